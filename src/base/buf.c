@@ -1,0 +1,66 @@
+#include "base/buf.h"
+
+#include <stdio.h>
+#include <string.h>
+
+void mkt_buf_init(struct mkt_buf *buf, struct mkt_arena *arena)
+{
+    *buf = (struct mkt_buf){.arena = arena};
+    buf->data = mkt_arena_alloc(arena, 1, 256);
+    buf->capacity = buf->data ? 256 : 0;
+    buf->failed = !buf->data;
+}
+
+/* Makes room for n more bytes and the closing NUL. */
+static bool reserve(struct mkt_buf *buf, size_t n)
+{
+    if (buf->failed) return false;
+    if (n < buf->capacity - buf->length) return true;
+    size_t want = buf->capacity * 2;
+    while (want - buf->length <= n) want *= 2;
+    char *data = mkt_arena_grow(buf->arena, buf->data, buf->capacity, want);
+    if (!data) {
+        buf->failed = true;
+        return false;
+    }
+    buf->data = data;
+    buf->capacity = want;
+    return true;
+}
+
+void mkt_buf_add(struct mkt_buf *buf, const void *bytes, size_t n)
+{
+    if (n == 0 || !reserve(buf, n)) return;
+    memcpy(buf->data + buf->length, bytes, n);
+    buf->length += n;
+    buf->data[buf->length] = '\0';
+}
+
+void mkt_buf_str(struct mkt_buf *buf, const char *text)
+{
+    mkt_buf_add(buf, text, strlen(text));
+}
+
+void mkt_buf_char(struct mkt_buf *buf, char c)
+{
+    mkt_buf_add(buf, &c, 1);
+}
+
+void mkt_buf_printf(struct mkt_buf *buf, const char *format, ...)
+{
+    va_list args, again;
+    va_start(args, format);
+    va_copy(again, args);
+    int n = vsnprintf(NULL, 0, format, args);
+    va_end(args);
+    if (n >= 0 && reserve(buf, (size_t)n)) {
+        vsnprintf(buf->data + buf->length, (size_t)n + 1, format, again);
+        buf->length += (size_t)n;
+    }
+    va_end(again);
+}
+
+mkt_status mkt_buf_check(const struct mkt_buf *buf, struct mkt_err *err)
+{
+    return buf->failed ? mkt_arena_full(buf->arena, err) : MKT_OK;
+}

@@ -1,0 +1,31 @@
+/* Text under construction, in an arena, with a limit.
+ *
+ * Failure is sticky: once the arena is full every further call does nothing,
+ * and the writer looks once, at the end (mkt_buf_check). The text is always
+ * NUL-terminated at data[length].
+ */
+#ifndef MKT_BASE_BUF_H
+#define MKT_BASE_BUF_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "base/arena.h"
+
+struct mkt_buf {
+    struct mkt_arena *arena;
+    char *data;
+    size_t length, capacity;
+    bool failed;
+};
+
+void mkt_buf_init(struct mkt_buf *buf, struct mkt_arena *arena);
+void mkt_buf_add(struct mkt_buf *buf, const void *bytes, size_t n);
+void mkt_buf_str(struct mkt_buf *buf, const char *text);
+void mkt_buf_char(struct mkt_buf *buf, char c);
+void mkt_buf_printf(struct mkt_buf *buf, const char *format, ...) MKT_PRINTF(2, 3);
+
+/* MKT_OK, or MKT_E_NOMEM when something did not fit. */
+MKT_MUST_CHECK mkt_status mkt_buf_check(const struct mkt_buf *buf, struct mkt_err *err);
+
+#endif

@@ -1,0 +1,34 @@
+#include "base/err.h"
+
+#include <assert.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+mkt_status mkt_err_set(struct mkt_err *err, mkt_status status, const char *format, ...)
+{
+    assert(status != MKT_OK);
+    if (err->status != MKT_OK) return status;
+    err->status = status;
+
+    va_list args;
+    va_start(args, format);
+    int n = vsnprintf(err->text, sizeof err->text, format, args);
+    va_end(args);
+
+    if (n < 0) err->text[0] = '\0';
+    if (n >= (int)sizeof err->text) {
+        size_t end = sizeof err->text - 4;
+        while (end > 0 && ((unsigned char)err->text[end] & 0xC0) == 0x80) end--;
+        memcpy(err->text + end, "...", 4);
+    }
+    for (char *c = err->text; *c; c++)
+        if ((unsigned char)*c < 0x20 || *c == 0x7F) *c = '?';
+    return status;
+}
+
+void mkt_err_clear(struct mkt_err *err)
+{
+    err->status = MKT_OK;
+    err->text[0] = '\0';
+}

@@ -1,0 +1,206 @@
+#include "base/text.h"
+
+#include <errno.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+/* Digits and decimal exponent of the shortest text that reads back: value = 0.DIGITS * 10^point. */
+static int shortest(double value, char digits[20], int *point)
+{
+    char e[40];
+    for (int precision = 15; precision <= 17; precision++) {
+        snprintf(e, sizeof e, "%.*e", precision - 1, value);
+        if (precision == 17 || strtod(e, NULL) == value) break;
+    }
+    int n = 0;
+    const char *c = e;
+    for (; *c != 'e'; c++)
+        if (*c >= '0' && *c <= '9') digits[n++] = *c;
+    while (n > 1 && digits[n - 1] == '0') n--;
+    *point = atoi(c + 1) + 1;
+    return n;
+}
+
+char *mkt_text_number(double value, char out[MKT_TEXT_NUMBER])
+{
+    char digits[20];
+    int point;
+    char *o = out;
+    if (value == 0.0) {
+        strcpy(out, "0");
+        return out;
+    }
+    if (value < 0) {
+        *o++ = '-';
+        value = -value;
+    }
+    int n = shortest(value, digits, &point);
+    if (point > 21 || point < -5) {
+        *o++ = digits[0];
+        if (n > 1) {
+            *o++ = '.';
+            memcpy(o, digits + 1, (size_t)n - 1);
+            o += n - 1;
+        }
+        snprintf(o, 8, "e%+d", point - 1);
+        return out;
+    }
+    if (point <= 0) {
+        *o++ = '0';
+        *o++ = '.';
+        for (int i = point; i < 0; i++) *o++ = '0';
+        memcpy(o, digits, (size_t)n);
+        o += n;
+    } else {
+        for (int i = 0; i < point || i < n; i++) {
+            if (i == point) *o++ = '.';
+            *o++ = i < n ? digits[i] : '0';
+        }
+    }
+    *o = '\0';
+    return out;
+}
+
+bool mkt_text_to_double(const char *text, double *out)
+{
+    if (!((*text >= '0' && *text <= '9') || *text == '-' || *text == '+' || *text == '.'))
+        return false;
+    if (text[strspn(text, "0123456789+-.eE")]) return false; /* no hex, inf, nan */
+    char *end;
+    double v = strtod(text, &end);
+    if (end == text || *end || !isfinite(v)) return false;
+    *out = v;
+    return true;
+}
+
+bool mkt_text_to_int(const char *text, int64_t *out)
+{
+    char *end;
+    if (!((*text >= '0' && *text <= '9') || *text == '-')) return false;
+    errno = 0;
+    long long v = strtoll(text, &end, 10);
+    if (end == text || *end || errno) return false;
+    *out = v;
+    return true;
+}
+
+size_t mkt_text_utf8(const char *text, size_t n)
+{
+    const unsigned char *s = (const unsigned char *)text;
+    if (n == 0) return 0;
+    if (s[0] < 0x80) return 1;
+    size_t len;
+    uint32_t code, least;
+    if ((s[0] & 0xE0) == 0xC0) {
+        len = 2, code = s[0] & 0x1FU, least = 0x80;
+    } else if ((s[0] & 0xF0) == 0xE0) {
+        len = 3, code = s[0] & 0x0FU, least = 0x800;
+    } else if ((s[0] & 0xF8) == 0xF0) {
+        len = 4, code = s[0] & 0x07U, least = 0x10000;
+    } else {
+        return 0;
+    }
+    if (len > n) return 0;
+    for (size_t i = 1; i < len; i++) {
+        if ((s[i] & 0xC0) != 0x80) return 0;
+        code = code << 6 | (s[i] & 0x3FU);
+    }
+    if (code < least || code > 0x10FFFF || (code >= 0xD800 && code <= 0xDFFF)) return 0;
+    return len;
+}
+
+bool mkt_text_is_utf8(const char *s, size_t n)
+{
+    while (n > 0) {
+        size_t len = mkt_text_utf8(s, n);
+        if (len == 0) return false;
+        s += len;
+        n -= len;
+    }
+    return true;
+}
+
+/* C0, DEL, C1 (U+0080..9F), line and paragraph separators, bidirectional
+ * marks, overrides and isolates (U+200E/F, U+2028..2E, U+2066..69), U+FEFF. */
+static bool is_control(const char *text, size_t len)
+{
+    const unsigned char *s = (const unsigned char *)text;
+    if (len == 1) return s[0] < 0x20 || s[0] == 0x7F;
+    if (len == 2) return s[0] == 0xC2 && s[1] < 0xA0;
+    if (len != 3) return false;
+    if (s[0] == 0xE2 && s[1] == 0x80)
+        return s[2] == 0x8E || s[2] == 0x8F || (s[2] >= 0xA8 && s[2] <= 0xAE);
+    if (s[0] == 0xE2 && s[1] == 0x81) return s[2] >= 0xA6 && s[2] <= 0xA9;
+    return s[0] == 0xEF && s[1] == 0xBB && s[2] == 0xBF;
+}
+
+char *mkt_text_clean(struct mkt_arena *arena, const char *s, size_t n, size_t max)
+{
+    static const char replacement[] = "\xEF\xBF\xBD", ellipsis[] = "\xE2\x80\xA6";
+    char *out = mkt_arena_alloc(arena, max + 1, 1);
+    if (!out) return NULL;
+    size_t used = 0, fits = 0; /* fits: where an ellipsis would still go */
+    bool space = false;
+    while (n > 0) {
+        size_t len = mkt_text_utf8(s, n);
+        const char *add = s;
+        size_t take = len ? len : 1, size = len;
+        if (len == 0) {
+            add = replacement;
+            size = 3;
+        }
+        bool blank = size && (is_control(add, size) || *add == ' ');
+        if (blank) {
+            space = used > 0;
+        } else {
+            if (used + space + size > max) {
+                if (max >= 3) {
+                    memcpy(out + fits, ellipsis, 3);
+                    used = fits + 3;
+                }
+                break;
+            }
+            if (space) out[used++] = ' ';
+            space = false;
+            memcpy(out + used, add, size);
+            used += size;
+            if (used + 3 <= max) fits = used;
+        }
+        s += take;
+        n -= take;
+    }
+    out[used] = '\0';
+    return out;
+}
+
+char *mkt_text_slug(struct mkt_arena *arena, const char *s, size_t max)
+{
+    char *out = mkt_arena_alloc(arena, (max < 1 ? 1 : max) + 1, 1);
+    if (!out) return NULL;
+    size_t n = 0;
+    for (; *s && n < max; s++) {
+        char c = *s;
+        if (c >= 'A' && c <= 'Z') c = (char)(c - 'A' + 'a');
+        if ((c >= 'a' && c <= 'z') || (c >= '0' && c <= '9'))
+            out[n++] = c;
+        else if (n > 0 && out[n - 1] != '_')
+            out[n++] = '_';
+    }
+    while (n > 0 && out[n - 1] == '_') n--;
+    if (n == 0) out[n++] = 'x';
+    out[n] = '\0';
+    return out;
+}
+
+bool mkt_text_equal_nocase(const char *a, const char *b)
+{
+    return strcasecmp(a, b) == 0;
+}
+
+bool mkt_text_has_prefix(const char *text, const char *prefix)
+{
+    return strncmp(text, prefix, strlen(prefix)) == 0;
+}

@@ -1,0 +1,126 @@
+#include "fact/format.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+/* Writes |value| with `decimals` places and thousands in groups of three. */
+static char *grouped(double value, int decimals, char *out)
+{
+    char plain[40];
+    int n = snprintf(plain, sizeof plain, "%.*f", decimals, fabs(value));
+    int whole = decimals ? n - decimals - 1 : n;
+    for (int i = 0; i < whole; i++) {
+        if (i && (whole - i) % 3 == 0) *out++ = ',';
+        *out++ = plain[i];
+    }
+    memcpy(out, plain + whole, (size_t)(n - whole) + 1);
+    return out + (n - whole);
+}
+
+/* Places that leave about three digits, at most `most`. */
+static int places(double value, int most)
+{
+    double v = fabs(value);
+    int d = v >= 100 ? 0 : v >= 10 ? 1 : 2;
+    return d < most ? d : most;
+}
+
+static const char *sign_of(const char *currency)
+{
+    static const struct {
+        const char *code, *sign;
+    } signs[] = {{"EUR", "€"}, {"USD", "$"}, {"GBP", "£"}, {"JPY", "¥"}, {"INR", "₹"}};
+    for (size_t i = 0; currency && i < sizeof signs / sizeof *signs; i++)
+        if (strcmp(signs[i].code, currency) == 0) return signs[i].sign;
+    return NULL;
+}
+
+static void money(double value, const char *currency, char *out)
+{
+    const char *sign = sign_of(currency);
+    if (value < 0) *out++ = '-';
+    if (sign) {
+        strcpy(out, sign);
+        out += strlen(sign);
+    }
+    out = grouped(value, places(value, 2) == 1 ? 2 : places(value, 2), out);
+    if (!sign && currency) {
+        *out++ = ' ';
+        snprintf(out, 9, "%.8s", currency);
+    }
+}
+
+static void percent(double value, const char *plus, char *out)
+{
+    double p = value * 100;
+    if (value < 0) *out++ = '-';
+    if (value > 0)
+        while (*plus) *out++ = *plus++;
+    out = grouped(p, places(p, 1) + (fabs(p) < 1), out);
+    strcpy(out, " %");
+}
+
+char *mkt_format_value(double value, mkt_unit unit, const char *currency,
+                       char out[MKT_FORMAT_TEXT])
+{
+    char *o = out;
+    if (!isfinite(value)) {
+        strcpy(out, "–");
+        return out;
+    }
+    if (fabs(value) >= 1e15) {
+        snprintf(out, MKT_FORMAT_TEXT, "%.3g", value);
+        return out;
+    }
+    switch (unit) {
+    case MKT_UNIT_MONEY:
+        money(value, currency, o);
+        break;
+    case MKT_UNIT_SHARE:
+        percent(value, "", o);
+        break;
+    case MKT_UNIT_CHANGE:
+        percent(value, "+", o);
+        break;
+    case MKT_UNIT_PROBABILITY:
+        mkt_format_probability(value, o);
+        break;
+    case MKT_UNIT_RATIO:
+    case MKT_UNIT_INDEX:
+        if (value < 0) *o++ = '-';
+        grouped(value, places(value, 2), o);
+        break;
+    case MKT_UNIT_COUNT:
+    case MKT_UNIT_DAYS:
+        if (value < 0) *o++ = '-';
+        grouped(value, fabs(value) < 100 && value != floor(value) ? 1 : 0, o);
+        break;
+    }
+    return out;
+}
+
+void mkt_format_fact(struct mkt_buf *out, const struct mkt_fact *fact, const char *currency)
+{
+    char text[MKT_FORMAT_TEXT];
+    mkt_buf_str(out, mkt_format_value(fact->value, fact->unit, currency, text));
+    if (!isfinite(fact->low) || !isfinite(fact->high)) return;
+    mkt_buf_str(out, " (");
+    mkt_buf_str(out, mkt_format_value(fact->low, fact->unit, currency, text));
+    mkt_buf_str(out, " to ");
+    mkt_buf_str(out, mkt_format_value(fact->high, fact->unit, currency, text));
+    mkt_buf_str(out, ")");
+}
+
+char *mkt_format_probability(double p, char out[MKT_FORMAT_TEXT])
+{
+    if (!isfinite(p))
+        strcpy(out, "–");
+    else if (p > 0.999)
+        strcpy(out, "over 99.9 %");
+    else if (p < 0.001)
+        strcpy(out, "under 0.1 %");
+    else
+        snprintf(out, MKT_FORMAT_TEXT, "%.*f %%", p > 0.99 || p < 0.01 ? 1 : 0, p * 100);
+    return out;
+}

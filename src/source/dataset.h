@@ -1,0 +1,61 @@
+/* A data set: files or a database, opened, recognised, and turned into aggregates.
+ *
+ * The only room that knows DuckDB and SQL. What is in the tables is found by
+ * rules over names, types and values (docs/recognition.md); everything that
+ * was taken for something, ignored or kept out stands in the account.
+ *
+ * A data set is immutable after opening and may be used from several threads;
+ * aggregates are computed once and shared.
+ */
+#ifndef MKT_SOURCE_DATASET_H
+#define MKT_SOURCE_DATASET_H
+
+#include <stdatomic.h>
+
+#include "aggregate/performance.h"
+#include "fact/account.h"
+
+struct mkt_dataset;
+
+typedef void mkt_progress(void *user, const char *stage, double done); /* done: 0..1 */
+
+struct mkt_dataset_options {
+    const char *const *map; /* "spend=Amount spent (EUR)" or "file.csv:spend=Amount" */
+    size_t maps;
+    const char *dates;    /* NULL, "day-first" or "month-first" */
+    const char *decimal;  /* NULL, "comma" or "point" */
+    const char *currency; /* NULL, or the ISO code whose rows are kept */
+    size_t memory;        /* bytes DuckDB may use; 0 for 1 GB. The arena has as much again */
+    int threads;          /* 0 for one a core */
+    const char *temp;     /* folder to spill to; NULL for the system's */
+    int32_t today;        /* day that "in the future" is measured from; 0 for the clock's */
+    mkt_progress *progress;
+    void *user;
+    const atomic_bool *cancel; /* NULL, or set true from another thread to stop */
+};
+
+/* Opens a file, a folder or a DuckDB file, recognises its tables and reads the account.
+ *
+ * Errors  MKT_E_NOT_FOUND   no such file or folder
+ *         MKT_E_EMPTY       no usable table: the sentence says what was found and what is needed
+ *         MKT_E_AMBIGUOUS   a column or a date style could be two things: the sentence names the
+ *                           option that settles it
+ *         MKT_E_DATA        broken beyond the stated share, mixed currencies, duplicated columns,
+ *                           not text: with file, row, column, value
+ *         MKT_E_ARG         a --map that names no such column or role
+ *         MKT_E_LIMIT       too many columns or files, a line or cell too long
+ *         MKT_E_CANCELLED, MKT_E_NOMEM, MKT_E_IO */
+MKT_MUST_CHECK mkt_status mkt_dataset_open(const char *path,
+                                           const struct mkt_dataset_options *options,
+                                           struct mkt_dataset **out, struct mkt_err *err);
+void mkt_dataset_close(struct mkt_dataset *dataset);
+
+const struct mkt_account *mkt_dataset_account(const struct mkt_dataset *dataset);
+
+/* Daily sums of all performance tables, finished; lives as long as the data set.
+ * Errors  MKT_E_EMPTY  no table with date, spend and a channel or campaign */
+MKT_MUST_CHECK mkt_status mkt_dataset_performance(struct mkt_dataset *dataset,
+                                                  const struct mkt_performance **out,
+                                                  struct mkt_err *err);
+
+#endif
