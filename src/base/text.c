@@ -45,7 +45,7 @@ char *mkt_text_number(double value, char out[MKT_TEXT_NUMBER])
             memcpy(o, digits + 1, (size_t)n - 1);
             o += n - 1;
         }
-        snprintf(o, 8, "e%+d", point - 1);
+        snprintf(o, MKT_TEXT_NUMBER - 19, "e%+d", point - 1);
         return out;
     }
     if (point <= 0) {
