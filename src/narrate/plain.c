@@ -1,0 +1,395 @@
+#include "narrate/plain.h"
+
+#include <math.h>
+#include <string.h>
+
+#include "fact/format.h"
+#include "narrate/phrase.h"
+#include "narrate/teller.h"
+
+#define RECOMMENDATIONS 5
+#define WORTH_DOING 0.8 /* actions below are told as something to try at small scale */
+
+#define SHARE_WORTH_SAYING 0.1
+
+#define KIND(k) (1U << (k))
+#define ALL_KINDS (~KIND(MKT_FINDING_ACTION))
+
+/* ---- the whole -------------------------------------------------------- */
+
+static bool has_figures(const struct mkt_sheet *sheet, mkt_side side)
+{
+    for (size_t i = 0; i < sheet->facts; i++)
+        if (mkt_side_of(sheet->fact[i].scope) == side) return true;
+    return false;
+}
+
+/* Up to four figures of the whole, for analyses that know nothing of spend. */
+static void tell_totals(struct mkt_teller *t)
+{
+    const struct mkt_fact *some[4];
+    size_t n = 0;
+    for (size_t i = 0; i < t->sheet->facts && n < 4; i++)
+        if (mkt_side_of(t->sheet->fact[i].scope) == MKT_SIDE_WHOLE) some[n++] = &t->sheet->fact[i];
+    mkt_teller_figures(t, some, n, true);
+}
+
+/* "It was credited with 12,340 conversions, 2,310 new customers and €3,980,000 of revenue." */
+static void tell_credit(struct mkt_teller *t)
+{
+    static const struct {
+        const char *metric, *noun;
+    } credit[] = {{"conversions", "conversions"},
+                  {"new_customers", "new customers"},
+                  {"revenue", "of revenue"}};
+    const struct mkt_fact *have[3];
+    const char *noun[3];
+    size_t n = 0;
+    for (size_t i = 0; i < 3; i++) {
+        have[n] = mkt_teller_total(t, credit[i].metric);
+        noun[n] = credit[i].noun;
+        if (have[n]) n++;
+    }
+    if (n == 0) return;
+    mkt_teller_text(t, " It was credited with ");
+    for (size_t i = 0; i < n; i++) {
+        mkt_phrase_join(&t->out, i, n);
+        mkt_teller_figure(t, have[i]);
+        mkt_buf_printf(&t->out, " %s", noun[i]);
+    }
+    mkt_buf_char(&t->out, '.');
+}
+
+/* "That is a ROAS of 3.21 (2.87 to 3.56) and a cost of €54 (€49 to €60) a conversion." */
+static void tell_rates(struct mkt_teller *t)
+{
+    static const struct {
+        const char *metric, *before, *after;
+    } rate[] = {{"roas", "a ROAS of ", ""},
+                {"cpa", "a cost of ", " a conversion"},
+                {"cac", "a cost of ", " a new customer"}};
+    size_t n = 0, place[3];
+    for (size_t i = 0; i < 3; i++)
+        if (mkt_teller_total(t, rate[i].metric)) place[n++] = i;
+    if (n == 0) return;
+    mkt_teller_text(t, " That is ");
+    for (size_t i = 0; i < n; i++) {
+        mkt_phrase_join(&t->out, i, n);
+        mkt_teller_text(t, rate[place[i]].before);
+        mkt_teller_figure(t, mkt_teller_total(t, rate[place[i]].metric));
+        mkt_teller_text(t, rate[place[i]].after);
+    }
+    mkt_buf_char(&t->out, '.');
+}
+
+static bool has_changes(const struct mkt_sheet *sheet)
+{
+    for (size_t i = 0; i < sheet->facts; i++)
+        if (sheet->fact[i].unit == MKT_UNIT_CHANGE) return true;
+    for (size_t i = 0; i < sheet->findings; i++)
+        if (sheet->finding[i].kind == MKT_FINDING_CHANGE) return true;
+    return false;
+}
+
+static mkt_status write_summary(struct mkt_teller *t, const char **out, struct mkt_err *err)
+{
+    const struct mkt_sheet *s = t->sheet;
+    const struct mkt_fact *spend = mkt_teller_total(t, "spend");
+    if (s->status == MKT_ANSWER_INSUFFICIENT) mkt_teller_missing(t, s->missings);
+    if (spend) {
+        mkt_teller_space(t);
+        mkt_teller_text(t, "Spend was ");
+        mkt_teller_figure(t, spend);
+        mkt_teller_when(t);
+        mkt_buf_char(&t->out, '.');
+        tell_credit(t);
+        tell_rates(t);
+    } else {
+        tell_totals(t);
+    }
+    mkt_teller_findings(t, MKT_SIDE_WHOLE, KIND(MKT_FINDING_CHANGE), 2, true);
+    mkt_teller_findings(t, MKT_SIDE_WHOLE, KIND(MKT_FINDING_PACE), 1, true);
+    if (!spend)
+        mkt_teller_findings(t, MKT_SIDE_WHOLE,
+                            KIND(MKT_FINDING_COMPARE) | KIND(MKT_FINDING_IMBALANCE), 2, true);
+    if (spend && !has_changes(s))
+        mkt_teller_sentence(t, "The data hold no earlier period to compare with");
+    if (t->level != 0 && t->out.length && has_figures(s, MKT_SIDE_WHOLE)) {
+        char text[MKT_FORMAT_TEXT];
+        mkt_buf_printf(&t->out, " Figures in brackets are %s intervals.",
+                       mkt_format_probability(t->level, text));
+    }
+    return mkt_teller_finish(t, "The data give no figure for the whole.", out, err);
+}
+
+/* ---- channels and audience -------------------------------------------- */
+
+/* The first entity of a scope, and whether there is another. */
+static const char *only_entity(const struct mkt_sheet *sheet, const char *scope, bool *several)
+{
+    const char *first = NULL;
+    *several = false;
+    for (size_t i = 0; i < sheet->facts && !*several; i++) {
+        const struct mkt_fact *f = &sheet->fact[i];
+        if (!f->entity || strcmp(f->scope, scope) != 0) continue;
+        if (!first)
+            first = f->entity;
+        else
+            *several = strcmp(first, f->entity) != 0;
+    }
+    return first;
+}
+
+/* "Of the spend, search took 34 %, social 21 % and display 15 %.": the three largest shares. */
+static void tell_shares(struct mkt_teller *t, const char *scope)
+{
+    const struct mkt_sheet *s = t->sheet;
+    const struct mkt_fact *top[3];
+    size_t n = 0;
+    for (size_t i = 0; i < s->facts; i++) {
+        const struct mkt_fact *f = &s->fact[i];
+        if (!f->entity || f->unit != MKT_UNIT_SHARE || strcmp(f->scope, scope) != 0 ||
+            (strcmp(f->metric, "share_of_spend") != 0 && strcmp(f->metric, "spend_share") != 0))
+            continue;
+        size_t at = n < 3 ? n++ : 3;
+        if (at == 3 && !(f->value > top[2]->value)) continue;
+        if (at == 3) at = 2;
+        for (; at > 0 && f->value > top[at - 1]->value; at--) top[at] = top[at - 1];
+        top[at] = f;
+    }
+    if (n < 2 || top[0]->value < SHARE_WORTH_SAYING) return;
+    mkt_teller_space(t);
+    mkt_teller_text(t, "Of the spend, ");
+    for (size_t i = 0; i < n; i++) {
+        mkt_phrase_join(&t->out, i, n);
+        mkt_phrase_name(&t->out, top[i]->entity);
+        mkt_teller_text(t, i == 0 ? " took " : " ");
+        mkt_teller_figure(t, top[i]);
+    }
+    mkt_buf_char(&t->out, '.');
+}
+
+static void tell_only(struct mkt_teller *t, const char *thing, const char *entity)
+{
+    mkt_teller_space(t);
+    mkt_buf_printf(&t->out, "The data hold one %s, ", thing);
+    mkt_phrase_name(&t->out, entity);
+    mkt_teller_text(t, ", and so nothing to compare it with.");
+}
+
+static mkt_status write_channels(struct mkt_teller *t, const char **out, struct mkt_err *err)
+{
+    bool several;
+    const char *only = only_entity(t->sheet, "channel", &several);
+    if (only && !several) tell_only(t, "channel", only);
+    tell_shares(t, several ? "channel" : "campaign");
+    size_t told = mkt_teller_findings(t, MKT_SIDE_CHANNELS, KIND(MKT_FINDING_COMPARE), 2, false);
+    told += mkt_teller_findings(t, MKT_SIDE_CHANNELS, KIND(MKT_FINDING_IMBALANCE), 2, false);
+    told += mkt_teller_findings(t, MKT_SIDE_CHANNELS,
+                                KIND(MKT_FINDING_CHANGE) | KIND(MKT_FINDING_PACE), 1, false);
+    if (told == 0) told = mkt_teller_findings(t, MKT_SIDE_CHANNELS, ALL_KINDS, 1, true);
+    if (told == 0 && (several || has_figures(t->sheet, MKT_SIDE_CHANNELS)))
+        mkt_teller_sentence(t, "No difference is clear enough to state");
+    return mkt_teller_finish(t, "The data name no channels or campaigns to compare.", out, err);
+}
+
+static mkt_status write_audience(struct mkt_teller *t, const char **out, struct mkt_err *err)
+{
+    bool several;
+    const char *only = only_entity(t->sheet, "segment", &several);
+    if (only && !several) tell_only(t, "segment", only);
+    tell_shares(t, "segment");
+    size_t told = mkt_teller_findings(t, MKT_SIDE_AUDIENCE, ALL_KINDS, 3, true);
+    if (told == 0 && several)
+        mkt_teller_sentence(t, "No difference between the segments is clear enough to state");
+    return mkt_teller_finish(
+        t,
+        "The data name no segments, so nothing can be said about audiences. A column "
+        "that names the segment of each row would settle it.",
+        out, err);
+}
+
+/* ---- return ------------------------------------------------------------ */
+
+static void tell_returns(struct mkt_teller *t)
+{
+    const struct mkt_fact *some[3];
+    size_t n = 0;
+    for (size_t i = 0; i < t->sheet->facts && n < 3; i++) {
+        const struct mkt_fact *f = &t->sheet->fact[i];
+        if (mkt_side_of(f->scope) == MKT_SIDE_WHOLE && f->unit == MKT_UNIT_RATIO) some[n++] = f;
+    }
+    mkt_teller_figures(t, some, n, false);
+}
+
+static mkt_status write_return(struct mkt_teller *t, const char **out, struct mkt_err *err)
+{
+    const struct mkt_sheet *s = t->sheet;
+    tell_returns(t);
+    if (t->out.length == 0) {
+        mkt_teller_sentence(t, "Return cannot be worked out from these data");
+        mkt_teller_missing(t, 2);
+    }
+    mkt_teller_findings(t, MKT_SIDE_WHOLE, KIND(MKT_FINDING_BREAK_EVEN), 1, true);
+    mkt_teller_findings(t, MKT_SIDE_CHANNELS, KIND(MKT_FINDING_BREAK_EVEN), 2, false);
+    mkt_teller_findings(t, MKT_SIDE_CHANNELS, KIND(MKT_FINDING_SATURATED), 2, false);
+    mkt_teller_caveats(t, MKT_CAVEAT_LIMIT, 2);
+    mkt_teller_caveats(t, MKT_CAVEAT_WARN, 1);
+    const struct mkt_finding *head = mkt_sheet_finding(s, s->headline);
+    if (head && isfinite(s->confidence)) {
+        char text[MKT_FORMAT_TEXT];
+        mkt_format_probability(s->confidence, text);
+        if (head->kind == MKT_FINDING_ACTION)
+            mkt_buf_printf(&t->out,
+                           " Caveats counted, the probability that the main advice is "
+                           "right is %s.",
+                           text);
+        else
+            mkt_buf_printf(&t->out, " Caveats counted, the probability that %s is %s.", head->claim,
+                           text);
+    }
+    return mkt_teller_finish(t, "", out, err);
+}
+
+/* ---- advice and verdict ------------------------------------------------ */
+
+/* "Move spend from social to search (97 % sure), because search returns more per euro." */
+static void advise(struct mkt_teller *t, const struct mkt_finding *f, bool reasons)
+{
+    char p[MKT_FORMAT_TEXT];
+    mkt_format_probability(f->probability, p);
+    mkt_teller_space(t);
+    if (f->probability >= WORTH_DOING) {
+        mkt_phrase_capital(&t->out, f->claim);
+    } else {
+        mkt_teller_text(t, "Try at small scale first: ");
+        mkt_teller_text(t, f->claim);
+    }
+    mkt_buf_printf(&t->out, " (%s sure)", p);
+    const struct mkt_finding *because[2];
+    size_t n = 0;
+    for (size_t i = 0; reasons && i < f->becauses && n < 2; i++) {
+        because[n] = mkt_sheet_finding(t->sheet, f->because[i]);
+        if (because[n] && because[n]->kind != MKT_FINDING_ACTION) n++;
+    }
+    for (size_t i = 0; i < n; i++) {
+        mkt_format_probability(because[i]->probability, p);
+        mkt_teller_text(t, i == 0 ? ", because " : " and because ");
+        mkt_teller_text(t, because[i]->claim);
+        mkt_buf_printf(&t->out, " (%s)", p);
+    }
+    mkt_buf_char(&t->out, '.');
+}
+
+static mkt_status push(struct mkt_words *out, struct mkt_teller *t, size_t *cap,
+                       struct mkt_err *err)
+{
+    const char **slot = mkt_arena_push(t->sheet->arena, &out->optimization_recommendations,
+                                       &out->recommendations, cap, sizeof *slot);
+    if (!slot) return mkt_arena_full(t->sheet->arena, err);
+    return mkt_teller_finish(t, "", slot, err);
+}
+
+static mkt_status write_advice(struct mkt_teller *t, struct mkt_words *out, struct mkt_err *err)
+{
+    const struct mkt_sheet *s = t->sheet;
+    size_t cap = 0;
+    for (size_t i = 0; i < s->findings && out->recommendations < RECOMMENDATIONS; i++) {
+        const struct mkt_finding *f = &s->finding[i];
+        if (f->kind != MKT_FINDING_ACTION || !(f->probability >= MKT_TELLER_SURE)) continue;
+        mkt_teller_begin(t, s, t->level);
+        advise(t, f, true);
+        MKT_TRY(push(out, t, &cap, err));
+    }
+    for (size_t i = 0; i < s->missings && i < 2; i++) {
+        mkt_teller_begin(t, s, t->level);
+        mkt_teller_sentence(t, s->missing[i]);
+        MKT_TRY(push(out, t, &cap, err));
+    }
+    if (out->recommendations) return MKT_OK;
+    mkt_teller_begin(t, s, t->level);
+    mkt_teller_sentence(t, "No change stands out as sure enough to recommend");
+    return push(out, t, &cap, err);
+}
+
+static const struct mkt_finding *best_action(const struct mkt_sheet *sheet)
+{
+    const struct mkt_finding *head = mkt_sheet_finding(sheet, sheet->headline);
+    if (head && head->kind == MKT_FINDING_ACTION) return head;
+    for (size_t i = 0; i < sheet->findings; i++)
+        if (sheet->finding[i].kind == MKT_FINDING_ACTION &&
+            sheet->finding[i].probability >= WORTH_DOING)
+            return &sheet->finding[i];
+    return NULL;
+}
+
+/* "Marketing cost €1,240,000 in 2025 and was credited with €3,980,000 of revenue, a ROAS of ..." */
+static void tell_worth(struct mkt_teller *t)
+{
+    const struct mkt_fact *spend = mkt_teller_total(t, "spend"),
+                          *revenue = mkt_teller_total(t, "revenue");
+    const struct mkt_fact *roas = mkt_teller_total(t, "roas"),
+                          *conversions = mkt_teller_total(t, "conversions");
+    const struct mkt_fact *cpa = mkt_teller_total(t, "cpa");
+    if (!spend) {
+        tell_totals(t);
+        return;
+    }
+    mkt_teller_text(t, "Marketing cost ");
+    mkt_teller_figure(t, spend);
+    mkt_teller_when(t);
+    if (revenue || conversions) {
+        mkt_teller_text(t, " and was credited with ");
+        mkt_teller_figure(t, revenue ? revenue : conversions);
+        mkt_teller_text(t, revenue ? " of revenue" : " conversions");
+    }
+    if (revenue && roas) {
+        mkt_teller_text(t, ", a ROAS of ");
+        mkt_teller_figure(t, roas);
+    } else if (!revenue && conversions && cpa) {
+        mkt_teller_text(t, ", at ");
+        mkt_teller_figure(t, cpa);
+        mkt_teller_text(t, " each");
+    }
+    mkt_buf_char(&t->out, '.');
+}
+
+static mkt_status write_verdict(struct mkt_teller *t, const char **out, struct mkt_err *err)
+{
+    const struct mkt_sheet *s = t->sheet;
+    if (s->status == MKT_ANSWER_INSUFFICIENT) {
+        mkt_teller_sentence(t, "These data cannot answer the question yet");
+        mkt_teller_missing(t, 1);
+        return mkt_teller_finish(t, "", out, err);
+    }
+    const struct mkt_finding *head = mkt_sheet_finding(s, s->headline);
+    const struct mkt_finding *action = best_action(s);
+    tell_worth(t);
+    if (action)
+        advise(t, action, false);
+    else if (head)
+        mkt_teller_finding(t, head);
+    if (s->status == MKT_ANSWER_LIMITED) mkt_teller_caveats(t, MKT_CAVEAT_LIMIT, 1);
+    return mkt_teller_finish(t, "The data hold nothing to report.", out, err);
+}
+
+mkt_status mkt_plain_write(const struct mkt_sheet *sheet, struct mkt_words *out,
+                           struct mkt_err *err)
+{
+    typedef mkt_status writer(struct mkt_teller *, const char **, struct mkt_err *);
+    struct mkt_teller t = {.level = mkt_phrase_level(sheet)};
+    *out = (struct mkt_words){.confidence_score = sheet->confidence, .written_by = "plain"};
+    const struct {
+        writer *write;
+        const char **out;
+    } part[] = {{write_verdict, &out->verdict},
+                {write_summary, &out->performance_summary},
+                {write_channels, &out->channel_analysis},
+                {write_audience, &out->audience_insights},
+                {write_return, &out->roi_analysis}};
+    for (size_t i = 0; i < sizeof part / sizeof *part; i++) {
+        mkt_teller_begin(&t, sheet, t.level);
+        MKT_TRY(part[i].write(&t, part[i].out, err));
+    }
+    return write_advice(&t, out, err);
+}

@@ -1,0 +1,403 @@
+#include "report/answer_json.h"
+
+#include <inttypes.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/json.h"
+#include "report/caveats.h"
+
+#define LARGEST_INT 9007199254740991ULL /* 2^53 - 1: what every JSON reader keeps exactly */
+
+static void member_strings(struct mkt_json *w, const char *name, const char *const *text, size_t n)
+{
+    mkt_json_key(w, name);
+    mkt_json_open(w, '[');
+    for (size_t i = 0; i < n; i++) mkt_json_string(w, text[i]);
+    mkt_json_close(w, ']');
+}
+
+static void member_numbers(struct mkt_json *w, const char *name, const double *value, size_t n)
+{
+    mkt_json_key(w, name);
+    if (!value) {
+        mkt_json_null(w);
+        return;
+    }
+    mkt_json_open(w, '[');
+    for (size_t i = 0; i < n; i++) mkt_json_number(w, value[i]);
+    mkt_json_close(w, ']');
+}
+
+static void member_period(struct mkt_json *w, const char *name, struct mkt_period p)
+{
+    char text[MKT_DATE_TEXT];
+    mkt_json_key(w, name);
+    if (p.first > p.last) {
+        mkt_json_null(w);
+        return;
+    }
+    mkt_json_open(w, '{');
+    mkt_json_member_string(w, "first", mkt_date_text(p.first, text));
+    mkt_json_member_string(w, "last", mkt_date_text(p.last, text));
+    mkt_json_close(w, '}');
+}
+
+/* ---- marketing_metrics: facts by scope and entity ---------------------- */
+
+struct grouped {
+    const struct mkt_fact *fact;
+    size_t place; /* in the sheet */
+    size_t first; /* place of the first fact of the same scope and entity */
+};
+
+static int compare_entity(const struct grouped *a, const struct grouped *b)
+{
+    int c = strcmp(a->fact->scope, b->fact->scope);
+    if (c) return c;
+    const char *x = a->fact->entity ? a->fact->entity : "";
+    const char *y = b->fact->entity ? b->fact->entity : "";
+    return strcmp(x, y);
+}
+
+static int by_entity(const void *a, const void *b)
+{
+    const struct grouped *x = a, *y = b;
+    int c = compare_entity(x, y);
+    return c ? c : (x->place > y->place) - (x->place < y->place);
+}
+
+static int by_place(const void *a, const void *b)
+{
+    const struct grouped *x = a, *y = b;
+    if (x->first != y->first) return x->first < y->first ? -1 : 1;
+    return (x->place > y->place) - (x->place < y->place);
+}
+
+/* All facts, those of one entity together, in the order of their first fact. */
+static struct grouped *group(struct mkt_arena *arena, const struct mkt_sheet *sheet)
+{
+    struct grouped *g = MKT_NEW(arena, struct grouped, sheet->facts);
+    if (!g) return NULL;
+    for (size_t i = 0; i < sheet->facts; i++)
+        g[i] = (struct grouped){.fact = &sheet->fact[i], .place = i};
+    qsort(g, sheet->facts, sizeof *g, by_entity);
+    for (size_t i = 0; i < sheet->facts; i++)
+        g[i].first = i && compare_entity(&g[i - 1], &g[i]) == 0 ? g[i - 1].first : g[i].place;
+    qsort(g, sheet->facts, sizeof *g, by_place);
+    return g;
+}
+
+/* The metrics of one group; of two facts with one metric the first counts. Returns its end. */
+static size_t write_group(struct mkt_json *w, const struct grouped *g, size_t from, size_t n)
+{
+    size_t end = from;
+    while (end < n && g[end].first == g[from].first) end++;
+    mkt_json_open(w, '{');
+    for (size_t i = from; i < end; i++) {
+        bool again = false;
+        for (size_t j = from; j < i && !again; j++)
+            again = strcmp(g[j].fact->metric, g[i].fact->metric) == 0;
+        if (!again) mkt_json_member_number(w, g[i].fact->metric, g[i].fact->value);
+    }
+    mkt_json_close(w, '}');
+    return end;
+}
+
+static void write_scope(struct mkt_json *w, const char *name, const char *scope,
+                        const struct grouped *g, size_t n)
+{
+    mkt_json_key(w, name);
+    mkt_json_open(w, '{');
+    for (size_t i = 0; i < n;) {
+        if (strcmp(g[i].fact->scope, scope) != 0) {
+            i++;
+            continue;
+        }
+        mkt_json_key(w, g[i].fact->entity ? g[i].fact->entity : "");
+        i = write_group(w, g, i, n);
+    }
+    mkt_json_close(w, '}');
+}
+
+static void write_total(struct mkt_json *w, const struct grouped *g, size_t n)
+{
+    mkt_json_key(w, "total");
+    for (size_t i = 0; i < n; i++)
+        if (strcmp(g[i].fact->scope, "total") == 0) {
+            write_group(w, g, i, n);
+            return;
+        }
+    mkt_json_open(w, '{');
+    mkt_json_close(w, '}');
+}
+
+/* Scopes beyond the three of every answer, in the order of their first fact. */
+static void write_other_scopes(struct mkt_json *w, struct mkt_arena *arena, const struct grouped *g,
+                               size_t n)
+{
+    const char *known[16] = {"total", "channel", "campaign", "segment"};
+    size_t knowns = 4;
+    for (size_t i = 0; i < n && knowns < 16; i++) {
+        bool seen = false;
+        for (size_t k = 0; k < knowns && !seen; k++) seen = strcmp(known[k], g[i].fact->scope) == 0;
+        if (seen) continue;
+        known[knowns++] = g[i].fact->scope;
+        char *name = mkt_arena_printf(arena, "by_%s", g[i].fact->scope);
+        if (!name)
+            w->out->failed = true;
+        else
+            write_scope(w, name, g[i].fact->scope, g, n);
+    }
+}
+
+static mkt_status write_metrics(struct mkt_json *w, const struct mkt_sheet *sheet,
+                                struct mkt_err *err)
+{
+    size_t n = sheet->facts;
+    struct mkt_arena *arena = w->out->arena;
+    const struct grouped *g = group(arena, sheet);
+    if (!g) return mkt_arena_full(arena, err);
+    mkt_json_key(w, "marketing_metrics");
+    mkt_json_open(w, '{');
+    write_total(w, g, n);
+    write_scope(w, "by_channel", "channel", g, n);
+    write_scope(w, "by_campaign", "campaign", g, n);
+    write_scope(w, "by_segment", "segment", g, n);
+    write_other_scopes(w, arena, g, n);
+    mkt_json_close(w, '}');
+    return MKT_OK;
+}
+
+/* ---- words, facts, findings -------------------------------------------- */
+
+static void write_words(struct mkt_json *w, const struct mkt_words *words)
+{
+    mkt_json_key(w, "llm_analysis");
+    mkt_json_open(w, '{');
+    mkt_json_member_string(w, "verdict", words->verdict);
+    mkt_json_member_string(w, "performance_summary", words->performance_summary);
+    mkt_json_member_string(w, "channel_analysis", words->channel_analysis);
+    mkt_json_member_string(w, "audience_insights", words->audience_insights);
+    mkt_json_member_string(w, "roi_analysis", words->roi_analysis);
+    member_strings(w, "optimization_recommendations", words->optimization_recommendations,
+                   words->recommendations);
+    mkt_json_member_number(w, "confidence_score", words->confidence_score);
+    mkt_json_member_string(w, "written_by", words->written_by);
+    mkt_json_close(w, '}');
+}
+
+static void write_fact(struct mkt_json *w, const struct mkt_fact *f)
+{
+    mkt_json_open(w, '{');
+    mkt_json_member_string(w, "id", f->id);
+    mkt_json_member_string(w, "label", f->label);
+    mkt_json_member_string(w, "scope", f->scope);
+    mkt_json_member_string(w, "entity", f->entity);
+    mkt_json_member_string(w, "metric", f->metric);
+    mkt_json_member_number(w, "value", f->value);
+    mkt_json_member_string(w, "unit", mkt_unit_name(f->unit));
+    mkt_json_member_number(w, "low", f->low);
+    mkt_json_member_number(w, "high", f->high);
+    mkt_json_member_number(w, "level", f->level > 0 ? f->level : NAN);
+    mkt_json_member_string(w, "interval", f->interval);
+    mkt_json_member_string(w, "why", f->why);
+    mkt_json_member_int(w, "n", f->n);
+    mkt_json_member_string(w, "n_of", f->n_of);
+    mkt_json_member_string(w, "method", f->method);
+    member_strings(w, "caveats", f->caveat, f->caveats);
+    mkt_json_close(w, '}');
+}
+
+static void write_finding(struct mkt_json *w, const struct mkt_finding *f, const char *headline)
+{
+    mkt_json_open(w, '{');
+    mkt_json_member_string(w, "id", f->id);
+    mkt_json_member_string(w, "kind", mkt_finding_kind_name(f->kind));
+    mkt_json_member_string(w, "claim", f->claim);
+    mkt_json_member_number(w, "probability", f->probability);
+    mkt_json_member_number(w, "stake", f->stake);
+    mkt_json_member_string(w, "scope", f->scope);
+    mkt_json_member_string(w, "subject", f->subject);
+    mkt_json_member_string(w, "other", f->other);
+    member_strings(w, "facts", f->fact, f->facts);
+    member_strings(w, "because", f->because, f->becauses);
+    mkt_json_member_bool(w, "headline", headline && strcmp(headline, f->id) == 0);
+    mkt_json_close(w, '}');
+}
+
+/* ---- tables and charts ------------------------------------------------- */
+
+static void write_table(struct mkt_json *w, const struct mkt_table *t)
+{
+    mkt_json_open(w, '{');
+    mkt_json_member_string(w, "id", t->id);
+    mkt_json_member_string(w, "title", t->title);
+    mkt_json_member_string(w, "scope", t->scope);
+    mkt_json_key(w, "columns");
+    mkt_json_open(w, '[');
+    for (size_t c = 0; c < t->columns; c++) {
+        mkt_json_open(w, '{');
+        mkt_json_member_string(w, "metric", t->column[c].metric);
+        mkt_json_member_string(w, "label", t->column[c].label);
+        mkt_json_member_string(w, "unit", mkt_unit_name(t->column[c].unit));
+        mkt_json_close(w, '}');
+    }
+    mkt_json_close(w, ']');
+    mkt_json_key(w, "rows");
+    mkt_json_open(w, '[');
+    for (size_t r = 0; r < t->rows; r++) {
+        mkt_json_open(w, '{');
+        mkt_json_member_string(w, "label", t->row[r].label);
+        member_strings(w, "facts", t->row[r].fact, t->columns);
+        mkt_json_close(w, '}');
+    }
+    mkt_json_close(w, ']');
+    mkt_json_member_string(w, "note", t->note);
+    mkt_json_close(w, '}');
+}
+
+static void write_chart(struct mkt_json *w, const struct mkt_chart *c)
+{
+    mkt_json_open(w, '{');
+    mkt_json_member_string(w, "id", c->id);
+    mkt_json_member_string(w, "title", c->title);
+    mkt_json_member_string(w, "reading", c->reading);
+    mkt_json_member_string(w, "kind", mkt_chart_kind_name(c->kind));
+    member_strings(w, "x", c->x, c->points);
+    mkt_json_key(w, "series");
+    mkt_json_open(w, '[');
+    for (size_t i = 0; i < c->count; i++) {
+        const struct mkt_series *s = &c->series[i];
+        mkt_json_open(w, '{');
+        mkt_json_member_string(w, "name", s->name);
+        mkt_json_member_string(w, "unit", mkt_unit_name(s->unit));
+        member_numbers(w, "value", s->value, c->points);
+        member_numbers(w, "low", s->low, c->points);
+        member_numbers(w, "high", s->high, c->points);
+        mkt_json_close(w, '}');
+    }
+    mkt_json_close(w, ']');
+    mkt_json_member_number(w, "reference", c->reference);
+    mkt_json_member_string(w, "reference_name", isnan(c->reference) ? NULL : c->reference_name);
+    mkt_json_close(w, '}');
+}
+
+/* ---- provenance --------------------------------------------------------- */
+
+static void write_account_table(struct mkt_json *w, const struct mkt_account_table *t)
+{
+    mkt_json_open(w, '{');
+    mkt_json_member_string(w, "name", t->name);
+    mkt_json_member_string(w, "kind", t->kind);
+    mkt_json_member_string(w, "why", t->why);
+    mkt_json_member_int(w, "rows", t->rows);
+    mkt_json_member_int(w, "broken", t->broken);
+    mkt_json_member_string(w, "sha256", t->sha256);
+    mkt_json_key(w, "columns");
+    mkt_json_open(w, '[');
+    for (size_t c = 0; c < t->columns; c++) {
+        mkt_json_open(w, '{');
+        mkt_json_member_string(w, "name", t->column[c].name);
+        mkt_json_member_string(w, "role", t->column[c].role);
+        mkt_json_member_string(w, "how", t->column[c].how);
+        mkt_json_close(w, '}');
+    }
+    mkt_json_close(w, ']');
+    mkt_json_close(w, '}');
+}
+
+static void write_account(struct mkt_json *w, const struct mkt_account *a)
+{
+    mkt_json_key(w, "data");
+    mkt_json_open(w, '[');
+    for (size_t i = 0; a && i < a->tables; i++) write_account_table(w, &a->table[i]);
+    mkt_json_close(w, ']');
+    mkt_json_key(w, "faults");
+    mkt_json_open(w, '[');
+    for (size_t i = 0; a && i < a->faults; i++) {
+        const struct mkt_account_fault *f = &a->fault[i];
+        mkt_json_open(w, '{');
+        mkt_json_member_string(w, "table", f->table);
+        mkt_json_member_int(w, "row", f->row);
+        mkt_json_member_string(w, "column", f->column);
+        mkt_json_member_string(w, "value", f->value);
+        mkt_json_member_string(w, "reason", f->reason);
+        mkt_json_close(w, '}');
+    }
+    mkt_json_close(w, ']');
+    member_period(w, "data_period", a ? a->data : (struct mkt_period){0, -1});
+}
+
+static void write_provenance(struct mkt_json *w, const struct mkt_sheet *s)
+{
+    const struct mkt_provenance *p = &s->provenance;
+    mkt_json_key(w, "provenance");
+    mkt_json_open(w, '{');
+    mkt_json_member_string(w, "analysis", s->analysis);
+    mkt_json_member_string(w, "title", s->title);
+    mkt_json_member_string(w, "currency", s->currency);
+    write_account(w, p->account);
+    member_period(w, "period", p->period);
+    mkt_json_member_string(w, "version", p->version);
+    if (p->seed <= LARGEST_INT) {
+        mkt_json_member_int(w, "seed", (int64_t)p->seed);
+    } else {
+        char text[24];
+        snprintf(text, sizeof text, "%" PRIu64, p->seed);
+        mkt_json_member_string(w, "seed", text);
+    }
+    mkt_json_member_int(w, "draws", p->draws);
+    mkt_json_key(w, "parameters");
+    mkt_json_open(w, '{');
+    for (size_t i = 0; i < p->parameters; i++)
+        mkt_json_member_string(w, p->parameter[i].name, p->parameter[i].value);
+    mkt_json_close(w, '}');
+    mkt_json_close(w, '}');
+}
+
+#define MEMBER_LIST(name, count, write)                                                            \
+    do {                                                                                           \
+        mkt_json_key(&w, name);                                                                    \
+        mkt_json_open(&w, '[');                                                                    \
+        for (size_t i = 0; i < (count); i++) write;                                                \
+        mkt_json_close(&w, ']');                                                                   \
+    } while (0)
+
+mkt_status mkt_answer_json_write(struct mkt_buf *out, const struct mkt_answer *answer,
+                                 struct mkt_err *err)
+{
+    const struct mkt_sheet *s = &answer->sheet;
+    struct mkt_caveats caveats;
+    struct mkt_json w;
+    MKT_TRY(mkt_caveats_make(out->arena, s, &caveats, err));
+    mkt_json_init(&w, out);
+    mkt_json_open(&w, '{');
+    mkt_json_member_string(&w, "analysis_type", s->analysis_type);
+    mkt_json_member_string(&w, "status", mkt_answer_status_name(s->status));
+    MKT_TRY(write_metrics(&w, s, err));
+    write_words(&w, &answer->words);
+    mkt_json_member_bool(&w, "collaboration_ready", s->collaboration_ready);
+    mkt_json_member_number(&w, "confidence_score", s->confidence);
+    member_strings(&w, "missing", s->missing, s->missings);
+    MEMBER_LIST("facts", s->facts, write_fact(&w, &s->fact[i]));
+    MEMBER_LIST("findings", s->findings, write_finding(&w, &s->finding[i], s->headline));
+    MEMBER_LIST("tables", s->tables, write_table(&w, &s->table[i]));
+    MEMBER_LIST("charts", s->charts, write_chart(&w, &s->chart[i]));
+    mkt_json_key(&w, "caveats");
+    mkt_json_open(&w, '[');
+    for (size_t i = 0; i < caveats.count; i++) {
+        mkt_json_open(&w, '{');
+        mkt_json_member_string(&w, "id", caveats.item[i]->id);
+        mkt_json_member_string(&w, "text", caveats.item[i]->text);
+        mkt_json_member_string(&w, "weight", mkt_caveats_weight_name(caveats.item[i]->weight));
+        mkt_json_close(&w, '}');
+    }
+    mkt_json_close(&w, ']');
+    write_provenance(&w, s);
+    mkt_json_close(&w, '}');
+    mkt_buf_char(out, '\n');
+    return mkt_buf_check(out, err);
+}
