@@ -1,60 +1,221 @@
 # marketing-agent: `make demo` and `make test` do everything; `make help` lists the rest.
-
-MAKEFLAGS += --no-builtin-rules
-.DELETE_ON_ERROR:
-.SECONDARY:
+#
+#   make VARIANT=asan test    release, asan, tsan and fuzz builds lie side by side under build/
+#   make CC=clang V=1         another compiler; show the commands
+#   make DUCKDB_PREFIX=/usr   the system's DuckDB instead of the pinned one
 
 VERSION := 0.1.0
-CC      ?= gcc
+VARIANT ?= release
+B       := build/$(VARIANT)
+DEPS    := build/deps
+GEN     := build/gen
+WEB     := build/web
+PREFIX  ?= /usr/local
+
 ifeq ($(origin CC),default)
 CC := gcc
 endif
 
-# A variant builds beside the others: make VARIANT=asan test
-VARIANT ?= release
-B       := build/$(VARIANT)
-DEPS    := build/deps
+# All cores, unless the caller says how many jobs.
+ifeq ($(filter -j%,$(MAKEFLAGS)),)
+MAKEFLAGS += -j$(shell nproc)
+endif
+MAKEFLAGS += --no-builtin-rules --no-print-directory
+.DELETE_ON_ERROR:
+.SECONDARY:
 
-OPT_release := -O2 -g
-OPT_asan    := -O1 -g -fsanitize=address,undefined -fno-sanitize-recover=undefined -fno-omit-frame-pointer
+# ---- flags: lower case is ours; CPPFLAGS, CFLAGS, LDFLAGS and LDLIBS are the caller's to add
+
+OPT_release := -O2 -g -fstack-protector-strong -D_FORTIFY_SOURCE=2
+OPT_asan    := -O1 -g -fsanitize=address,undefined -fno-sanitize-recover=undefined \
+               -fno-omit-frame-pointer
 OPT_tsan    := -O1 -g -fsanitize=thread -fno-omit-frame-pointer
+OPT_fuzz    := $(OPT_asan) -fsanitize=fuzzer-no-link
 
-WARN := -Wall -Wextra -Wpedantic -Werror -Wshadow -Wstrict-prototypes -Wmissing-prototypes \
-        -Wvla -Wformat=2 -Wundef -Wwrite-strings -Wcast-qual -Wconversion -Wno-sign-conversion
+warnings := -Wall -Wextra -Wpedantic -Werror -Wshadow -Wstrict-prototypes -Wmissing-prototypes \
+            -Wvla -Wformat=2 -Wundef -Wwrite-strings -Wcast-qual -Wconversion -Wno-sign-conversion
 
-PKGS     := libmicrohttpd jansson gsl libcrypto
-CPPFLAGS += -D_GNU_SOURCE -DMKT_VERSION='"$(VERSION)"' -Isrc -I$(B)/gen -isystem $(DEPS)/duckdb/include
-CFLAGS   += -std=c17 $(OPT_$(VARIANT)) $(WARN) -ffp-contract=off -fno-math-errno -pthread -MMD -MP
-LDFLAGS  += $(OPT_$(VARIANT)) -pthread -L$(DEPS)/duckdb/lib -Wl,-rpath,'$$ORIGIN/../deps/duckdb/lib' \
-            -Wl,-rpath,'$$ORIGIN/../../deps/duckdb/lib' -Wl,-rpath,'$$ORIGIN/../../../deps/duckdb/lib'
-LDLIBS    = $(shell pkg-config --libs $(PKGS)) -lduckdb -lm
+# libduckdb.so is found from the program's own folder: where `make install` puts it, then in
+# build/deps (a program lies one folder below build/, a benchmark two, a test three).
+ifdef DUCKDB_PREFIX
+duckdb_cpp := $(if $(filter /usr,$(DUCKDB_PREFIX)),,-isystem $(DUCKDB_PREFIX)/include)
+duckdb_ld  := -L$(DUCKDB_PREFIX)/lib -Wl,-rpath,$(DUCKDB_PREFIX)/lib
+else
+duckdb_cpp := -isystem $(DEPS)/duckdb/include
+duckdb_ld  := -L$(DEPS)/duckdb/lib -Wl,-rpath,'$$ORIGIN/../lib/marketing-agent' \
+              -Wl,-rpath,'$$ORIGIN/../deps/duckdb/lib' \
+              -Wl,-rpath,'$$ORIGIN/../../deps/duckdb/lib' \
+              -Wl,-rpath,'$$ORIGIN/../../../deps/duckdb/lib'
+endif
 
-SRC  := $(filter-out src/cli/main.c,$(wildcard src/*/*.c))
-OBJ  := $(SRC:src/%.c=$(B)/obj/%.o)
-LIB  := $(B)/libmkt.a
-BIN  := $(B)/marketing-agent
+cppflags := -D_GNU_SOURCE -DMKT_VERSION='"$(VERSION)"' -DMKT_GEN_DIR='"$(GEN)"' -Isrc \
+            $(duckdb_cpp) $(CPPFLAGS)
+cflags   := -std=c17 $(OPT_$(VARIANT)) $(warnings) -ffp-contract=off -fno-math-errno -pthread \
+            $(CFLAGS)
+ldflags  := $(OPT_$(VARIANT)) -pthread -Wl,-z,relro,-z,now $(duckdb_ld) $(LDFLAGS)
+ldlibs   := -lduckdb -lmicrohttpd -ljansson -lgsl -lgslcblas -lcrypto -lm $(LDLIBS)
+
+# What was built with other flags is built again.
+flags := $(CC) $(cppflags) $(cflags) $(ldflags) $(ldlibs)
+ifneq ($(flags),$(file <$(B)/flags))
+$(shell mkdir -p $(B))
+$(file >$(B)/flags,$(flags))
+endif
+
+show = @$(if $(V),,printf '  %-7s %s\n' '$(1)' '$(2)';)$(if $(V),set -x;)
+
+# ---- the program
+
+SRC := $(wildcard src/*/*.c)
+OBJ := $(SRC:src/%.c=$(B)/obj/%.o)
+LIB := $(B)/libmkt.a
+BIN := $(B)/marketing-agent
 
 .PHONY: all
-all: $(BIN)
+all: $(BIN)  ## build the program (build/release/marketing-agent)
 
-$(B)/obj/%.o: src/%.c | deps
+$(B)/obj/%.o: src/%.c $(B)/flags | $(DEPS)/build.ok
 	@mkdir -p $(@D)
-	$(CC) $(CPPFLAGS) $(CFLAGS) -c -o $@ $<
+	$(call show,CC,$<)$(CC) $(cppflags) $(cflags) -MD -MP -c -o $@ $<
 
-$(LIB): $(OBJ)
+# the folders stand here so that a file taken away leaves the library too
+$(LIB): $(filter-out %/cli/main.o,$(OBJ)) $(wildcard src/*)
 	@rm -f $@
-	ar rcs $@ $^
+	$(call show,AR,$@)ar rcs $@ $(filter %.o,$^)
 
 $(BIN): $(B)/obj/cli/main.o $(LIB)
-	$(CC) $(LDFLAGS) -o $@ $^ $(LDLIBS)
+	$(call show,LINK,$@)$(CC) $(ldflags) -o $@ $^ $(ldlibs)
 
-# tests/<room>/<file>_test.c, one program each
-TESTS := $(patsubst tests/%.c,$(B)/tests/%,$(wildcard tests/*/*_test.c))
-$(B)/tests/%: tests/%.c $(LIB) | deps
+# ---- what comes from outside, and the report page's script and style
+
+$(DEPS)/%.ok: tools/setup tools/pins
+	@DUCKDB_PREFIX='$(DUCKDB_PREFIX)' tools/setup $*
+	@mkdir -p $(@D) && touch $@
+$(DEPS)/test.ok $(DEPS)/lint.ok $(DEPS)/fuzz.ok $(DEPS)/bench.ok: $(DEPS)/build.ok # one by one
+
+$(WEB)/node_modules/.ok: web/package.json web/package-lock.json web/.npmrc | $(DEPS)/build.ok
+	$(call show,NPM,$(WEB))mkdir -p $(WEB) && cp $^ $(WEB)/ && cd $(WEB) && \
+	    npm ci --ignore-scripts --prefer-offline --no-audit --no-fund --loglevel=error >/dev/null
+	@touch $@
+
+$(GEN)/report.min.%: web/report.% $(WEB)/node_modules/.ok
 	@mkdir -p $(@D)
-	$(CC) $(CPPFLAGS) -Itests $(CFLAGS) -MF $@.d $(LDFLAGS) -o $@ $< $(LIB) -lcmocka $(LDLIBS)
+	$(call show,BUNDLE,$@)NODE_PATH=$(WEB)/node_modules $(WEB)/node_modules/.bin/esbuild $< \
+	    --bundle --minify --format=iife --target=es2019 --legal-comments=eof --charset=utf8 \
+	    --log-level=warning --outfile=$@
+$(GEN)/report.min.js: $(wildcard web/*.js)
+$(GEN)/report.min.css: $(wildcard web/*.css)
+$(B)/obj/report/page.o: $(GEN)/report.min.js $(GEN)/report.min.css
 
-.PHONY: deps
-deps: ;
+# ---- run it
 
--include $(OBJ:.o=.d) $(B)/obj/cli/main.d $(TESTS:=.d)
+.PHONY: demo
+demo: $(BIN)  ## analyse the example company and write report.html
+	@$(BIN) report examples -o report.html
+
+.PHONY: docs
+docs: $(BIN)  ## write docs/analyses.md from the table of analyses
+	@mkdir -p docs
+	$(BIN) docs >docs/analyses.md.new && mv docs/analyses.md.new docs/analyses.md
+
+.PHONY: install
+install: $(BIN)  ## install below PREFIX (/usr/local) and DESTDIR
+	install -D -m 755 $(BIN) $(DESTDIR)$(PREFIX)/bin/marketing-agent
+ifndef DUCKDB_PREFIX
+	install -D -m 644 $(DEPS)/duckdb/lib/libduckdb.so \
+	    $(DESTDIR)$(PREFIX)/lib/marketing-agent/libduckdb.so
+endif
+
+# ---- tests: tests/<room>/<file>_test.c is one program, tests/<room>/*.sh one script
+
+TESTS   := $(patsubst tests/%.c,$(B)/tests/%,$(wildcard tests/*/*_test.c))
+SCRIPTS := $(wildcard tests/*/*.sh)
+
+$(B)/tests/%: tests/%.c $(LIB) $(B)/flags | $(DEPS)/test.ok
+	@mkdir -p $(@D)
+	$(call show,CC,$<)$(CC) $(cppflags) -Itests $(cflags) -MD -MP -MF $@.d $(ldflags) -o $@ \
+	    $< $(LIB) -lcmocka $(ldlibs)
+
+# a script finds the program in $MKT_BIN; halt at the first finding of a sanitizer
+test_env := MKT_BIN=$(BIN) MKT_VARIANT=$(VARIANT) \
+    UBSAN_OPTIONS=print_stacktrace=1:halt_on_error=1 \
+    ASAN_OPTIONS=detect_stack_use_after_return=1:strict_string_checks=1 \
+    TSAN_OPTIONS=halt_on_error=1:suppressions=tools/tsan.supp
+
+.PHONY: test
+test: $(BIN) $(TESTS)  ## build and run every test
+	@$(test_env) tools/run-tests $(B)/logs $(TESTS) $(SCRIPTS)
+
+.PHONY: asan tsan
+asan tsan:  ## the tests under AddressSanitizer and UBSan; under ThreadSanitizer
+	@$(MAKE) VARIANT=$@ test
+
+# ---- fuzzing: tests/fuzz/<x>_fuzz.c, with seeds in tests/fuzz/<x>/ if there are any
+
+FUZZ_SECONDS ?= 60
+FUZZERS := $(patsubst tests/%.c,$(B)/tests/%,$(wildcard tests/fuzz/*_fuzz.c))
+
+$(B)/tests/fuzz/%_fuzz: tests/fuzz/%_fuzz.c $(LIB) $(B)/flags | $(DEPS)/fuzz.ok
+	@mkdir -p $(@D)
+	$(call show,CC,$<)$(CC) $(cppflags) -Itests $(cflags) -MD -MP -MF $@.d $(ldflags) \
+	    -fsanitize=fuzzer -o $@ $< $(LIB) $(ldlibs)
+
+.PHONY: fuzz fuzz-run
+fuzz:  ## every fuzz target for FUZZ_SECONDS (60) each, under ASan
+	@$(MAKE) VARIANT=fuzz CC=clang fuzz-run
+fuzz-run: $(FUZZERS)
+	@tools/run-fuzz $(FUZZ_SECONDS) $(FUZZERS)
+
+# ---- benchmarks: bench/<x>.c is built; bench/<x>.sh is run, and a program without a script
+
+BENCHES := $(patsubst bench/%.c,$(B)/bench/%,$(wildcard bench/*.c))
+
+$(B)/bench/%: bench/%.c $(LIB) $(B)/flags | $(DEPS)/build.ok
+	@mkdir -p $(@D)
+	$(call show,CC,$<)$(CC) $(cppflags) $(cflags) -MD -MP -MF $@.d $(ldflags) -o $@ \
+	    $< $(LIB) $(ldlibs)
+
+.PHONY: bench
+bench: $(BIN) $(BENCHES) $(DEPS)/bench.ok  ## measure, beside a peer in the same run
+	@set -e; for x in $(sort $(basename $(wildcard bench/*.c bench/*.sh))); do \
+	    printf '\n== %s\n' "$${x#bench/}"; \
+	    if [ -e $$x.sh ]; then MKT_BIN=$(BIN) B=$(B) $$x.sh; else $(B)/$$x; fi; done
+
+# ---- checks
+
+C_FILES := $(wildcard src/*/*.[ch] tests/*/*.[ch] bench/*.[ch])
+TIDY    := $(SRC:src/%.c=$(B)/tidy/%.ok)
+
+$(B)/tidy/%.ok: src/%.c .clang-tidy $(wildcard src/*/*.h) | $(DEPS)/lint.ok
+	@mkdir -p $(@D)
+	$(call show,TIDY,$<)clang-tidy --quiet $< -- $(cppflags) -std=c17
+	@touch $@
+
+.PHONY: lint
+lint: $(TIDY) | $(DEPS)/lint.ok  ## clang-format, clang-tidy, cppcheck, shellcheck
+	@clang-format --dry-run -Werror $(C_FILES)
+	@cppcheck --quiet --error-exitcode=1 --enable=warning,performance,portability --std=c11 \
+	    --inline-suppr --suppress=missingIncludeSystem -Isrc -j$(shell nproc) src
+	@shellcheck .ci/run tools/setup tools/layers tools/run-tests tools/run-fuzz $(SCRIPTS) \
+	    $(wildcard bench/*.sh)
+	@echo 'lint: clean'
+
+.PHONY: format
+format: | $(DEPS)/lint.ok  ## lay the C files out as .clang-format says
+	@clang-format -i $(C_FILES)
+
+.PHONY: layers
+layers:  ## check src/LAYERS: who includes whom, and the names
+	@tools/layers src
+
+.PHONY: clean distclean
+clean:  ## remove what was built (distclean: what was fetched, too)
+	rm -rf build/release build/asan build/tsan build/fuzz $(GEN) report.html
+distclean: clean
+	rm -rf build
+
+.PHONY: help
+help:  ## this list
+	@awk -F ':.*## ' '/^[a-z].*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile
+
+-include $(OBJ:.o=.d) $(TESTS:=.d) $(FUZZERS:=.d) $(BENCHES:=.d)

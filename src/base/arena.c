@@ -41,8 +41,7 @@ mkt_status mkt_arena_open(struct mkt_arena *arena, size_t capacity, struct mkt_e
     void *base = mmap(NULL, bytes, PROT_READ | PROT_WRITE,
                       MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
     if (base == MAP_FAILED)
-        return mkt_err_set(err, MKT_E_NOMEM, "cannot reserve %zu MB of address space",
-                           bytes >> 20);
+        return mkt_err_set(err, MKT_E_NOMEM, "cannot reserve %zu MB of address space", bytes >> 20);
     arena->base = base;
     arena->capacity = capacity;
     POISON(base, bytes);

@@ -120,8 +120,7 @@ bool mkt_period_parse(const char *text, struct mkt_period data, struct mkt_perio
             *out = (struct mkt_period){first, first};
             return true;
         }
-        if (strncmp(t, "..", 2) != 0 || !mkt_date_parse(t + 2, &last) || last < first)
-            return false;
+        if (strncmp(t, "..", 2) != 0 || !mkt_date_parse(t + 2, &last) || last < first) return false;
         *out = (struct mkt_period){first, last};
         return true;
     }

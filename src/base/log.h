@@ -11,7 +11,13 @@
 
 #include "base/err.h"
 
-typedef enum { MKT_LOG_DEBUG, MKT_LOG_INFO, MKT_LOG_WARN, MKT_LOG_ERROR, MKT_LOG_OFF } mkt_log_level;
+typedef enum {
+    MKT_LOG_DEBUG,
+    MKT_LOG_INFO,
+    MKT_LOG_WARN,
+    MKT_LOG_ERROR,
+    MKT_LOG_OFF
+} mkt_log_level;
 
 /* The least level that is written; MKT_LOG_WARN until set. Set once, before threads start. */
 void mkt_log_set_level(mkt_log_level level);

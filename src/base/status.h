@@ -7,6 +7,7 @@
 #ifndef MKT_BASE_STATUS_H
 #define MKT_BASE_STATUS_H
 
+/* clang-format off */
 #define MKT_STATUS_LIST(X)                                                                         \
     /* code               name                 http  jsonrpc exit */                               \
     X(MKT_OK,             "ok",                 200,      0,   0)                                  \
@@ -29,6 +30,7 @@
     X(MKT_E_NOMEM,        "out_of_memory",      503,   1505,   9)                                  \
     X(MKT_E_TIMEOUT,      "timeout",            504,   1504,   9)                                  \
     X(MKT_E_NOSPACE,      "no_space",           507,   1507,   8)
+/* clang-format on */
 
 typedef enum {
 #define MKT_STATUS_ENUM(code, name, http, rpc, exit) code,

@@ -28,7 +28,7 @@ struct mkt_caveat {
 struct mkt_account_column {
     const char *name; /* as the data has it, cleaned */
     const char *role; /* "spend", "date", ...; NULL when ignored */
-    const char *how;  /* "micros", "day-first dates", "decimal comma", "a rate, recomputed", ... or NULL */
+    const char *how; /* "micros", "day-first dates", "decimal comma", ...; NULL when as it stands */
 };
 
 struct mkt_account_table {

@@ -25,33 +25,33 @@ typedef enum {
 const char *mkt_unit_name(mkt_unit unit);
 
 struct mkt_fact {
-    const char *id;     /* unique in the sheet: "search.roas", "total.spend", "campaign.spring.roas" */
+    const char *id;     /* unique in the sheet: "search.roas", "campaign.spring.roas" */
     const char *label;  /* "ROAS of search" */
     const char *scope;  /* "total", "channel", "campaign", "segment" */
     const char *entity; /* "search", as the data has it; NULL for the total */
     const char *metric; /* "roas" */
     double value;       /* finite */
     mkt_unit unit;
-    double low, high;     /* the interval, low <= value <= high; both NAN when there is none */
-    double level;         /* 0.95; 0 when there is no interval */
-    const char *interval; /* "bootstrap", "wilson", or "none" */
-    const char *why;      /* why there is no interval: "a sum of what was recorded" */
-    int64_t n;            /* what it rests on */
-    const char *n_of;     /* "days", "clicks" */
-    const char *method;   /* analysis whose method card explains it: "roi" */
+    double low, high;          /* the interval, low <= value <= high; both NAN when there is none */
+    double level;              /* 0.95; 0 when there is no interval */
+    const char *interval;      /* "bootstrap", "wilson", or "none" */
+    const char *why;           /* why there is no interval: "a sum of what was recorded" */
+    int64_t n;                 /* what it rests on */
+    const char *n_of;          /* "days", "clicks" */
+    const char *method;        /* analysis whose method card explains it: "roi" */
     const char *const *caveat; /* ids of caveats that bear on it */
     size_t caveats;
 };
 
 /* What a finding says, so that a narrator can group and choose. */
 typedef enum {
-    MKT_FINDING_COMPARE,   /* subject beats other */
-    MKT_FINDING_CHANGE,    /* subject rose or fell against a period */
-    MKT_FINDING_IMBALANCE, /* share of spend against share of revenue */
-    MKT_FINDING_SATURATED, /* the next euro brings less than the average one */
-    MKT_FINDING_BREAK_EVEN,/* earns or loses money */
-    MKT_FINDING_PACE,      /* ahead of or behind the budget */
-    MKT_FINDING_ACTION     /* what to do; its claim is an imperative sentence */
+    MKT_FINDING_COMPARE,    /* subject beats other */
+    MKT_FINDING_CHANGE,     /* subject rose or fell against a period */
+    MKT_FINDING_IMBALANCE,  /* share of spend against share of revenue */
+    MKT_FINDING_SATURATED,  /* the next euro brings less than the average one */
+    MKT_FINDING_BREAK_EVEN, /* earns or loses money */
+    MKT_FINDING_PACE,       /* ahead of or behind the budget */
+    MKT_FINDING_ACTION      /* what to do; its claim is an imperative sentence */
 } mkt_finding_kind;
 
 const char *mkt_finding_kind_name(mkt_finding_kind kind);
@@ -59,10 +59,10 @@ const char *mkt_finding_kind_name(mkt_finding_kind kind);
 struct mkt_finding {
     const char *id; /* "search_over_social.roas" */
     mkt_finding_kind kind;
-    const char *claim; /* "search returns more per euro than social": no figures, no full stop */
-    double probability;       /* that the claim is right, from the same draws as the intervals */
-    double stake;             /* money this concerns, in the sheet's currency */
-    const char *scope;        /* of the subject: "channel", "campaign", "segment", "total" */
+    const char *claim;  /* "search returns more per euro than social": no figures, no stop */
+    double probability; /* that the claim is right, from the same draws as the intervals */
+    double stake;       /* money this concerns, in the sheet's currency */
+    const char *scope;  /* of the subject: "channel", "campaign", "segment", "total" */
     const char *subject, *other; /* entities, or NULL */
     const char *const *fact;     /* ids of the facts it compares, subject first */
     size_t facts;

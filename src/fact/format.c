@@ -61,8 +61,7 @@ static void percent(double value, const char *plus, char *out)
     strcpy(out, " %");
 }
 
-char *mkt_format_value(double value, mkt_unit unit, const char *currency,
-                       char out[MKT_FORMAT_TEXT])
+char *mkt_format_value(double value, mkt_unit unit, const char *currency, char out[MKT_FORMAT_TEXT])
 {
     char *o = out;
     if (!isfinite(value)) {

@@ -7,8 +7,8 @@
 
 const char *mkt_unit_name(mkt_unit unit)
 {
-    static const char *const names[] = {"count",       "money", "ratio", "share", "change",
-                                        "probability", "days",  "index"};
+    static const char *const names[] = {"count",  "money",       "ratio", "share",
+                                        "change", "probability", "days",  "index"};
     return names[unit];
 }
 
@@ -64,8 +64,8 @@ static mkt_status check_fact(const struct mkt_fact *f, struct mkt_err *err)
         return mkt_err_set(err, MKT_E_INTERNAL, "the fact %s has no finite value", f->id);
     bool none = isnan(f->low) && isnan(f->high);
     if (none && !f->why)
-        return mkt_err_set(err, MKT_E_INTERNAL,
-                           "the fact %s has no interval and does not say why", f->id);
+        return mkt_err_set(err, MKT_E_INTERNAL, "the fact %s has no interval and does not say why",
+                           f->id);
     if (!none && !(f->low <= f->value && f->value <= f->high && f->level > 0 && f->level < 1))
         return mkt_err_set(err, MKT_E_INTERNAL, "the interval of the fact %s does not hold it",
                            f->id);
@@ -79,8 +79,8 @@ mkt_status mkt_sheet_add_fact(struct mkt_sheet *sheet, const struct mkt_fact *fa
     MKT_TRY(widen_index(sheet, err));
     uint32_t *slot = slot_of(sheet, fact->id);
     if (*slot) return mkt_err_set(err, MKT_E_INTERNAL, "the fact %s stands twice", fact->id);
-    struct mkt_fact *f = mkt_arena_push(sheet->arena, &sheet->fact, &sheet->facts,
-                                        &sheet->fact_cap, sizeof *f);
+    struct mkt_fact *f =
+        mkt_arena_push(sheet->arena, &sheet->fact, &sheet->facts, &sheet->fact_cap, sizeof *f);
     if (!f) return mkt_arena_full(sheet->arena, err);
     *f = *fact;
     *slot = (uint32_t)sheet->facts;
@@ -121,8 +121,7 @@ mkt_status mkt_sheet_add_chart(struct mkt_sheet *sheet, const struct mkt_chart *
     ADD(chart, charts, chart_cap, chart);
 }
 
-mkt_status mkt_sheet_add_missing(struct mkt_sheet *sheet, const char *sentence,
-                                 struct mkt_err *err)
+mkt_status mkt_sheet_add_missing(struct mkt_sheet *sheet, const char *sentence, struct mkt_err *err)
 {
     ADD(missing, missings, missing_cap, &sentence);
 }

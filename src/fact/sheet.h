@@ -14,7 +14,7 @@
 
 typedef enum {
     MKT_ANSWER_OK,          /* answered */
-    MKT_ANSWER_LIMITED,     /* answered in part: the caveats of weight LIMIT say which part is missing */
+    MKT_ANSWER_LIMITED,     /* answered in part: caveats of weight LIMIT say what is missing */
     MKT_ANSWER_INSUFFICIENT /* cannot be answered: `missing` says what would settle it */
 } mkt_answer_status;
 
@@ -27,8 +27,8 @@ struct mkt_table_column {
 };
 
 struct mkt_table_row {
-    const char *label;  /* as the data has it */
-    const char **fact;  /* ids, one a column; NULL where the data cannot say */
+    const char *label; /* as the data has it */
+    const char **fact; /* ids, one a column; NULL where the data cannot say */
 };
 
 struct mkt_table {
@@ -92,8 +92,8 @@ struct mkt_sheet {
     size_t missings;
     bool collaboration_ready; /* every figure that finance needs is there and sound */
     const char *headline;     /* id of the headline finding; NULL when there is none */
-    double confidence;        /* probability that the headline finding is right, after caveats; NAN without one */
-    const char *currency;     /* ISO code or NULL */
+    double confidence;    /* probability that the headline is right, after caveats; NAN without */
+    const char *currency; /* ISO code or NULL */
 
     struct mkt_fact *fact;
     size_t facts, fact_cap;
