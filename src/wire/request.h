@@ -1,0 +1,51 @@
+/* The body of an analysis request: bytes in, a struct out.
+ *
+ *     {"dataset": "shop", "parameters": {"margin": 0.4, "period": "2025-Q4"},
+ *      "options": {"dates": "day-first", "map": ["spend=Cost (EUR)"]}, "async": false}
+ *
+ * In place of "dataset": "table", an array of row objects, or "csv", the text of a table.
+ * What is in the parameters is not judged here; each becomes a name and a text.
+ */
+#ifndef MKT_WIRE_REQUEST_H
+#define MKT_WIRE_REQUEST_H
+
+#include "base/buf.h"
+#include "wire/json_read.h"
+
+struct mkt_pair {
+    const char *name, *value;
+};
+
+struct mkt_request {
+    const char *dataset; /* NULL when the table is in the body */
+    const char *table;   /* CSV text, NULL when a data set is named */
+    size_t table_bytes;
+    struct mkt_pair *parameter;
+    size_t parameters;
+    const char **map; /* how to read the data; see mkt_dataset_options */
+    size_t maps;
+    const char *dates, *decimal, *currency; /* NULL when not given */
+    bool async;
+};
+
+/* Reads a JSON body. Rows of "table" become CSV: the columns are the keys in the order they first
+ * appear, null and a missing key are an empty cell.
+ *
+ * Errors  those of mkt_json_read_value
+ *         MKT_E_ARG   a member that is unknown or of the wrong type, no data or data given twice, a
+ *                     cell that is not a scalar (row and column named)
+ * Checked tests/wire/request_test.c, tests/fuzz/wire_request_fuzz.c */
+MKT_MUST_CHECK mkt_status mkt_request_read(struct mkt_arena *arena, const char *bytes, size_t n,
+                                           const struct mkt_json_limits *limits,
+                                           struct mkt_request *out, struct mkt_err *err);
+
+/* One name=value of a URL's query, for bodies that are a table themselves. `request` was zeroed.
+ * Names of options ("map", "dates", "decimal", "currency", "dataset", "async") are taken as such,
+ * all others as parameters. The strings are copied.
+ * Errors  MKT_E_ARG    async that is neither true nor false, text that is not UTF-8
+ *         MKT_E_NOMEM  the arena is full */
+MKT_MUST_CHECK mkt_status mkt_request_add_query(struct mkt_arena *arena,
+                                                struct mkt_request *request, const char *name,
+                                                const char *value, struct mkt_err *err);
+
+#endif
