@@ -1,0 +1,47 @@
+#include "num/dense.h"
+
+#include <math.h>
+#include <string.h>
+
+/* Four at a time, wherever they lie; `aligned(8)` lets the compiler load them unaligned. */
+typedef double four __attribute__((vector_size(32), aligned(8), may_alias));
+
+double mkt_dense_dot(const double *x, const double *y, size_t n)
+{
+    four a = {0}, b = {0};
+    size_t i = 0;
+    for (; i + 8 <= n; i += 8) {
+        a += *(const four *)(x + i) * *(const four *)(y + i);
+        b += *(const four *)(x + i + 4) * *(const four *)(y + i + 4);
+    }
+    a += b;
+    double sum = (a[0] + a[1]) + (a[2] + a[3]);
+    for (; i < n; i++) sum += x[i] * y[i];
+    return sum;
+}
+
+void mkt_dense_add(double a, const double *restrict x, double *restrict y, size_t n)
+{
+    size_t i = 0;
+    for (; i + 4 <= n; i += 4) *(four *)(y + i) += a * *(const four *)(x + i);
+    for (; i < n; i++) y[i] += a * x[i];
+}
+
+void mkt_dense_remove(const double *q, size_t rows, size_t n, double *y)
+{
+    for (size_t r = 0; r < rows; r++)
+        mkt_dense_add(-mkt_dense_dot(q + r * n, y, n), q + r * n, y, n);
+}
+
+int mkt_dense_orthonormal(double *q, size_t rows, size_t n, const double *v, double least)
+{
+    double *row = q + rows * n, before = mkt_dense_dot(v, v, n);
+    memcpy(row, v, n * sizeof *row);
+    mkt_dense_remove(q, rows, n, row);
+    mkt_dense_remove(q, rows, n, row);
+    double left = mkt_dense_dot(row, row, n);
+    if (!(left > least * before) || !(left > 0)) return 0;
+    double scale = 1 / sqrt(left);
+    for (size_t i = 0; i < n; i++) row[i] *= scale;
+    return 1;
+}
