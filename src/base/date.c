@@ -89,14 +89,17 @@ bool mkt_date_parse(const char *text, int32_t *out)
     return parse_prefix(&text, out) && *text == '\0';
 }
 
+/* First day of a month that is counted on from January of year 0, or back. */
+static int32_t month_start(int count)
+{
+    int year = (count >= 0 ? count : count - 11) / 12;
+    return mkt_date_days(year, count - year * 12 + 1, 1);
+}
+
 static struct mkt_period months(int year, int month, int count)
 {
-    int last = month + count - 1;
-    int last_year = year + (last - 1) / 12;
-    int last_month = (last - 1) % 12 + 1;
-    return (struct mkt_period){
-        mkt_date_days(year, month, 1),
-        mkt_date_days(last_year, last_month, mkt_date_month_length(last_year, last_month))};
+    int first = year * 12 + month - 1;
+    return (struct mkt_period){month_start(first), month_start(first + count) - 1};
 }
 
 bool mkt_period_parse(const char *text, struct mkt_period data, struct mkt_period *out)
@@ -151,8 +154,7 @@ static struct mkt_period months_back(struct mkt_period p, int back)
 {
     struct mkt_date a = mkt_date_of(p.first), b = mkt_date_of(p.last);
     int count = (b.year - a.year) * 12 + b.month - a.month + 1;
-    int start = a.year * 12 + a.month - 1 - back;
-    return months(start / 12, start % 12 + 1, count);
+    return months(a.year, a.month - back, count);
 }
 
 struct mkt_period mkt_period_before(struct mkt_period p)

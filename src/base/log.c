@@ -24,29 +24,27 @@ mkt_log_level mkt_log_level_of(const char *name, mkt_log_level fallback)
     return fallback;
 }
 
-/* Appends text with JSON's escapes; leaves room for the closing of the line. */
-static size_t escaped(char *line, size_t at, size_t size, const char *text, size_t n)
+#define PAIRS 768 /* bytes of pairs; what is longer is cut */
+
+/* Room for the line at its longest: each byte escaped, and as many empty pairs
+ * as fit. No longer than PIPE_BUF, so a line is written whole. */
+#define LINE (2 * PAIRS + 6 * (PAIRS / 2) + 256)
+
+/* Appends text with JSON's escapes; returns the end. */
+static char *escaped(char *at, const char *text, size_t n)
 {
-    for (size_t i = 0; i < n && at + 8 < size; i++) {
+    for (size_t i = 0; i < n; i++) {
         unsigned char c = (unsigned char)text[i];
-        if (c == '"' || c == '\\') line[at++] = '\\';
-        line[at++] = c < 0x20 || c == 0x7F ? '?' : (char)c;
+        if (c == '"' || c == '\\') *at++ = '\\';
+        *at++ = c < 0x20 || c == 0x7F ? '?' : (char)c;
     }
     return at;
-}
-
-static size_t put(char *line, size_t at, size_t size, const char *text)
-{
-    size_t n = strlen(text);
-    if (at + n + 4 >= size) return at;
-    memcpy(line + at, text, n);
-    return at + n;
 }
 
 void mkt_log(mkt_log_level level, const char *event, const char *pairs, ...)
 {
     if ((int)level < atomic_load(&least)) return;
-    char text[768], line[1280], when[40];
+    char text[PAIRS], line[LINE], when[40];
     va_list args;
     va_start(args, pairs);
     vsnprintf(text, sizeof text, pairs, args);
@@ -59,24 +57,22 @@ void mkt_log(mkt_log_level level, const char *event, const char *pairs, ...)
     size_t w = strftime(when, sizeof when, "%Y-%m-%dT%H:%M:%S", &utc);
     snprintf(when + w, sizeof when - w, ".%03ldZ", now.tv_nsec / 1000000);
 
-    int head = snprintf(line, sizeof line, "{\"time\":\"%s\",\"level\":\"%s\",\"event\":\"%s\"",
-                        when, names[level], event);
-    size_t at = head > 0 ? (size_t)head : 0;
+    char *at = line + snprintf(line, 256, "{\"time\":\"%s\",\"level\":\"%s\",\"event\":\"%.64s\"",
+                               when, names[level], event);
     for (const char *p = text; *p;) {
         size_t pair = strcspn(p, " ");
         const char *equals = memchr(p, '=', pair);
         if (equals) {
-            at = put(line, at, sizeof line, ",\"");
-            at = escaped(line, at, sizeof line, p, (size_t)(equals - p));
-            at = put(line, at, sizeof line, "\":\"");
-            at = escaped(line, at, sizeof line, equals + 1, pair - (size_t)(equals - p) - 1);
-            at = put(line, at, sizeof line, "\"");
+            at = stpcpy(at, ",\"");
+            at = escaped(at, p, (size_t)(equals - p));
+            at = stpcpy(at, "\":\"");
+            at = escaped(at, equals + 1, pair - (size_t)(equals - p) - 1);
+            at = stpcpy(at, "\"");
         }
         p += pair;
         p += strspn(p, " ");
     }
-    line[at++] = '}';
-    line[at++] = '\n';
-    ssize_t written = write(STDERR_FILENO, line, at); /* one call, so lines never mix */
+    at = stpcpy(at, "}\n");
+    ssize_t written = write(STDERR_FILENO, line, (size_t)(at - line)); /* lines never mix */
     (void)written;
 }

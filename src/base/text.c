@@ -1,23 +1,41 @@
 #include "base/text.h"
 
 #include <errno.h>
+#include <float.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
 
-/* Digits and decimal exponent of the shortest text that reads back: value = 0.DIGITS * 10^point. */
+/* Adds one to the last digit before the 'e' of d.ddde+x; false if it would carry. */
+static bool step_up(char *e)
+{
+    char *last = strchr(e, 'e') - 1;
+    if (*last < '0' || *last >= '9') return false;
+    ++*last;
+    return true;
+}
+
+/* Digits and decimal exponent of the shortest text that reads back: value = 0.DIGITS * 10^point.
+ *
+ * A normal double holds any 15 digits, so nothing shorter than them (less
+ * closing zeros) need be tried; a subnormal holds fewer. Doubles lie twice as
+ * far apart above a power of two as below it: there the nearest text of 16
+ * digits may fail while the next one up reads back. */
 static int shortest(double value, char digits[20], int *point)
 {
     char e[40];
-    for (int precision = 15; precision <= 17; precision++) {
+    int precision = value < DBL_MIN ? 1 : 15, exponent;
+    bool power_of_two = frexp(value, &exponent) == 0.5;
+    for (;; precision++) {
         snprintf(e, sizeof e, "%.*e", precision - 1, value);
         if (precision == 17 || strtod(e, NULL) == value) break;
+        if (power_of_two && step_up(e) && strtod(e, NULL) == value) break;
     }
     int n = 0;
     const char *c = e;
-    for (; *c != 'e'; c++)
+    for (; *c != 'e' && *c; c++)
         if (*c >= '0' && *c <= '9') digits[n++] = *c;
     while (n > 1 && digits[n - 1] == '0') n--;
     *point = atoi(c + 1) + 1;

@@ -24,8 +24,8 @@ char *mkt_text_number(double value, char out[MKT_TEXT_NUMBER]);
 bool mkt_text_to_double(const char *text, double *out);
 bool mkt_text_to_int(const char *text, int64_t *out);
 
-/* Length of the valid UTF-8 character at s (n bytes left), 0 if it is none. */
-size_t mkt_text_utf8(const char *s, size_t n);
+/* Length of the valid UTF-8 character at text (n bytes left), 0 if it is none. */
+size_t mkt_text_utf8(const char *text, size_t n);
 bool mkt_text_is_utf8(const char *s, size_t n);
 
 /* A copy fit to be shown: invalid UTF-8 becomes U+FFFD, control characters

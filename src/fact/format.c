@@ -4,11 +4,15 @@
 #include <stdio.h>
 #include <string.h>
 
-/* Writes |value| with `decimals` places and thousands in groups of three. */
-static char *grouped(double value, int decimals, char *out)
+/* Writes value with `decimals` places and thousands in groups of three, after
+ * "-" or `plus` and the currency's sign. What is shown as zero has no "-" or `plus`. */
+static char *grouped(double value, int decimals, const char *plus, const char *sign, char *out)
 {
     char plain[40];
     int n = snprintf(plain, sizeof plain, "%.*f", decimals, fabs(value));
+    bool zero = plain[strspn(plain, "0.")] == '\0';
+    if (!zero) out = stpcpy(out, value < 0 ? "-" : plus);
+    out = stpcpy(out, sign);
     int whole = decimals ? n - decimals - 1 : n;
     for (int i = 0; i < whole; i++) {
         if (i && (whole - i) % 3 == 0) *out++ = ',';
@@ -39,12 +43,8 @@ static const char *sign_of(const char *currency)
 static void money(double value, const char *currency, char *out)
 {
     const char *sign = sign_of(currency);
-    if (value < 0) *out++ = '-';
-    if (sign) {
-        strcpy(out, sign);
-        out += strlen(sign);
-    }
-    out = grouped(value, places(value, 2) == 1 ? 2 : places(value, 2), out);
+    int decimals = fabs(value) < 100 ? 2 : 0;
+    out = grouped(value, decimals, "", sign ? sign : "", out);
     if (!sign && currency) {
         *out++ = ' ';
         snprintf(out, 9, "%.8s", currency);
@@ -54,16 +54,12 @@ static void money(double value, const char *currency, char *out)
 static void percent(double value, const char *plus, char *out)
 {
     double p = value * 100;
-    if (value < 0) *out++ = '-';
-    if (value > 0)
-        while (*plus) *out++ = *plus++;
-    out = grouped(p, places(p, 1) + (fabs(p) < 1), out);
+    out = grouped(p, places(p, 1) + (fabs(p) < 1), plus, "", out);
     strcpy(out, " %");
 }
 
 char *mkt_format_value(double value, mkt_unit unit, const char *currency, char out[MKT_FORMAT_TEXT])
 {
-    char *o = out;
     if (!isfinite(value)) {
         strcpy(out, "–");
         return out;
@@ -74,26 +70,24 @@ char *mkt_format_value(double value, mkt_unit unit, const char *currency, char o
     }
     switch (unit) {
     case MKT_UNIT_MONEY:
-        money(value, currency, o);
+        money(value, currency, out);
         break;
     case MKT_UNIT_SHARE:
-        percent(value, "", o);
+        percent(value, "", out);
         break;
     case MKT_UNIT_CHANGE:
-        percent(value, "+", o);
+        percent(value, "+", out);
         break;
     case MKT_UNIT_PROBABILITY:
-        mkt_format_probability(value, o);
+        mkt_format_probability(value, out);
         break;
     case MKT_UNIT_RATIO:
     case MKT_UNIT_INDEX:
-        if (value < 0) *o++ = '-';
-        grouped(value, places(value, 2), o);
+        grouped(value, places(value, 2), "", "", out);
         break;
     case MKT_UNIT_COUNT:
     case MKT_UNIT_DAYS:
-        if (value < 0) *o++ = '-';
-        grouped(value, fabs(value) < 100 && value != floor(value) ? 1 : 0, o);
+        grouped(value, fabs(value) < 100 && value != floor(value) ? 1 : 0, "", "", out);
         break;
     }
     return out;

@@ -1,0 +1,123 @@
+/* Figures as people read them. */
+#include <math.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "base/text.h"
+#include "fact/format.h"
+
+static void values(void **state)
+{
+    (void)state;
+    static const struct {
+        double value;
+        mkt_unit unit;
+        const char *currency, *text;
+    } sample[] = {
+        {12340, MKT_UNIT_MONEY, "EUR", "€12,340"},
+        {-1234567.8, MKT_UNIT_MONEY, "USD", "-$1,234,568"},
+        {99.5, MKT_UNIT_MONEY, "GBP", "£99.50"},
+        {0.004, MKT_UNIT_MONEY, "EUR", "€0.00"},
+        {-0.004, MKT_UNIT_MONEY, "EUR", "€0.00"},
+        {1500, MKT_UNIT_MONEY, "CHF", "1,500 CHF"},
+        {7.5, MKT_UNIT_MONEY, NULL, "7.50"},
+        {999999.6, MKT_UNIT_MONEY, "JPY", "¥1,000,000"},
+        {3.2149, MKT_UNIT_RATIO, NULL, "3.21"},
+        {32.149, MKT_UNIT_RATIO, NULL, "32.1"},
+        {321.49, MKT_UNIT_RATIO, NULL, "321"},
+        {-0.5, MKT_UNIT_RATIO, NULL, "-0.50"},
+        {-0.001, MKT_UNIT_INDEX, NULL, "0.00"},
+        {0.0423, MKT_UNIT_SHARE, NULL, "4.2 %"},
+        {0.00423, MKT_UNIT_SHARE, NULL, "0.42 %"},
+        {0.5, MKT_UNIT_SHARE, NULL, "50.0 %"},
+        {1, MKT_UNIT_SHARE, NULL, "100 %"},
+        {0.11, MKT_UNIT_CHANGE, NULL, "+11.0 %"},
+        {-0.11, MKT_UNIT_CHANGE, NULL, "-11.0 %"},
+        {12.5, MKT_UNIT_CHANGE, NULL, "+1,250 %"},
+        {0, MKT_UNIT_CHANGE, NULL, "0.00 %"},
+        {-0.00001, MKT_UNIT_CHANGE, NULL, "0.00 %"},
+        {0.00001, MKT_UNIT_CHANGE, NULL, "0.00 %"},
+        {1234567, MKT_UNIT_COUNT, NULL, "1,234,567"},
+        {12, MKT_UNIT_COUNT, NULL, "12"},
+        {12.34, MKT_UNIT_COUNT, NULL, "12.3"},
+        {1234.56, MKT_UNIT_COUNT, NULL, "1,235"},
+        {0, MKT_UNIT_COUNT, NULL, "0"},
+        {28, MKT_UNIT_DAYS, NULL, "28"},
+        {0.93, MKT_UNIT_PROBABILITY, NULL, "93 %"},
+        {NAN, MKT_UNIT_MONEY, "EUR", "–"},
+        {INFINITY, MKT_UNIT_RATIO, NULL, "–"},
+        {2e15, MKT_UNIT_COUNT, NULL, "2e+15"},
+    };
+    char text[MKT_FORMAT_TEXT];
+    for (size_t i = 0; i < sizeof sample / sizeof *sample; i++)
+        assert_string_equal(
+            mkt_format_value(sample[i].value, sample[i].unit, sample[i].currency, text),
+            sample[i].text);
+}
+
+static void nothing_overruns_its_text(void **state)
+{
+    (void)state;
+    struct {
+        char text[MKT_FORMAT_TEXT];
+        char guard;
+    } out = {.guard = '#'};
+    static const double extreme[] = {999999999999999.0, -999999999999999.0, 1e300, -1e300, 1e-300};
+    for (size_t i = 0; i < sizeof extreme / sizeof *extreme; i++) {
+        for (int unit = MKT_UNIT_COUNT; unit <= MKT_UNIT_INDEX; unit++) {
+            mkt_format_value(extreme[i], (mkt_unit)unit, "LONGCURRENCY", out.text);
+            assert_true(strlen(out.text) < MKT_FORMAT_TEXT);
+            assert_int_equal(out.guard, '#');
+        }
+    }
+}
+
+static void probabilities_never_say_certain(void **state)
+{
+    (void)state;
+    static const struct {
+        double p;
+        const char *text;
+    } sample[] = {
+        {1, "over 99.9 %"}, {0.9995, "over 99.9 %"}, {0.999, "99.9 %"},  {0.995, "99.5 %"},
+        {0.98, "98 %"},     {0.5, "50 %"},           {0.01, "1 %"},      {0.005, "0.5 %"},
+        {0.001, "0.1 %"},   {0.0005, "under 0.1 %"}, {0, "under 0.1 %"}, {NAN, "–"},
+    };
+    char text[MKT_FORMAT_TEXT];
+    for (size_t i = 0; i < sizeof sample / sizeof *sample; i++)
+        assert_string_equal(mkt_format_probability(sample[i].p, text), sample[i].text);
+}
+
+static void facts_carry_their_interval(void **state)
+{
+    (void)state;
+    struct mkt_arena arena;
+    struct mkt_buf buf;
+    assert_int_equal(mkt_arena_open(&arena, 1 << 16, &(struct mkt_err){0}), MKT_OK);
+    struct mkt_fact fact = {.value = 3.21, .unit = MKT_UNIT_RATIO, .low = 2.87, .high = 3.56};
+    mkt_buf_init(&buf, &arena);
+    mkt_format_fact(&buf, &fact, "EUR");
+    assert_string_equal(buf.data, "3.21 (2.87 to 3.56)");
+
+    fact = (struct mkt_fact){.value = 12340, .unit = MKT_UNIT_MONEY, .low = NAN, .high = NAN};
+    mkt_buf_init(&buf, &arena);
+    mkt_format_fact(&buf, &fact, "EUR");
+    assert_string_equal(buf.data, "€12,340");
+    mkt_arena_close(&arena);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(values),
+        cmocka_unit_test(nothing_overruns_its_text),
+        cmocka_unit_test(probabilities_never_say_certain),
+        cmocka_unit_test(facts_carry_their_interval),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
