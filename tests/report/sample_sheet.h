@@ -289,7 +289,7 @@ static SAMPLE_UNUSED mkt_status sample_fill(struct mkt_sheet *sheet, struct mkt_
     sheet->collaboration_ready = options.status == MKT_ANSWER_OK;
     sample_account(&s);
 
-    const char **name = MKT_NEW(arena, const char *, 7 + campaigns);
+    const char **name = MKT_NEW(arena, const char *, 12 + campaigns), **channel_name = name;
     const char **id = MKT_NEW(arena, const char *, (12 + campaigns) * SAMPLE_METRICS);
     if (!name || !id) return mkt_arena_full(arena, err);
 
@@ -316,6 +316,7 @@ static SAMPLE_UNUSED mkt_status sample_fill(struct mkt_sheet *sheet, struct mkt_
     sample_table(&s, "channels", "Channels", "channel", n, name, id);
     sample_charts(&s, n, name, channel_spend, channel_roas);
 
+    name = channel_name + n; /* the tables keep pointers to what stands before */
     for (size_t i = 0; i < campaigns; i++) {
         size_t c = i % n;
         char *label = mkt_arena_printf(arena, "%s %s %zu", channels[c],
@@ -329,6 +330,7 @@ static SAMPLE_UNUSED mkt_status sample_fill(struct mkt_sheet *sheet, struct mkt_
     }
     sample_table(&s, "campaigns", "Campaigns", "campaign", campaigns, name, id);
 
+    name += campaigns;
     for (size_t i = 0; i < 4 && !options.no_segments; i++) {
         char *slug = mkt_arena_printf(arena, "segment_%zu", i);
         name[i] = segments[i];

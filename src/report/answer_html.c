@@ -1,0 +1,286 @@
+#include "report/answer_html.h"
+
+#include <math.h>
+#include <string.h>
+
+#include "fact/format.h"
+#include "report/account_html.h"
+#include "report/caveats.h"
+#include "report/chart_html.h"
+#include "report/html.h"
+#include "report/page.h"
+#include "report/table_html.h"
+
+/* ---- verdict and key figures -------------------------------------------- */
+
+static void write_masthead(struct mkt_buf *out, const struct mkt_sheet *s, size_t number)
+{
+    mkt_buf_printf(out, "<header class=\"masthead\"><h1 id=\"answer-%zu\">", number);
+    mkt_html_wrap(out, "", s->title, "</h1><p>");
+    mkt_html_period(out, s->provenance.period);
+    mkt_buf_str(out, "</p></header>\n");
+}
+
+static void write_state(struct mkt_buf *out, const struct mkt_sheet *s)
+{
+    if (s->status == MKT_ANSWER_LIMITED)
+        mkt_buf_str(out, "<p class=\"state\">Answered in part</p>\n");
+    if (s->status == MKT_ANSWER_INSUFFICIENT)
+        mkt_buf_str(out, "<p class=\"state\">Cannot be answered from these data</p>\n");
+}
+
+static void write_confidence(struct mkt_buf *out, const struct mkt_sheet *s)
+{
+    const struct mkt_finding *f = mkt_sheet_finding(s, s->headline);
+    char text[MKT_FORMAT_TEXT];
+    if (!f || !isfinite(s->confidence)) return;
+    mkt_html_wrap(out, "<p class=\"sure\"><strong>", mkt_format_probability(s->confidence, text),
+                  " confidence</strong> ");
+    if (f->kind == MKT_FINDING_ACTION)
+        mkt_buf_str(out, "that the main advice is right, caveats counted.</p>\n");
+    else
+        mkt_html_wrap(out, "that ", f->claim, ", caveats counted.</p>\n");
+}
+
+/* Changes of a key figure stand with it: "revenue_change" with "revenue". */
+static void write_changes(struct mkt_buf *out, const struct mkt_sheet *s, const char *metric)
+{
+    size_t n = strlen(metric);
+    char text[MKT_FORMAT_TEXT];
+    for (size_t i = 0; i < s->facts; i++) {
+        const struct mkt_fact *f = &s->fact[i];
+        if (f->unit != MKT_UNIT_CHANGE || strcmp(f->scope, "total") != 0 ||
+            strncmp(f->metric, metric, n) != 0 || (f->metric[n] != '_' && f->metric[n] != '.'))
+            continue;
+        const char *against = strstr(f->label, "against ");
+        mkt_html_wrap(out, "<small>", mkt_format_value(f->value, f->unit, s->currency, text), " ");
+        mkt_html_wrap(out, "", against ? against : f->label, "</small>");
+    }
+}
+
+static void write_key(struct mkt_buf *out, const struct mkt_sheet *s, const struct mkt_fact *f)
+{
+    char text[MKT_FORMAT_TEXT];
+    mkt_html_wrap(out, "<div><dt>", f->label, "</dt><dd>");
+    mkt_html_text(out, mkt_format_value(f->value, f->unit, s->currency, text));
+    if (isfinite(f->low) && isfinite(f->high)) {
+        mkt_html_wrap(out, "<small>", mkt_format_value(f->low, f->unit, s->currency, text), " to ");
+        mkt_html_wrap(out, "", mkt_format_value(f->high, f->unit, s->currency, text), "</small>");
+    }
+    write_changes(out, s, f->metric);
+    mkt_buf_str(out, "</dd></div>\n");
+}
+
+/* The figures a marketing lead looks for first; of an analysis without them, its first totals. */
+static void write_keys(struct mkt_buf *out, const struct mkt_sheet *s)
+{
+    static const char *const wanted[] = {"spend",       "revenue",       "roas", "roi",
+                                         "conversions", "new_customers", "cac",  "cpa"};
+    enum { MOST = 6 };
+    const struct mkt_fact *key[MOST];
+    size_t n = 0;
+    for (size_t k = 0; k < sizeof wanted / sizeof *wanted; k++)
+        for (size_t i = 0; i < s->facts && n < MOST; i++)
+            if (strcmp(s->fact[i].scope, "total") == 0 &&
+                strcmp(s->fact[i].metric, wanted[k]) == 0) {
+                key[n++] = &s->fact[i];
+                break;
+            }
+    for (size_t i = 0; n == 0 && i < s->facts && n < MOST; i++)
+        if (strcmp(s->fact[i].scope, "total") == 0) key[n++] = &s->fact[i];
+    if (n == 0) return;
+    mkt_buf_str(out, "<dl class=\"keys\">\n");
+    for (size_t i = 0; i < n; i++) write_key(out, s, key[i]);
+    mkt_buf_str(out, "</dl>\n");
+}
+
+/* ---- actions ------------------------------------------------------------- */
+
+/* The action a recommendation speaks of: the one whose claim it repeats, but for its first letter. */
+static const struct mkt_finding *action_of(const struct mkt_sheet *s, const char *text)
+{
+    for (size_t i = 0; i < s->findings; i++) {
+        const struct mkt_finding *f = &s->finding[i];
+        if (f->kind == MKT_FINDING_ACTION && f->claim[0] && strstr(text, f->claim + 1)) return f;
+    }
+    return NULL;
+}
+
+/* The recommendation, its imperative in bold where it opens with one. */
+static void write_recommendation(struct mkt_buf *out, const char *words,
+                                 const struct mkt_finding *f)
+{
+    size_t n = f ? strlen(f->claim) : 0;
+    if (n < 2 || strncmp(words + 1, f->claim + 1, n - 1) != 0) {
+        mkt_buf_str(out, "<li><p>");
+        mkt_html_prose(out, words);
+        mkt_buf_str(out, "</p>");
+        return;
+    }
+    const char first[2] = {words[0], '\0'};
+    mkt_html_wrap(out, "<li><p><b>", first, "");
+    mkt_html_wrap(out, "", f->claim + 1, "</b>");
+    mkt_html_prose(out, words + n);
+    mkt_buf_str(out, "</p>");
+}
+
+static void write_actions(struct mkt_buf *out, const struct mkt_answer *a)
+{
+    const struct mkt_sheet *s = &a->sheet;
+    char text[MKT_FORMAT_TEXT];
+    if (a->words.recommendations == 0) return;
+    mkt_buf_str(out, "<section class=\"block\"><h2>What to do</h2>\n<ol class=\"actions\">\n");
+    for (size_t i = 0; i < a->words.recommendations; i++) {
+        const char *words = a->words.optimization_recommendations[i];
+        const struct mkt_finding *f = action_of(s, words);
+        write_recommendation(out, words, f);
+        if (f && isfinite(f->stake) && f->stake > 0)
+            mkt_html_wrap(out, "<p class=\"stake\"><b>",
+                          mkt_format_value(f->stake, MKT_UNIT_MONEY, s->currency, text),
+                          "</b> at stake</p>");
+        mkt_buf_str(out, "</li>\n");
+    }
+    mkt_buf_str(out, "</ol></section>\n");
+}
+
+/* ---- charts, words, tables, caveats --------------------------------------- */
+
+static bool drawable(const struct mkt_chart *c)
+{
+    return c->points > 0 && c->count > 0;
+}
+
+static mkt_status write_charts(struct mkt_buf *out, const struct mkt_sheet *s, size_t number,
+                               struct mkt_err *err)
+{
+    size_t n = 0;
+    for (size_t i = 0; i < s->charts; i++) n += drawable(&s->chart[i]);
+    if (n == 0) return MKT_OK;
+    mkt_buf_str(out, "<section class=\"block\"><h2>The figures at a glance</h2>\n"
+                     "<div class=\"charts\">\n");
+    for (size_t i = 0; i < s->charts; i++)
+        if (drawable(&s->chart[i]))
+            MKT_TRY(mkt_chart_html_write(out, s, &s->chart[i], number * 1000 + i, err));
+    mkt_buf_str(out, "</div></section>\n");
+    return MKT_OK;
+}
+
+static void write_words(struct mkt_buf *out, const struct mkt_words *w)
+{
+    const struct {
+        const char *title, *text;
+    } part[] = {{"Performance", w->performance_summary},
+                {"Channels", w->channel_analysis},
+                {"Audience", w->audience_insights},
+                {"Return", w->roi_analysis}};
+    mkt_buf_str(out, "<section class=\"block\"><h2>In words</h2>\n<div class=\"parts\">\n");
+    for (size_t i = 0; i < sizeof part / sizeof *part; i++) {
+        if (!part[i].text) continue;
+        mkt_html_wrap(out, "<div><h3>", part[i].title, "</h3>");
+        mkt_buf_str(out, "<p>");
+        mkt_html_prose(out, part[i].text);
+        mkt_buf_str(out, "</p></div>\n");
+    }
+    mkt_buf_str(out, "</div></section>\n");
+}
+
+static void write_tables(struct mkt_buf *out, const struct mkt_sheet *s, size_t number)
+{
+    if (s->tables == 0) return;
+    mkt_buf_str(out, "<section class=\"block\"><h2>Tables</h2>\n");
+    for (size_t i = 0; i < s->tables; i++)
+        mkt_table_html_write(out, s, &s->table[i], number * 1000 + i);
+    mkt_buf_str(out, "</section>\n");
+}
+
+static void write_caveat(struct mkt_buf *out, const char *weight, const char *text)
+{
+    size_t n = strlen(text);
+    mkt_html_wrap(out, "<li class=\"", weight, "\">");
+    mkt_html_prose(out, text);
+    mkt_buf_str(out, n && strchr(".!?", text[n - 1]) ? "</li>\n" : ".</li>\n");
+}
+
+static mkt_status write_caveats(struct mkt_buf *out, const struct mkt_sheet *s, struct mkt_err *err)
+{
+    struct mkt_caveats c;
+    MKT_TRY(mkt_caveats_make(out->arena, s, &c, err));
+    if (c.count + s->missings == 0) return MKT_OK;
+    mkt_buf_str(out, "<section class=\"block\"><h2>Caveats</h2>\n<ul class=\"caveats\">\n");
+    for (size_t i = 0; i < s->missings; i++) write_caveat(out, "limit", s->missing[i]);
+    for (size_t i = 0; i < c.count; i++)
+        write_caveat(out, mkt_caveats_weight_name(c.item[i]->weight), c.item[i]->text);
+    mkt_buf_str(out, "</ul></section>\n");
+    return MKT_OK;
+}
+
+static mkt_status write_answer(struct mkt_buf *out, const struct mkt_answer *a, size_t number,
+                               struct mkt_err *err)
+{
+    const struct mkt_sheet *s = &a->sheet;
+    mkt_buf_printf(out, "<article class=\"answer\" aria-labelledby=\"answer-%zu\">\n", number);
+    write_masthead(out, s, number);
+    write_state(out, s);
+    mkt_buf_str(out, "<p class=\"verdict\">");
+    mkt_html_prose(out, a->words.verdict);
+    mkt_buf_str(out, "</p>\n");
+    write_confidence(out, s);
+    write_keys(out, s);
+    write_actions(out, a);
+    MKT_TRY(write_charts(out, s, number, err));
+    write_words(out, &a->words);
+    write_tables(out, s, number);
+    MKT_TRY(write_caveats(out, s, err));
+    mkt_account_html_write(out, s);
+    mkt_html_wrap(out, "<footer>Written by marketing-agent ", s->provenance.version, "");
+    mkt_html_wrap(out, ", words by ", a->words.written_by, "");
+    mkt_buf_str(out, ". The same data and parameters give the same page.</footer>\n</article>\n");
+    return MKT_OK;
+}
+
+/* ---- the page --------------------------------------------------------------- */
+
+static mkt_status write_head(struct mkt_buf *out, const char *title, struct mkt_err *err)
+{
+    char script[MKT_HTML_SOURCE], style[MKT_HTML_SOURCE];
+    if (!mkt_html_embeds(mkt_page_js, "script") || !mkt_html_embeds(mkt_page_css, "style"))
+        return mkt_err_set(err, MKT_E_INTERNAL,
+                           "the bundled script or style would end its element");
+    MKT_TRY(mkt_html_source(mkt_page_js, mkt_page_js_size(), script, err));
+    MKT_TRY(mkt_html_source(mkt_page_css, mkt_page_css_size(), style, err));
+    mkt_buf_str(out, "<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n");
+    mkt_buf_printf(out,
+                   "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; "
+                   "script-src %s; style-src %s; style-src-attr 'unsafe-inline'; "
+                   "base-uri 'none'; form-action 'none'\">\n",
+                   script, style);
+    mkt_buf_str(out, "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n"
+                     "<meta name=\"referrer\" content=\"no-referrer\">\n"
+                     "<meta name=\"color-scheme\" content=\"light dark\">\n");
+    mkt_html_wrap(out, "<title>", title, "</title>\n<style>");
+    mkt_buf_add(out, mkt_page_css, mkt_page_css_size());
+    mkt_buf_str(out, "</style>\n</head>\n");
+    return MKT_OK;
+}
+
+mkt_status mkt_answer_html_write(struct mkt_buf *out, const struct mkt_answer *const *answer,
+                                 size_t answers, struct mkt_err *err)
+{
+    const char *title =
+        answers == 1 && answer[0]->sheet.title ? answer[0]->sheet.title : "Marketing report";
+    MKT_TRY(write_head(out, title, err));
+    mkt_buf_str(out, "<body>\n<main class=\"page\">\n");
+    if (answers > 1) {
+        mkt_buf_str(out, "<nav class=\"contents\" aria-label=\"Answers\">");
+        for (size_t i = 0; i < answers; i++) {
+            mkt_buf_printf(out, "<a href=\"#answer-%zu\">", i + 1);
+            mkt_html_wrap(out, "", answer[i]->sheet.title, "</a>");
+        }
+        mkt_buf_str(out, "</nav>\n");
+    }
+    for (size_t i = 0; i < answers; i++) MKT_TRY(write_answer(out, answer[i], i + 1, err));
+    mkt_buf_str(out, "</main>\n<script>");
+    mkt_buf_add(out, mkt_page_js, mkt_page_js_size());
+    mkt_buf_str(out, "</script>\n</body>\n</html>\n");
+    return mkt_buf_check(out, err);
+}

@@ -1,0 +1,272 @@
+// Three kinds of chart, drawn from the sheet's chart data alone: nothing here knows an analysis.
+// Figures shown in words (labels, tooltips) come formatted from the program; this file only
+// writes axis marks. Colours are the page's CSS variables, so light, dark and print follow.
+
+import { use, init } from "echarts/core";
+import { BarChart, CustomChart, LineChart } from "echarts/charts";
+import { GridComponent, LegendComponent, MarkLineComponent, TooltipComponent } from "echarts/components";
+import { SVGRenderer } from "echarts/renderers";
+
+use([
+  BarChart, CustomChart, LineChart, GridComponent, LegendComponent, MarkLineComponent,
+  TooltipComponent, SVGRenderer,
+]);
+
+const INK = "var(--ink)";
+const SOFT = "var(--soft)";
+const LINE = "var(--line)";
+const colour = (i) => "var(--c" + ((i % 5) + 1) + ")";
+const NARROW = 520;
+
+// 0.2 -> "20%", 15000 -> "€15K": marks on an axis.
+function axisMark(unit, currency) {
+  const options = { notation: "compact", maximumFractionDigits: 2 };
+  if (unit === "money" && /^[A-Z]{3}$/.test(currency || ""))
+    Object.assign(options, { style: "currency", currency, currencyDisplay: "narrowSymbol" });
+  if (unit === "share" || unit === "change" || unit === "probability")
+    Object.assign(options, { style: "percent", maximumFractionDigits: 1 });
+  const format = new Intl.NumberFormat("en", options);
+  return (v) => format.format(v);
+}
+
+// A tooltip made of text nodes: names from data never meet an HTML parser.
+function tip(title, rows) {
+  const box = document.createElement("div");
+  box.className = "tip";
+  const head = document.createElement("b");
+  head.textContent = title;
+  box.append(head);
+  for (const row of rows) {
+    const line = document.createElement("span");
+    const name = document.createElement("i");
+    if (row.colour) name.style.setProperty("--dot", row.colour);
+    name.append(row.name);
+    line.append(name, row.text);
+    box.append(line);
+  }
+  return box;
+}
+
+const tooltip = (trigger, formatter) => ({
+  trigger,
+  formatter,
+  confine: true,
+  backgroundColor: "var(--panel)",
+  borderColor: LINE,
+  padding: [8, 12],
+  extraCssText: "box-shadow:0 2px 10px rgba(0,0,0,.14)",
+  axisPointer: { type: trigger === "axis" ? "line" : "none", lineStyle: { color: SOFT, type: "solid", width: 1 } },
+  transitionDuration: 0,
+});
+
+// The page's own fonts by name: text is measured before it is drawn.
+const FONT = getComputedStyle(document.body).fontFamily;
+const text = (size) => ({ color: SOFT, fontSize: size, fontFamily: FONT });
+const known = (v) => v !== null && v !== undefined;
+
+const legend = (series) => ({
+  left: 0, top: 0, itemWidth: 14, itemHeight: 4, itemGap: 18, icon: "roundRect",
+  inactiveColor: LINE, textStyle: { ...text(13), color: INK }, data: series.map((s) => s.name),
+});
+
+const valueAxis = (mark) => ({
+  type: "value",
+  axisLine: { show: false },
+  axisTick: { show: false },
+  axisLabel: { ...text(12), formatter: mark },
+  splitLine: { lineStyle: { color: LINE } },
+});
+
+const referenceLine = (chart, axis) => known(chart.reference) ? {
+  silent: true,
+  symbol: "none",
+  animation: false,
+  lineStyle: { color: INK, type: [4, 3], width: 1 },
+  label: { ...text(12), color: INK, formatter: chart.reference_name || "", position: axis === "xAxis" ? "start" : "insideEndTop" },
+  data: [{ [axis]: chart.reference }],
+} : undefined;
+
+// The interval of a series over time: one polygon for each run of points that have one.
+function band(series, index, x, axis) {
+  return {
+    type: "custom",
+    name: series.name,
+    silent: true,
+    xAxisIndex: axis,
+    yAxisIndex: axis,
+    z: 1,
+    tooltip: { show: false },
+    data: x.map((day, i) => [day, series.low[i], series.high[i]]),
+    encode: { x: 0, y: [1, 2] },
+    itemStyle: { color: colour(index) },
+    renderItem(params, api) {
+      if (params.dataIndexInside !== 0) return undefined;
+      const children = [];
+      let top = [], bottom = [];
+      const close = () => {
+        if (top.length > 1)
+          children.push({
+            type: "polygon",
+            shape: { points: top.concat(bottom.reverse()) },
+            style: { fill: colour(index), opacity: 0.16 },
+          });
+        top = [];
+        bottom = [];
+      };
+      x.forEach((day, i) => {
+        if (!known(series.low[i]) || !known(series.high[i])) return close();
+        top.push(api.coord([day, series.high[i]]));
+        bottom.push(api.coord([day, series.low[i]]));
+        return undefined;
+      });
+      close();
+      return { type: "group", children };
+    },
+  };
+}
+
+// Series of one unit share a frame; another unit gets a frame of its own below, never a second axis.
+function timeChart(chart) {
+  const units = [...new Set(chart.series.map((s) => s.unit))];
+  const frame = 230;
+  const option = {
+    height: 42 + units.length * (frame + 24) - 16,
+    useUTC: true,
+    legend: legend(chart.series),
+    grid: [], xAxis: [], yAxis: [], series: [],
+    axisPointer: { link: [{ xAxisIndex: "all" }] },
+    tooltip: tooltip("axis", (points) => {
+      const i = points[0].dataIndex;
+      return tip(chart.x[i], chart.series.map((s, k) => ({ name: s.name, text: s.text[i], colour: colour(k) })));
+    }),
+  };
+  units.forEach((unit, u) => {
+    option.grid.push({ left: 4, right: 14, top: 40 + u * (frame + 24), height: frame, containLabel: true });
+    option.xAxis.push({
+      type: "time", gridIndex: u,
+      axisLine: { lineStyle: { color: SOFT } }, axisTick: { lineStyle: { color: SOFT } },
+      axisLabel: { ...text(12), hideOverlap: true, formatter: { year: "{yyyy}", month: "{MMM}", day: "{d} {MMM}" } },
+      splitLine: { show: false },
+    });
+    option.yAxis.push({ ...valueAxis(axisMark(unit, chart.currency)), gridIndex: u, splitNumber: 4 });
+  });
+  chart.series.forEach((s, k) => {
+    const axis = units.indexOf(s.unit);
+    if (s.low && s.high) option.series.push(band(s, k, chart.x, axis));
+    option.series.push({
+      type: "line", name: s.name, xAxisIndex: axis, yAxisIndex: axis, z: 3,
+      data: chart.x.map((day, i) => [day, s.value[i]]),
+      showSymbol: false, symbolSize: 6, connectNulls: false,
+      lineStyle: { width: 2, color: colour(k) }, itemStyle: { color: colour(k) },
+      emphasis: { disabled: true },
+      markLine: k === 0 ? referenceLine(chart, "yAxis") : undefined,
+    });
+  });
+  return option;
+}
+
+const nameAxis = (chart, width) => ({
+  type: "category", inverse: true, data: chart.x.map((_, i) => i),
+  axisLine: { show: false }, axisTick: { show: false },
+  axisLabel: {
+    ...text(13), color: INK, width: width < NARROW ? 92 : 150, overflow: "truncate", ellipsis: "…",
+    formatter: (i) => chart.x[i], interval: 0,
+  },
+});
+
+function pairsChart(chart, width) {
+  const bars = chart.series.length;
+  return {
+    height: 40 + chart.x.length * (bars * 13 + 16),
+    legend: legend(chart.series),
+    grid: { left: 4, right: 56, top: 34, bottom: 4, containLabel: true },
+    tooltip: {
+      ...tooltip("axis", (points) => {
+        const i = points[0].dataIndex;
+        return tip(chart.x[i], chart.series.map((s, k) => ({ name: s.name, text: s.text[i], colour: colour(k) })));
+      }),
+      axisPointer: { type: "shadow", shadowStyle: { color: LINE, opacity: 0.35 } },
+    },
+    xAxis: { type: "value", show: false },
+    yAxis: nameAxis(chart, width),
+    series: chart.series.map((s, k) => ({
+      type: "bar", name: s.name, data: s.value, barWidth: 11, barGap: "18%",
+      itemStyle: { color: colour(k), borderRadius: 1 },
+      emphasis: { disabled: true },
+      label: { show: true, position: "right", distance: 5, ...text(12), formatter: (p) => s.short[p.dataIndex] },
+      markLine: k === 0 ? referenceLine(chart, "xAxis") : undefined,
+    })),
+  };
+}
+
+// A forest plot: dot, interval with caps, and the figures in words at the right.
+function intervalChart(chart, width) {
+  const s = chart.series[0];
+  const narrow = width < 440;
+  const column = narrow ? 52 : 142;
+  const largest = Math.max(0, ...s.value.filter(known));
+  const highest = Math.max(0, ...(s.high || s.value).filter(known));
+  const side = (i) => {
+    if (!known(chart.reference) || !s.low || !known(s.low[i])) return colour(1);
+    if (s.low[i] > chart.reference) return colour(1);
+    return s.high[i] < chart.reference ? "var(--below)" : "var(--between)";
+  };
+  return {
+    height: 58 + chart.x.length * 30,
+    grid: { left: 4, right: column + 8, top: 26, bottom: 4, containLabel: true },
+    tooltip: tooltip("item", (p) => tip(chart.x[p.dataIndex], [{ name: s.name, text: s.text[p.dataIndex], colour: side(p.dataIndex) }])),
+    xAxis: {
+      ...valueAxis(axisMark(s.unit, chart.currency)), splitNumber: narrow ? 3 : 5,
+      axisLabel: { ...text(12), formatter: axisMark(s.unit, chart.currency), showMaxLabel: false },
+      max: 1.04 * (largest > 0 ? Math.min(highest, 2.5 * largest) : highest) || null,
+    },
+    yAxis: nameAxis(chart, width),
+    series: [{
+      type: "custom", name: s.name, clip: false,
+      data: chart.x.map((_, i) => [s.value[i], i, s.low ? s.low[i] : null, s.high ? s.high[i] : null]),
+      encode: { x: [0, 2, 3], y: 1 },
+      markLine: { ...referenceLine(chart, "xAxis") },
+      renderItem(params, api) {
+        const i = params.dataIndex;
+        const frame = params.coordSys;
+        const right = frame.x + frame.width;
+        const at = (v) => api.coord([v, i]);
+        const stroke = { stroke: side(i), lineWidth: 1.75, fill: "none" };
+        const children = [];
+        const row = at(0)[1];
+        children.push({ type: "rect", shape: { x: frame.x, y: row - 14, width: frame.width, height: 28 }, style: { fill: "transparent" } });
+        if (s.low && known(s.low[i]) && known(s.high[i])) {
+          const a = at(s.low[i])[0], b = Math.min(at(s.high[i])[0], right);
+          children.push({ type: "line", shape: { x1: a, y1: row, x2: b, y2: row }, style: stroke });
+          for (const c of [a, b])
+            children.push({ type: "line", shape: { x1: c, y1: row - 4, x2: c, y2: row + 4 }, style: stroke });
+        }
+        if (known(s.value[i]))
+          children.push({ type: "circle", shape: { cx: Math.min(at(s.value[i])[0], right), cy: row, r: 4.25 }, style: { fill: side(i) } });
+        children.push({
+          type: "text",
+          style: {
+            text: narrow ? s.short[i] : s.text[i], x: frame.x + frame.width + column + 8, y: row, align: "right",
+            verticalAlign: "middle", fill: INK, fontSize: 12, fontFamily: FONT,
+          },
+        });
+        return { type: "group", children };
+      },
+    }],
+  };
+}
+
+const draw = { time: timeChart, pairs: pairsChart, interval: intervalChart };
+
+// Draws into `plot`; returns a function that draws again at a width (or the plot's own).
+export function makeChart(plot, chart) {
+  let drawn = null;
+  return (width) => {
+    const w = Math.max(240, Math.floor(width || plot.clientWidth));
+    const { height, ...option } = draw[chart.kind](chart, w);
+    if (!drawn) drawn = init(plot, null, { renderer: "svg", width: w, height });
+    else drawn.resize({ width: w, height });
+    plot.style.height = height + "px";
+    drawn.setOption({ animation: false, ...option }, true);
+  };
+}
