@@ -17,7 +17,7 @@ CC := gcc
 endif
 
 # All cores, unless the caller says how many jobs.
-ifeq ($(filter -j%,$(MAKEFLAGS)),)
+ifeq ($(MAKELEVEL)$(filter -j%,$(MAKEFLAGS)),0)
 MAKEFLAGS += -j$(shell nproc)
 endif
 MAKEFLAGS += --no-builtin-rules --no-print-directory
@@ -126,10 +126,10 @@ ifndef DUCKDB_PREFIX
 	    $(DESTDIR)$(PREFIX)/lib/marketing-agent/libduckdb.so
 endif
 
-# ---- tests: tests/<room>/<file>_test.c is one program, tests/<room>/*.sh one script
+# ---- tests: tests/<room>/<file>_test.c is one program, tests/<room>/*_test.sh one script
 
 TESTS   := $(patsubst tests/%.c,$(B)/tests/%,$(wildcard tests/*/*_test.c))
-SCRIPTS := $(wildcard tests/*/*.sh)
+SCRIPTS := $(wildcard tests/*/*_test.sh)
 
 $(B)/tests/%: tests/%.c $(LIB) $(B)/flags | $(DEPS)/test.ok
 	@mkdir -p $(@D)

@@ -1,0 +1,44 @@
+# For the scripts beside it: where the program is, a folder that goes away, and TAP.
+#
+#     plan 3
+#     check "what must hold" command...     passes when the command succeeds
+#     says "what" CODE TEXT command...      passes when it ends with CODE and says TEXT on stderr
+
+bin=${MKT_BIN:-build/release/marketing-agent}
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+count=0
+
+plan() {
+    echo "1..$1"
+}
+
+result() { # STATUS TEXT
+    count=$((count + 1))
+    if [ "$1" -eq 0 ]; then
+        echo "ok $count - $2"
+    else
+        echo "not ok $count - $2"
+        [ -s "$work/said" ] && sed 's/^/# /' "$work/said" | head -n 20
+    fi
+}
+
+check() {
+    what=$1
+    shift
+    "$@" >"$work/said" 2>&1
+    result $? "$what"
+}
+
+says() {
+    what=$1 code=$2 text=$3
+    shift 3
+    "$@" >"$work/out" 2>"$work/said"
+    got=$?
+    if [ "$got" -eq "$code" ] && grep -qF -e "$text" "$work/said"; then
+        result 0 "$what"
+    else
+        echo "# ended with $got, expected $code and: $text" >>"$work/said"
+        result 1 "$what"
+    fi
+}
