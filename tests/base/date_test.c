@@ -28,7 +28,7 @@ static void every_day_of_eight_centuries(void **state)
     assert_int_equal(day, 0); /* ... so counting on reaches it */
     day = -135140;
     int weekday = 5; /* 1600-01-01 was a Saturday */
-    char text[MKT_DATE_TEXT], expected[32];
+    char text[MKT_DATE_TEXT], expected[48];
     for (int y = 1600; y <= 2400; y++) {
         for (int m = 1; m <= 12; m++) {
             assert_int_equal(mkt_date_month_length(y, m), length_of(y, m));
