@@ -7,7 +7,7 @@
 VERSION := 0.1.0
 VARIANT ?= release
 B       := build/$(VARIANT)
-DEPS    := build/deps
+DEPS    := build/deps$(if $(DUCKDB_PREFIX),-system)
 GEN     := build/gen
 WEB     := build/web
 PREFIX  ?= /usr/local
@@ -183,8 +183,10 @@ bench: $(BIN) $(BENCHES) $(DEPS)/bench.ok  ## measure, beside a peer in the same
 
 # ---- checks
 
-C_FILES := $(wildcard src/*/*.[ch] tests/*/*.[ch] bench/*.[ch])
-TIDY    := $(SRC:src/%.c=$(B)/tidy/%.ok)
+C_FILES  := $(wildcard src/*/*.[ch] tests/*/*.[ch] bench/*.[ch])
+SH_FILES := .ci/run $(filter-out %/pins %.supp,$(wildcard tools/*)) \
+            $(wildcard tests/*/*_test.sh bench/*.sh)
+TIDY     := $(SRC:src/%.c=$(B)/tidy/%.ok)
 
 $(B)/tidy/%.ok: src/%.c .clang-tidy $(wildcard src/*/*.h) | $(DEPS)/lint.ok
 	@mkdir -p $(@D)
@@ -196,8 +198,7 @@ lint: $(TIDY) | $(DEPS)/lint.ok  ## clang-format, clang-tidy, cppcheck, shellche
 	@clang-format --dry-run -Werror $(C_FILES)
 	@cppcheck --quiet --error-exitcode=1 --enable=warning,performance,portability --std=c11 \
 	    --inline-suppr --suppress=missingIncludeSystem -Isrc -j$(shell nproc) src
-	@shellcheck .ci/run tools/setup tools/layers tools/run-tests tools/run-fuzz $(SCRIPTS) \
-	    $(wildcard bench/*.sh)
+	@shellcheck -x --severity=warning $(SH_FILES)
 	@echo 'lint: clean'
 
 .PHONY: format
