@@ -146,3 +146,9 @@ void mkt_phrase_label(struct mkt_buf *out, const struct mkt_fact *fact)
     if (word && !name) mkt_buf_char(out, (char)(*label++ - 'A' + 'a'));
     mkt_buf_str(out, label);
 }
+
+const char *mkt_phrase_was(const struct mkt_fact *fact)
+{
+    size_t n = strlen(fact->label);
+    return fact->unit == MKT_UNIT_COUNT && n && fact->label[n - 1] == 's' ? "were" : "was";
+}

@@ -36,6 +36,9 @@ bool mkt_phrase_period(struct mkt_buf *out, struct mkt_period period);
  * "ROAS of search" and labels that open with the entity's own name stay as they are. */
 void mkt_phrase_label(struct mkt_buf *out, const struct mkt_fact *fact);
 
+/* "was", or "were" for a count of several things: "conversions were 1,204". */
+const char *mkt_phrase_was(const struct mkt_fact *fact);
+
 /* "3.21 (2.87 to 3.56)"; where `level` differs from the fact's own, the level stands with it:
  * "3.21 (2.87 to 3.56) at 90 %". */
 void mkt_phrase_figure(struct mkt_buf *out, const struct mkt_fact *fact, const char *currency,

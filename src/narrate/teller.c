@@ -74,7 +74,7 @@ void mkt_teller_figures(struct mkt_teller *t, const struct mkt_fact *const *fact
             mkt_phrase_capital(&t->out, fact[i]->label);
         else
             mkt_phrase_label(&t->out, fact[i]);
-        mkt_buf_str(&t->out, " was ");
+        mkt_buf_printf(&t->out, " %s ", mkt_phrase_was(fact[i]));
         mkt_teller_figure(t, fact[i]);
         if (i == 0 && when) mkt_teller_when(t);
     }
@@ -84,7 +84,7 @@ void mkt_teller_figures(struct mkt_teller *t, const struct mkt_fact *const *fact
 static void label_and_figure(struct mkt_teller *t, const struct mkt_fact *fact)
 {
     mkt_phrase_label(&t->out, fact);
-    mkt_buf_str(&t->out, " was ");
+    mkt_buf_printf(&t->out, " %s ", mkt_phrase_was(fact));
     mkt_teller_figure(t, fact);
 }
 

@@ -99,18 +99,19 @@ static const char *sample_fact(struct sample *s, const char *scope, const char *
 }
 
 /* One row of figures for an entity; fills `id` with SAMPLE_METRICS fact ids. */
-static void sample_entity(struct sample *s, const char *scope, const char *slug,
-                          const char *entity, double spend, double roas, double share_of_spend,
-                          double share_of_revenue, const char **id)
+static void sample_entity(struct sample *s, const char *scope, const char *slug, const char *entity,
+                          double spend, double roas, double share_of_spend, double share_of_revenue,
+                          const char **id)
 {
     double clicks = floor(spend / (0.4 + sample_uniform(s))), orders = floor(clicks * 0.031);
     double ctr = 0.008 + 0.03 * sample_uniform(s), spread = 0.05 + 0.1 * sample_uniform(s);
-    double value[SAMPLE_METRICS] = {spend,  spend * roas, roas, orders, spend / (orders + 1),
-                                    clicks, ctr,          share_of_spend, share_of_revenue};
+    double value[SAMPLE_METRICS] = {spend,  spend * roas,         roas,
+                                    orders, spend / (orders + 1), clicks,
+                                    ctr,    share_of_spend,       share_of_revenue};
     for (size_t m = 0; m < SAMPLE_METRICS; m++) {
         bool ratio = m == 2 || m == 4 || m == 6;
-        id[m] = sample_fact(s, scope, slug, entity, &sample_metrics[m], value[m],
-                            ratio ? spread : 0);
+        id[m] =
+            sample_fact(s, scope, slug, entity, &sample_metrics[m], value[m], ratio ? spread : 0);
     }
 }
 
@@ -124,7 +125,7 @@ static void sample_table(struct sample *s, const char *id, const char *title, co
             kept[t.columns++] = m;
     t.column = MKT_NEW(s->arena, struct mkt_table_column, SAMPLE_METRICS);
     t.row = MKT_NEW(s->arena, struct mkt_table_row, rows ? rows : 1);
-    const char **cell = MKT_NEW(s->arena, const char *, rows * SAMPLE_METRICS + 1);
+    const char **cell = MKT_NEW(s->arena, const char *, rows *SAMPLE_METRICS + 1);
     if (!t.column || !t.row || !cell) {
         sample_keep(s, mkt_arena_full(s->arena, s->err));
         return;
@@ -165,19 +166,30 @@ static void sample_charts(struct sample *s, size_t n, const char **name, const d
                           const double *roas)
 {
     size_t weeks = 52;
-    struct mkt_chart time = {.id = "over_time", .title = "Spend and revenue by week",
+    struct mkt_chart time = {.id = "over_time",
+                             .title = "Spend and revenue by week",
                              .reading = "Each point is one week; the band is the range that 95 of "
                                         "100 repetitions would fall in.",
-                             .kind = MKT_CHART_TIME, .points = weeks,
-                             .count = s->options.no_revenue ? 1 : 2, .reference = NAN};
-    struct mkt_chart pairs = {.id = "shares", .title = "Share of spend beside share of revenue",
+                             .kind = MKT_CHART_TIME,
+                             .points = weeks,
+                             .count = s->options.no_revenue ? 1 : 2,
+                             .reference = NAN};
+    struct mkt_chart pairs = {.id = "shares",
+                              .title = "Share of spend beside share of revenue",
                               .reading = "A channel whose revenue bar is longer than its spend "
                                          "bar returns more than its part.",
-                              .kind = MKT_CHART_PAIRS, .points = n, .count = 2, .reference = NAN};
-    struct mkt_chart interval = {.id = "roas", .title = "ROAS by channel",
+                              .kind = MKT_CHART_PAIRS,
+                              .points = n,
+                              .count = 2,
+                              .reference = NAN};
+    struct mkt_chart interval = {.id = "roas",
+                                 .title = "ROAS by channel",
                                  .reading = "The dot is the estimate, the line its 95 % interval.",
-                                 .kind = MKT_CHART_INTERVAL, .points = n, .count = 1,
-                                 .reference = 1, .reference_name = "break-even"};
+                                 .kind = MKT_CHART_INTERVAL,
+                                 .points = n,
+                                 .count = 1,
+                                 .reference = 1,
+                                 .reference_name = "break-even"};
     struct mkt_series *series = MKT_NEW(s->arena, struct mkt_series, 5);
     const char **x = MKT_NEW(s->arena, const char *, weeks);
     double *v = MKT_NEW(s->arena, double, 4 * weeks + 8 * n + 8);
@@ -188,14 +200,14 @@ static void sample_charts(struct sample *s, size_t n, const char **name, const d
     double total = 0, returned = 0;
     for (size_t i = 0; i < n; i++) total += spend[i], returned += spend[i] * roas[i];
     series[0] = (struct mkt_series){"Spend", MKT_UNIT_MONEY, v, NULL, NULL};
-    series[1] = (struct mkt_series){"Revenue", MKT_UNIT_MONEY, v + weeks, v + 2 * weeks,
-                                    v + 3 * weeks};
+    series[1] =
+        (struct mkt_series){"Revenue", MKT_UNIT_MONEY, v + weeks, v + 2 * weeks, v + 3 * weeks};
     for (size_t w = 0; w < weeks; w++) {
         char day[MKT_DATE_TEXT];
         double season = 1 + 0.25 * sin((double)w / 8) + 0.35 * (w > 45 && w < 51);
-        x[w] = sample_text(s, mkt_arena_strdup(
-                                  s->arena, mkt_date_text(mkt_date_days(2025, 1, 6) + 7 * (int)w,
-                                                          day)));
+        x[w] = sample_text(
+            s,
+            mkt_arena_strdup(s->arena, mkt_date_text(mkt_date_days(2025, 1, 6) + 7 * (int)w, day)));
         series[0].value[w] = total / 52 * season * (0.92 + 0.16 * sample_uniform(s));
         series[1].value[w] = returned / 52 * season * (0.88 + 0.24 * sample_uniform(s));
         series[1].low[w] = series[1].value[w] * 0.9;
@@ -256,14 +268,24 @@ static void sample_account(struct sample *s)
         sample_keep(s, mkt_arena_full(s->arena, s->err));
         return;
     }
-    *a = (struct mkt_account){.table = table, .tables = 2, .fault = fault, .faults = 3,
-                              .caveat = caveat, .caveats = 1, .currency = "EUR",
+    *a = (struct mkt_account){.table = table,
+                              .tables = 2,
+                              .fault = fault,
+                              .faults = 3,
+                              .caveat = caveat,
+                              .caveats = 1,
+                              .currency = "EUR",
                               .data = {mkt_date_days(2024, 1, 1), mkt_date_days(2025, 12, 31)}};
     p[0] = (struct mkt_parameter){"period", "2025"};
     p[1] = (struct mkt_parameter){"margin", "0.4"};
-    s->sheet->provenance = (struct mkt_provenance){
-        .account = a, .period = {mkt_date_days(2025, 1, 1), mkt_date_days(2025, 12, 31)},
-        .version = "0.1.0", .seed = 20260101, .draws = 2000, .parameter = p, .parameters = 2};
+    s->sheet->provenance =
+        (struct mkt_provenance){.account = a,
+                                .period = {mkt_date_days(2025, 1, 1), mkt_date_days(2025, 12, 31)},
+                                .version = "0.1.0",
+                                .seed = 20260101,
+                                .draws = 2000,
+                                .parameter = p,
+                                .parameters = 2};
 }
 
 /* Fills `sheet`; deterministic. */
@@ -271,13 +293,12 @@ static SAMPLE_UNUSED mkt_status sample_fill(struct mkt_sheet *sheet, struct mkt_
                                             struct sample_options options, struct mkt_err *err)
 {
     static const char *const channels[] = {"Paid search", "Paid social", "Shopping", "Display",
-                                           "Video", "Affiliates", "Email"};
+                                           "Video",       "Affiliates",  "Email"};
     static const double channel_spend[] = {410230, 298440, 188120, 121900, 96340, 74210, 21870};
     static const double channel_roas[] = {4.12, 1.86, 3.38, 0.82, 1.21, 2.64, 7.9};
     static const char *const segments[] = {"New customers", "Returning", "Lapsed", "Business"};
     static const double segment_roas[] = {1.9, 4.8, 2.6, 3.3};
-    struct sample s = {.sheet = sheet, .arena = arena, .options = options, .err = err,
-                       .state = 42};
+    struct sample s = {.sheet = sheet, .arena = arena, .options = options, .err = err, .state = 42};
     size_t n = options.one_channel ? 1 : 7;
     size_t campaigns = options.campaigns ? options.campaigns : 30;
     mkt_sheet_init(sheet, arena);
@@ -300,11 +321,9 @@ static SAMPLE_UNUSED mkt_status sample_fill(struct mkt_sheet *sheet, struct mkt_
     }
     if (options.status != MKT_ANSWER_INSUFFICIENT) {
         sample_entity(&s, "total", "total", NULL, spend, revenue / spend, 1, 1, id);
-        static const struct sample_metric change = {"revenue_change",
-                                                    "Change in revenue against the year before",
-                                                    MKT_UNIT_CHANGE};
-        if (!options.no_before)
-            sample_fact(&s, "total", "total", NULL, &change, 0.113, 0.4);
+        static const struct sample_metric change = {
+            "revenue_change", "Change in revenue against the year before", MKT_UNIT_CHANGE};
+        if (!options.no_before) sample_fact(&s, "total", "total", NULL, &change, 0.113, 0.4);
     }
     for (size_t i = 0; i < n; i++) {
         name[i] = i == 0 && options.hostile ? options.hostile : channels[i];
@@ -334,86 +353,137 @@ static SAMPLE_UNUSED mkt_status sample_fill(struct mkt_sheet *sheet, struct mkt_
     for (size_t i = 0; i < 4 && !options.no_segments; i++) {
         char *slug = mkt_arena_printf(arena, "segment_%zu", i);
         name[i] = segments[i];
-        sample_entity(&s, "segment", sample_text(&s, slug), segments[i], spend / 4,
-                      segment_roas[i], 0.25, segment_roas[i] / 12.6, id + i * SAMPLE_METRICS);
+        sample_entity(&s, "segment", sample_text(&s, slug), segments[i], spend / 4, segment_roas[i],
+                      0.25, segment_roas[i] / 12.6, id + i * SAMPLE_METRICS);
     }
-    if (!options.no_segments)
-        sample_table(&s, "segments", "Segments", "segment", 4, name, id);
+    if (!options.no_segments) sample_table(&s, "segments", "Segments", "segment", 4, name, id);
 
     const char *first = options.hostile ? options.hostile : channels[0];
     if (options.status != MKT_ANSWER_INSUFFICIENT) {
         char *better = mkt_arena_printf(arena, "%s returns more per euro than Paid social", first);
         char *move = mkt_arena_printf(arena, "move spend from Paid social to %s", first);
         if (n > 1) {
-            sample_finding(&s, (struct mkt_finding){.id = "search_over_social.roas",
-                           .kind = MKT_FINDING_COMPARE, .claim = sample_text(&s, better),
-                           .probability = 0.986, .stake = 298440, .scope = "channel",
-                           .subject = first, .other = "Paid social"},
+            sample_finding(&s,
+                           (struct mkt_finding){.id = "search_over_social.roas",
+                                                .kind = MKT_FINDING_COMPARE,
+                                                .claim = sample_text(&s, better),
+                                                .probability = 0.986,
+                                                .stake = 298440,
+                                                .scope = "channel",
+                                                .subject = first,
+                                                .other = "Paid social"},
                            "channel_0.roas", "channel_1.roas", NULL);
-            sample_finding(&s, (struct mkt_finding){.id = "move_social_to_search",
-                           .kind = MKT_FINDING_ACTION, .claim = sample_text(&s, move),
-                           .probability = 0.93, .stake = 298440, .scope = "channel",
-                           .subject = "Paid social", .other = first},
+            sample_finding(&s,
+                           (struct mkt_finding){.id = "move_social_to_search",
+                                                .kind = MKT_FINDING_ACTION,
+                                                .claim = sample_text(&s, move),
+                                                .probability = 0.93,
+                                                .stake = 298440,
+                                                .scope = "channel",
+                                                .subject = "Paid social",
+                                                .other = first},
                            "channel_1.roas", "channel_0.roas", "search_over_social.roas");
-            sample_finding(&s, (struct mkt_finding){.id = "display.break_even",
-                           .kind = MKT_FINDING_BREAK_EVEN,
-                           .claim = "Display earns less than it costs", .probability = 0.9995,
-                           .stake = 121900, .scope = "channel", .subject = "Display"},
+            sample_finding(&s,
+                           (struct mkt_finding){.id = "display.break_even",
+                                                .kind = MKT_FINDING_BREAK_EVEN,
+                                                .claim = "Display earns less than it costs",
+                                                .probability = 0.9995,
+                                                .stake = 121900,
+                                                .scope = "channel",
+                                                .subject = "Display"},
                            "channel_3.roas", NULL, NULL);
-            sample_finding(&s, (struct mkt_finding){.id = "cut_display",
-                           .kind = MKT_FINDING_ACTION, .claim = "stop Display until it is mended",
-                           .probability = 0.88, .stake = 121900, .scope = "channel",
-                           .subject = "Display"}, "channel_3.roas", NULL, "display.break_even");
-            sample_finding(&s, (struct mkt_finding){.id = "search.imbalance",
-                           .kind = MKT_FINDING_IMBALANCE,
-                           .claim = "Shopping brings a larger share of revenue than of spend",
-                           .probability = 0.97, .stake = 188120, .scope = "channel",
-                           .subject = "Shopping"}, "channel_2.share_of_spend",
-                           "channel_2.share_of_revenue", NULL);
-            sample_finding(&s, (struct mkt_finding){.id = "social.saturated",
-                           .kind = MKT_FINDING_SATURATED,
-                           .claim = "the next euro in Paid social brings less than the average one",
-                           .probability = 0.83, .stake = 98440, .scope = "channel",
-                           .subject = "Paid social"}, "channel_1.roas", NULL, NULL);
-            sample_finding(&s, (struct mkt_finding){.id = "try_email",
-                           .kind = MKT_FINDING_ACTION,
-                           .claim = "raise Email step by step and watch its ROAS",
-                           .probability = 0.71, .stake = 21870, .scope = "channel",
-                           .subject = "Email"}, "channel_6.roas", NULL, NULL);
+            sample_finding(&s,
+                           (struct mkt_finding){.id = "cut_display",
+                                                .kind = MKT_FINDING_ACTION,
+                                                .claim = "stop Display until it is mended",
+                                                .probability = 0.88,
+                                                .stake = 121900,
+                                                .scope = "channel",
+                                                .subject = "Display"},
+                           "channel_3.roas", NULL, "display.break_even");
+            sample_finding(&s,
+                           (struct mkt_finding){
+                               .id = "search.imbalance",
+                               .kind = MKT_FINDING_IMBALANCE,
+                               .claim = "Shopping brings a larger share of revenue than of spend",
+                               .probability = 0.97,
+                               .stake = 188120,
+                               .scope = "channel",
+                               .subject = "Shopping"},
+                           "channel_2.share_of_spend", "channel_2.share_of_revenue", NULL);
+            sample_finding(
+                &s,
+                (struct mkt_finding){
+                    .id = "social.saturated",
+                    .kind = MKT_FINDING_SATURATED,
+                    .claim = "the next euro in Paid social brings less than the average one",
+                    .probability = 0.83,
+                    .stake = 98440,
+                    .scope = "channel",
+                    .subject = "Paid social"},
+                "channel_1.roas", NULL, NULL);
+            sample_finding(
+                &s,
+                (struct mkt_finding){.id = "try_email",
+                                     .kind = MKT_FINDING_ACTION,
+                                     .claim = "raise Email step by step and watch its ROAS",
+                                     .probability = 0.71,
+                                     .stake = 21870,
+                                     .scope = "channel",
+                                     .subject = "Email"},
+                "channel_6.roas", NULL, NULL);
         }
-        sample_finding(&s, (struct mkt_finding){.id = "total.break_even",
-                       .kind = MKT_FINDING_BREAK_EVEN,
-                       .claim = "marketing as a whole earns more than it costs",
-                       .probability = 0.9996, .stake = spend, .scope = "total"},
-                       "total.roas", NULL, NULL);
+        sample_finding(
+            &s,
+            (struct mkt_finding){.id = "total.break_even",
+                                 .kind = MKT_FINDING_BREAK_EVEN,
+                                 .claim = "marketing as a whole earns more than it costs",
+                                 .probability = 0.9996,
+                                 .stake = spend,
+                                 .scope = "total"},
+            "total.roas", NULL, NULL);
         if (!options.no_before && !options.no_revenue)
-            sample_finding(&s, (struct mkt_finding){.id = "total.revenue_change",
-                           .kind = MKT_FINDING_CHANGE,
-                           .claim = "revenue rose against the year before",
-                           .probability = 0.958, .stake = 90000, .scope = "total"},
+            sample_finding(&s,
+                           (struct mkt_finding){.id = "total.revenue_change",
+                                                .kind = MKT_FINDING_CHANGE,
+                                                .claim = "revenue rose against the year before",
+                                                .probability = 0.958,
+                                                .stake = 90000,
+                                                .scope = "total"},
                            "total.revenue_change", NULL, NULL);
         if (!options.no_segments)
-            sample_finding(&s, (struct mkt_finding){.id = "returning_over_new.roas",
-                           .kind = MKT_FINDING_COMPARE,
-                           .claim = "Returning returns more per euro than New customers",
-                           .probability = 0.991, .stake = 80000, .scope = "segment",
-                           .subject = "Returning", .other = "New customers"},
-                           "segment_1.roas", "segment_0.roas", NULL);
+            sample_finding(
+                &s,
+                (struct mkt_finding){.id = "returning_over_new.roas",
+                                     .kind = MKT_FINDING_COMPARE,
+                                     .claim = "Returning returns more per euro than New customers",
+                                     .probability = 0.991,
+                                     .stake = 80000,
+                                     .scope = "segment",
+                                     .subject = "Returning",
+                                     .other = "New customers"},
+                "segment_1.roas", "segment_0.roas", NULL);
         if (!options.no_revenue) {
             sheet->headline = n > 1 ? "search_over_social.roas" : "total.break_even";
             sheet->confidence = 0.94;
         }
     } else {
-        sample_keep(&s, mkt_sheet_add_missing(sheet, "there are only 3 days of data; at least 14 "
-                                                     "days with spend would settle it", err));
+        sample_keep(&s, mkt_sheet_add_missing(sheet,
+                                              "there are only 3 days of data; at least 14 "
+                                              "days with spend would settle it",
+                                              err));
     }
     if (options.no_revenue)
-        sample_keep(&s, mkt_sheet_add_missing(sheet, "the data have no revenue; a column of order "
-                                                     "values, or --map revenue=..., would let "
-                                                     "return be worked out", err));
+        sample_keep(&s, mkt_sheet_add_missing(sheet,
+                                              "the data have no revenue; a column of order "
+                                              "values, or --map revenue=COLUMN, would let "
+                                              "return be worked out",
+                                              err));
     static const struct mkt_caveat caveats[] = {
-        {"credited", "Revenue is what the platforms credit to themselves, not what an experiment "
-                     "would show", MKT_CAVEAT_WARN},
+        {"credited",
+         "Revenue is what the platforms credit to themselves, not what an experiment "
+         "would show",
+         MKT_CAVEAT_WARN},
         {"short_history", "The data hold 104 weeks; year-on-year figures rest on one pair of years",
          MKT_CAVEAT_NOTE},
         {"no_margin", "No margin was given, so ROI on margin is not worked out", MKT_CAVEAT_LIMIT}};
