@@ -1,0 +1,122 @@
+#include "engine/cache.h"
+
+#include <pthread.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/hash.h"
+
+#define BUCKETS 1024 /* a power of two */
+
+struct entry {
+    struct entry *chain;         /* same bucket */
+    struct entry *newer, *older; /* by last use */
+    struct mkt_blob *blob;
+    size_t bytes;
+    uint64_t hash;
+    char key[];
+};
+
+struct mkt_cache {
+    pthread_mutex_t lock;
+    size_t limit;
+    struct entry *bucket[BUCKETS];
+    struct entry *newest, *oldest;
+    struct mkt_cache_stats stats;
+};
+
+mkt_status mkt_cache_open(size_t limit, struct mkt_cache **out, struct mkt_err *err)
+{
+    struct mkt_cache *cache = calloc(1, sizeof *cache);
+    if (!cache) return mkt_err_set(err, MKT_E_NOMEM, "no memory for the cache of answers");
+    pthread_mutex_init(&cache->lock, NULL);
+    cache->limit = limit;
+    *out = cache;
+    return MKT_OK;
+}
+
+static struct entry **place_of(struct mkt_cache *cache, const char *key, uint64_t hash)
+{
+    struct entry **at = &cache->bucket[hash & (BUCKETS - 1)];
+    while (*at && ((*at)->hash != hash || strcmp((*at)->key, key) != 0)) at = &(*at)->chain;
+    return at;
+}
+
+static void unlink_use(struct mkt_cache *cache, struct entry *e)
+{
+    *(e->newer ? &e->newer->older : &cache->newest) = e->older;
+    *(e->older ? &e->older->newer : &cache->oldest) = e->newer;
+}
+
+static void link_newest(struct mkt_cache *cache, struct entry *e)
+{
+    e->newer = NULL;
+    e->older = cache->newest;
+    *(cache->newest ? &cache->newest->newer : &cache->oldest) = e;
+    cache->newest = e;
+}
+
+static void drop(struct mkt_cache *cache, struct entry *e)
+{
+    *place_of(cache, e->key, e->hash) = e->chain;
+    unlink_use(cache, e);
+    cache->stats.entries--;
+    cache->stats.bytes -= e->bytes;
+    mkt_blob_release(e->blob);
+    free(e);
+}
+
+void mkt_cache_close(struct mkt_cache *cache)
+{
+    if (!cache) return;
+    while (cache->oldest) drop(cache, cache->oldest);
+    pthread_mutex_destroy(&cache->lock);
+    free(cache);
+}
+
+struct mkt_blob *mkt_cache_get(struct mkt_cache *cache, const char *key)
+{
+    struct mkt_blob *blob = NULL;
+    pthread_mutex_lock(&cache->lock);
+    struct entry *e = *place_of(cache, key, mkt_hash_text(key));
+    if (e) {
+        unlink_use(cache, e);
+        link_newest(cache, e);
+        blob = mkt_blob_hold(e->blob);
+        cache->stats.hits++;
+    } else {
+        cache->stats.misses++;
+    }
+    pthread_mutex_unlock(&cache->lock);
+    return blob;
+}
+
+void mkt_cache_put(struct mkt_cache *cache, const char *key, struct mkt_blob *blob)
+{
+    size_t n = strlen(key) + 1, bytes = sizeof(struct entry) + n + sizeof *blob + blob->length;
+    if (bytes > cache->limit / 4) return;
+    struct entry *e = malloc(sizeof *e + n);
+    if (!e) return;
+    memcpy(e->key, key, n);
+    e->hash = mkt_hash_text(key);
+    e->bytes = bytes;
+    e->chain = NULL;
+
+    pthread_mutex_lock(&cache->lock);
+    struct entry *same = *place_of(cache, key, e->hash);
+    if (same) drop(cache, same);
+    while (cache->stats.bytes + bytes > cache->limit) drop(cache, cache->oldest);
+    e->blob = mkt_blob_hold(blob);
+    *place_of(cache, key, e->hash) = e;
+    link_newest(cache, e);
+    cache->stats.entries++;
+    cache->stats.bytes += bytes;
+    pthread_mutex_unlock(&cache->lock);
+}
+
+void mkt_cache_stats(struct mkt_cache *cache, struct mkt_cache_stats *out)
+{
+    pthread_mutex_lock(&cache->lock);
+    *out = cache->stats;
+    pthread_mutex_unlock(&cache->lock);
+}

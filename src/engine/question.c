@@ -1,0 +1,148 @@
+#include "engine/question.h"
+
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "engine/files.h"
+
+#define INLINE_NAME "table.csv"
+
+static struct mkt_reading with_today(struct mkt_reading reading)
+{
+    if (reading.today == 0) reading.today = (int32_t)(time(NULL) / 86400);
+    return reading;
+}
+
+/* Everything the bytes of the answer depend on; NULL when the arena is full. */
+static const char *key_of(struct mkt_arena *arena, const struct mkt_question *q,
+                          const struct mkt_reading *r, const char *name, const char *version)
+{
+    struct mkt_buf key;
+    mkt_buf_init(&key, arena);
+    mkt_buf_printf(&key, "%s\n%d\n%s\n%s\n%d\n%s\n%s\n%s", q->analysis->name, (int)q->format, name,
+                   version, r->today, r->dates ? r->dates : "", r->decimal ? r->decimal : "",
+                   r->currency ? r->currency : "");
+    for (size_t i = 0; i < q->analysis->params; i++)
+        mkt_buf_printf(&key, "\n%s", q->args.text[i] ? q->args.text[i] : "");
+    for (size_t i = 0; i < r->maps; i++) mkt_buf_printf(&key, "\n%s", r->map[i]);
+    return key.failed ? NULL : key.data;
+}
+
+/* ---- a table in the question: a file in a folder of its own, so that its name is the same ---- */
+
+struct own_file {
+    char folder[2300], path[2400];
+};
+
+static mkt_status write_own(const struct mkt_engine *engine, const struct mkt_question *q,
+                            struct own_file *own, struct mkt_err *err)
+{
+    snprintf(own->folder, sizeof own->folder, "%s/table-XXXXXX",
+             mkt_datasets_temp(engine->datasets));
+    if (!mkdtemp(own->folder)) {
+        own->folder[0] = '\0';
+        return mkt_files_fault("write to", mkt_datasets_temp(engine->datasets), err);
+    }
+    snprintf(own->path, sizeof own->path, "%s/%s", own->folder, INLINE_NAME);
+    int fd = open(own->path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+    if (fd < 0) return mkt_files_fault("write", INLINE_NAME, err);
+    mkt_status status = mkt_files_write(fd, q->table, q->table_bytes, INLINE_NAME, err);
+    close(fd);
+    return status;
+}
+
+/* ---- the answer ---- */
+
+static mkt_status compute(struct mkt_engine *engine, struct mkt_arena *arena,
+                          const struct mkt_question *q, struct mkt_dataset *dataset,
+                          struct mkt_flag *flag, const struct mkt_listener *listener,
+                          struct mkt_blob **out, struct mkt_err *err)
+{
+    struct mkt_engine_request request = {q->analysis, &q->args, dataset};
+    struct mkt_listener heard = *listener;
+    struct mkt_answer *answer = MKT_NEW(arena, struct mkt_answer, 1);
+    struct mkt_buf text;
+    if (!answer) return mkt_arena_full(arena, err);
+    heard.cancel = &flag->set;
+    MKT_TRY(mkt_engine_run(engine, arena, &request, &heard, answer, err));
+    mkt_buf_init(&text, arena);
+    MKT_TRY(mkt_render_answer(&text, answer, q->format, err));
+    return mkt_blob_make(mkt_render_type(q->format), text.data, text.length, out, err);
+}
+
+static mkt_status answer_set(struct mkt_engine *engine, struct mkt_arena *arena,
+                             const struct mkt_question *q, const struct mkt_reading *reading,
+                             struct mkt_set *set, struct mkt_flag *flag,
+                             const struct mkt_listener *listener, struct mkt_blob **out,
+                             struct mkt_err *err)
+{
+    struct mkt_opened *opened;
+    MKT_TRY(mkt_opened_get(engine->opened, set, reading, flag, listener->progress, listener->user,
+                           &opened, err));
+    mkt_status status =
+        compute(engine, arena, q, opened->dataset, flag, listener, out, err);
+    mkt_opened_release(engine->opened, opened);
+    return status;
+}
+
+static mkt_status answer_own(struct mkt_engine *engine, struct mkt_arena *arena,
+                             const struct mkt_question *q, const struct mkt_reading *reading,
+                             struct mkt_flag *flag, const struct mkt_listener *listener,
+                             struct mkt_blob **out, struct mkt_err *err)
+{
+    struct own_file own = {0};
+    struct mkt_opened *opened = NULL;
+    mkt_status status = write_own(engine, q, &own, err);
+    if (status == MKT_OK)
+        status = mkt_opened_file(engine->opened, own.path, reading, flag, listener->progress,
+                                 listener->user, &opened, err);
+    if (status == MKT_OK)
+        status = compute(engine, arena, q, opened->dataset, flag, listener, out, err);
+    mkt_opened_release(engine->opened, opened);
+    if (own.folder[0]) mkt_files_remove(own.folder);
+    return status;
+}
+
+mkt_status mkt_question_answer(struct mkt_engine *engine, struct mkt_arena *arena,
+                               const struct mkt_question *question, struct mkt_flag *flag,
+                               const struct mkt_listener *listener, struct mkt_blob **out,
+                               struct mkt_question_report *report, struct mkt_err *err)
+{
+    static const struct mkt_listener nobody = {0};
+    struct mkt_reading reading = with_today(question->reading);
+    struct mkt_set *set = NULL;
+    char digest[MKT_SHA256_TEXT];
+    if (!listener) listener = &nobody;
+    if (question->dataset)
+        MKT_TRY(mkt_datasets_get(engine->datasets, question->dataset, &set, err));
+    else
+        MKT_TRY(mkt_hash_bytes(question->table, question->table_bytes, digest, err));
+
+    mkt_status status = MKT_OK;
+    const char *key = key_of(arena, question, &reading, set ? set->name : INLINE_NAME,
+                             set ? set->version : digest);
+    struct mkt_blob *blob = key ? mkt_cache_get(engine->cache, key) : NULL;
+    report->cached = blob != NULL;
+    if (!key) {
+        status = mkt_arena_full(arena, err);
+    } else if (!blob) {
+        status = set ? answer_set(engine, arena, question, &reading, set, flag, listener, &blob, err)
+                     : answer_own(engine, arena, question, &reading, flag, listener, &blob, err);
+        if (status == MKT_OK) mkt_cache_put(engine->cache, key, blob);
+    }
+    mkt_datasets_release(set);
+    if (status == MKT_OK) *out = blob;
+    return status;
+}
+
+mkt_status mkt_question_account(struct mkt_engine *engine, struct mkt_set *set,
+                                const struct mkt_reading *reading, struct mkt_flag *flag,
+                                struct mkt_opened **opened, struct mkt_err *err)
+{
+    struct mkt_reading dated = with_today(*reading);
+    return mkt_opened_get(engine->opened, set, &dated, flag, NULL, NULL, opened, err);
+}

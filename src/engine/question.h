@@ -1,0 +1,55 @@
+/* One question to the service: which analysis, over which data, in which format.
+ *
+ * The answer comes from the cache when it was given before: the key holds the version of the data,
+ * how they are read, the day, the analysis, its parameters and the format, and the same of these
+ * give the same bytes.
+ */
+#ifndef MKT_ENGINE_QUESTION_H
+#define MKT_ENGINE_QUESTION_H
+
+#include "engine/engine.h"
+#include "engine/render.h"
+
+struct mkt_question {
+    const struct mkt_analysis *analysis;
+    struct mkt_args args;
+    const char *dataset; /* a registered name; NULL when the table is here */
+    const char *table;   /* CSV text */
+    size_t table_bytes;
+    struct mkt_reading reading; /* today 0: the clock's day */
+    mkt_render_format format;
+};
+
+/* How it went, for the log and the metrics. */
+struct mkt_question_report {
+    bool cached;
+};
+
+/* Answers it.
+ *
+ *   engine    of a service
+ *   arena     empty or not; the answer itself is outside it
+ *   flag      stops it
+ *   listener  its `cancel` is not looked at: the flag takes its place
+ *   out       held for the caller
+ *
+ * Errors    MKT_E_NOT_FOUND   no such data set
+ *           MKT_E_CANCELLED   the flag was set
+ *           those of mkt_dataset_open, of the analysis and of the report
+ * Checked   tests/engine/question_test.c */
+MKT_MUST_CHECK mkt_status mkt_question_answer(struct mkt_engine *engine, struct mkt_arena *arena,
+                                              const struct mkt_question *question,
+                                              struct mkt_flag *flag,
+                                              const struct mkt_listener *listener,
+                                              struct mkt_blob **out,
+                                              struct mkt_question_report *report,
+                                              struct mkt_err *err);
+
+/* The account of a registered data set as the source sees it; *out is held by `opened`, which the
+ * caller gives back with mkt_opened_release. Errors as mkt_question_answer. */
+MKT_MUST_CHECK mkt_status mkt_question_account(struct mkt_engine *engine, struct mkt_set *set,
+                                               const struct mkt_reading *reading,
+                                               struct mkt_flag *flag, struct mkt_opened **opened,
+                                               struct mkt_err *err);
+
+#endif
