@@ -67,7 +67,7 @@ struct mkt_company {
 
 /* Makes a company and draws its days.
  * Errors  MKT_E_ARG    as mkt_company_options_check
- *         MKT_E_NOMEM  the arena is full: days * (channels * 13 + 5) * 8 bytes are needed
+ *         MKT_E_NOMEM  the arena is full: days * (channels * 12 + 5) * 8 bytes are needed
  * Cost    about 70 ns an order, of which there are some 60 a day at scale 1
  * Checked tests/simulate/company_test.c */
 MKT_MUST_CHECK mkt_status mkt_company_make(struct mkt_arena *arena,

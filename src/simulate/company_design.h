@@ -14,7 +14,10 @@ enum {
     MKT_STREAM_ORDERS,
     MKT_STREAM_CLICKS,
     MKT_STREAM_PEOPLE,
-    MKT_STREAM_CELLS
+    MKT_STREAM_JOURNEYS,
+    MKT_STREAM_CELLS,
+    MKT_STREAM_REFUNDS,
+    MKT_STREAM_TRAITS
 };
 void mkt_company_design_stream(struct mkt_random *random, uint64_t seed, int use, int index);
 

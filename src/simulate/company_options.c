@@ -9,7 +9,7 @@
 #include "simulate/catalogue.h"
 #include "simulate/company_design.h"
 
-#define DAYS_MAX 3660
+#define DAYS_MAX 3653
 
 void mkt_company_options_init(struct mkt_company_options *options, uint64_t seed)
 {

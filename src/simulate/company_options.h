@@ -13,7 +13,7 @@
 struct mkt_company_options {
     uint64_t seed;
     int months;           /* 1..120 */
-    int days;             /* 0, or instead of months: 1..3660 */
+    int days;             /* 0, or instead of months: 1..3653 */
     double scale;         /* size of the company, 0.1..10000: 1 has some 60 orders a day */
     int32_t start;        /* first day, since 1970-01-01; from 1980-01-01 to 2100-01-01 */
     const char *currency; /* three capital letters */

@@ -84,6 +84,17 @@ void mkt_spend_plan_split(int channel, int32_t day, struct mkt_spend_split *out)
     }
 }
 
+double mkt_spend_plan_claims(const struct mkt_spend_split *split,
+                             double weight[MKT_SPEND_PLAN_CAMPAIGNS])
+{
+    double sum = 0;
+    for (int i = 0; i < split->campaigns; i++) {
+        weight[i] = split->share[i] * mkt_catalogue_campaign[split->campaign[i]].effect;
+        sum += weight[i];
+    }
+    return sum;
+}
+
 char *mkt_spend_plan_name(int campaign, int32_t day, char out[MKT_SPEND_PLAN_NAME])
 {
     const struct mkt_catalogue_campaign *c = &mkt_catalogue_campaign[campaign];

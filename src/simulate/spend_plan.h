@@ -32,6 +32,10 @@ struct mkt_spend_split {
 };
 void mkt_spend_plan_split(int channel, int32_t day, struct mkt_spend_split *out);
 
+/* How likely a claim of the channel belongs to each of its campaigns; returns the sum. */
+double mkt_spend_plan_claims(const struct mkt_spend_split *split,
+                             double weight[MKT_SPEND_PLAN_CAMPAIGNS]);
+
 /* "Summer Sale 2025", "Always On": the name of a campaign on a day. Returns `out`. */
 #define MKT_SPEND_PLAN_NAME 48
 char *mkt_spend_plan_name(int campaign, int32_t day, char out[MKT_SPEND_PLAN_NAME]);

@@ -44,7 +44,7 @@ static void the_ends_are_within(void **state)
     accept(WITH(scale, 10000));
     accept(WITH(channels, 2));
     accept(WITH(channels, 8));
-    accept(WITH(days, 3660));
+    accept(WITH(days, 3653));
     accept(WITH(start, mkt_date_days(2100, 1, 1)));
     accept(WITH(currency, "GBP"));
 }
@@ -56,8 +56,8 @@ static void beyond_them_is_refused(void **state)
     refuse(WITH(months, 0), "months must be from 1 to 120, not 0");
     refuse(WITH(months, 121), "months must be from 1 to 120, not 121");
     refuse(WITH(months, INT32_MIN), "months must be from 1 to 120, not -2147483648");
-    refuse(WITH(days, -1), "days must be from 0 to 3660, not -1");
-    refuse(WITH(days, 3661), "days must be from 0 to 3660, not 3661");
+    refuse(WITH(days, -1), "days must be from 0 to 3653, not -1");
+    refuse(WITH(days, 3654), "days must be from 0 to 3653, not 3654");
     refuse(WITH(scale, 0.09), "scale must be from 0.1 to 10000, not 0.09");
     refuse(WITH(scale, 10001), "scale must be from 0.1 to 10000, not 10001");
     refuse(WITH(scale, -1), "scale must be from 0.1 to 10000, not -1");
