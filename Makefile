@@ -3,6 +3,7 @@
 #   make VARIANT=asan test    release, asan, tsan and fuzz builds lie side by side under build/
 #   make CC=clang V=1         another compiler; show the commands
 #   make DUCKDB_PREFIX=/usr   the system's DuckDB instead of the pinned one
+#   make test T=base/         only the tests whose path holds base/
 
 VERSION := 0.1.0
 VARIANT ?= release
@@ -126,10 +127,11 @@ ifndef DUCKDB_PREFIX
 	    $(DESTDIR)$(PREFIX)/lib/marketing-agent/libduckdb.so
 endif
 
-# ---- tests: tests/<room>/<file>_test.c is one program, tests/<room>/*_test.sh one script
+# ---- tests: tests/<room>/<x>_test.c is one program, tests/<room>/<x>_test.sh one script
 
-TESTS   := $(patsubst tests/%.c,$(B)/tests/%,$(wildcard tests/*/*_test.c))
-SCRIPTS := $(wildcard tests/*/*_test.sh)
+chosen   = $(if $(T),$(foreach x,$(1),$(if $(findstring $(T),$(x)),$(x))),$(1))
+TESTS   := $(call chosen,$(patsubst tests/%.c,$(B)/tests/%,$(wildcard tests/*/*_test.c)))
+SCRIPTS := $(call chosen,$(wildcard tests/*/*_test.sh))
 
 $(B)/tests/%: tests/%.c $(LIB) $(B)/flags | $(DEPS)/test.ok
 	@mkdir -p $(@D)

@@ -33,8 +33,9 @@ static int shortest(double value, char digits[20], int *point)
         if (precision == 17 || strtod(e, NULL) == value) break;
         if (power_of_two && step_up(e) && strtod(e, NULL) == value) break;
     }
-    int n = 0;
-    const char *c = e;
+    int n = 1;
+    const char *c = e + 1;
+    digits[0] = e[0];
     for (; *c != 'e' && *c; c++)
         if (*c >= '0' && *c <= '9') digits[n++] = *c;
     while (n > 1 && digits[n - 1] == '0') n--;
