@@ -144,7 +144,7 @@ void mkt_company_orders(const struct mkt_company *company, int day, mkt_company_
     mkt_company_design_stream(&random, company->options.seed, MKT_STREAM_ORDERS, day);
 
     int64_t left[MKT_CATALOGUE_CHANNELS + 1]; /* [k + 1]: caused by channel k; [0]: by none */
-    double claim[MKT_CATALOGUE_CHANNELS];
+    double claim[MKT_CATALOGUE_CHANNELS] = {0};
     int64_t price[MKT_CATALOGUE_PRODUCTS];
     left[0] = mkt_random_poisson(&random, company->baseline[day] * company->baseline_noise[day]);
     int64_t total = left[0];

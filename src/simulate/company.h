@@ -55,7 +55,7 @@ struct mkt_company {
     struct mkt_calendar calendar;
     int product_cents[MKT_CATALOGUE_PRODUCTS]; /* list prices */
     double daily_orders;                       /* baseline on an ordinary day */
-    double persistence; /* autocorrelation of the noise from one day to the next */
+    double persistence; /* from one day to the next, of the normal score beneath the noise */
     double noise_width; /* the noise is uniform on 1 - width .. 1 + width */
     struct mkt_company_channel *channel;
     double *baseline;       /* expected orders without marketing */
@@ -68,7 +68,7 @@ struct mkt_company {
 /* Makes a company and draws its days.
  * Errors  MKT_E_ARG    as mkt_company_options_check
  *         MKT_E_NOMEM  the arena is full: days * (channels * 12 + 5) * 8 bytes are needed
- * Cost    about 70 ns an order, of which there are some 60 a day at scale 1
+ * Cost    some 100 ns an order in all, of which there are some 60 a day at scale 1
  * Checked tests/simulate/company_test.c */
 MKT_MUST_CHECK mkt_status mkt_company_make(struct mkt_arena *arena,
                                            const struct mkt_company_options *options,

@@ -163,7 +163,7 @@ void mkt_journeys_write(struct mkt_journeys *journeys, const struct mkt_journey 
 static int draw_visit(struct mkt_journeys *journeys, int day)
 {
     const struct mkt_company *c = journeys->company;
-    double weight[MKT_CATALOGUE_CHANNELS], sum = 1;
+    double weight[MKT_CATALOGUE_CHANNELS] = {0}, sum = 1;
     for (int k = 0; k < c->channels; k++) {
         const struct mkt_company_channel *h = &c->channel[k];
         weight[k] = (double)h->clicks[day] + 0.002 * (double)h->impressions[day];
@@ -191,9 +191,8 @@ void mkt_journeys_visitors(struct mkt_journeys *journeys, int day)
             int64_t at = (time - first) / DAY;
             if (at >= c->days) break;
             int k = draw_visit(journeys, (int)at);
-            bool click =
-                k < 0 ||
-                mkt_random_uniform(r) < mkt_catalogue_channel[c->channel[k].kind].click_touch;
+            bool click = k < 0 || mkt_random_uniform(r) <
+                                      mkt_catalogue_channel[c->channel[k].kind].click_touch;
             put(&journey, k, time, click);
             time += (int64_t)(GAP_DAYS * (double)DAY * mkt_random_exponential(r));
         }

@@ -14,8 +14,8 @@
 #include "simulate/sink.h"
 
 #define MKT_JOURNEYS_TOUCHES 32
-#define MKT_JOURNEYS_DIRECT -1  /* typed the address */
-#define MKT_JOURNEYS_ORGANIC -2 /* found through an unpaid search result */
+#define MKT_JOURNEYS_DIRECT (-1)  /* typed the address */
+#define MKT_JOURNEYS_ORGANIC (-2) /* found through an unpaid search result */
 
 struct mkt_touch {
     int channel;  /* of the company, or one of the two above */
