@@ -175,6 +175,46 @@ static void campaigns_are_those_of_the_file(void **state)
     table_close(&t);
 }
 
+/* Conversions of `name` in performance.csv against the truth: within 5 of a Poisson's deviations. */
+static void check_near(const struct table *t, const char *column, const json_t *list)
+{
+    const json_t *item;
+    size_t i;
+    json_array_foreach(list, i, item)
+    {
+        double got = 0, want = figure(item, "reported_conversions");
+        const char *channel = json_string_value(json_object_get(item, "channel"));
+        for (size_t r = 0; r < t->rows; r++)
+            if (!strcmp(table_text(t, r, column), word(item, column)) &&
+                (!channel || !strcmp(table_text(t, r, "channel"), channel)))
+                got += (double)table_int(t, r, "conversions");
+        if (fabs(got - want) > 5 * sqrt(want) + 5)
+            fail_msg("%s %s: %g conversions, %g expected", column, word(item, column), got, want);
+    }
+}
+
+static void what_happens_is_near_what_is_expected(void **state)
+{
+    (void)state;
+    char other[FOLDER_PATH];
+    struct mkt_company_options o = folder_options(8);
+    o.scale = 5;
+    o.noise = 0;
+    folder_open(other);
+    folder_make(other, &o);
+    char *text = folder_text(other, "truth.json");
+    json_t *expected = json_loads(text, 0, NULL);
+    assert_non_null(expected);
+    struct table t = table_open(other, "performance.csv");
+    check_near(&t, "campaign", json_object_get(expected, "campaigns"));
+    check_near(&t, "segment", json_object_get(expected, "segments"));
+    check_near(&t, "channel", json_object_get(expected, "channels"));
+    table_close(&t);
+    json_decref(expected);
+    free(text);
+    folder_close(other);
+}
+
 static void full_arena_is_an_error(void **state)
 {
     (void)state;
@@ -199,6 +239,7 @@ int main(void)
         cmocka_unit_test(channels_are_the_truth),
         cmocka_unit_test(quarters_campaigns_and_segments_add_up),
         cmocka_unit_test(campaigns_are_those_of_the_file),
+        cmocka_unit_test(what_happens_is_near_what_is_expected),
         cmocka_unit_test(full_arena_is_an_error),
     };
     return cmocka_run_group_tests(tests, open_all, close_all);
