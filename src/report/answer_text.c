@@ -65,9 +65,11 @@ static void write_top(struct page *p)
     mkt_width_add(p->out, s->title ? s->title : "", p->width);
     manner(p, MKT_TEXT_PLAIN);
     struct mkt_period period = s->provenance.period;
-    if (period.first <= period.last && (period.first || period.last))
-        mkt_buf_printf(p->out, "  %s to %s", mkt_date_text(period.first, first),
-                       mkt_date_text(period.last, last));
+    if (period.first <= period.last && (period.first || period.last)) {
+        size_t title = mkt_width_of(s->title ? s->title : "");
+        mkt_buf_printf(p->out, "%s%s to %s", title + 26 <= p->width ? "  " : "\n",
+                       mkt_date_text(period.first, first), mkt_date_text(period.last, last));
+    }
     mkt_buf_char(p->out, '\n');
     if (s->status != MKT_ANSWER_OK) {
         manner(p, MKT_TEXT_WARN);
