@@ -14,7 +14,7 @@ struct mkt_truth_json_rows {
 };
 
 /* Indented JSON, numbers to 6 decimals, a line end last.
- * Errors  MKT_E_NOMEM  the arena is full        Checked  tests/simulate/company_files_test.c */
+ * Errors  MKT_E_NOMEM  the arena is full        Checked  tests/simulate/truth_json_test.c */
 MKT_MUST_CHECK mkt_status mkt_truth_json_write(struct mkt_buf *out,
                                                const struct mkt_company *company,
                                                const struct mkt_cells *cells,

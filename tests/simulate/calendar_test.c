@@ -9,7 +9,6 @@
 #include <cmocka.h>
 
 #include "base/date.h"
-#include "simulate/catalogue.h"
 
 static struct mkt_calendar draw(uint64_t seed, double season)
 {
@@ -72,18 +71,6 @@ static void strongest_season_stays_positive(void **state)
     }
 }
 
-static void bursts_do_not_overlap(void **state)
-{
-    (void)state;
-    int days[MKT_CATALOGUE_BURSTS] = {0};
-    for (int32_t day = mkt_date_days(2023, 1, 1); day < mkt_date_days(2024, 1, 1); day++) {
-        int b = mkt_catalogue_burst(day);
-        if (b >= 0) days[b]++;
-    }
-    static const int length[MKT_CATALOGUE_BURSTS] = {23, 42, 47, 27, 11, 23};
-    for (int b = 0; b < MKT_CATALOGUE_BURSTS; b++) assert_int_equal(days[b], length[b]);
-}
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -91,7 +78,6 @@ int main(void)
         cmocka_unit_test(demand_is_flat_without_season),
         cmocka_unit_test(demand_peaks_where_it_should),
         cmocka_unit_test(strongest_season_stays_positive),
-        cmocka_unit_test(bursts_do_not_overlap),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
