@@ -97,11 +97,14 @@ static void evidence(struct mkt_teller *t, const struct mkt_finding *f)
     mkt_buf_str(&t->out, ": ");
     label_and_figure(t, a);
     if (!b) return;
-    if (strcmp(a->metric, b->metric) == 0 && a->entity && b->entity) {
+    if (strcmp(a->metric, b->metric) == 0 && a->entity) {
         mkt_buf_str(&t->out, ", against ");
         mkt_teller_figure(t, b);
         mkt_buf_str(&t->out, " for ");
-        mkt_phrase_name(&t->out, b->entity);
+        if (b->entity)
+            mkt_phrase_name(&t->out, b->entity);
+        else
+            mkt_buf_str(&t->out, "the whole");
     } else {
         mkt_buf_str(&t->out, " and ");
         label_and_figure(t, b);

@@ -42,16 +42,21 @@ static void write_confidence(struct mkt_buf *out, const struct mkt_sheet *s)
         mkt_html_wrap(out, "that ", f->claim, ", caveats counted.</p>\n");
 }
 
-/* Changes of a key figure stand with it: "revenue_change" with "revenue". */
-static void write_changes(struct mkt_buf *out, const struct mkt_sheet *s, const char *metric)
+/* Changes of a key figure stand with it: "revenue_vs_before" with "revenue". */
+static bool is_change_of(const struct mkt_fact *f, const char *metric)
 {
     size_t n = strlen(metric);
+    if (f->unit != MKT_UNIT_CHANGE || strcmp(f->scope, "total") != 0) return false;
+    if (strncmp(f->metric, metric, n) != 0) return false;
+    return strncmp(f->metric + n, "_vs_", 4) == 0 || strcmp(f->metric + n, "_change") == 0;
+}
+
+static void write_changes(struct mkt_buf *out, const struct mkt_sheet *s, const char *metric)
+{
     char text[MKT_FORMAT_TEXT];
     for (size_t i = 0; i < s->facts; i++) {
         const struct mkt_fact *f = &s->fact[i];
-        if (f->unit != MKT_UNIT_CHANGE || strcmp(f->scope, "total") != 0 ||
-            strncmp(f->metric, metric, n) != 0 || (f->metric[n] != '_' && f->metric[n] != '.'))
-            continue;
+        if (!is_change_of(f, metric)) continue;
         const char *against = strstr(f->label, "against ");
         mkt_html_wrap(out, "<small>", mkt_format_value(f->value, f->unit, s->currency, text), " ");
         mkt_html_wrap(out, "", against ? against : f->label, "</small>");
@@ -74,8 +79,8 @@ static void write_key(struct mkt_buf *out, const struct mkt_sheet *s, const stru
 /* The figures a marketing lead looks for first; of an analysis without them, its first totals. */
 static void write_keys(struct mkt_buf *out, const struct mkt_sheet *s)
 {
-    static const char *const wanted[] = {"spend",       "revenue",       "roas", "roi",
-                                         "conversions", "new_customers", "cac",  "cpa"};
+    static const char *const wanted[] = {"spend",         "revenue", "roas", "conversions",
+                                         "new_customers", "cac",     "cpa"};
     enum { MOST = 6 };
     const struct mkt_fact *key[MOST];
     size_t n = 0;

@@ -11,7 +11,7 @@
  * Errors   MKT_E_NOMEM     the arena is full
  *          MKT_E_INTERNAL  the bundled script cannot stand in a page: a bug of the build
  * Cost     about 0.6 MB for the script, then the answers' own size
- * Checked  tests/report/answer_html_test.c, tests/report/page.sh (in a browser)
+ * Checked  tests/report/answer_html_test.c, and in a browser where there is one
  */
 #ifndef MKT_REPORT_ANSWER_HTML_H
 #define MKT_REPORT_ANSWER_HTML_H

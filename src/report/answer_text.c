@@ -50,6 +50,20 @@ static void item(struct page *p, const char *mark, const char *text)
     mkt_width_wrap(p->out, text, indent, indent, p->width);
 }
 
+/* A sentence of the analysis, which may come without its full stop. */
+static void sentence(struct page *p, const char *mark, const char *text)
+{
+    size_t n = strlen(text);
+    struct mkt_buf whole;
+    mkt_buf_init(&whole, p->out->arena);
+    mkt_buf_str(&whole, text);
+    if (n && !strchr(".!?", text[n - 1])) mkt_buf_char(&whole, '.');
+    if (whole.failed)
+        p->out->failed = true;
+    else
+        item(p, mark, whole.data);
+}
+
 static void paragraph(struct page *p, const char *title, const char *text)
 {
     if (!text) return;
@@ -115,9 +129,9 @@ static mkt_status write_caveats(struct page *p, struct mkt_err *err)
     MKT_TRY(mkt_caveats_make(p->out->arena, p->sheet, &c, err));
     if (c.count + p->sheet->missings == 0) return MKT_OK;
     heading(p, "Caveats");
-    for (size_t i = 0; i < p->sheet->missings; i++) item(p, "  ! ", p->sheet->missing[i]);
+    for (size_t i = 0; i < p->sheet->missings; i++) sentence(p, "  ! ", p->sheet->missing[i]);
     for (size_t i = 0; i < c.count; i++)
-        item(p, c.item[i]->weight == MKT_CAVEAT_NOTE ? "  - " : "  ! ", c.item[i]->text);
+        sentence(p, c.item[i]->weight == MKT_CAVEAT_NOTE ? "  - " : "  ! ", c.item[i]->text);
     return MKT_OK;
 }
 

@@ -103,6 +103,37 @@ static void test_finding_without_facts(void **state)
     assert_string_equal(finish(&t), "It is of unknown likelihood (–) whether a beats b.");
 }
 
+/* Two figures of one metric stand against each other; one against the total names the whole. */
+static void test_evidence(void **state)
+{
+    static const char *const ids[] = {"a.roas", "total.roas"};
+    struct mkt_fact fact = {.id = "a.roas",
+                            .label = "ROAS of a",
+                            .scope = "channel",
+                            .entity = "a",
+                            .metric = "roas",
+                            .unit = MKT_UNIT_RATIO,
+                            .value = 2,
+                            .low = 1.5,
+                            .high = 2.5,
+                            .level = .95};
+    struct mkt_finding f = {
+        .id = "x", .claim = "a does well", .probability = .9, .fact = ids, .facts = 2};
+    struct mkt_teller t;
+    (void)state;
+    assert_int_equal(mkt_sheet_add_fact(&sheet, &fact, &err), MKT_OK);
+    fact.id = "total.roas";
+    fact.scope = "total";
+    fact.entity = NULL;
+    assert_int_equal(mkt_sheet_add_fact(&sheet, &fact, &err), MKT_OK);
+    mkt_teller_begin(&t, &sheet, .95);
+    mkt_teller_finding(&t, &f);
+    mkt_teller_finding(&t, &f);
+    assert_string_equal(finish(&t), "It is likely (90 %) that a does well: ROAS of a was 2.00 "
+                                    "(1.50 to 2.50), against 2.00 (1.50 to 2.50) for the whole. "
+                                    "It is also likely (90 %) that a does well.");
+}
+
 static void test_when_needs_a_period(void **state)
 {
     struct mkt_teller t;
@@ -135,6 +166,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_findings_are_chosen, setup, teardown),
         cmocka_unit_test_setup_teardown(test_open_findings, setup, teardown),
         cmocka_unit_test_setup_teardown(test_finding_without_facts, setup, teardown),
+        cmocka_unit_test_setup_teardown(test_evidence, setup, teardown),
         cmocka_unit_test_setup_teardown(test_when_needs_a_period, setup, teardown),
         cmocka_unit_test_setup_teardown(test_full_arena, setup, teardown),
     };
