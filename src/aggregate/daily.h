@@ -9,7 +9,12 @@
 
 #include "aggregate/performance.h"
 
-typedef enum { MKT_SLICE_TOTAL, MKT_SLICE_CHANNEL, MKT_SLICE_CAMPAIGN, MKT_SLICE_SEGMENT } mkt_slice_kind;
+typedef enum {
+    MKT_SLICE_TOTAL,
+    MKT_SLICE_CHANNEL,
+    MKT_SLICE_CAMPAIGN,
+    MKT_SLICE_SEGMENT
+} mkt_slice_kind;
 
 struct mkt_slice {
     mkt_slice_kind kind;

@@ -34,8 +34,7 @@ static mkt_status widen_lookup(struct mkt_performance *p, int d, struct mkt_err 
     if (!lookup) return mkt_arena_full(p->arena, err);
     p->lookup[d] = lookup;
     p->lookup_size[d] = size;
-    for (size_t i = 0; i < p->name_count[d]; i++)
-        *slot_of(p, d, p->names[d][i]) = (uint32_t)i + 1;
+    for (size_t i = 0; i < p->name_count[d]; i++) *slot_of(p, d, p->names[d][i]) = (uint32_t)i + 1;
     return MKT_OK;
 }
 
@@ -243,8 +242,7 @@ static mkt_status check_totals(const struct mkt_performance *p, struct mkt_err *
             if (__builtin_sub_overflow((mkt_micro)0, p->cell[i].sum[m], &size))
                 return too_large((mkt_measure)m, err);
             if (size < 0) size = p->cell[i].sum[m];
-            if (__builtin_add_overflow(total, size, &total))
-                return too_large((mkt_measure)m, err);
+            if (__builtin_add_overflow(total, size, &total)) return too_large((mkt_measure)m, err);
         }
     }
     return MKT_OK;
@@ -285,8 +283,7 @@ mkt_status mkt_performance_finish(struct mkt_performance *p, struct mkt_err *err
     }
     for (int d = 0; d < MKT_DIMENSIONS; d++) sort_names(p, d, ranked[d], rank[d]);
     for (size_t i = 0; i < p->cells; i++)
-        for (int d = 0; d < MKT_DIMENSIONS; d++)
-            p->cell[i].name[d] = rank[d][p->cell[i].name[d]];
+        for (int d = 0; d < MKT_DIMENSIONS; d++) p->cell[i].name[d] = rank[d][p->cell[i].name[d]];
     sort_cells(p, &s);
     mkt_arena_release(p->arena, mark);
     return join_equal(p, err);

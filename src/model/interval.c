@@ -24,8 +24,7 @@ struct mkt_interval mkt_interval_logit(double value, double spread, double t)
 
 struct mkt_interval mkt_interval_wilson(double successes, double trials, double effect, double t)
 {
-    if (!(trials > 0) || !(successes >= 0 && successes <= trials) || !(effect >= 1) ||
-        !isfinite(t))
+    if (!(trials > 0) || !(successes >= 0 && successes <= trials) || !(effect >= 1) || !isfinite(t))
         return none;
     double n = trials / effect, p = successes / trials, z2 = t * t;
     double centre = (p + z2 / (2 * n)) / (1 + z2 / n);

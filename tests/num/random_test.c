@@ -59,16 +59,46 @@ static void check_moments(deviate *draw, double mean, double variance, double ku
     assert_true(fabs(q / N - variance) < 5 * variance * sqrt((kurtosis - 1) / N));
 }
 
-static double uniform(struct mkt_random *r) { return mkt_random_uniform(r); }
-static double below(struct mkt_random *r) { return mkt_random_below(r, 7); }
-static double gamma_small(struct mkt_random *r) { return mkt_random_gamma(r, .4); }
-static double gamma_large(struct mkt_random *r) { return mkt_random_gamma(r, 30); }
-static double beta(struct mkt_random *r) { return mkt_random_beta(r, 2, 3); }
-static double geometric(struct mkt_random *r) { return (double)mkt_random_geometric(r, .2); }
-static double binomial_few(struct mkt_random *r) { return (double)mkt_random_binomial(r, 10, .3); }
-static double binomial_many(struct mkt_random *r) { return (double)mkt_random_binomial(r, 100000, .01); }
-static double poisson_few(struct mkt_random *r) { return (double)mkt_random_poisson(r, 2.5); }
-static double poisson_many(struct mkt_random *r) { return (double)mkt_random_poisson(r, 12345.6); }
+static double uniform(struct mkt_random *r)
+{
+    return mkt_random_uniform(r);
+}
+static double below(struct mkt_random *r)
+{
+    return mkt_random_below(r, 7);
+}
+static double gamma_small(struct mkt_random *r)
+{
+    return mkt_random_gamma(r, .4);
+}
+static double gamma_large(struct mkt_random *r)
+{
+    return mkt_random_gamma(r, 30);
+}
+static double beta(struct mkt_random *r)
+{
+    return mkt_random_beta(r, 2, 3);
+}
+static double geometric(struct mkt_random *r)
+{
+    return (double)mkt_random_geometric(r, .2);
+}
+static double binomial_few(struct mkt_random *r)
+{
+    return (double)mkt_random_binomial(r, 10, .3);
+}
+static double binomial_many(struct mkt_random *r)
+{
+    return (double)mkt_random_binomial(r, 100000, .01);
+}
+static double poisson_few(struct mkt_random *r)
+{
+    return (double)mkt_random_poisson(r, 2.5);
+}
+static double poisson_many(struct mkt_random *r)
+{
+    return (double)mkt_random_poisson(r, 12345.6);
+}
 
 static void has_the_right_moments(void **state)
 {
