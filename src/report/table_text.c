@@ -99,7 +99,6 @@ static mkt_status lay_out(struct layout *l, struct mkt_arena *arena, const struc
                           const struct mkt_table *t, const struct mkt_text_style *style,
                           struct mkt_err *err)
 {
-    l->table = t;
     l->rows = style->full || t->rows <= ROWS_SHOWN + 2 ? t->rows : ROWS_SHOWN;
     l->column = MKT_NEW(arena, struct column, t->columns);
     l->cell = MKT_NEW(arena, struct cell, l->rows * t->columns);
@@ -191,7 +190,7 @@ mkt_status mkt_table_text_write(struct mkt_buf *out, const struct mkt_sheet *she
                                 const struct mkt_table *table, const struct mkt_text_style *style,
                                 struct mkt_err *err)
 {
-    struct layout l;
+    struct layout l = {.table = table};
     MKT_TRY(lay_out(&l, out->arena, sheet, table, style, err));
     write_head(out, &l, style);
     for (size_t r = 0; r < l.rows; r++) write_row(out, &l, r, style);
