@@ -251,8 +251,8 @@ static mkt_status write_head(struct mkt_buf *out, const char *title, struct mkt_
     if (!mkt_html_embeds(mkt_page_js, "script") || !mkt_html_embeds(mkt_page_css, "style"))
         return mkt_err_set(err, MKT_E_INTERNAL,
                            "the bundled script or style would end its element");
-    MKT_TRY(mkt_html_source(mkt_page_js, mkt_page_js_size(), script, err));
-    MKT_TRY(mkt_html_source(mkt_page_css, mkt_page_css_size(), style, err));
+    MKT_TRY(mkt_html_source(mkt_page_js, mkt_page_js_size, script, err));
+    MKT_TRY(mkt_html_source(mkt_page_css, mkt_page_css_size, style, err));
     mkt_buf_str(out, "<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n");
     mkt_buf_printf(out,
                    "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; "
@@ -263,7 +263,7 @@ static mkt_status write_head(struct mkt_buf *out, const char *title, struct mkt_
                      "<meta name=\"referrer\" content=\"no-referrer\">\n"
                      "<meta name=\"color-scheme\" content=\"light dark\">\n");
     mkt_html_wrap(out, "<title>", title, "</title>\n<style>");
-    mkt_buf_add(out, mkt_page_css, mkt_page_css_size());
+    mkt_buf_add(out, mkt_page_css, mkt_page_css_size);
     mkt_buf_str(out, "</style>\n</head>\n");
     return MKT_OK;
 }
@@ -285,7 +285,7 @@ mkt_status mkt_answer_html_write(struct mkt_buf *out, const struct mkt_answer *c
     }
     for (size_t i = 0; i < answers; i++) MKT_TRY(write_answer(out, answer[i], i + 1, err));
     mkt_buf_str(out, "</main>\n<script>");
-    mkt_buf_add(out, mkt_page_js, mkt_page_js_size());
+    mkt_buf_add(out, mkt_page_js, mkt_page_js_size);
     mkt_buf_str(out, "</script>\n</body>\n</html>\n");
     return mkt_buf_check(out, err);
 }

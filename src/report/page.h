@@ -10,8 +10,7 @@
 
 extern const char mkt_page_js[];
 extern const char mkt_page_css[];
-
-size_t mkt_page_js_size(void);
-size_t mkt_page_css_size(void);
+extern const size_t mkt_page_js_size;
+extern const size_t mkt_page_css_size;
 
 #endif

@@ -73,8 +73,8 @@ static char *own_part(const struct mkt_buf *page)
     char *style = strstr(copy, mkt_page_css), *script = strstr(copy, mkt_page_js);
     assert_non_null(style);
     assert_non_null(script);
-    memset(style, '_', mkt_page_css_size());
-    memset(script, '_', mkt_page_js_size());
+    memset(style, '_', mkt_page_css_size);
+    memset(script, '_', mkt_page_js_size);
     return copy;
 }
 
