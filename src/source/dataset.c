@@ -1,0 +1,326 @@
+#include "source/dataset.h"
+
+#include <pthread.h>
+#include <string.h>
+#include <time.h>
+
+#include "base/hash.h"
+#include "source/actions.h"
+#include "source/campaign_names.h"
+#include "source/currency.h"
+#include "source/daily.h"
+#include "source/faults.h"
+#include "source/intake.h"
+#include "source/ledger.h"
+#include "source/mapping.h"
+#include "source/overlap.h"
+#include "source/profile.h"
+#include "source/quality.h"
+#include "source/recognise.h"
+
+#define MEMORY_DEFAULT ((size_t)1 << 30)
+#define MEMORY_LEAST ((size_t)64 << 20)
+
+struct mkt_dataset {
+    struct mkt_arena arena; /* holds the data set itself, too */
+    struct mkt_account account;
+    struct mkt_performance performance;
+    bool has_performance;
+    char why_not[MKT_ERR_TEXT]; /* the sentence when it has none */
+};
+
+/* SHA-256 of the files, on a thread of its own beside the reading. */
+struct hashing {
+    pthread_t thread;
+    bool running;
+    const struct mkt_file *file;
+    size_t files;
+    const atomic_bool *cancel;
+    char (*digest)[MKT_SHA256_TEXT];
+    struct mkt_err err;
+};
+
+/* Everything that is open while a data set is read. */
+struct reading {
+    struct mkt_arena *arena;
+    const struct mkt_dataset_options *options;
+    struct mkt_file *file;
+    size_t files;
+    bool is_folder;
+    struct mkt_intake intake;
+    struct mkt_duck duck;
+    bool duck_open;
+    struct hashing hashing;
+    struct mkt_caveats caveats;
+    const char *currency;
+    int32_t today;
+    struct mkt_err *err;
+};
+
+static void *hash_files(void *argument)
+{
+    struct hashing *h = argument;
+    for (size_t i = 0; i < h->files && h->err.status == MKT_OK; i++) {
+        if (h->file[i].fd < 0) continue;
+        if (h->cancel && atomic_load(h->cancel)) break;
+        if (mkt_hash_file(h->file[i].path, h->digest[i], &h->err) != MKT_OK) break;
+    }
+    return NULL;
+}
+
+static mkt_status start_hashing(struct reading *x)
+{
+    struct hashing *h = &x->hashing;
+    h->file = x->file;
+    h->files = x->files;
+    h->cancel = x->options->cancel;
+    h->digest = mkt_arena_alloc(x->arena, x->files, sizeof *h->digest);
+    if (!h->digest) return mkt_arena_full(x->arena, x->err);
+    if (pthread_create(&h->thread, NULL, hash_files, h) != 0)
+        return mkt_err_set(x->err, MKT_E_INTERNAL, "cannot start a thread");
+    h->running = true;
+    return MKT_OK;
+}
+
+static void join_hashing(struct reading *x)
+{
+    if (x->hashing.running) pthread_join(x->hashing.thread, NULL);
+    x->hashing.running = false;
+}
+
+static mkt_status take_hashes(struct reading *x)
+{
+    join_hashing(x);
+    if (x->hashing.err.status != MKT_OK)
+        return mkt_err_set(x->err, x->hashing.err.status, "%s", x->hashing.err.text);
+    for (size_t i = 0; i < x->files; i++) {
+        struct mkt_relation *r = &x->intake.relation[i];
+        if (x->hashing.digest[i][0]) r->sha256 = x->hashing.digest[i];
+        for (size_t k = 0; k < i && r->sha256 && !r->refused; k++) {
+            const struct mkt_relation *other = &x->intake.relation[k];
+            if (other->refused || !other->sha256 || strcmp(other->sha256, r->sha256) != 0) continue;
+            r->refused = mkt_arena_printf(x->arena, "it is byte for byte the same as %s",
+                                          other->show);
+            if (!r->refused) return mkt_arena_full(x->arena, x->err);
+        }
+    }
+    return MKT_OK;
+}
+
+static void progress(const struct reading *x, const char *stage, double done)
+{
+    if (x->options->progress) x->options->progress(x->options->user, stage, done);
+}
+
+static mkt_status open_duck(struct reading *x)
+{
+    const char **path = MKT_NEW(x->arena, const char *, 2 * x->files);
+    size_t paths = 0;
+    if (!path) return mkt_arena_full(x->arena, x->err);
+    for (size_t i = 0; i < x->files; i++) {
+        const struct mkt_file *f = &x->file[i];
+        if (f->kind == MKT_FILE_PARQUET) {
+            path[paths] = mkt_arena_printf(x->arena, "/proc/self/fd/%d", f->fd);
+            if (!path[paths++]) return mkt_arena_full(x->arena, x->err);
+        } else if (f->kind == MKT_FILE_DUCKDB) {
+            path[paths++] = f->path;
+            path[paths] = mkt_arena_printf(x->arena, "%s.wal", f->path);
+            if (!path[paths++]) return mkt_arena_full(x->arena, x->err);
+        }
+    }
+    struct mkt_duck_limits limits = {.memory = x->options->memory ? x->options->memory
+                                                                  : MEMORY_DEFAULT,
+                                     .threads = x->options->threads,
+                                     .temp = x->options->temp,
+                                     .cancel = x->options->cancel,
+                                     .path = path,
+                                     .paths = paths};
+    MKT_TRY(mkt_duck_open(&limits, &x->duck, x->err));
+    x->duck_open = true;
+    return mkt_ducksums_register_text(&x->duck, x->err);
+}
+
+static mkt_status recognise_all(struct reading *x)
+{
+    const struct mkt_dataset_options *o = x->options;
+    for (size_t i = 0; i < x->intake.relations; i++) {
+        struct mkt_relation *r = &x->intake.relation[i];
+        struct mkt_recognise_choice *choice;
+        size_t choices;
+        if (r->refused) continue;
+        MKT_TRY(mkt_mapping_for(x->arena, o->map, o->maps, r, &choice, &choices, x->err));
+        MKT_TRY(mkt_recognise(x->arena, r, choice, choices, x->err));
+    }
+    return mkt_mapping_check(x->arena, o->map, o->maps, x->intake.relation, x->intake.relations,
+                             x->err);
+}
+
+static bool is_performance(const struct mkt_relation *r)
+{
+    return r->is.kind == MKT_KIND_PERFORMANCE && !r->refused;
+}
+
+/* The channel of all rows, where no column tells it: the platform by name, else the file's stem. */
+static mkt_status name_channel(struct reading *x, struct mkt_relation *r)
+{
+    if (r->is.parts[MKT_ROLE_CHANNEL]) return MKT_OK;
+    r->channel = r->platform ? r->platform : r->stem;
+    r->is.why = mkt_arena_printf(x->arena, "%s; its channel is %s, after its name", r->is.why,
+                                 r->channel);
+    return r->is.why ? MKT_OK : mkt_arena_full(x->arena, x->err);
+}
+
+static mkt_status sum_all(struct reading *x)
+{
+    for (size_t i = 0; i < x->intake.relations; i++) {
+        struct mkt_relation *r = &x->intake.relation[i];
+        progress(x, "adding up", (double)i / (double)x->intake.relations);
+        if (!is_performance(r)) continue;
+        MKT_TRY(mkt_profile_settle(r, x->options, x->err));
+        MKT_TRY(name_channel(x, r));
+        MKT_TRY(mkt_daily_read(x->arena, &x->duck, r, x->err));
+        MKT_TRY(mkt_faults_find(x->arena, &x->duck, r, x->err));
+        if (r->sums.cells == 0)
+            return mkt_err_set(x->err, MKT_E_EMPTY, "%s has no row that can be used", r->show);
+    }
+    return MKT_OK;
+}
+
+static mkt_status unite(struct reading *x, struct mkt_dataset *out)
+{
+    size_t used = 0;
+    struct mkt_relation *only = NULL;
+    for (size_t i = 0; i < x->intake.relations; i++)
+        if (is_performance(&x->intake.relation[i])) {
+            only = &x->intake.relation[i];
+            used++;
+        }
+    out->has_performance = used > 0;
+    if (used == 1) {
+        out->performance = only->sums;
+        return MKT_OK;
+    }
+    mkt_performance_init(&out->performance, x->arena, 0, 0);
+    for (size_t i = 0; i < x->intake.relations; i++)
+        if (is_performance(&x->intake.relation[i]))
+            MKT_TRY(mkt_performance_merge(&out->performance, &x->intake.relation[i].sums, x->err));
+    return mkt_performance_finish(&out->performance, x->err);
+}
+
+static mkt_status read_tables(struct reading *x)
+{
+    struct mkt_intake *in = &x->intake;
+    MKT_TRY(mkt_intake_look(x->arena, x->file, x->files, x->is_folder, x->options, in, x->err));
+    MKT_TRY(open_duck(x));
+    MKT_TRY(mkt_intake_register(x->arena, &x->duck, in, x->err));
+    MKT_TRY(recognise_all(x));
+    for (size_t i = 0; i < in->relations; i++)
+        if (is_performance(&in->relation[i]))
+            MKT_TRY(mkt_profile_read(x->arena, &x->duck, &in->relation[i], x->err));
+    MKT_TRY(mkt_currency_settle(x->arena, &x->duck, in->relation, in->relations, x->options,
+                                &x->currency, x->err));
+    MKT_TRY(sum_all(x));
+    for (size_t i = 0; i < in->relations; i++)
+        if (is_performance(&in->relation[i]))
+            MKT_TRY(mkt_quality_check(&x->caveats, &x->duck, &in->relation[i], x->today, x->err));
+    MKT_TRY(mkt_actions_join(&x->caveats, &x->duck, in->relation, in->relations, x->options,
+                             x->err));
+    MKT_TRY(mkt_campaign_names_join(x->arena, &x->duck, in->relation, in->relations, x->err));
+    MKT_TRY(take_hashes(x));
+    return mkt_overlap_resolve(&x->caveats, &x->duck, in->relation, in->relations, x->err);
+}
+
+static mkt_status conclude(struct reading *x, struct mkt_dataset *out)
+{
+    static const char needed[] = "a date, spend and a channel or campaign are needed";
+    struct mkt_intake *in = &x->intake;
+    size_t known = 0;
+    for (size_t i = 0; i < in->relations; i++)
+        known += !in->relation[i].refused && in->relation[i].is.kind != MKT_KIND_NONE;
+    if (!known) return mkt_ledger_nothing(x->arena, in->relation, in->relations, needed, x->err);
+    MKT_TRY(unite(x, out));
+    MKT_TRY(mkt_ledger_write(x->arena, in->relation, in->relations, &x->caveats, x->currency,
+                             &out->account, x->err));
+    if (out->has_performance) return MKT_OK;
+    struct mkt_err why;
+    mkt_err_clear(&why);
+    mkt_status status = mkt_ledger_nothing(x->arena, in->relation, in->relations, needed, &why);
+    if (status != MKT_E_EMPTY) return mkt_err_set(x->err, status, "%s", why.text);
+    memcpy(out->why_not, why.text, sizeof out->why_not);
+    return MKT_OK;
+}
+
+static mkt_status check_options(const struct mkt_dataset_options *o, struct mkt_err *err)
+{
+    if (o->dates && strcmp(o->dates, "day-first") && strcmp(o->dates, "month-first"))
+        return mkt_err_set(err, MKT_E_ARG, "--dates is day-first or month-first, not \"%s\"",
+                           o->dates);
+    if (o->decimal && strcmp(o->decimal, "comma") && strcmp(o->decimal, "point"))
+        return mkt_err_set(err, MKT_E_ARG, "--decimal is comma or point, not \"%s\"", o->decimal);
+    if (o->memory && o->memory < MEMORY_LEAST)
+        return mkt_err_set(err, MKT_E_ARG, "the least memory for a data set is %zu MB",
+                           MEMORY_LEAST >> 20);
+    return MKT_OK;
+}
+
+static mkt_status read_all(struct mkt_dataset *out, const char *path,
+                           const struct mkt_dataset_options *options, struct mkt_err *err)
+{
+    struct reading x = {.arena = &out->arena, .options = options, .err = err};
+    x.caveats.arena = &out->arena;
+    x.today = options->today ? options->today : (int32_t)(time(NULL) / 86400);
+    mkt_status status =
+        mkt_folder_open(x.arena, path, &x.file, &x.files, &x.is_folder, err);
+    if (status == MKT_OK) status = start_hashing(&x);
+    if (status == MKT_OK) status = read_tables(&x);
+    if (status == MKT_OK) status = conclude(&x, out);
+    join_hashing(&x);
+    if (x.duck_open) mkt_duck_close(&x.duck);
+    mkt_folder_close(x.file, x.files);
+    return status;
+}
+
+mkt_status mkt_dataset_open(const char *path, const struct mkt_dataset_options *options,
+                            struct mkt_dataset **out, struct mkt_err *err)
+{
+    static const struct mkt_dataset_options none;
+    if (!options) options = &none;
+    *out = NULL;
+    MKT_TRY(check_options(options, err));
+    struct mkt_arena arena;
+    MKT_TRY(mkt_arena_open(&arena, options->memory ? options->memory : MEMORY_DEFAULT, err));
+    struct mkt_dataset *dataset = MKT_NEW(&arena, struct mkt_dataset, 1);
+    if (!dataset) {
+        mkt_status status = mkt_arena_full(&arena, err);
+        mkt_arena_close(&arena);
+        return status;
+    }
+    dataset->arena = arena; /* from here on only this one is used */
+    mkt_status status = read_all(dataset, path, options, err);
+    if (status != MKT_OK)
+        mkt_dataset_close(dataset);
+    else
+        *out = dataset;
+    return status;
+}
+
+void mkt_dataset_close(struct mkt_dataset *dataset)
+{
+    if (!dataset) return;
+    struct mkt_arena arena = dataset->arena;
+    mkt_arena_close(&arena);
+}
+
+const struct mkt_account *mkt_dataset_account(const struct mkt_dataset *dataset)
+{
+    return &dataset->account;
+}
+
+mkt_status mkt_dataset_performance(struct mkt_dataset *dataset, const struct mkt_performance **out,
+                                   struct mkt_err *err)
+{
+    *out = NULL;
+    if (!dataset->has_performance) return mkt_err_set(err, MKT_E_EMPTY, "%s", dataset->why_not);
+    *out = &dataset->performance;
+    return MKT_OK;
+}

@@ -1,0 +1,33 @@
+/* How the cells of a table are written: settled from whole columns, never from a sample.
+ *
+ * One scan collects what every cell of the needed text columns proves
+ * (numeral.h, daytext.h); from that the decimal mark and the order of day and
+ * month follow, or the question that only the user can answer.
+ */
+#ifndef MKT_SOURCE_PROFILE_H
+#define MKT_SOURCE_PROFILE_H
+
+#include "base/buf.h"
+#include "source/dataset.h"
+#include "source/duck.h"
+#include "source/relation.h"
+
+/* Fills numeral_look and day_look of the text columns that matter: dates, measures, and rates,
+ * whose decimal marks bear witness for the rest of the file. */
+MKT_MUST_CHECK mkt_status mkt_profile_read(struct mkt_arena *arena, struct mkt_duck *duck,
+                                           struct mkt_relation *relation, struct mkt_err *err);
+
+/* Decides decimal and order of each column from the looks and the options, and says how.
+ * Pure. Checked  tests/source/profile_test.c
+ *
+ * Errors  MKT_E_AMBIGUOUS  1.234 or 01/02/2026 could be read both ways and nothing settles it, or
+ *                          the column writes it both ways: names the option */
+MKT_MUST_CHECK mkt_status mkt_profile_settle(struct mkt_relation *relation,
+                                             const struct mkt_dataset_options *options,
+                                             struct mkt_err *err);
+
+/* SQL for the day of a date column, and for a column as text. */
+void mkt_profile_add_day(struct mkt_buf *sql, const struct mkt_relation *relation, size_t column);
+void mkt_profile_add_text(struct mkt_buf *sql, const struct mkt_relation *relation, size_t column);
+
+#endif

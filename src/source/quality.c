@@ -1,0 +1,174 @@
+#include "source/quality.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "base/buf.h"
+#include "base/text.h"
+#include "source/profile.h"
+
+mkt_status mkt_caveats_add(struct mkt_caveats *caveats, const char *id, mkt_caveat_weight weight,
+                           struct mkt_err *err, const char *format, ...)
+{
+    char text[600];
+    va_list args;
+    va_start(args, format);
+    vsnprintf(text, sizeof text, format, args);
+    va_end(args);
+    struct mkt_caveat *c = mkt_arena_push(caveats->arena, &caveats->caveat, &caveats->count,
+                                          &caveats->capacity, sizeof *c);
+    char *copy = mkt_text_clean(caveats->arena, text, strlen(text), sizeof text);
+    if (!c || !copy) return mkt_arena_full(caveats->arena, err);
+    *c = (struct mkt_caveat){.id = id, .text = copy, .weight = weight};
+    return MKT_OK;
+}
+
+static const char *plural(int64_t n)
+{
+    return n == 1 ? "" : "s";
+}
+
+static const char *column_name(const struct mkt_relation *r, mkt_role role)
+{
+    const struct mkt_column *c = mkt_relation_column(r, role);
+    return c ? c->name : "?";
+}
+
+static mkt_status check_rows(struct mkt_caveats *cs, const struct mkt_relation *r,
+                             struct mkt_err *err)
+{
+    int64_t good = r->rows - r->broken - r->summaries - r->other_currency;
+    if (r->broken)
+        MKT_TRY(mkt_caveats_add(cs, "broken_rows", MKT_CAVEAT_WARN, err,
+                                "%lld of %lld rows of %s cannot be read and are left out",
+                                (long long)r->broken, (long long)r->rows, r->show));
+    if (r->other_currency)
+        MKT_TRY(mkt_caveats_add(cs, "other_currencies", MKT_CAVEAT_LIMIT, err,
+                                "%lld of %lld rows of %s are in other currencies and are left out",
+                                (long long)r->other_currency, (long long)r->rows, r->show));
+    if (r->summaries)
+        MKT_TRY(mkt_caveats_add(cs, "summary_rows", MKT_CAVEAT_NOTE, err,
+                                "%lld row%s of totals at the foot of %s %s passed over",
+                                (long long)r->summaries, plural(r->summaries), r->show,
+                                r->summaries == 1 ? "is" : "are"));
+    if (2 * r->negative_spend > good && good > 0)
+        return mkt_err_set(err, MKT_E_DATA,
+                           "%s: column \"%s\" is negative in %lld of %lld rows; export spend as "
+                           "positive amounts",
+                           r->show, column_name(r, MKT_ROLE_SPEND), (long long)r->negative_spend,
+                           (long long)good);
+    if (r->negative_spend)
+        MKT_TRY(mkt_caveats_add(cs, "negative_spend", MKT_CAVEAT_WARN, err,
+                                "spend is negative in %lld of %lld rows of %s; they are counted as "
+                                "credits",
+                                (long long)r->negative_spend, (long long)good, r->show));
+    if (2 * r->clicks_over > good && good > 1)
+        return mkt_err_set(err, MKT_E_DATA,
+                           "%s: \"%s\" is above \"%s\" in %lld of %lld rows; are they mixed up? Say "
+                           "which is which with --map \"clicks=...\" and --map \"impressions=...\"",
+                           r->show, column_name(r, MKT_ROLE_CLICKS),
+                           column_name(r, MKT_ROLE_IMPRESSIONS), (long long)r->clicks_over,
+                           (long long)good);
+    if (r->clicks_over)
+        MKT_TRY(mkt_caveats_add(cs, "clicks_above_impressions", MKT_CAVEAT_WARN, err,
+                                "%lld of %lld rows of %s have more clicks than impressions",
+                                (long long)r->clicks_over, (long long)good, r->show));
+    return MKT_OK;
+}
+
+static mkt_status check_future(struct mkt_caveats *cs, const struct mkt_relation *r, int32_t today,
+                               struct mkt_err *err)
+{
+    int64_t rows = 0;
+    int32_t first = INT32_MAX;
+    for (size_t i = 0; i < r->sums.cells; i++) {
+        if (r->sums.cell[i].day <= today) continue;
+        rows += r->sums.cell[i].rows;
+        if (r->sums.cell[i].day < first) first = r->sums.cell[i].day;
+    }
+    if (!rows) return MKT_OK;
+    char day[MKT_DATE_TEXT];
+    return mkt_caveats_add(cs, "future_days", MKT_CAVEAT_WARN, err,
+                           "%lld of %lld rows of %s lie in the future, from %s on",
+                           (long long)rows, (long long)r->rows, r->show, mkt_date_text(first, day));
+}
+
+/* Rows that are equal in every column. */
+static mkt_status check_copies(struct mkt_caveats *cs, struct mkt_duck *duck,
+                               const struct mkt_relation *r, bool *found, struct mkt_err *err)
+{
+    struct mkt_buf sql;
+    *found = false;
+    if (r->rows > MKT_QUALITY_ROWS) return MKT_OK;
+    mkt_buf_init(&sql, cs->arena);
+    mkt_buf_str(&sql, "SELECT CAST(coalesce(sum(n - 1), 0) AS BIGINT) FROM "
+                      "(SELECT count(*) AS n FROM (SELECT hash(");
+    for (size_t i = 0; i < r->columns; i++) mkt_buf_printf(&sql, "%sc%zu", i ? ", " : "", i);
+    mkt_buf_printf(&sql, ") AS h FROM %s", r->from);
+    if (r->filter) mkt_buf_printf(&sql, " WHERE %s", r->filter);
+    mkt_buf_str(&sql, ") GROUP BY h HAVING count(*) > 1)");
+    MKT_TRY(mkt_buf_check(&sql, err));
+    int64_t copies = 0;
+    MKT_TRY(mkt_duck_numbers(duck, sql.data, r->show, &copies, 1, err));
+    if (!copies) return MKT_OK;
+    *found = true;
+    return mkt_caveats_add(cs, "repeated_rows", MKT_CAVEAT_WARN, err,
+                           "%lld row%s of %s repeat%s another row in every column; they are counted",
+                           (long long)copies, plural(copies), r->show, copies == 1 ? "s" : "");
+}
+
+/* The same day and names twice in a table that otherwise has one row for them. */
+static mkt_status check_repeats(struct mkt_caveats *cs, const struct mkt_relation *r,
+                                struct mkt_err *err)
+{
+    int64_t repeated = 0;
+    for (size_t i = 0; i < r->sums.cells; i++) repeated += r->sums.cell[i].rows > 1;
+    if (!repeated || 20 * repeated > (int64_t)r->sums.cells) return MKT_OK;
+    return mkt_caveats_add(cs, "repeated_days", MKT_CAVEAT_WARN, err,
+                           "%lld of %zu days and names of %s have more than one row; all are counted",
+                           (long long)repeated, r->sums.cells, r->show);
+}
+
+static mkt_status check_gaps(struct mkt_caveats *cs, const struct mkt_relation *r,
+                             struct mkt_err *err)
+{
+    if (r->sums.data.first > r->sums.data.last) return MKT_OK;
+    int64_t span = mkt_period_days(r->sums.data), days = 0, weekly = 0;
+    size_t mark = mkt_arena_mark(cs->arena);
+    bool *seen = MKT_NEW(cs->arena, bool, (size_t)span);
+    if (!seen) return mkt_arena_full(cs->arena, err);
+    for (size_t i = 0; i < r->sums.cells; i++) seen[r->sums.cell[i].day - r->sums.data.first] = true;
+    for (int64_t i = 0; i < span; i++) days += seen[i];
+    for (int64_t i = 0; i < span; i += 7) weekly += seen[i];
+    mkt_arena_release(cs->arena, mark);
+    if (days == span || days < 2) return MKT_OK;
+    if (weekly == days)
+        return mkt_caveats_add(cs, "weekly_data", MKT_CAVEAT_NOTE, err,
+                               "%s has one day a week: its rows seem to stand for weeks", r->show);
+    return mkt_caveats_add(cs, "missing_days", MKT_CAVEAT_NOTE, err,
+                           "%lld of the %lld days from first to last have no row in %s",
+                           (long long)(span - days), (long long)span, r->show);
+}
+
+static mkt_status check_unsure(struct mkt_caveats *cs, const struct mkt_relation *r,
+                               struct mkt_err *err)
+{
+    for (int role = 0; role < MKT_ROLES; role++)
+        if (r->is.unsure[role])
+            MKT_TRY(mkt_caveats_add(cs, "unsure_column", MKT_CAVEAT_LIMIT, err,
+                                    "%s of %s; none is taken, say which with --map \"%s=...\"",
+                                    r->is.unsure[role], r->show, mkt_role_name((mkt_role)role)));
+    return MKT_OK;
+}
+
+mkt_status mkt_quality_check(struct mkt_caveats *caveats, struct mkt_duck *duck,
+                             struct mkt_relation *relation, int32_t today, struct mkt_err *err)
+{
+    bool copies;
+    MKT_TRY(check_rows(caveats, relation, err));
+    MKT_TRY(check_future(caveats, relation, today, err));
+    MKT_TRY(check_copies(caveats, duck, relation, &copies, err));
+    if (!copies) MKT_TRY(check_repeats(caveats, relation, err));
+    MKT_TRY(check_gaps(caveats, relation, err));
+    return check_unsure(caveats, relation, err);
+}

@@ -1,0 +1,34 @@
+/* What a reader should know about a performance table before trusting its sums. */
+#ifndef MKT_SOURCE_QUALITY_H
+#define MKT_SOURCE_QUALITY_H
+
+#include "source/duck.h"
+#include "source/relation.h"
+
+/* Caveats in the making. */
+struct mkt_caveats {
+    struct mkt_arena *arena;
+    struct mkt_caveat *caveat;
+    size_t count, capacity;
+};
+
+/* `id` is a constant; the text is built from the rest. */
+MKT_MUST_CHECK mkt_status mkt_caveats_add(struct mkt_caveats *caveats, const char *id,
+                                          mkt_caveat_weight weight, struct mkt_err *err,
+                                          const char *format, ...) MKT_PRINTF(5, 6);
+
+/* Adds a caveat for: rows kept out, rows of another currency, negative spend, more clicks than
+ * impressions, days after `today`, repeated rows, repeated days where there is otherwise one row
+ * a day, days without rows, measures that several columns could be.
+ * Whole rows are compared only up to MKT_QUALITY_ROWS rows; beyond, only days and names.
+ *
+ * Errors  MKT_E_DATA  most rows have negative spend, or most have more clicks than impressions:
+ *                     the columns must be other than they seem
+ *         as mkt_duck_query
+ * Checked  tests/source/quality_test.c */
+#define MKT_QUALITY_ROWS 2000000
+MKT_MUST_CHECK mkt_status mkt_quality_check(struct mkt_caveats *caveats, struct mkt_duck *duck,
+                                            struct mkt_relation *relation, int32_t today,
+                                            struct mkt_err *err);
+
+#endif

@@ -1,0 +1,361 @@
+#include "source/recognise.h"
+
+#include <string.h>
+
+#include "base/buf.h"
+#include "source/numeral.h"
+
+/* The columns that could play one role. */
+struct candidates {
+    size_t column[MKT_ROLE_PARTS + 1];
+    size_t count; /* may pass the room: only the first are kept */
+    int class;    /* of their names, -1 for none */
+};
+
+/* A table under examination. */
+struct exam {
+    struct mkt_arena *arena;
+    struct mkt_relation *r;
+    const struct mkt_recognise_choice *choice;
+    size_t choices;
+    mkt_kind kind; /* being tried */
+    struct mkt_recognised is;
+    struct candidates open[MKT_ROLES]; /* where several are equally good: to be asked */
+    bool *taken;                       /* columns that have a role already */
+    struct mkt_err *err;
+};
+
+void mkt_recognise_sample(struct mkt_column *column, const char *s, size_t n)
+{
+    unsigned number = mkt_numeral_look(s, n);
+    if (number & MKT_NUMERAL_IS_MISSING) return;
+    column->filled++;
+    if (!(number & MKT_NUMERAL_IS_BAD)) column->numbers++;
+    if (!(mkt_daytext_look(s, n) & MKT_DAYTEXT_IS_BAD)) column->days++;
+    if (memchr(s, '>', n)) column->paths++;
+}
+
+static bool looks_like(const struct mkt_column *c, mkt_form form)
+{
+    bool typed_number = c->type == MKT_TYPE_INTEGER || c->type == MKT_TYPE_DECIMAL ||
+                        c->type == MKT_TYPE_REAL;
+    switch (form) {
+    case MKT_FORM_ANY:
+        return c->type != MKT_TYPE_OTHER;
+    case MKT_FORM_NUMBER:
+        if (typed_number) return true;
+        if (c->type != MKT_TYPE_TEXT) return false;
+        return c->filled == 0 || 2 * c->numbers >= c->filled;
+    case MKT_FORM_DAY:
+        if (c->type == MKT_TYPE_DATE || c->type == MKT_TYPE_TIMESTAMP || c->type == MKT_TYPE_ZONED) return true;
+        if (c->type != MKT_TYPE_TEXT && c->type != MKT_TYPE_INTEGER) return false;
+        return c->filled > 0 && 2 * c->days >= c->filled;
+    case MKT_FORM_PATH:
+        return c->type == MKT_TYPE_TEXT && c->filled > 0 && 5 * c->paths >= c->filled;
+    }
+    return false;
+}
+
+/* "impression_1", "impression_2": parts of one measure. */
+static bool without_part(const char *normal, char out[MKT_NAMING_MAX])
+{
+    size_t n = strlen(normal);
+    if (n < 3 || normal[n - 2] != '_' || normal[n - 1] < '1' || normal[n - 1] > '4') return false;
+    memcpy(out, normal, n - 2);
+    out[n - 2] = '\0';
+    return true;
+}
+
+static void add_candidate(struct candidates *c, int class, size_t column)
+{
+    if (c->class >= 0 && class > c->class) return;
+    if (class != c->class) c->count = 0;
+    c->class = class;
+    if (c->count <= MKT_ROLE_PARTS) c->column[c->count] = column;
+    c->count++;
+}
+
+static void find_candidates(const struct exam *x, const struct mkt_role_rule *rule, bool in_parts,
+                            bool any_form, struct candidates *out)
+{
+    *out = (struct candidates){.class = -1};
+    bool measured = rule->form == MKT_FORM_NUMBER || rule->form == MKT_FORM_DAY;
+    for (size_t i = 0; i < x->r->columns; i++) {
+        const struct mkt_column *c = &x->r->column[i];
+        char whole[MKT_NAMING_MAX];
+        const char *normal = c->naming.text;
+        if (x->taken[i]) continue;
+        if (in_parts) {
+            if (!without_part(normal, whole)) continue;
+            normal = whole;
+        }
+        if (x->kind == MKT_KIND_PERFORMANCE && measured &&
+            (mkt_role_is_rate(&c->naming) || mkt_role_is_decoy(normal)))
+            continue;
+        int class = mkt_role_class(rule, normal);
+        if (class < 0 || (any_form && class > 0)) continue;
+        if (any_form ? c->filled == 0 && c->type == MKT_TYPE_TEXT : !looks_like(c, rule->form))
+            continue;
+        add_candidate(out, class, i);
+    }
+}
+
+static void give_role(struct exam *x, mkt_role role, size_t column)
+{
+    size_t *n = &x->is.parts[role];
+    if (*n == MKT_ROLE_PARTS) return;
+    x->is.column[role][(*n)++] = column;
+    x->taken[column] = true;
+}
+
+static mkt_status ask(const struct exam *x, mkt_role role, const struct candidates *c)
+{
+    const struct mkt_column *a = &x->r->column[c->column[0]], *b = &x->r->column[c->column[1]];
+    return mkt_err_set(x->err, MKT_E_AMBIGUOUS,
+                       "%s: both \"%s\" and \"%s\" could be the %s; say which with "
+                       "--map \"%s=%s\"",
+                       x->r->show, a->name, b->name, mkt_role_name(role), mkt_role_name(role),
+                       a->name);
+}
+
+/* The network column names parts of a platform; it is the channel only where no platform is known. */
+static bool is_passed_over(const struct exam *x, const struct mkt_role_rule *rule, int class)
+{
+    return x->kind == MKT_KIND_PERFORMANCE && rule->role == MKT_ROLE_CHANNEL && class == 3 &&
+           x->r->platform;
+}
+
+static mkt_status leave_open(struct exam *x, mkt_role role, const struct candidates *c)
+{
+    x->is.unsure[role] = mkt_arena_printf(
+        x->arena, "\"%s\" and \"%s\" could be the %s", x->r->column[c->column[0]].name,
+        x->r->column[c->column[1]].name, mkt_role_name(role));
+    return x->is.unsure[role] ? MKT_OK : mkt_arena_full(x->arena, x->err);
+}
+
+/* Several columns of one class: parts to add up, a question, or the first of them. */
+static mkt_status choose(struct exam *x, const struct mkt_role_rule *rule,
+                         const struct candidates *c)
+{
+    if (c->count == 1 || rule->form == MKT_FORM_ANY) {
+        give_role(x, rule->role, c->column[0]);
+        return MKT_OK;
+    }
+    if (x->kind != MKT_KIND_PERFORMANCE) {
+        give_role(x, rule->role, c->column[0]);
+        return MKT_OK;
+    }
+    if (rule->role == MKT_ROLE_SPEND && c->class == 3) return MKT_OK; /* a wide table: a series */
+    if (rule->needed || c->class <= 1) {
+        /* asked only if the table turns out to be a performance table */
+        x->open[rule->role] = *c;
+        give_role(x, rule->role, c->column[0]);
+        return MKT_OK;
+    }
+    return leave_open(x, rule->role, c);
+}
+
+static mkt_status fill_role(struct exam *x, const struct mkt_role_rule *rule)
+{
+    struct candidates c, parts;
+    if (x->is.parts[rule->role]) return MKT_OK;
+    for (size_t i = 0; i < x->choices; i++)
+        if (x->choice[i].role == (int)rule->role && x->choice[i].column == MKT_NO_COLUMN)
+            return MKT_OK;
+    find_candidates(x, rule, false, false, &c);
+    if (c.class >= 0 && is_passed_over(x, rule, c.class)) return MKT_OK;
+    if (c.class < 0 && rule->form == MKT_FORM_NUMBER) {
+        find_candidates(x, rule, true, false, &parts);
+        if (parts.count >= 2 && parts.count <= MKT_ROLE_PARTS) {
+            for (size_t i = 0; i < parts.count; i++) give_role(x, rule->role, parts.column[i]);
+            return MKT_OK;
+        }
+    }
+    /* a needed column of the very name whose values cannot be read is still that column: its rows
+     * are counted as broken and the sentence shows one */
+    if (c.class < 0 && rule->needed && x->kind == MKT_KIND_PERFORMANCE)
+        find_candidates(x, rule, false, true, &c);
+    return c.class < 0 ? MKT_OK : choose(x, rule, &c);
+}
+
+static bool has(const struct exam *x, mkt_role role)
+{
+    return x->is.parts[role] > 0;
+}
+
+static bool words_have(const struct exam *x, const char *words)
+{
+    return mkt_naming_has(x->r->words, words);
+}
+
+static bool is_user_table(const struct exam *x)
+{
+    for (size_t i = 0; i < x->r->columns; i++)
+        if (mkt_naming_match(x->r->column[i].naming.text,
+                             "user_id|visitor_id|user_pseudo_id|cookie_id|anonymous_id|order_id|"
+                             "transaction_id|person_id"))
+            return true;
+    return false;
+}
+
+static bool is_unused_id(const struct exam *x)
+{
+    for (size_t i = 0; i < x->r->columns; i++)
+        if (strcmp(x->r->column[i].naming.text, "id") == 0 && !x->taken[i]) return true;
+    return false;
+}
+
+/* Conditions of a kind beyond its needed roles. */
+static bool fits(struct exam *x)
+{
+    switch (x->kind) {
+    case MKT_KIND_PERFORMANCE:
+        if (!has(x, MKT_ROLE_CAMPAIGN) && is_unused_id(x) && words_have(x, "campaign"))
+            for (size_t i = 0; i < x->r->columns; i++)
+                if (strcmp(x->r->column[i].naming.text, "id") == 0 && !x->taken[i])
+                    give_role(x, MKT_ROLE_CAMPAIGN, i);
+        if (is_user_table(x) && !has(x, MKT_ROLE_IMPRESSIONS) && !has(x, MKT_ROLE_CLICKS))
+            return false;
+        return has(x, MKT_ROLE_CAMPAIGN) || has(x, MKT_ROLE_CHANNEL) || x->r->platform ||
+               has(x, MKT_ROLE_IMPRESSIONS) || has(x, MKT_ROLE_CLICKS);
+    case MKT_KIND_NAMES:
+        return words_have(x, "campaign") || words_have(x, "campaigns") || words_have(x, "ad") ||
+               words_have(x, "ad_set") || words_have(x, "adset") || words_have(x, "ad_group") ||
+               words_have(x, "adgroup") || words_have(x, "line_item") ||
+               words_have(x, "creative") || words_have(x, "ads");
+    case MKT_KIND_SERIES:
+        return !is_user_table(x);
+    default:
+        return true;
+    }
+}
+
+static void clear(struct exam *x)
+{
+    memset(&x->is, 0, sizeof x->is);
+    memset(x->open, 0, sizeof x->open);
+    memset(x->taken, 0, x->r->columns * sizeof *x->taken);
+    for (size_t i = 0; i < x->choices; i++)
+        if (x->choice[i].role >= 0 && x->choice[i].column != MKT_NO_COLUMN)
+            give_role(x, (mkt_role)x->choice[i].role, x->choice[i].column);
+}
+
+static mkt_status try_kind(struct exam *x, mkt_kind kind, bool *fitting)
+{
+    x->kind = kind;
+    clear(x);
+    for (size_t i = 0; i < mkt_role_rule_count; i++)
+        if (mkt_role_rules[i].kind == kind) MKT_TRY(fill_role(x, &mkt_role_rules[i]));
+    *fitting = fits(x);
+    for (size_t i = 0; i < mkt_role_rule_count; i++) {
+        const struct mkt_role_rule *rule = &mkt_role_rules[i];
+        if (rule->kind == kind && rule->needed && !has(x, rule->role)) *fitting = false;
+    }
+    return MKT_OK;
+}
+
+/* "it has date (Day), spend (Cost) and campaign (Campaign)" */
+static mkt_status say_why(struct exam *x)
+{
+    struct mkt_buf buf;
+    mkt_buf_init(&buf, x->arena);
+    mkt_buf_str(&buf, "it has ");
+    int said = 0;
+    for (size_t i = 0; i < mkt_role_rule_count; i++) {
+        const struct mkt_role_rule *rule = &mkt_role_rules[i];
+        bool telling = rule->needed || (x->kind == MKT_KIND_PERFORMANCE &&
+                                        (rule->role == MKT_ROLE_CAMPAIGN ||
+                                         rule->role == MKT_ROLE_CHANNEL));
+        if (rule->kind != x->kind || !telling || !has(x, rule->role)) continue;
+        mkt_buf_printf(&buf, "%s%s (%s)", said++ ? ", " : "", mkt_role_name(rule->role),
+                       x->r->column[x->is.column[rule->role][0]].name);
+    }
+    x->is.why = buf.data;
+    return mkt_buf_check(&buf, x->err);
+}
+
+static mkt_status describe_columns(struct exam *x)
+{
+    struct mkt_relation *r = x->r;
+    for (size_t i = 0; i < r->columns; i++) {
+        struct mkt_column *c = &r->column[i];
+        c->role = -1;
+        c->how = x->kind == MKT_KIND_PERFORMANCE && mkt_role_is_rate(&c->naming)
+                     ? "a rate, recomputed"
+                     : NULL;
+    }
+    for (int role = 0; role < MKT_ROLES; role++)
+        for (size_t k = 0; k < r->is.parts[role]; k++) {
+            struct mkt_column *c = &r->column[r->is.column[role][k]];
+            c->role = role;
+            c->how = NULL;
+            if (r->is.parts[role] > 1) c->how = "one of several parts, added up";
+            if (c->naming.micros && role <= MKT_ROLE_NEW_CUSTOMERS)
+                c->how = c->how ? "micros; one of several parts, added up" : "micros";
+        }
+    return MKT_OK;
+}
+
+static mkt_status settle(struct exam *x)
+{
+    x->is.kind = x->kind;
+    for (int role = 0; x->kind == MKT_KIND_PERFORMANCE && role < MKT_ROLES; role++)
+        if (x->open[role].count > 1) return ask(x, (mkt_role)role, &x->open[role]);
+    MKT_TRY(say_why(x));
+    x->r->is = x->is;
+    return describe_columns(x);
+}
+
+/* Of a table of no kind: what a performance table would have needed. */
+static mkt_status say_what_is_missing(struct exam *x)
+{
+    bool fitting;
+    MKT_TRY(try_kind(x, MKT_KIND_PERFORMANCE, &fitting));
+    const char *date = has(x, MKT_ROLE_DATE) ? NULL : "a date",
+               *spend = has(x, MKT_ROLE_SPEND) ? NULL : "spend";
+    const char *why = mkt_arena_printf(
+        x->arena, "no known kind of table: as a performance table it lacks %s%s%s",
+        date ? date : spend ? "" : "a channel or campaign", date && spend ? " and " : "",
+        spend ? spend : "");
+    if (!why) return mkt_arena_full(x->arena, x->err);
+    x->kind = MKT_KIND_NONE;
+    memset(&x->r->is, 0, sizeof x->r->is);
+    x->r->is.why = why;
+    return describe_columns(x);
+}
+
+mkt_status mkt_recognise(struct mkt_arena *arena, struct mkt_relation *relation,
+                         const struct mkt_recognise_choice *choice, size_t choices,
+                         struct mkt_err *err)
+{
+    static const mkt_kind order[] = {
+        MKT_KIND_PERFORMANCE, MKT_KIND_ACTIONS,  MKT_KIND_NAMES,        MKT_KIND_PATHS,
+        MKT_KIND_EXPERIMENT,  MKT_KIND_LEADS,    MKT_KIND_TOUCHPOINTS,  MKT_KIND_EVENTS,
+        MKT_KIND_SURVEY,      MKT_KIND_MENTIONS, MKT_KIND_MARKET,       MKT_KIND_TRANSACTIONS,
+        MKT_KIND_CUSTOMERS,   MKT_KIND_SERIES,
+    };
+    struct exam x = {.arena = arena,
+                     .r = relation,
+                     .choice = choice,
+                     .choices = choices,
+                     .taken = MKT_NEW(arena, bool, relation->columns + 1),
+                     .err = err};
+    if (!x.taken) return mkt_arena_full(arena, err);
+    bool fitting;
+    for (size_t i = 0; i < choices; i++) {
+        if (choice[i].role >= 0) continue;
+        if (choice[i].kind == MKT_KIND_NONE) {
+            memset(&relation->is, 0, sizeof relation->is);
+            relation->is.why = "left out by --map";
+            return describe_columns(&x);
+        }
+        MKT_TRY(try_kind(&x, choice[i].kind, &fitting));
+        if (fitting) return settle(&x);
+        return say_what_is_missing(&x);
+    }
+    for (size_t k = 0; k < sizeof order / sizeof *order; k++) {
+        MKT_TRY(try_kind(&x, order[k], &fitting));
+        if (fitting) return settle(&x);
+    }
+    return say_what_is_missing(&x);
+}

@@ -1,0 +1,115 @@
+/* What a column can be, and the names that tell of it.
+ *
+ * One table of patterns (roles.c) a kind and role, best names first. A pattern
+ * meets the normal form of a column's name (naming.h), never the raw name.
+ */
+#ifndef MKT_SOURCE_ROLES_H
+#define MKT_SOURCE_ROLES_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "source/naming.h"
+
+#define MKT_KIND_LIST(X)                                                                           \
+    X(PERFORMANCE, "performance")                                                                  \
+    X(ACTIONS, "actions") /* of a performance table: entity, date, action type, value */           \
+    X(NAMES, "names")     /* of campaigns or ads, by id */                                         \
+    X(PATHS, "paths")                                                                              \
+    X(TOUCHPOINTS, "touchpoints")                                                                  \
+    X(EVENTS, "events")                                                                            \
+    X(EXPERIMENT, "experiment")                                                                    \
+    X(LEADS, "leads")                                                                              \
+    X(SURVEY, "survey")                                                                            \
+    X(MENTIONS, "mentions")                                                                        \
+    X(MARKET, "market")                                                                            \
+    X(TRANSACTIONS, "transactions")                                                                \
+    X(CUSTOMERS, "customers")                                                                      \
+    X(SERIES, "series")
+
+typedef enum {
+    MKT_KIND_NONE,
+#define MKT_KIND_ENUM(code, name) MKT_KIND_##code,
+    MKT_KIND_LIST(MKT_KIND_ENUM)
+#undef MKT_KIND_ENUM
+        MKT_KINDS
+} mkt_kind;
+
+/* The measures of a performance table come first, in the order of mkt_measure. */
+#define MKT_ROLE_LIST(X)                                                                           \
+    X(SPEND, "spend")                                                                              \
+    X(IMPRESSIONS, "impressions")                                                                  \
+    X(CLICKS, "clicks")                                                                            \
+    X(CONVERSIONS, "conversions")                                                                  \
+    X(REVENUE, "revenue")                                                                          \
+    X(NEW_CUSTOMERS, "new_customers")                                                              \
+    X(CHANNEL, "channel")                                                                          \
+    X(CAMPAIGN, "campaign")                                                                        \
+    X(SEGMENT, "segment")                                                                          \
+    X(DATE, "date")                                                                                \
+    X(CURRENCY, "currency")                                                                        \
+    X(ACCOUNT, "account")                                                                          \
+    X(AD, "ad")                                                                                    \
+    X(ACTION, "action")                                                                            \
+    X(VALUE, "value")                                                                              \
+    X(ID, "id")                                                                                    \
+    X(NAME, "name")                                                                                \
+    X(UPDATED, "updated")                                                                          \
+    X(USER, "user")                                                                                \
+    X(EVENT, "event")                                                                              \
+    X(PATH, "path")                                                                                \
+    X(NULLS, "nulls")                                                                              \
+    X(UNIT, "unit")                                                                                \
+    X(VARIANT, "variant")                                                                          \
+    X(METRIC, "metric")                                                                            \
+    X(CUSTOMER, "customer")                                                                        \
+    X(AMOUNT, "amount")                                                                            \
+    X(ORDER, "order")                                                                              \
+    X(PRODUCT, "product")                                                                          \
+    X(ATTRIBUTE, "attribute")                                                                      \
+    X(OUTCOME, "outcome")                                                                          \
+    X(GEO, "geo")                                                                                  \
+    X(BRAND, "brand")                                                                              \
+    X(ANSWER, "answer")                                                                            \
+    X(RESPONDENT, "respondent")                                                                    \
+    X(TEXT, "text")                                                                                \
+    X(RATING, "rating")                                                                            \
+    X(LEAD, "lead")                                                                                \
+    X(STAGE, "stage")
+
+typedef enum {
+#define MKT_ROLE_ENUM(code, name) MKT_ROLE_##code,
+    MKT_ROLE_LIST(MKT_ROLE_ENUM)
+#undef MKT_ROLE_ENUM
+        MKT_ROLES
+} mkt_role;
+
+const char *mkt_kind_name(mkt_kind kind);
+bool mkt_kind_parse(const char *name, mkt_kind *out);
+const char *mkt_role_name(mkt_role role);
+bool mkt_role_parse(const char *name, mkt_role *out);
+
+/* What the values of a column must look like to have a role. */
+typedef enum { MKT_FORM_ANY, MKT_FORM_NUMBER, MKT_FORM_DAY, MKT_FORM_PATH } mkt_form;
+
+struct mkt_role_rule {
+    mkt_kind kind;
+    mkt_role role;
+    mkt_form form;
+    bool needed;
+    const char *patterns; /* classes parted by a space, best first; within one '|' and '*' */
+};
+
+extern const struct mkt_role_rule mkt_role_rules[];
+extern const size_t mkt_role_rule_count;
+
+/* The class of patterns that a name meets, 0 the best; -1 for none. */
+int mkt_role_class(const struct mkt_role_rule *rule, const char *normal);
+
+/* A rate or an average: it cannot be summed, so it is computed again from its parts. */
+bool mkt_role_is_rate(const struct mkt_naming *name);
+
+/* Names that look like a measure and are something else: budgets, bids, targets, rivals' spend. */
+bool mkt_role_is_decoy(const char *normal);
+
+#endif

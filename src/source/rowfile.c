@@ -1,0 +1,503 @@
+#include "source/rowfile.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/hash.h"
+#include "base/text.h"
+#include "source/jsonrows.h"
+
+#define BUFFER_FIRST ((size_t)1 << 20)
+#define BLOCK_BYTES ((size_t)1 << 18)
+#define SHOWN 80 /* bytes of a value that a message quotes */
+
+/* A window that slides over the file. */
+struct window {
+    struct mkt_arena *arena;
+    struct mkt_rowfile *file;
+    const atomic_bool *cancel;
+    char *buffer;
+    size_t capacity, begin, end; /* bytes not yet used: buffer[begin..end) */
+    int64_t offset;              /* of buffer[0] in the file */
+    bool last;                   /* the file ends at `end` */
+    bool lines;                  /* JSON, one object a line */
+    struct mkt_cell *cell;
+    struct mkt_row row;
+};
+
+static mkt_status no_memory(struct mkt_err *err)
+{
+    return mkt_err_set(err, MKT_E_NOMEM, "no memory left to read rows");
+}
+
+static mkt_status read_error(const struct mkt_rowfile *file, struct mkt_err *err)
+{
+    return mkt_err_set(err, MKT_E_IO, "cannot read %s: %s", file->show, strerror(errno));
+}
+
+/* Slides what is left to the front and reads on. */
+static mkt_status window_fill(struct window *w, struct mkt_err *err)
+{
+    if (w->cancel && atomic_load_explicit(w->cancel, memory_order_relaxed))
+        return mkt_err_set(err, MKT_E_CANCELLED, "stopped while reading %s", w->file->show);
+    size_t left = w->end - w->begin;
+    if (w->begin) memmove(w->buffer, w->buffer + w->begin, left);
+    w->offset += (int64_t)w->begin;
+    w->begin = 0;
+    w->end = left;
+    if (left == w->capacity || !w->buffer) {
+        size_t more = w->capacity ? 2 * w->capacity : BUFFER_FIRST;
+        char *grown = realloc(w->buffer, more);
+        if (!grown) return no_memory(err);
+        w->buffer = grown;
+        w->capacity = more;
+    }
+    while (w->end < w->capacity) {
+        ssize_t n = pread(w->file->fd, w->buffer + w->end, w->capacity - w->end,
+                          w->offset + (int64_t)w->end);
+        if (n < 0 && errno == EINTR) continue;
+        if (n < 0) return read_error(w->file, err);
+        if (n == 0) {
+            w->last = true;
+            break;
+        }
+        w->end += (size_t)n;
+    }
+    return MKT_OK;
+}
+
+static const char *quote(struct mkt_arena *arena, const char *s, size_t n)
+{
+    const char *text = mkt_text_clean(arena, s, n < 4 * SHOWN ? n : 4 * SHOWN, SHOWN);
+    return text ? text : "";
+}
+
+static mkt_status too_long(const struct window *w, size_t column, struct mkt_err *err)
+{
+    const struct mkt_rowfile *f = w->file;
+    const char *name = column < f->columns ? f->name[column] : "?";
+    if (f->rows == 0 && f->columns == 0)
+        return mkt_err_set(err, MKT_E_LIMIT,
+                           "%s: the first line is longer than %zu MB: this is no table of rows",
+                           f->show, MKT_ROWFILE_LINE >> 20);
+    return mkt_err_set(err, MKT_E_LIMIT,
+                       "%s: row %lld is longer than %zu MB around column \"%s\"; a quote that is "
+                       "never closed does this",
+                       f->show, (long long)f->rows + 1, MKT_ROWFILE_LINE >> 20, name);
+}
+
+static mkt_row_state split(struct window *w, bool *full)
+{
+    const char *s = w->buffer + w->begin, *end = w->buffer + w->end;
+    *full = false;
+    if (w->file->format == MKT_ROWFILE_JSON)
+        return mkt_jsonrows_learn(w->arena, s, end, w->last, w->file, &w->row, full);
+    if (s == end) return MKT_ROW_LAST;
+    return mkt_delimited_row(s, end, w->last, w->file->delimiter, &w->row);
+}
+
+/* The next row, reading on as needed. */
+static mkt_status next_row(struct window *w, mkt_row_state *state, struct mkt_err *err)
+{
+    for (;;) {
+        bool full, none = w->begin == w->end && !w->last;
+        *state = none ? MKT_ROW_MORE : split(w, &full);
+        if (!none && full) {
+            if (w->file->columns == MKT_ROWFILE_COLUMNS)
+                return mkt_err_set(err, MKT_E_LIMIT,
+                                   "%s has more than %d columns: more than a table of this kind has",
+                                   w->file->show, MKT_ROWFILE_COLUMNS);
+            return mkt_arena_full(w->arena, err);
+        }
+        if (*state != MKT_ROW_MORE) return MKT_OK;
+        if (w->end - w->begin >= MKT_ROWFILE_LINE)
+            return too_long(w, w->row.cells ? w->row.cells - 1 : 0, err);
+        MKT_TRY(window_fill(w, err));
+    }
+}
+
+static const char not_utf8[] = "is not UTF-8; save the file as UTF-8";
+
+/* What is wrong with the shape of a row; NULL for nothing. The look and the cursor must agree. */
+static const char *misshapen(const struct mkt_rowfile *file, const struct mkt_row *row,
+                             const char *begin, size_t *column)
+{
+    *column = 0;
+    if (row->high && !mkt_text_is_utf8(begin, (size_t)(row->end - begin))) {
+        size_t n = row->cells < row->room ? row->cells : row->room;
+        if (file->format == MKT_ROWFILE_JSON) n = file->columns;
+        for (size_t i = 0; i < n; i++)
+            if (!mkt_text_is_utf8(row->cell[i].s, row->cell[i].n)) *column = i;
+        return not_utf8;
+    }
+    if (file->format == MKT_ROWFILE_JSON) return NULL;
+    if (row->cells < file->columns) return "the row has too few columns";
+    if (row->cells > file->columns && row->extra_filled) return "the row has too many columns";
+    return NULL;
+}
+
+/* "Total: account" and copyright lines at the foot of a report. */
+static bool is_summary(const struct mkt_row *row)
+{
+    if (row->cells == 0 || row->room == 0) return false;
+    const struct mkt_cell *c = &row->cell[0];
+    static const char *const heads[] = {"total", "grand total", "gesamt", "summe", "\xC2\xA9"};
+    for (size_t i = 0; i < sizeof heads / sizeof *heads; i++) {
+        size_t n = strlen(heads[i]);
+        if (c->n < n) continue;
+        bool same = true;
+        for (size_t k = 0; k < n && same; k++) {
+            char a = c->s[k];
+            if (a >= 'A' && a <= 'Z') a = (char)(a + 32);
+            same = a == heads[i][k];
+        }
+        if (same) return true;
+    }
+    return false;
+}
+
+static mkt_status add_fault(struct window *w, const char *reason, size_t column,
+                            struct mkt_err *err)
+{
+    struct mkt_rowfile *f = w->file;
+    if (f->format == MKT_ROWFILE_DELIMITED && is_summary(&w->row)) {
+        f->summaries++;
+        return MKT_OK;
+    }
+    f->broken++;
+    if (f->faults == MKT_ROWFILE_FAULTS) return MKT_OK;
+    struct mkt_rowfile_fault *fault = &f->fault[f->faults];
+    fault->row = f->rows;
+    fault->reason = reason;
+    bool utf8 = reason == not_utf8;
+    const struct mkt_cell *cell = column < w->row.room ? &w->row.cell[column] : NULL;
+    if (utf8 && cell && cell->s) {
+        fault->column = column < f->columns ? f->name[column] : NULL;
+        fault->value = quote(w->arena, cell->s, cell->n);
+    } else if (!utf8) {
+        fault->reason = mkt_arena_printf(w->arena, "the row has %zu columns, the header %zu",
+                                         w->row.cells, f->columns);
+        fault->value = quote(w->arena, w->buffer + w->begin,
+                             (size_t)(w->row.end - w->buffer) - w->begin);
+    }
+    if (!fault->reason) return mkt_arena_full(w->arena, err);
+    f->faults++;
+    return MKT_OK;
+}
+
+static mkt_status open_block(struct window *w, int64_t offset, struct mkt_err *err)
+{
+    struct mkt_rowfile *f = w->file;
+    struct mkt_rowfile_block *b = f->blocks ? &f->block[f->blocks - 1] : NULL;
+    if (b && b->bytes < (int64_t)BLOCK_BYTES) return MKT_OK;
+    b = mkt_arena_push(w->arena, &f->block, &f->blocks, &f->block_cap, sizeof *b);
+    if (!b) return mkt_arena_full(w->arena, err);
+    *b = (struct mkt_rowfile_block){.offset = offset, .row = f->rows + 1};
+    return MKT_OK;
+}
+
+static mkt_status long_cells(const struct window *w, struct mkt_err *err)
+{
+    for (size_t i = 0; i < w->row.cells && i < w->row.room && i < w->file->columns; i++)
+        if (w->row.cell[i].n > MKT_ROWFILE_CELL)
+            return mkt_err_set(err, MKT_E_LIMIT,
+                               "%s: row %lld, column \"%s\" holds %zu bytes; the most is %zu MB",
+                               w->file->show, (long long)w->file->rows, w->file->name[i],
+                               w->row.cell[i].n, MKT_ROWFILE_CELL >> 20);
+    return MKT_OK;
+}
+
+static mkt_status take_row(struct window *w, struct mkt_err *err)
+{
+    struct mkt_rowfile *f = w->file;
+    const char *begin = w->buffer + w->begin;
+    size_t column;
+    MKT_TRY(open_block(w, w->offset + (int64_t)w->begin, err));
+    f->rows++;
+    if (w->row.nul)
+        return mkt_err_set(err, MKT_E_DATA,
+                           "%s: row %lld holds a NUL byte: this is not a text file", f->show,
+                           (long long)f->rows);
+    size_t bytes = (size_t)(w->row.end - begin);
+    if (bytes > MKT_ROWFILE_CELL) MKT_TRY(long_cells(w, err));
+    const char *reason = misshapen(f, &w->row, begin, &column);
+    if (reason) MKT_TRY(add_fault(w, reason, column, err));
+    f->block[f->blocks - 1].bytes =
+        w->offset + (w->row.end - w->buffer) - f->block[f->blocks - 1].offset;
+    return MKT_OK;
+}
+
+/* A malformed line of NDJSON is a broken row; reading goes on at the next line. */
+static mkt_status pass_over_line(struct window *w, struct mkt_err *err)
+{
+    struct mkt_rowfile *f = w->file;
+    MKT_TRY(open_block(w, w->offset + (int64_t)w->begin, err));
+    f->rows++;
+    f->broken++;
+    const char *begin = w->buffer + w->begin;
+    while (begin < w->buffer + w->end && (*begin == '\n' || *begin == '\r' || *begin == ' ')) begin++;
+    for (;;) {
+        size_t from = (size_t)(begin - w->buffer);
+        const char *eol = memchr(begin, '\n', w->end - from);
+        if (eol || w->last) {
+            w->row.end = eol ? eol + 1 : w->buffer + w->end;
+            break;
+        }
+        if (w->end - w->begin >= MKT_ROWFILE_LINE) return too_long(w, 0, err);
+        size_t ahead = from - w->begin;
+        MKT_TRY(window_fill(w, err));
+        begin = w->buffer + w->begin + ahead;
+    }
+    if (f->faults < MKT_ROWFILE_FAULTS) {
+        struct mkt_rowfile_fault *fault = &f->fault[f->faults++];
+        fault->row = f->rows;
+        fault->reason = "the line is not a JSON object";
+        fault->value = quote(w->arena, begin, (size_t)(w->row.end - begin));
+    }
+    f->block[f->blocks - 1].bytes =
+        w->offset + (w->row.end - w->buffer) - f->block[f->blocks - 1].offset;
+    return MKT_OK;
+}
+
+static mkt_status malformed(const struct window *w, struct mkt_err *err)
+{
+    return mkt_err_set(err, MKT_E_DATA, "%s: the JSON stops making sense at byte %lld, in object %lld",
+                       w->file->show, (long long)(w->offset + (w->row.end - w->buffer) + 1),
+                       (long long)w->file->rows + 1);
+}
+
+static mkt_status take_rows(struct window *w, struct mkt_err *err)
+{
+    struct mkt_rowfile *f = w->file;
+    for (;;) {
+        mkt_row_state state;
+        MKT_TRY(next_row(w, &state, err));
+        if (state == MKT_ROW_LAST) return MKT_OK;
+        if (w->lines && (state == MKT_ROW_MALFORMED || state == MKT_ROW_UNCLOSED)) {
+            MKT_TRY(pass_over_line(w, err));
+        } else if (state == MKT_ROW_MALFORMED) {
+            return malformed(w, err);
+        } else if (state == MKT_ROW_UNCLOSED && f->format == MKT_ROWFILE_JSON) {
+            return mkt_err_set(err, MKT_E_DATA, "%s: the JSON ends in the middle of object %lld",
+                               f->show, (long long)f->rows + 1);
+        } else if (state == MKT_ROW_UNCLOSED) {
+            size_t c = w->row.cells - 1;
+            return mkt_err_set(err, MKT_E_DATA,
+                               "%s: the quote that opens in row %lld, column \"%s\" is never closed",
+                               f->show, (long long)f->rows + 1, c < f->columns ? f->name[c] : "?");
+        } else if (state == MKT_ROW_WHOLE) {
+            MKT_TRY(take_row(w, err));
+        }
+        w->begin = (size_t)(w->row.end - w->buffer);
+    }
+}
+
+static mkt_status check_names(const struct mkt_rowfile *f, uint64_t *hash, struct mkt_err *err)
+{
+    for (size_t i = 0; i < f->columns; i++) {
+        hash[i] = mkt_hash_text(f->name[i]);
+        for (size_t k = 0; k < i; k++)
+            if (hash[k] == hash[i] && strcmp(f->name[i], f->name[k]) == 0)
+                return mkt_err_set(err, MKT_E_DATA,
+                                   "%s has two columns named \"%s\" (the %zu. and the %zu.); rename "
+                                   "or remove one",
+                                   f->show, f->name[i], k + 1, i + 1);
+    }
+    return MKT_OK;
+}
+
+static mkt_status take_header(struct window *w, struct mkt_err *err)
+{
+    struct mkt_rowfile *f = w->file;
+    mkt_row_state state;
+    do {
+        MKT_TRY(next_row(w, &state, err));
+        if (state == MKT_ROW_LAST)
+            return mkt_err_set(err, MKT_E_EMPTY, "%s holds no rows at all", f->show);
+        if (state == MKT_ROW_UNCLOSED)
+            return mkt_err_set(err, MKT_E_DATA, "%s: a quote in the header is never closed",
+                               f->show);
+        if (state == MKT_ROW_BLANK) w->begin = (size_t)(w->row.end - w->buffer);
+    } while (state == MKT_ROW_BLANK);
+    if (w->row.nul)
+        return mkt_err_set(err, MKT_E_DATA, "%s holds NUL bytes: this is not a text file", f->show);
+    if (w->row.cells > MKT_ROWFILE_COLUMNS)
+        return mkt_err_set(err, MKT_E_LIMIT, "%s has %zu columns; the most is %d", f->show,
+                           w->row.cells, MKT_ROWFILE_COLUMNS);
+    if (w->row.high && !mkt_text_is_utf8(w->buffer + w->begin,
+                                         (size_t)(w->row.end - w->buffer) - w->begin))
+        return mkt_err_set(err, MKT_E_DATA, "%s: the header is not UTF-8; save the file as UTF-8",
+                           f->show);
+    size_t columns = w->row.cells;
+    f->name = MKT_NEW(w->arena, const char *, columns);
+    uint64_t *hash = MKT_NEW(w->arena, uint64_t, columns);
+    if (!f->name || !hash) return mkt_arena_full(w->arena, err);
+    for (size_t i = 0; i < columns; i++) {
+        const struct mkt_cell *c = &w->row.cell[i];
+        char *s = w->buffer + (c->s - w->buffer);
+        size_t n = c->escaped ? mkt_delimited_plain(s, c->n) : c->n;
+        f->name[i] = mkt_text_clean(w->arena, s, n, 200);
+        if (f->name[i] && !*f->name[i]) f->name[i] = mkt_arena_printf(w->arena, "column %zu", i + 1);
+        if (!f->name[i]) return mkt_arena_full(w->arena, err);
+    }
+    f->columns = columns;
+    w->begin = (size_t)(w->row.end - w->buffer);
+    return check_names(f, hash, err);
+}
+
+static mkt_status begin_delimited(struct window *w, struct mkt_err *err)
+{
+    struct mkt_rowfile *f = w->file;
+    size_t n = w->end - w->begin;
+    if (memchr(w->buffer + w->begin, '\0', n < 4096 ? n : 4096))
+        return mkt_err_set(err, MKT_E_DATA, "%s is a binary file (it holds NUL bytes), not a table",
+                           f->show);
+    struct mkt_dialect dialect;
+    mkt_delimited_guess(w->buffer + w->begin, n < 1 << 18 ? n : 1 << 18, w->last && n < 1 << 18,
+                        &dialect);
+    f->delimiter = dialect.delimiter;
+    f->preamble = dialect.preamble;
+    w->begin += dialect.skip;
+    MKT_TRY(take_header(w, err));
+    MKT_TRY(take_rows(w, err));
+    if (f->rows == 0)
+        return mkt_err_set(err, MKT_E_EMPTY, "%s has a header but no rows", f->show);
+    return MKT_OK;
+}
+
+static mkt_status begin_json(struct window *w, struct mkt_err *err)
+{
+    struct mkt_rowfile *f = w->file;
+    size_t begin;
+    mkt_jsonrows_shape shape =
+        mkt_jsonrows_find(w->buffer + w->begin, w->end - w->begin, &begin);
+    if (shape == MKT_JSONROWS_NONE)
+        return mkt_err_set(err, MKT_E_EMPTY,
+                           "%s holds no rows: an array of objects or one object a line is needed",
+                           f->show);
+    w->lines = shape == MKT_JSONROWS_LINES;
+    w->begin += begin;
+    MKT_TRY(take_rows(w, err));
+    if (f->rows == 0 || f->columns == 0)
+        return mkt_err_set(err, MKT_E_EMPTY, "%s holds no rows", f->show);
+    return MKT_OK;
+}
+
+static mkt_status look(struct window *w, struct mkt_err *err)
+{
+    struct mkt_rowfile *f = w->file;
+    MKT_TRY(window_fill(w, err));
+    if (w->end == 0) return mkt_err_set(err, MKT_E_EMPTY, "%s is empty", f->show);
+    const unsigned char *b = (const unsigned char *)w->buffer;
+    if (w->end >= 2 && ((b[0] == 0xFF && b[1] == 0xFE) || (b[0] == 0xFE && b[1] == 0xFF)))
+        return mkt_err_set(err, MKT_E_DATA, "%s is UTF-16 text; save it as UTF-8", f->show);
+    if (w->end >= 3 && memcmp(b, "\xEF\xBB\xBF", 3) == 0) w->begin = 3;
+    w->row.cell = w->cell = calloc(MKT_ROWFILE_COLUMNS, sizeof *w->cell);
+    w->row.room = MKT_ROWFILE_COLUMNS;
+    if (!w->cell) return no_memory(err);
+    return f->format == MKT_ROWFILE_JSON ? begin_json(w, err) : begin_delimited(w, err);
+}
+
+mkt_status mkt_rowfile_look(struct mkt_arena *arena, int fd, const char *show,
+                            mkt_rowfile_format format, const atomic_bool *cancel,
+                            struct mkt_rowfile *out, struct mkt_err *err)
+{
+    memset(out, 0, sizeof *out);
+    out->fd = fd;
+    out->show = show;
+    out->format = format;
+    struct window w = {.arena = arena, .file = out, .cancel = cancel};
+    mkt_status status = look(&w, err);
+    free(w.buffer);
+    free(w.cell);
+    return status;
+}
+
+mkt_status mkt_rowfile_cursor_open(const struct mkt_rowfile *file, struct mkt_rowfile_cursor *out,
+                                   struct mkt_err *err)
+{
+    memset(out, 0, sizeof *out);
+    out->file = file;
+    int64_t most = 1;
+    for (size_t i = 0; i < file->blocks; i++)
+        if (file->block[i].bytes > most) most = file->block[i].bytes;
+    out->capacity = (size_t)most;
+    out->buffer = malloc(out->capacity);
+    out->parts.room = file->columns;
+    out->parts.cell = calloc(file->columns, sizeof *out->parts.cell);
+    if (out->buffer && out->parts.cell) return MKT_OK;
+    mkt_rowfile_cursor_close(out);
+    return no_memory(err);
+}
+
+mkt_status mkt_rowfile_cursor_load(struct mkt_rowfile_cursor *cursor, size_t block,
+                                   struct mkt_err *err)
+{
+    const struct mkt_rowfile_block *b = &cursor->file->block[block];
+    size_t have = 0;
+    while (have < (size_t)b->bytes) {
+        ssize_t n = pread(cursor->file->fd, cursor->buffer + have, (size_t)b->bytes - have,
+                          b->offset + (int64_t)have);
+        if (n < 0 && errno == EINTR) continue;
+        if (n < 0) return read_error(cursor->file, err);
+        if (n == 0)
+            return mkt_err_set(err, MKT_E_IO, "%s grew shorter while it was read",
+                               cursor->file->show);
+        have += (size_t)n;
+    }
+    cursor->at = cursor->buffer;
+    cursor->end = cursor->buffer + have;
+    cursor->row = b->row - 1;
+    return MKT_OK;
+}
+
+bool mkt_rowfile_cursor_next(struct mkt_rowfile_cursor *cursor)
+{
+    const struct mkt_rowfile *f = cursor->file;
+    bool json = f->format == MKT_ROWFILE_JSON;
+    while (cursor->at < cursor->end) {
+        const char *begin = cursor->at;
+        mkt_row_state state =
+            json ? mkt_jsonrows_row(begin, cursor->end, true, f, &cursor->parts)
+                 : mkt_delimited_row(begin, cursor->end, true, f->delimiter, &cursor->parts);
+        if (state == MKT_ROW_LAST) break;
+        if (state == MKT_ROW_MALFORMED || state == MKT_ROW_UNCLOSED) {
+            if (!json) break;
+            while (begin < cursor->end && (*begin == '\n' || *begin == '\r' || *begin == ' '))
+                begin++;
+            const char *eol = memchr(begin, '\n', (size_t)(cursor->end - begin));
+            cursor->at = eol ? eol + 1 : cursor->end;
+            cursor->row++;
+            continue;
+        }
+        cursor->at = cursor->parts.end;
+        if (state != MKT_ROW_WHOLE) continue;
+        cursor->row++;
+        size_t column;
+        if (!cursor->parts.nul && !misshapen(f, &cursor->parts, begin, &column)) return true;
+    }
+    cursor->at = cursor->end;
+    return false;
+}
+
+struct mkt_cell mkt_rowfile_cursor_cell(struct mkt_rowfile_cursor *cursor, size_t column)
+{
+    struct mkt_cell *c = &cursor->parts.cell[column];
+    if (c->escaped) {
+        char *s = cursor->buffer + (c->s - cursor->buffer);
+        c->n = cursor->file->format == MKT_ROWFILE_JSON ? mkt_jsonrows_plain(s, c->n)
+                                                        : mkt_delimited_plain(s, c->n);
+        c->escaped = false;
+    }
+    return *c;
+}
+
+void mkt_rowfile_cursor_close(struct mkt_rowfile_cursor *cursor)
+{
+    free(cursor->buffer);
+    free(cursor->parts.cell);
+    cursor->buffer = NULL;
+    cursor->parts.cell = NULL;
+}
