@@ -178,6 +178,33 @@ mkt_status mkt_datasets_list(struct mkt_datasets *datasets, struct mkt_arena *ar
     return MKT_OK;
 }
 
+void mkt_datasets_keep_note(struct mkt_set *set, const char *text)
+{
+    char path[LONGER], next[LONGER];
+    struct mkt_err none = {0};
+    snprintf(path, sizeof path, "%s/note", set->folder);
+    snprintf(next, sizeof next, "%s/note-XXXXXX", set->folder);
+    int fd = mkostemp(next, O_CLOEXEC);
+    if (fd < 0) return;
+    bool written = mkt_files_write(fd, text, strlen(text), next, &none) == MKT_OK;
+    close(fd);
+    if (!written || rename(next, path) != 0) unlink(next);
+}
+
+const char *mkt_datasets_note(const struct mkt_set *set, struct mkt_arena *arena)
+{
+    char path[LONGER];
+    struct stat info;
+    char *text = NULL;
+    snprintf(path, sizeof path, "%s/note", set->folder);
+    FILE *file = fopen(path, "re");
+    if (!file) return NULL;
+    if (fstat(fileno(file), &info) == 0) text = mkt_arena_alloc(arena, (size_t)info.st_size + 1, 1);
+    if (text && fread(text, 1, (size_t)info.st_size, file) != (size_t)info.st_size) text = NULL;
+    fclose(file);
+    return text;
+}
+
 mkt_status mkt_datasets_delete(struct mkt_datasets *datasets, const char *name,
                                struct mkt_err *err)
 {

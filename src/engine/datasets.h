@@ -47,6 +47,11 @@ MKT_MUST_CHECK mkt_status mkt_datasets_get(struct mkt_datasets *datasets, const 
 struct mkt_set *mkt_datasets_hold(struct mkt_set *set);
 void mkt_datasets_release(struct mkt_set *set);
 
+/* A text about a version (its account), kept beside it; losing it is no error.
+ * mkt_datasets_note gives NULL when there is none or the arena is full. */
+void mkt_datasets_keep_note(struct mkt_set *set, const char *text);
+const char *mkt_datasets_note(const struct mkt_set *set, struct mkt_arena *arena);
+
 /* All current versions in byte order of their names, each held; the array is in the arena. */
 MKT_MUST_CHECK mkt_status mkt_datasets_list(struct mkt_datasets *datasets, struct mkt_arena *arena,
                                             struct mkt_set ***out, size_t *count,

@@ -390,9 +390,8 @@ mkt_job_next mkt_jobs_next(struct mkt_job *job, struct mkt_job_reader *reader, s
     } else if (ended(job->state)) {
         next = MKT_JOB_END;
     } else {
-        next = MKT_JOB_ASLEEP;
-        reader->asleep = true;
-        reader->sleep(reader->user);
+        reader->asleep = reader->sleep(reader->user);
+        next = reader->asleep ? MKT_JOB_ASLEEP : MKT_JOB_REFUSED;
     }
     pthread_mutex_unlock(&job->lock);
     return next;

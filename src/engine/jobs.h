@@ -101,9 +101,11 @@ void mkt_jobs_finish(struct mkt_job *job, struct mkt_blob *answer, const struct 
 /* ---- for a reader of events ---- */
 
 /* A reader that sleeps between events. Both are called with the job locked: `sleep` by
- * mkt_jobs_next when there is nothing to read, `wake` from another thread when there is again. */
+ * mkt_jobs_next when there is nothing to read, `wake` from another thread when there is again, or
+ * by mkt_jobs_wake. `sleep` may refuse, by false: then whoever set the reason before it called
+ * mkt_jobs_wake is not missed. */
 struct mkt_job_reader {
-    void (*sleep)(void *user);
+    bool (*sleep)(void *user);
     void (*wake)(void *user);
     void *user;
     bool asleep;
@@ -116,7 +118,7 @@ void mkt_jobs_detach(struct mkt_job *job, struct mkt_job_reader *reader);
 /* Wakes this reader though nothing happened. */
 void mkt_jobs_wake(struct mkt_job *job, struct mkt_job_reader *reader);
 
-typedef enum { MKT_JOB_EVENT, MKT_JOB_ASLEEP, MKT_JOB_END } mkt_job_next;
+typedef enum { MKT_JOB_EVENT, MKT_JOB_ASLEEP, MKT_JOB_REFUSED, MKT_JOB_END } mkt_job_next;
 
 /* The event of that index, counted from 0; it stays valid while the job is held. */
 mkt_job_next mkt_jobs_next(struct mkt_job *job, struct mkt_job_reader *reader, size_t index,

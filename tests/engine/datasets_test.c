@@ -279,6 +279,28 @@ static void leftovers_are_removed_and_never_listed(void **state)
     mkt_datasets_release(set);
 }
 
+static void a_note_stays_with_its_version(void **state)
+{
+    (void)state;
+    struct mkt_arena arena;
+    assert_int_equal(mkt_arena_open(&arena, 1 << 16, &err), MKT_OK);
+    put("shop", NULL, "one\n");
+    struct mkt_set *set = get("shop");
+    assert_null(mkt_datasets_note(set, &arena));
+    mkt_datasets_keep_note(set, "first");
+    mkt_datasets_keep_note(set, "{\"usable\":true}");
+    mkt_datasets_release(set);
+    reopen();
+    set = get("shop");
+    assert_string_equal(mkt_datasets_note(set, &arena), "{\"usable\":true}");
+    mkt_datasets_release(set);
+    put("shop", NULL, "two\n");
+    set = get("shop");
+    assert_null(mkt_datasets_note(set, &arena));
+    mkt_datasets_release(set);
+    mkt_arena_close(&arena);
+}
+
 static void a_version_that_lost_a_file_is_not_listed(void **state)
 {
     (void)state;
@@ -348,6 +370,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(the_number_is_limited, set_up, tear_down),
         cmocka_unit_test_setup_teardown(one_service_a_folder, set_up, tear_down),
         cmocka_unit_test_setup_teardown(leftovers_are_removed_and_never_listed, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(a_note_stays_with_its_version, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_version_that_lost_a_file_is_not_listed, set_up,
                                         tear_down),
         cmocka_unit_test_setup_teardown(a_kill_at_any_moment_leaves_a_whole_set_or_none, set_up,

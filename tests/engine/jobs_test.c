@@ -92,9 +92,21 @@ static void wait_for(struct mkt_job *job, mkt_job_state state)
     assert_int_equal(view(job).state, state);
 }
 
-static void sleep_or_wake(void *user)
+static bool sleep_once(void *user)
 {
     atomic_fetch_add((atomic_int *)user, 1);
+    return true;
+}
+
+static void wake_once(void *user)
+{
+    atomic_fetch_add((atomic_int *)user, 1);
+}
+
+static bool refuse_to_sleep(void *user)
+{
+    (void)user;
+    return false;
 }
 
 static void a_job_keeps_its_events_and_its_answer(void **state)
@@ -105,7 +117,7 @@ static void a_job_keeps_its_events_and_its_answer(void **state)
     struct mkt_job_event event;
     struct mkt_job_view v;
     atomic_int calls = 0;
-    struct mkt_job_reader reader = {.sleep = sleep_or_wake, .wake = sleep_or_wake, .user = &calls};
+    struct mkt_job_reader reader = {.sleep = sleep_once, .wake = wake_once, .user = &calls};
     wait_for(job, MKT_JOB_DONE);
     mkt_jobs_view(job, &v);
     assert_memory_equal(v.answer->bytes, "the answer", 10);
@@ -147,7 +159,7 @@ static void a_reader_sleeps_and_is_woken(void **state)
     struct mkt_job *job = start(endless_task, NULL);
     struct mkt_job_event event;
     atomic_int calls = 0;
-    struct mkt_job_reader reader = {.sleep = sleep_or_wake, .wake = sleep_or_wake, .user = &calls};
+    struct mkt_job_reader reader = {.sleep = sleep_once, .wake = wake_once, .user = &calls};
     wait_for(job, MKT_JOB_RUNNING);
     mkt_jobs_attach(job, &reader);
     assert_int_equal(mkt_jobs_next(job, &reader, 0, &event), MKT_JOB_ASLEEP);
@@ -156,11 +168,17 @@ static void a_reader_sleeps_and_is_woken(void **state)
     mkt_jobs_wake(job, &reader); /* awake already: not again */
     assert_int_equal(atomic_load(&calls), 2);
     assert_int_equal(mkt_jobs_next(job, &reader, 0, &event), MKT_JOB_ASLEEP);
+    reader.sleep = refuse_to_sleep;
+    assert_int_equal(mkt_jobs_next(job, &reader, 0, &event), MKT_JOB_REFUSED);
+    mkt_jobs_wake(job, &reader); /* it does not sleep */
+    assert_int_equal(atomic_load(&calls), 3);
+    reader.sleep = sleep_once;
+    assert_int_equal(mkt_jobs_next(job, &reader, 0, &event), MKT_JOB_ASLEEP);
     mkt_jobs_cancel(job);
     wait_for(job, MKT_JOB_CANCELLED);
     assert_int_equal(mkt_jobs_next(job, &reader, 0, &event), MKT_JOB_EVENT);
     assert_string_equal(event.name, "cancelled");
-    assert_int_equal(atomic_load(&calls), 4);
+    assert_int_equal(atomic_load(&calls), 5);
     mkt_jobs_detach(job, &reader);
     mkt_jobs_release(job);
 }

@@ -1,0 +1,266 @@
+#include "server/api.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/json.h"
+#include "engine/question.h"
+#include "server/accept.h"
+#include "server/stream.h"
+#include "wire/request.h"
+
+/* Formats by their place in the offers; the last is a job whose events are the answer. */
+static const char *const offers[] = {"application/json", "text/html", "text/plain",
+                                     "text/event-stream"};
+static const mkt_render_format formats[] = {MKT_RENDER_JSON, MKT_RENDER_HTML, MKT_RENDER_TEXT,
+                                            MKT_RENDER_JSON};
+#define OFFERS (sizeof offers / sizeof *offers)
+#define STREAM 3
+
+/* ---- from the request to the question ---- */
+
+struct query {
+    struct mkt_arena *arena;
+    struct mkt_request *request;
+};
+
+static mkt_status take_query(void *user, const char *name, const char *value, struct mkt_err *err)
+{
+    struct query *q = user;
+    return mkt_request_add_query(q->arena, q->request, name, value, err);
+}
+
+/* What a request is made of, apart from the connection it came by. */
+struct letter {
+    struct mkt_server *server;
+    const struct mkt_analysis *analysis;
+    mkt_render_format format;
+    bool json; /* the body is JSON, not a table */
+    char *body;
+    size_t body_bytes;
+    char *query;
+    size_t query_bytes;
+};
+
+static mkt_status read_letter(const struct letter *l, struct mkt_arena *arena,
+                              struct mkt_request *r, struct mkt_err *err)
+{
+    const char *body = l->body ? l->body : "";
+    struct query q = {arena, r};
+    struct mkt_exchange view = {.query = l->query, .query_bytes = l->query_bytes};
+    if (l->json) {
+        if (l->query_bytes)
+            return mkt_err_set(err, MKT_E_ARG,
+                               "with a JSON body the parameters stand in the body, not in the "
+                               "address");
+        return mkt_request_read(arena, body, l->body_bytes, &l->server->limits, r, err);
+    }
+    MKT_TRY(mkt_exchange_query(&view, take_query, &q, err));
+    if (r->dataset)
+        return mkt_err_set(err, MKT_E_ARG, "the body is a table: name no dataset besides");
+    if (l->body_bytes == 0) return mkt_err_set(err, MKT_E_EMPTY, "the body is empty");
+    r->table = body;
+    r->table_bytes = l->body_bytes;
+    return MKT_OK;
+}
+
+static mkt_status make_question(const struct letter *l, const struct mkt_request *r,
+                                struct mkt_question *q, struct mkt_err *err)
+{
+    *q = (struct mkt_question){.analysis = l->analysis,
+                               .dataset = r->dataset,
+                               .table = r->table,
+                               .table_bytes = r->table_bytes,
+                               .reading = {.map = r->map,
+                                           .maps = r->maps,
+                                           .dates = r->dates,
+                                           .decimal = r->decimal,
+                                           .currency = r->currency},
+                               .format = l->format};
+    for (size_t i = 0; i < r->parameters; i++)
+        MKT_TRY(mkt_args_set(&q->args, l->analysis, r->parameter[i].name, r->parameter[i].value,
+                             err));
+    return MKT_OK;
+}
+
+/* ---- as a job ---- */
+
+struct told {
+    struct mkt_job *job;
+    struct mkt_arena *arena; /* of the run: only for events on its own thread */
+};
+
+static void tell_progress(void *user, const char *stage, double done)
+{
+    struct told *t = user;
+    char data[160];
+    snprintf(data, sizeof data, "{\"stage\":\"%.100s\",\"done\":%.3f}", stage, done);
+    mkt_jobs_event(t->job, "progress", data);
+}
+
+/* The whole answer so far, on one line. */
+static void tell_answer(void *user, const struct mkt_answer *answer, const char *event)
+{
+    struct told *t = user;
+    struct mkt_err none = {0};
+    struct mkt_buf text;
+    size_t mark = mkt_arena_mark(t->arena);
+    mkt_buf_init(&text, t->arena);
+    if (mkt_answer_json_write(&text, answer, &none) == MKT_OK && text.length > 0) {
+        text.data[text.length - 1] = '\0'; /* its line end */
+        mkt_jobs_event(t->job, event, text.data);
+    }
+    mkt_arena_release(t->arena, mark);
+}
+
+static void tell_facts(void *user, const struct mkt_answer *answer)
+{
+    tell_answer(user, answer, "facts");
+}
+
+static void tell_words(void *user, const struct mkt_answer *answer)
+{
+    struct told *t = user;
+    struct mkt_buf text;
+    struct mkt_json w;
+    size_t mark = mkt_arena_mark(t->arena);
+    mkt_buf_init(&text, t->arena);
+    mkt_json_init(&w, &text);
+    mkt_json_open(&w, '{');
+    mkt_json_member_string(&w, "verdict", answer->words.verdict);
+    mkt_json_member_string(&w, "performance_summary", answer->words.performance_summary);
+    mkt_json_member_string(&w, "channel_analysis", answer->words.channel_analysis);
+    mkt_json_member_string(&w, "audience_insights", answer->words.audience_insights);
+    mkt_json_member_string(&w, "roi_analysis", answer->words.roi_analysis);
+    mkt_json_key(&w, "optimization_recommendations");
+    mkt_json_open(&w, '[');
+    for (size_t i = 0; i < answer->words.recommendations; i++)
+        mkt_json_string(&w, answer->words.optimization_recommendations[i]);
+    mkt_json_close(&w, ']');
+    mkt_json_member_number(&w, "confidence_score", answer->words.confidence_score);
+    mkt_json_member_string(&w, "written_by", answer->words.written_by);
+    mkt_json_close(&w, '}');
+    if (!text.failed) mkt_jobs_event(t->job, "words", text.data);
+    mkt_arena_release(t->arena, mark);
+}
+
+static mkt_status answer_letter(const struct letter *l, struct mkt_arena *arena,
+                                struct mkt_flag *flag, const struct mkt_listener *listener,
+                                struct mkt_blob **out, struct mkt_question_report *report,
+                                struct mkt_err *err)
+{
+    struct mkt_request r = {0};
+    struct mkt_question q;
+    MKT_TRY(read_letter(l, arena, &r, err));
+    MKT_TRY(make_question(l, &r, &q, err));
+    return mkt_question_answer(l->server->engine, arena, &q, flag, listener, out, report, err);
+}
+
+static void run_job(struct mkt_arena *arena, struct mkt_job *job, void *user)
+{
+    struct told told = {job, arena};
+    struct mkt_listener listener = {
+        .progress = tell_progress, .facts = tell_facts, .words = tell_words, .user = &told};
+    struct mkt_question_report report;
+    struct mkt_blob *blob = NULL;
+    struct mkt_err err = {0};
+    if (answer_letter(user, arena, mkt_jobs_flag(job), &listener, &blob, &report, &err) == MKT_OK)
+        mkt_jobs_finish(job, blob, NULL);
+    else
+        mkt_jobs_finish(job, NULL, &err);
+    mkt_blob_release(blob);
+}
+
+static void drop_letter(void *user)
+{
+    struct letter *l = user;
+    free(l->body);
+    free(l->query);
+    free(l);
+}
+
+/* The job takes body and query over from the exchange. */
+static mkt_status start_job(struct mkt_exchange *x, const struct letter *letter,
+                            struct mkt_job **out, struct mkt_err *err)
+{
+    struct mkt_engine *e = x->server->engine;
+    struct letter *own = malloc(sizeof *own);
+    if (!own) return mkt_err_set(err, MKT_E_NOMEM, "no memory for a job");
+    *own = *letter;
+    mkt_status status =
+        mkt_jobs_start(e->jobs, e->pool, own->analysis->name, run_job, drop_letter, own, out, err);
+    if (status != MKT_OK) {
+        free(own);
+        return status;
+    }
+    x->body = NULL;
+    x->query = NULL;
+    x->body_bytes = x->query_bytes = 0;
+    return MKT_OK;
+}
+
+static mkt_status reply_job(struct mkt_reply *reply, struct mkt_arena *arena, struct mkt_job *job,
+                            struct mkt_err *err)
+{
+    struct mkt_buf text;
+    struct mkt_job_view v;
+    mkt_jobs_view(job, &v);
+    mkt_blob_release(v.answer);
+    mkt_buf_init(&text, arena);
+    mkt_status status = mkt_api_job_write(job, &text, err);
+    mkt_jobs_release(job);
+    MKT_TRY(status);
+    snprintf(reply->location, sizeof reply->location, "/api/v1/jobs/%s", v.id);
+    return mkt_exchange_reply(reply, 202, "application/json", &text, err);
+}
+
+/* ---- the route ---- */
+
+mkt_status mkt_api_analyse(struct mkt_exchange *x, struct mkt_reply *reply,
+                           struct mkt_arena *arena, struct mkt_err *err)
+{
+    char type[128];
+    struct mkt_question_report report = {0};
+    struct letter l = {.server = x->server,
+                       .analysis = mkt_engine_find(x->server->engine, x->place[0]),
+                       .body = x->body,
+                       .body_bytes = x->body_bytes,
+                       .query = x->query,
+                       .query_bytes = x->query_bytes};
+    if (!l.analysis)
+        return mkt_err_set(err, MKT_E_NOT_FOUND, "there is no analysis \"%s\"", x->place[0]);
+    size_t offer = mkt_accept_choose(x->accept, offers, OFFERS);
+    if (offer == OFFERS)
+        return mkt_err_set(err, MKT_E_TYPE,
+                           "the answer can be had as application/json, text/html, text/plain or "
+                           "text/event-stream");
+    l.format = formats[offer];
+    mkt_exchange_type(x, type);
+    l.json = type[0] == '\0' || strcmp(type, "application/json") == 0;
+
+    /* what is wrong with the request itself is said now, not by a job */
+    struct mkt_request r = {0};
+    struct mkt_question q;
+    size_t mark = mkt_arena_mark(arena);
+    MKT_TRY(read_letter(&l, arena, &r, err));
+    MKT_TRY(make_question(&l, &r, &q, err));
+    bool job = r.async || offer == STREAM || strstr(x->prefer, "respond-async") != NULL;
+    if (!job) {
+        MKT_TRY(mkt_question_answer(x->server->engine, arena, &q, x->flag, NULL, &reply->blob,
+                                    &report, err));
+        reply->cached = report.cached;
+        reply->html = l.format == MKT_RENDER_HTML;
+        return MKT_OK;
+    }
+    struct mkt_set *set;
+    if (q.dataset) {
+        MKT_TRY(mkt_datasets_get(x->server->engine->datasets, q.dataset, &set, err));
+        mkt_datasets_release(set);
+    }
+    mkt_arena_release(arena, mark);
+    struct mkt_job *started = NULL;
+    MKT_TRY(start_job(x, &l, &started, err));
+    if (offer == STREAM) return mkt_stream_make(started, 0, true, &reply->stream, err);
+    return reply_job(reply, arena, started, err);
+}

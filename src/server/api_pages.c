@@ -1,0 +1,237 @@
+#include "server/api.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/json.h"
+#include "server/openapi.h"
+
+/* The names of the origin that hold for what is built; see docs/service.md. */
+static const char *const capabilities[] = {"marketing_analysis", "campaign_performance",
+                                           "roi_analysis", "optimization_recommendations"};
+static const char *const specializations[] = {"Campaign Performance Analysis",
+                                              "ROI and Return on Ad Spend"};
+#define COUNT(a) (sizeof(a) / sizeof *(a))
+
+static void write_names(struct mkt_json *w, const char *key, const char *const *name, size_t n)
+{
+    mkt_json_key(w, key);
+    mkt_json_open(w, '[');
+    for (size_t i = 0; i < n; i++) mkt_json_string(w, name[i]);
+    mkt_json_close(w, ']');
+}
+
+static void write_agent(struct mkt_json *w, const struct mkt_settings *s)
+{
+    char id[160];
+    snprintf(id, sizeof id, "marketing-agent-%.100s", s->client);
+    mkt_json_member_string(w, "service", "marketing-agent");
+    mkt_json_member_string(w, "version", MKT_VERSION);
+    mkt_json_member_string(w, "agent_id", id);
+    mkt_json_member_string(w, "agent_type", s->type);
+}
+
+mkt_status mkt_api_health_write(struct mkt_server *server, struct mkt_buf *out,
+                                struct mkt_err *err)
+{
+    const struct mkt_settings *s = server->settings;
+    double total = (double)s->memory_mb, used = (double)(mkt_metrics_resident() >> 20);
+    struct mkt_json w;
+    mkt_json_init(&w, out);
+    mkt_json_open(&w, '{');
+    mkt_json_member_string(&w, "status", "healthy");
+    write_agent(&w, s);
+    write_names(&w, "capabilities", capabilities, COUNT(capabilities));
+    mkt_json_member_int(&w, "uptime_seconds",
+                        (mkt_watch_now(server->watch) - server->started_ms) / 1000);
+    mkt_json_key(&w, "memory_usage");
+    mkt_json_open(&w, '{');
+    mkt_json_member_number(&w, "used_mb", used);
+    mkt_json_member_number(&w, "total_mb", total);
+    mkt_json_member_number(&w, "percentage", round(1000 * used / total) / 10);
+    mkt_json_close(&w, '}');
+    mkt_json_member_string(&w, "model", "absent");
+    mkt_json_member_string(&w, "model_name", s->model);
+    mkt_json_member_bool(&w, "model_loaded", false);
+    mkt_json_member_bool(&w, "hub_registered", false);
+    mkt_json_member_bool(&w, "development_mode", false);
+    mkt_json_member_int(&w, "port", server->port);
+    mkt_json_member_int(&w, "attestation_port", s->attestation_port);
+    mkt_json_close(&w, '}');
+    mkt_buf_char(out, '\n');
+    return mkt_buf_check(out, err);
+}
+
+bool mkt_api_is_ready(struct mkt_server *server)
+{
+    struct mkt_pool_stats pool;
+    mkt_pool_stats(server->engine->pool, &pool);
+    return !atomic_load(&server->draining) && pool.queued < pool.queue;
+}
+
+mkt_status mkt_api_health(struct mkt_exchange *x, struct mkt_reply *reply, struct mkt_arena *arena,
+                          struct mkt_err *err)
+{
+    struct mkt_buf text;
+    mkt_buf_init(&text, arena);
+    MKT_TRY(mkt_api_health_write(x->server, &text, err));
+    return mkt_exchange_reply(reply, 200, "application/json", &text, err);
+}
+
+mkt_status mkt_api_ready(struct mkt_exchange *x, struct mkt_reply *reply, struct mkt_arena *arena,
+                         struct mkt_err *err)
+{
+    struct mkt_buf text;
+    bool ready = mkt_api_is_ready(x->server);
+    mkt_buf_init(&text, arena);
+    mkt_buf_printf(&text, "{\"ready\":%s}\n", ready ? "true" : "false");
+    reply->retry = !ready;
+    return mkt_exchange_reply(reply, ready ? 200 : 503, "application/json", &text, err);
+}
+
+mkt_status mkt_api_metrics(struct mkt_exchange *x, struct mkt_reply *reply,
+                           struct mkt_arena *arena, struct mkt_err *err)
+{
+    struct mkt_server *s = x->server;
+    struct mkt_buf text;
+    double uptime = (double)(mkt_watch_now(s->watch) - s->started_ms) / 1000;
+    mkt_buf_init(&text, arena);
+    MKT_TRY(mkt_metrics_write(s->metrics, s->engine, uptime, &text, err));
+    return mkt_exchange_reply(reply, 200, "text/plain; version=0.0.4; charset=utf-8", &text, err);
+}
+
+/* ---- pages that never change ---- */
+
+static void write_parameter(struct mkt_json *w, const struct mkt_param *p)
+{
+    static const char *const type[] = {"number", "integer", "period"};
+    mkt_json_open(w, '{');
+    mkt_json_member_string(w, "name", p->name);
+    mkt_json_member_string(w, "type", type[p->type]);
+    mkt_json_member_string(w, "unit", p->unit);
+    if (p->type != MKT_PARAM_PERIOD) {
+        mkt_json_member_number(w, "least", p->least);
+        mkt_json_member_number(w, "most", p->most);
+    }
+    mkt_json_member_string(w, "default", p->fallback);
+    mkt_json_member_string(w, "help", p->help);
+    mkt_json_close(w, '}');
+}
+
+static void write_analyses(struct mkt_json *w, const struct mkt_engine *engine)
+{
+    mkt_json_key(w, "analyses");
+    mkt_json_open(w, '[');
+    for (size_t i = 0; i < engine->analyses; i++) {
+        const struct mkt_analysis *a = &engine->analysis[i];
+        mkt_json_open(w, '{');
+        mkt_json_member_string(w, "name", a->name);
+        mkt_json_member_string(w, "analysis_type", a->type);
+        mkt_json_member_string(w, "area", a->area);
+        mkt_json_member_string(w, "question", a->question);
+        mkt_json_member_string(w, "summary", a->summary);
+        mkt_json_member_string(w, "needs", a->needs);
+        mkt_json_key(w, "parameters");
+        mkt_json_open(w, '[');
+        for (size_t p = 0; p < a->params; p++) write_parameter(w, &a->param[p]);
+        mkt_json_close(w, ']');
+        mkt_json_close(w, '}');
+    }
+    mkt_json_close(w, ']');
+}
+
+static mkt_status keep(struct mkt_arena *arena, struct mkt_buf *text, struct mkt_blob **out,
+                       struct mkt_err *err)
+{
+    mkt_buf_char(text, '\n');
+    MKT_TRY(mkt_buf_check(text, err));
+    MKT_TRY(mkt_blob_make("application/json", text->data, text->length, out, err));
+    mkt_arena_reset(arena, 0);
+    mkt_buf_init(text, arena);
+    return MKT_OK;
+}
+
+mkt_status mkt_api_prepare(struct mkt_server *server, struct mkt_err *err)
+{
+    const struct mkt_settings *s = server->settings;
+    struct mkt_arena *arena = &server->desk;
+    struct mkt_buf text;
+    struct mkt_json w;
+    mkt_buf_init(&text, arena);
+
+    mkt_json_init(&w, &text);
+    mkt_json_open(&w, '{');
+    write_agent(&w, s);
+    mkt_json_member_string(&w, "status", "running");
+    mkt_json_member_string(&w, "model", s->model);
+    mkt_json_member_bool(&w, "model_loaded", false);
+    mkt_json_member_string(&w, "description", "/openapi.json");
+    mkt_json_close(&w, '}');
+    MKT_TRY(keep(arena, &text, &server->root, err));
+
+    mkt_json_init(&w, &text);
+    mkt_json_open(&w, '{');
+    write_agent(&w, s);
+    write_names(&w, "capabilities", capabilities, COUNT(capabilities));
+    write_names(&w, "specializations", specializations, COUNT(specializations));
+    write_names(&w, "collaboration_types", NULL, 0);
+    write_analyses(&w, server->engine);
+    mkt_json_close(&w, '}');
+    MKT_TRY(keep(arena, &text, &server->capabilities, err));
+
+    mkt_json_init(&w, &text);
+    mkt_json_open(&w, '{');
+    write_analyses(&w, server->engine);
+    mkt_json_close(&w, '}');
+    MKT_TRY(keep(arena, &text, &server->analyses, err));
+
+    mkt_openapi_write(&text, server->engine, server->tokens != NULL);
+    return keep(arena, &text, &server->openapi, err);
+}
+
+void mkt_api_forget(struct mkt_server *server)
+{
+    mkt_blob_release(server->root);
+    mkt_blob_release(server->capabilities);
+    mkt_blob_release(server->analyses);
+    mkt_blob_release(server->openapi);
+}
+
+static mkt_status give(struct mkt_reply *reply, struct mkt_blob *blob)
+{
+    reply->blob = mkt_blob_hold(blob);
+    return MKT_OK;
+}
+
+mkt_status mkt_api_root(struct mkt_exchange *x, struct mkt_reply *reply, struct mkt_arena *arena,
+                        struct mkt_err *err)
+{
+    (void)arena;
+    (void)err;
+    return give(reply, x->server->root);
+}
+
+mkt_status mkt_api_capabilities(struct mkt_exchange *x, struct mkt_reply *reply,
+                                struct mkt_arena *arena, struct mkt_err *err)
+{
+    (void)arena;
+    (void)err;
+    return give(reply, x->server->capabilities);
+}
+
+mkt_status mkt_api_analyses(struct mkt_exchange *x, struct mkt_reply *reply,
+                            struct mkt_arena *arena, struct mkt_err *err)
+{
+    (void)arena;
+    (void)err;
+    return give(reply, x->server->analyses);
+}
+
+mkt_status mkt_api_openapi(struct mkt_exchange *x, struct mkt_reply *reply,
+                           struct mkt_arena *arena, struct mkt_err *err)
+{
+    (void)arena;
+    (void)err;
+    return give(reply, x->server->openapi);
+}

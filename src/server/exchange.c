@@ -1,0 +1,432 @@
+#include "server/exchange.h"
+
+#include <ctype.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "base/json.h"
+#include "base/text.h"
+#include "server/gate.h"
+#include "server/routes.h"
+#include "server/stream.h"
+
+#define SWALLOW ((uint64_t)64 << 20) /* bytes of an unwanted body that are read, so that its sender
+                                        comes to read the answer */
+
+static int64_t now_us(void)
+{
+    struct timespec t;
+    clock_gettime(CLOCK_MONOTONIC, &t);
+    return t.tv_sec * INT64_C(1000000) + t.tv_nsec / 1000;
+}
+
+static const char *header(struct MHD_Connection *connection, const char *name)
+{
+    return MHD_lookup_connection_value(connection, MHD_HEADER_KIND, name);
+}
+
+static void copy_header(struct MHD_Connection *connection, const char *name, char *out, size_t size)
+{
+    const char *value = header(connection, name);
+    snprintf(out, size, "%s", value ? value : "");
+}
+
+/* The client's own id if it is a plain one, else a new one. */
+static void set_id(struct mkt_exchange *x)
+{
+    const char *given = header(x->connection, "X-Request-Id");
+    size_t n = given ? strspn(given, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
+                                     "0123456789._-")
+                     : 0;
+    if (n > 0 && n < sizeof x->id && given[n] == '\0')
+        snprintf(x->id, sizeof x->id, "%s", given);
+    else
+        snprintf(x->id, sizeof x->id, "%s-%llx", x->server->id_prefix,
+                 (unsigned long long)atomic_fetch_add(&x->server->ids, 1));
+}
+
+struct query {
+    char *bytes;
+    size_t n;
+    bool full;
+};
+
+static enum MHD_Result add_query(void *user, enum MHD_ValueKind kind, const char *name,
+                                 size_t name_n, const char *value, size_t value_n)
+{
+    struct query *q = user;
+    (void)kind;
+    char *more = realloc(q->bytes, q->n + name_n + value_n + 2);
+    if (!more) {
+        q->full = true;
+        return MHD_NO;
+    }
+    q->bytes = more;
+    memcpy(more + q->n, name, name_n + 1);
+    if (value_n) memcpy(more + q->n + name_n + 1, value, value_n);
+    more[q->n + name_n + 1 + value_n] = '\0';
+    q->n += name_n + value_n + 2;
+    return MHD_YES;
+}
+
+struct mkt_exchange *mkt_exchange_make(struct mkt_server *server, struct MHD_Connection *connection,
+                                       const char *url, const char *method)
+{
+    struct mkt_exchange *x = calloc(1, sizeof *x);
+    struct query query = {0};
+    if (!x) return NULL;
+    const union MHD_ConnectionInfo *info =
+        MHD_get_connection_info(connection, MHD_CONNECTION_INFO_SOCKET_CONTEXT);
+    x->client = info ? info->socket_context : NULL;
+    x->server = server;
+    x->connection = connection;
+    x->began_us = now_us();
+    x->head = strcmp(method, "HEAD") == 0;
+    atomic_init(&x->refs, 1);
+    atomic_init(&x->claimed, false);
+    set_id(x);
+    copy_header(connection, "Accept", x->accept, sizeof x->accept);
+    copy_header(connection, "Content-Type", x->content_type, sizeof x->content_type);
+    copy_header(connection, "Prefer", x->prefer, sizeof x->prefer);
+    copy_header(connection, "Last-Event-ID", x->last_event, sizeof x->last_event);
+    x->route = mkt_routes_find(x->head ? "GET" : method, url, x->place, &x->allow);
+    x->route_index = x->route ? (size_t)(x->route - mkt_routes) : mkt_routes_count;
+    MHD_get_connection_values_n(connection, MHD_GET_ARGUMENT_KIND, add_query, &query);
+    x->query = query.bytes;
+    x->query_bytes = query.n;
+    if (query.full || mkt_flag_make(&x->flag, &x->err) != MKT_OK) {
+        free(x->query);
+        free(x);
+        return NULL;
+    }
+    atomic_fetch_add(&server->active, 1);
+    return x;
+}
+
+void mkt_exchange_release(struct mkt_exchange *x)
+{
+    if (!x || atomic_fetch_sub(&x->refs, 1) != 1) return;
+    mkt_upload_close(x->upload);
+    mkt_blob_release(x->reply.blob);
+    mkt_flag_release(x->flag);
+    free(x->query);
+    free(x->body);
+    free(x);
+}
+
+/* ---- before the body ---- */
+
+static mkt_status check_announced(struct mkt_exchange *x, struct mkt_err *err)
+{
+    const char *length = header(x->connection, "Content-Length");
+    bool chunked = header(x->connection, "Transfer-Encoding") != NULL;
+    int64_t bytes = 0;
+    if (length && (!mkt_text_to_int(length, &bytes) || bytes < 0))
+        return mkt_err_set(err, MKT_E_SYNTAX, "Content-Length is not a number");
+    bool body = chunked || bytes > 0;
+    switch (x->route->body) {
+    case MKT_BODY_NONE:
+        if (body) return mkt_err_set(err, MKT_E_ARG, "%s takes no body", x->route->path);
+        break;
+    case MKT_BODY_KEEP:
+        if (bytes > x->server->settings->body_kb * 1024)
+            return mkt_err_set(err, MKT_E_LIMIT,
+                               "the body has %" PRId64 " bytes; at most %" PRId64 " KB are taken",
+                               bytes, x->server->settings->body_kb);
+        break;
+    case MKT_BODY_UPLOAD:
+        if (bytes > x->server->settings->upload_mb << 20)
+            return mkt_err_set(err, MKT_E_LIMIT,
+                               "the file has %" PRId64 " bytes; at most %" PRId64 " MB are taken",
+                               bytes, x->server->settings->upload_mb);
+        break;
+    }
+    return MKT_OK;
+}
+
+static mkt_status check_type(struct mkt_exchange *x, struct mkt_err *err)
+{
+    static const char *const keep[] = {"", "application/json", "text/csv",
+                                       "text/tab-separated-values", NULL};
+    static const char *const upload[] = {"", "text/csv", "text/tab-separated-values", "text/plain",
+                                         "application/json", "application/x-ndjson",
+                                         "application/vnd.apache.parquet",
+                                         "application/octet-stream",
+                                         /* what curl says when it is told nothing */
+                                         "application/x-www-form-urlencoded", NULL};
+    char type[128];
+    mkt_exchange_type(x, type);
+    const char *const *known = x->route->body == MKT_BODY_KEEP ? keep : upload;
+    for (; *known; known++)
+        if (strcmp(type, *known) == 0) return MKT_OK;
+    return mkt_err_set(err, MKT_E_TYPE, "a body of type \"%s\" is not taken here; send %s", type,
+                       x->route->body == MKT_BODY_KEEP
+                           ? "application/json, text/csv or text/tab-separated-values"
+                           : "CSV, TSV, JSON, Parquet or a DuckDB file");
+}
+
+static mkt_status check(struct mkt_exchange *x, struct mkt_err *err)
+{
+    struct mkt_server *s = x->server;
+    const char *authorization = header(x->connection, "Authorization");
+    if (mkt_gate_header_size(x->connection, (size_t)s->settings->header_kb * 1024, err) != MKT_OK) {
+        x->reply.status = 431;
+        return err->status;
+    }
+    if (!s->tokens) MKT_TRY(mkt_gate_same_machine(x->connection, s->host, err));
+    bool open = x->route && x->route->open;
+    if (s->tokens && !open && !mkt_tokens_allow(s->tokens, authorization))
+        return mkt_err_set(err, MKT_E_AUTH, "this needs a valid token: Authorization: Bearer <token>");
+    if (!x->route && !x->allow) return mkt_err_set(err, MKT_E_NOT_FOUND, "there is no such path");
+    if (!x->route)
+        return mkt_err_set(err, MKT_E_METHOD, "this path does not take that method; it takes %s",
+                           x->allow);
+    if (!open && atomic_load(&s->draining))
+        return mkt_err_set(err, MKT_E_BUSY, "the service is shutting down");
+    if (x->route->body != MKT_BODY_NONE) MKT_TRY(check_type(x, err));
+    return check_announced(x, err);
+}
+
+void mkt_exchange_check(struct mkt_exchange *x)
+{
+    mkt_watch_phase phase = MKT_WATCH_BODY;
+    if (check(x, &x->err) == MKT_OK && x->route->body == MKT_BODY_UPLOAD) {
+        phase = MKT_WATCH_UPLOAD;
+        x->err.status = mkt_upload_open(x->server->engine->datasets, x->place[0],
+                                        x->place[1][0] ? x->place[1] : NULL,
+                                        x->server->settings->upload_mb << 20, &x->upload, &x->err);
+    }
+    mkt_watch_enter(x->server->watch, x->client, phase);
+}
+
+/* ---- the body ---- */
+
+static mkt_status keep(struct mkt_exchange *x, const char *bytes, size_t n, struct mkt_err *err)
+{
+    size_t limit = (size_t)x->server->settings->body_kb * 1024;
+    if (n > limit - x->body_bytes)
+        return mkt_err_set(err, MKT_E_LIMIT, "the body is larger than the allowed %" PRId64 " KB",
+                           x->server->settings->body_kb);
+    if (x->body_bytes + n > x->body_capacity) {
+        size_t more = 2 * (x->body_bytes + n);
+        if (more > limit) more = limit;
+        char *body = realloc(x->body, more);
+        if (!body) return mkt_err_set(err, MKT_E_NOMEM, "no memory for the body");
+        x->body = body;
+        x->body_capacity = more;
+    }
+    memcpy(x->body + x->body_bytes, bytes, n);
+    x->body_bytes += n;
+    return MKT_OK;
+}
+
+bool mkt_exchange_take(struct mkt_exchange *x, const char *bytes, size_t n)
+{
+    mkt_watch_count(x->client, n);
+    if (x->err.status == MKT_OK) {
+        mkt_status status = x->upload ? mkt_upload_add(x->upload, bytes, n, &x->err)
+                                      : keep(x, bytes, n, &x->err);
+        if (status == MKT_OK) return true;
+        mkt_upload_close(x->upload); /* gives its disk space back at once */
+        x->upload = NULL;
+    }
+    x->swallowed += n;
+    return x->swallowed <= SWALLOW;
+}
+
+const char *mkt_exchange_type(const struct mkt_exchange *x, char out[128])
+{
+    size_t n = strcspn(x->content_type, "; \t");
+    for (size_t i = 0; i < n; i++)
+        out[i] = (char)tolower((unsigned char)x->content_type[i]);
+    out[n] = '\0';
+    return out;
+}
+
+mkt_status mkt_exchange_query(const struct mkt_exchange *x,
+                              mkt_status (*take)(void *user, const char *name, const char *value,
+                                                 struct mkt_err *err),
+                              void *user, struct mkt_err *err)
+{
+    for (size_t at = 0; at < x->query_bytes;) {
+        const char *name = x->query + at, *value = name + strlen(name) + 1;
+        at += strlen(name) + strlen(value) + 2;
+        MKT_TRY(take(user, name, value, err));
+    }
+    return MKT_OK;
+}
+
+mkt_status mkt_exchange_reply(struct mkt_reply *reply, int status, const char *type,
+                              const struct mkt_buf *text, struct mkt_err *err)
+{
+    MKT_TRY(mkt_buf_check(text, err));
+    reply->status = status;
+    return mkt_blob_make(type, text->data, text->length, &reply->blob, err);
+}
+
+/* ---- the answer is computed ---- */
+
+static void work(struct mkt_arena *arena, void *user)
+{
+    struct mkt_exchange *x = user;
+    struct mkt_reply mine = {0};
+    struct mkt_err err = {0};
+    if (!atomic_load(&x->claimed) && x->route->handler(x, &mine, arena, &err) == MKT_OK)
+        mkt_err_clear(&err);
+    if (!atomic_exchange(&x->claimed, true)) {
+        x->reply = mine;
+        x->err = err;
+        mkt_watch_leave(x->server->watch, x->client);
+        MHD_resume_connection(x->connection);
+    } else {
+        mkt_blob_release(mine.blob);
+        mkt_stream_drop(mine.stream);
+    }
+    mkt_exchange_release(x);
+}
+
+static void stop_waiting(void *user, mkt_watch_reason reason)
+{
+    struct mkt_exchange *x = user;
+    if (atomic_exchange(&x->claimed, true)) return;
+    atomic_store(&x->flag->set, true);
+    if (reason == MKT_WATCH_DEADLINE)
+        mkt_err_set(&x->err, MKT_E_TIMEOUT,
+                    "no answer within %" PRId64 " seconds; ask for a job with "
+                    "\"Prefer: respond-async\"",
+                    x->server->settings->run_seconds);
+    else if (reason == MKT_WATCH_STOP)
+        mkt_err_set(&x->err, MKT_E_BUSY, "the service is shutting down");
+    else
+        mkt_err_set(&x->err, MKT_E_CANCELLED, "the client has gone");
+    MHD_resume_connection(x->connection);
+}
+
+static enum MHD_Result answer_inline(struct mkt_exchange *x)
+{
+    struct mkt_server *s = x->server;
+    pthread_mutex_lock(&s->desk_lock);
+    if (x->route->handler(x, &x->reply, &s->desk, &x->err) == MKT_OK) mkt_err_clear(&x->err);
+    mkt_arena_reset(&s->desk, (size_t)1 << 20);
+    pthread_mutex_unlock(&s->desk_lock);
+    return mkt_exchange_answer(x);
+}
+
+enum MHD_Result mkt_exchange_dispatch(struct mkt_exchange *x)
+{
+    struct mkt_server *s = x->server;
+    x->dispatched = true;
+    if (x->err.status != MKT_OK) return mkt_exchange_answer(x);
+    if (x->route->inline_) return answer_inline(x);
+
+    mkt_watch_enter(s->watch, x->client, MKT_WATCH_RUN);
+    atomic_fetch_add(&x->refs, 1); /* the worker's */
+    MHD_suspend_connection(x->connection);
+    mkt_watch_wait(s->watch, x->client, s->settings->run_seconds * 1000, stop_waiting, x);
+    struct mkt_err err = {0};
+    if (mkt_pool_submit(s->engine->pool, work, x, &err) != MKT_OK) {
+        if (!atomic_exchange(&x->claimed, true)) {
+            x->err = err;
+            x->reply.retry = true;
+            mkt_watch_leave(s->watch, x->client);
+            MHD_resume_connection(x->connection);
+        }
+        mkt_exchange_release(x);
+    }
+    return MHD_YES;
+}
+
+/* ---- the answer is sent ---- */
+
+static struct MHD_Response *error_response(struct mkt_exchange *x)
+{
+    struct mkt_server *s = x->server;
+    struct mkt_err none = {0};
+    struct MHD_Response *response = NULL;
+    struct mkt_buf text;
+    struct mkt_json w;
+    pthread_mutex_lock(&s->desk_lock);
+    mkt_buf_init(&text, &s->desk);
+    mkt_json_init(&w, &text);
+    mkt_json_open(&w, '{');
+    mkt_json_key(&w, "error");
+    mkt_json_open(&w, '{');
+    mkt_json_member_string(&w, "status", mkt_status_name(x->err.status));
+    /* what came with a request may stand in a sentence: only whole characters leave */
+    const char *sentence = mkt_text_clean(&s->desk, x->err.text, strlen(x->err.text), MKT_ERR_TEXT);
+    mkt_json_member_string(&w, "message", sentence ? sentence : "");
+    mkt_json_close(&w, '}');
+    mkt_json_close(&w, '}');
+    mkt_buf_char(&text, '\n');
+    if (mkt_buf_check(&text, &none) == MKT_OK)
+        response = MHD_create_response_from_buffer(text.length, text.data, MHD_RESPMEM_MUST_COPY);
+    mkt_arena_reset(&s->desk, (size_t)1 << 20);
+    pthread_mutex_unlock(&s->desk_lock);
+    if (response) MHD_add_response_header(response, "Content-Type", "application/json");
+    return response;
+}
+
+static void drop_blob(void *user)
+{
+    mkt_blob_release(user);
+}
+
+static struct MHD_Response *blob_response(struct mkt_blob *blob)
+{
+    mkt_blob_hold(blob);
+    struct MHD_Response *response = MHD_create_response_from_buffer_with_free_callback_cls(
+        blob->length, blob->bytes, drop_blob, blob);
+    if (!response)
+        mkt_blob_release(blob);
+    else
+        MHD_add_response_header(response, "Content-Type", blob->type);
+    return response;
+}
+
+static void add_headers(struct mkt_exchange *x, struct MHD_Response *r)
+{
+    MHD_add_response_header(r, "X-Request-Id", x->id);
+    MHD_add_response_header(r, "X-Content-Type-Options", "nosniff");
+    MHD_add_response_header(r, "Cache-Control", "no-store");
+    if (x->reply.html) {
+        MHD_add_response_header(r, "X-Frame-Options", "DENY");
+        MHD_add_response_header(r, "Referrer-Policy", "no-referrer");
+    }
+    if (x->reply.location[0]) MHD_add_response_header(r, "Location", x->reply.location);
+    if (x->err.status == MKT_E_METHOD) MHD_add_response_header(r, "Allow", x->allow);
+    if (x->err.status == MKT_E_AUTH) MHD_add_response_header(r, "WWW-Authenticate", "Bearer");
+    if (x->err.status == MKT_E_BUSY || x->reply.retry)
+        MHD_add_response_header(r, "Retry-After", "1");
+    if (atomic_load(&x->server->draining)) MHD_add_response_header(r, "Connection", "close");
+}
+
+enum MHD_Result mkt_exchange_answer(struct mkt_exchange *x)
+{
+    struct MHD_Response *response = NULL;
+    bool failed = x->err.status != MKT_OK;
+    mkt_watch_enter(x->server->watch, x->client, MKT_WATCH_REPLY);
+    if (failed)
+        response = error_response(x);
+    else if (x->reply.stream)
+        response = mkt_stream_response(x->reply.stream, x);
+    else if (x->reply.blob)
+        response = blob_response(x->reply.blob);
+    else
+        response = MHD_create_response_from_buffer(0, NULL, MHD_RESPMEM_PERSISTENT);
+    if (!response) return MHD_NO;
+    if (failed) {
+        int code = mkt_status_http(x->err.status);
+        if (x->err.status == MKT_E_LIMIT && x->reply.status) code = x->reply.status;
+        x->reply.status = code;
+    } else if (!x->reply.status) {
+        x->reply.status = 200;
+    }
+    add_headers(x, response);
+    enum MHD_Result queued =
+        MHD_queue_response(x->connection, (unsigned)x->reply.status, response);
+    MHD_destroy_response(response);
+    return queued;
+}

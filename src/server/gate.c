@@ -1,0 +1,69 @@
+#include "server/gate.h"
+
+#include <arpa/inet.h>
+#include <stdio.h>
+#include <string.h>
+#include <strings.h>
+
+static enum MHD_Result add_size(void *user, enum MHD_ValueKind kind, const char *name,
+                                size_t name_n, const char *value, size_t value_n)
+{
+    size_t *sum = user;
+    (void)kind;
+    (void)name;
+    (void)value;
+    *sum += name_n + value_n + 4;
+    return MHD_YES;
+}
+
+mkt_status mkt_gate_header_size(struct MHD_Connection *connection, size_t limit,
+                                struct mkt_err *err)
+{
+    size_t sum = 0;
+    MHD_get_connection_values_n(connection, MHD_HEADER_KIND | MHD_GET_ARGUMENT_KIND, add_size,
+                                &sum);
+    if (sum > limit)
+        return mkt_err_set(err, MKT_E_LIMIT, "the request's header has %zu bytes; at most %zu are taken",
+                           sum, limit);
+    return MKT_OK;
+}
+
+/* "name:port" or "[address]:port" against a name, without regard to the port. */
+static bool host_is(const char *host, const char *name)
+{
+    char plain[72];
+    snprintf(plain, sizeof plain, strchr(name, ':') ? "[%s]" : "%s", name);
+    size_t n = strlen(plain);
+    return strncasecmp(host, plain, n) == 0 && (host[n] == '\0' || host[n] == ':');
+}
+
+bool mkt_gate_host_allowed(const char *host, const char *bound)
+{
+    return host_is(host, "localhost") || host_is(host, "127.0.0.1") || host_is(host, "::1") ||
+           host_is(host, bound);
+}
+
+mkt_status mkt_gate_same_machine(struct MHD_Connection *connection, const char *bound,
+                                 struct mkt_err *err)
+{
+    const char *host = MHD_lookup_connection_value(connection, MHD_HEADER_KIND, "Host");
+    const char *origin = MHD_lookup_connection_value(connection, MHD_HEADER_KIND, "Origin");
+    if (host && !mkt_gate_host_allowed(host, bound))
+        return mkt_err_set(err, MKT_E_FORBIDDEN,
+                           "without tokens this service answers to localhost only, not to the name "
+                           "in the Host header");
+    if (origin && (!host || strncasecmp(origin, "http://", 7) != 0 ||
+                   strcasecmp(origin + 7, host) != 0))
+        return mkt_err_set(err, MKT_E_FORBIDDEN,
+                           "without tokens this service does not answer to pages of other origins");
+    return MKT_OK;
+}
+
+bool mkt_gate_is_loopback(const char *host)
+{
+    struct in_addr four;
+    struct in6_addr six;
+    if (strcasecmp(host, "localhost") == 0) return true;
+    if (inet_pton(AF_INET, host, &four) == 1) return ntohl(four.s_addr) >> 24 == 127;
+    return inet_pton(AF_INET6, host, &six) == 1 && IN6_IS_ADDR_LOOPBACK(&six);
+}

@@ -1,0 +1,31 @@
+/* Who may come in, by the header alone. */
+#ifndef MKT_SERVER_GATE_H
+#define MKT_SERVER_GATE_H
+
+#include <microhttpd.h>
+#include <stdbool.h>
+
+#include "base/err.h"
+
+/* Errors  MKT_E_LIMIT  names and values of the header and the query have more than `limit` bytes */
+MKT_MUST_CHECK mkt_status mkt_gate_header_size(struct MHD_Connection *connection, size_t limit,
+                                               struct mkt_err *err);
+
+/* A service without tokens listens on this machine only, but a web page in this machine's browser
+ * can send to it too: under a name of its own that leads here (DNS rebinding), or from its own
+ * origin. So the Host must be a name of this machine, and an Origin, where there is one, the
+ * service itself.
+ *
+ *   bound  the address the service listens on
+ *
+ * Errors  MKT_E_FORBIDDEN  another Host or Origin */
+MKT_MUST_CHECK mkt_status mkt_gate_same_machine(struct MHD_Connection *connection,
+                                                const char *bound, struct mkt_err *err);
+
+/* The rule for the Host: localhost, 127.0.0.1, [::1] or `bound`, with any port. */
+bool mkt_gate_host_allowed(const char *host, const char *bound);
+
+/* An address that only this machine can reach: 127.0.0.0/8, ::1, localhost. */
+bool mkt_gate_is_loopback(const char *host);
+
+#endif

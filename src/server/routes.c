@@ -1,0 +1,89 @@
+#include "server/routes.h"
+
+#include <string.h>
+
+#include "server/api.h"
+
+const struct mkt_route mkt_routes[] = {
+    {"GET", "/", "What this service is.", mkt_api_root, MKT_BODY_NONE, true, true},
+    {"GET", "/health", "Alive.", mkt_api_health, MKT_BODY_NONE, true, true},
+    {"GET", "/api/v1/health", "Alive, in the origin's place.", mkt_api_health, MKT_BODY_NONE, true,
+     true},
+    {"GET", "/ready", "Ready for requests: 503 while shutting down or when the queue is full.",
+     mkt_api_ready, MKT_BODY_NONE, true, true},
+    {"GET", "/metrics", "Counts for Prometheus.", mkt_api_metrics, MKT_BODY_NONE, true, false},
+    {"GET", "/openapi.json", "This description.", mkt_api_openapi, MKT_BODY_NONE, true, false},
+    {"GET", "/api/v1/analyses", "The analyses and their parameters.", mkt_api_analyses,
+     MKT_BODY_NONE, true, false},
+    {"POST", "/api/v1/analyses/{name}", "Run an analysis.", mkt_api_analyse, MKT_BODY_KEEP, false,
+     false},
+    {"GET", "/api/v1/capabilities", "What this agent can do, for other agents.",
+     mkt_api_capabilities, MKT_BODY_NONE, true, false},
+    {"GET", "/api/v1/datasets", "The registered data sets.", mkt_api_datasets, MKT_BODY_NONE, false,
+     false},
+    {"GET", "/api/v1/datasets/{name}", "One data set: its files and what was recognised in them.",
+     mkt_api_dataset, MKT_BODY_NONE, false, false},
+    {"PUT", "/api/v1/datasets/{name}", "Register a data set of one file, or replace it.",
+     mkt_api_dataset_put, MKT_BODY_UPLOAD, false, false},
+    {"DELETE", "/api/v1/datasets/{name}", "Forget a data set.", mkt_api_dataset_delete,
+     MKT_BODY_NONE, false, false},
+    {"PUT", "/api/v1/datasets/{name}/{file}", "Add a file to a data set, or replace it.",
+     mkt_api_dataset_put, MKT_BODY_UPLOAD, false, false},
+    {"POST", "/api/v1/campaign/analyze", "Figures of one campaign from its totals.",
+     mkt_api_campaign, MKT_BODY_KEEP, false, false},
+    {"GET", "/api/v1/jobs/{id}", "State of a job.", mkt_api_job, MKT_BODY_NONE, true, false},
+    {"GET", "/api/v1/jobs/{id}/answer", "Answer of a finished job.", mkt_api_job_answer,
+     MKT_BODY_NONE, true, false},
+    {"GET", "/api/v1/jobs/{id}/events", "Events of a job, as they come (Server-Sent Events).",
+     mkt_api_job_events, MKT_BODY_NONE, true, false},
+    {"DELETE", "/api/v1/jobs/{id}", "Cancel a job.", mkt_api_job_cancel, MKT_BODY_NONE, true,
+     false},
+};
+
+const size_t mkt_routes_count = sizeof mkt_routes / sizeof *mkt_routes;
+
+/* Does `path` fit `pattern`? Its parts in braces go to `place`. */
+static bool fits(const char *pattern, const char *path, char place[MKT_EXCHANGE_PLACES][160])
+{
+    size_t places = 0;
+    while (*pattern) {
+        if (*pattern != '{') {
+            if (*pattern++ != *path++) return false;
+            continue;
+        }
+        size_t n = strcspn(path, "/");
+        if (n == 0 || n >= 160) return false;
+        memcpy(place[places], path, n);
+        place[places++][n] = '\0';
+        path += n;
+        pattern += strcspn(pattern, "}") + 1;
+    }
+    return *path == '\0';
+}
+
+const struct mkt_route *mkt_routes_find(const char *method, const char *path,
+                                        char place[MKT_EXCHANGE_PLACES][160], const char **allow)
+{
+    /* every set of methods that the table above has for one path */
+    static const char *const sets[] = {"GET, HEAD", "POST", "PUT", "GET, HEAD, PUT, DELETE",
+                                       "GET, HEAD, DELETE"};
+    unsigned seen = 0; /* bits: GET, POST, PUT, DELETE */
+    *allow = NULL;
+    for (size_t i = 0; i < mkt_routes_count; i++) {
+        const struct mkt_route *r = &mkt_routes[i];
+        memset(place, 0, MKT_EXCHANGE_PLACES * sizeof *place);
+        if (!fits(r->path, path, place)) continue;
+        if (strcmp(r->method, method) == 0) return r;
+        seen |= r->method[0] == 'G' ? 1U : r->method[0] == 'D' ? 8U : r->method[1] == 'O' ? 2U : 4U;
+    }
+    memset(place, 0, MKT_EXCHANGE_PLACES * sizeof *place);
+    switch (seen) {
+    case 1: *allow = sets[0]; break;
+    case 2: *allow = sets[1]; break;
+    case 4: *allow = sets[2]; break;
+    case 13: *allow = sets[3]; break;
+    case 9: *allow = sets[4]; break;
+    default: break;
+    }
+    return NULL;
+}

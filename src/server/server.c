@@ -1,0 +1,370 @@
+#include "server/server.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/random.h>
+#include <sys/socket.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "base/log.h"
+#include "base/text.h"
+#include "server/api.h"
+#include "server/gate.h"
+#include "server/listen.h"
+#include "server/routes.h"
+
+#define DESK ((size_t)64 << 20)          /* arena of the handlers on the network's threads */
+#define CONNECTION_MEMORY ((size_t)64 << 10) /* of one connection: header and reading buffer */
+#define REPLY_MS INT64_C(300000)         /* time to take an answer */
+#define SETTLE_MS 5000 /* for what was cancelled to end */
+
+/* A mark in place of an exchange: GET /health, which is answered without one. */
+static char health_mark;
+
+/* ---- the library's callbacks ---- */
+
+static bool is_health(const char *url, const char *method)
+{
+    return strcmp(url, "/health") == 0 && strcmp(method, "GET") == 0;
+}
+
+static enum MHD_Result answer_health(struct mkt_server *s, struct MHD_Connection *connection)
+{
+    pthread_mutex_lock(&s->health_lock);
+    enum MHD_Result queued = MHD_queue_response(connection, 200, s->health);
+    pthread_mutex_unlock(&s->health_lock);
+    return queued;
+}
+
+static struct mkt_watch_client *client_of(struct MHD_Connection *connection)
+{
+    const union MHD_ConnectionInfo *info =
+        MHD_get_connection_info(connection, MHD_CONNECTION_INFO_SOCKET_CONTEXT);
+    return info ? info->socket_context : NULL;
+}
+
+/* The header is here. */
+static enum MHD_Result begin(struct mkt_server *s, struct MHD_Connection *connection,
+                             const char *url, const char *method, void **state)
+{
+    if (is_health(url, method)) {
+        const char *host = MHD_lookup_connection_value(connection, MHD_HEADER_KIND, "Host");
+        const char *origin = MHD_lookup_connection_value(connection, MHD_HEADER_KIND, "Origin");
+        bool allowed = s->tokens || (!origin && (!host || mkt_gate_host_allowed(host, s->host)));
+        if (allowed && !atomic_load_explicit(&s->draining, memory_order_relaxed)) {
+            mkt_watch_enter(s->watch, client_of(connection), MKT_WATCH_HEADER);
+            *state = &health_mark;
+            return MHD_YES;
+        }
+    }
+    struct mkt_exchange *x = mkt_exchange_make(s, connection, url, method);
+    if (!x) return MHD_NO;
+    *state = x;
+    mkt_exchange_check(x);
+    if (x->err.status == MKT_OK) return MHD_YES;
+    /* an error that a body would only delay: say it now, and close */
+    const char *expect = MHD_lookup_connection_value(connection, MHD_HEADER_KIND, "Expect");
+    const char *length = MHD_lookup_connection_value(connection, MHD_HEADER_KIND, "Content-Length");
+    int64_t bytes = 0;
+    if (expect || (length && (!mkt_text_to_int(length, &bytes) || bytes > 1 << 20)))
+        return mkt_exchange_answer(x);
+    return MHD_YES;
+}
+
+static enum MHD_Result handle(void *user, struct MHD_Connection *connection, const char *url,
+                              const char *method, const char *version, const char *upload_data,
+                              size_t *upload_size, void **state)
+{
+    struct mkt_server *s = user;
+    (void)version;
+    if (!*state) return begin(s, connection, url, method, state);
+    if (*state == &health_mark) {
+        if (*upload_size == 0) return answer_health(s, connection);
+        *upload_size = 0; /* a body of GET /health is nobody's */
+        return MHD_YES;
+    }
+    struct mkt_exchange *x = *state;
+    if (*upload_size) {
+        bool go_on = mkt_exchange_take(x, upload_data, *upload_size);
+        *upload_size = 0;
+        return go_on ? MHD_YES : MHD_NO;
+    }
+    return x->dispatched ? mkt_exchange_answer(x) : mkt_exchange_dispatch(x);
+}
+
+static int64_t clock_us(void)
+{
+    struct timespec t;
+    clock_gettime(CLOCK_MONOTONIC, &t);
+    return t.tv_sec * INT64_C(1000000) + t.tv_nsec / 1000;
+}
+
+static void completed(void *user, struct MHD_Connection *connection, void **state,
+                      enum MHD_RequestTerminationCode why)
+{
+    struct mkt_server *s = user;
+    struct mkt_exchange *x = *state;
+    *state = NULL;
+    mkt_watch_enter(s->watch, client_of(connection), MKT_WATCH_HEADER);
+    if (!x) return;
+    if ((char *)x == &health_mark) {
+        mkt_metrics_count(s->metrics, s->health_route, 200, 0);
+        return;
+    }
+    atomic_store(&x->flag->set, true); /* whoever still computes may stop */
+    double seconds = (double)(clock_us() - x->began_us) / 1e6;
+    int status = x->reply.status;
+    if (why != MHD_REQUEST_TERMINATED_COMPLETED_OK && status == 0) status = 499;
+    mkt_metrics_count(s->metrics, x->route_index, status, seconds);
+    bool quiet = x->route && x->route->open;
+    mkt_log(status >= 500 ? MKT_LOG_WARN : quiet ? MKT_LOG_DEBUG : MKT_LOG_INFO, "request",
+            "id=%s method=%s route=%s status=%d ms=%.2f sent=%zu cached=%d done=%d", x->id,
+            x->route ? x->route->method : "-", x->route ? x->route->path : "-", status,
+            seconds * 1000, x->reply.blob ? x->reply.blob->length : 0, x->reply.cached,
+            why == MHD_REQUEST_TERMINATED_COMPLETED_OK);
+    atomic_fetch_sub(&s->active, 1);
+    mkt_exchange_release(x);
+}
+
+static void connected(void *user, struct MHD_Connection *connection, void **socket_context,
+                      enum MHD_ConnectionNotificationCode code)
+{
+    struct mkt_server *s = user;
+    if (code == MHD_CONNECTION_NOTIFY_STARTED) {
+        const union MHD_ConnectionInfo *info =
+            MHD_get_connection_info(connection, MHD_CONNECTION_INFO_CONNECTION_FD);
+        *socket_context = info ? mkt_watch_add(s->watch, info->connect_fd) : NULL;
+        mkt_metrics_connection(s->metrics, 1);
+    } else {
+        mkt_watch_remove(s->watch, *socket_context);
+        *socket_context = NULL;
+        mkt_metrics_connection(s->metrics, -1);
+    }
+}
+
+/* ---- once a second ---- */
+
+static void renew_health(struct mkt_server *s)
+{
+    struct mkt_err none = {0};
+    struct MHD_Response *response = NULL, *old;
+    struct mkt_buf text;
+    pthread_mutex_lock(&s->desk_lock);
+    mkt_buf_init(&text, &s->desk);
+    if (mkt_api_health_write(s, &text, &none) == MKT_OK)
+        response = MHD_create_response_from_buffer(text.length, text.data, MHD_RESPMEM_MUST_COPY);
+    mkt_arena_reset(&s->desk, (size_t)1 << 20);
+    pthread_mutex_unlock(&s->desk_lock);
+    if (!response) return; /* the last one stays */
+    MHD_add_response_header(response, "Content-Type", "application/json");
+    MHD_add_response_header(response, "Cache-Control", "no-store");
+    pthread_mutex_lock(&s->health_lock);
+    old = s->health;
+    s->health = response;
+    pthread_mutex_unlock(&s->health_lock);
+    if (old) MHD_destroy_response(old);
+}
+
+static void tick(void *user)
+{
+    struct mkt_server *s = user;
+    renew_health(s);
+    mkt_jobs_tick(s->engine->jobs);
+}
+
+/* ---- start ---- */
+
+static mkt_status open_gate(struct mkt_server *s, struct mkt_err *err)
+{
+    const struct mkt_settings *set = s->settings;
+    snprintf(s->host, sizeof s->host, "%s", set->host);
+    if (set->tokens_file[0]) return mkt_tokens_open(set->tokens_file, &s->tokens, err);
+    if (mkt_gate_is_loopback(set->host)) return MKT_OK;
+    return mkt_err_set(err, MKT_E_ARG,
+                       "without tokens the service listens on this machine only, not on %s: set "
+                       "AGENT_TOKENS_FILE, or AGENT_HOST to 127.0.0.1",
+                       set->host);
+}
+
+static mkt_status open_parts(struct mkt_server *s, const struct mkt_server_options *o,
+                             struct mkt_err *err)
+{
+    const struct mkt_settings *set = s->settings;
+    const char *names[64];
+    unsigned char random[4];
+    for (size_t i = 0; i < mkt_routes_count; i++) {
+        names[i] = mkt_routes[i].path;
+        if (is_health(names[i], mkt_routes[i].method)) s->health_route = i;
+    }
+    names[mkt_routes_count] = "none";
+    if (getrandom(random, sizeof random, 0) != (ssize_t)sizeof random) memset(random, 0, 4);
+    snprintf(s->id_prefix, sizeof s->id_prefix, "%02x%02x%02x%02x", random[0], random[1], random[2],
+             random[3]);
+    s->limits = mkt_json_read_limits;
+    s->limits.bytes = (size_t)set->body_kb * 1024;
+
+    MKT_TRY(open_gate(s, err));
+    MKT_TRY(mkt_arena_open(&s->desk, DESK, err));
+    struct mkt_engine_options engine = {.settings = set,
+                                        .service = true,
+                                        .threads = 1, /* of one run: requests run side by side */
+                                        .analysis = o->analysis,
+                                        .analyses = o->analyses};
+    MKT_TRY(mkt_engine_open(&engine, &s->engine, err));
+    MKT_TRY(mkt_metrics_open(names, mkt_routes_count + 1, &s->metrics, err));
+    MKT_TRY(mkt_api_prepare(s, err));
+    struct mkt_watch_options watch = {.header_ms = set->header_seconds * 1000,
+                                      .body_ms = set->body_seconds * 1000,
+                                      .reply_ms = REPLY_MS,
+                                      .upload_bytes_a_second = 1024,
+                                      .tick = tick,
+                                      .user = s};
+    MKT_TRY(mkt_watch_open(&watch, &s->watch, err));
+    s->started_ms = mkt_watch_now(s->watch);
+    return mkt_listen_open(set->host, (int)set->port, &s->listener, &s->port, err);
+}
+
+/* poll, not epoll: with 128 or more connections ready at once the epoll loop of libmicrohttpd
+ * 0.9.75 waits once more, without end, before it serves any of them. */
+static mkt_status open_daemon(struct mkt_server *s, struct mkt_err *err)
+{
+    const struct mkt_settings *set = s->settings;
+    unsigned threads = set->http_threads > 1 ? (unsigned)set->http_threads : 0;
+    s->daemon = MHD_start_daemon(
+        MHD_USE_POLL_INTERNAL_THREAD | MHD_ALLOW_SUSPEND_RESUME, 0, NULL, NULL, handle, s,
+        MHD_OPTION_LISTEN_SOCKET, s->listener, MHD_OPTION_THREAD_POOL_SIZE, threads,
+        MHD_OPTION_CONNECTION_LIMIT, (unsigned)set->connections,
+        MHD_OPTION_PER_IP_CONNECTION_LIMIT, (unsigned)set->connections_per_ip,
+        MHD_OPTION_CONNECTION_MEMORY_LIMIT,
+        CONNECTION_MEMORY + 2 * (size_t)set->header_kb * 1024, MHD_OPTION_CONNECTION_TIMEOUT,
+        (unsigned)set->header_seconds, MHD_OPTION_NOTIFY_COMPLETED, completed, s,
+        MHD_OPTION_NOTIFY_CONNECTION, connected, s, MHD_OPTION_END);
+    if (!s->daemon)
+        return mkt_err_set(err, MKT_E_IO, "the HTTP library cannot start: %s", strerror(errno));
+    return MKT_OK;
+}
+
+static void free_server(struct mkt_server *s)
+{
+    mkt_engine_close(s->engine); /* its workers use all the rest */
+    mkt_watch_close(s->watch);
+    if (s->listener >= 0) close(s->listener);
+    if (s->health) MHD_destroy_response(s->health);
+    mkt_api_forget(s);
+    mkt_metrics_close(s->metrics);
+    mkt_tokens_close(s->tokens);
+    mkt_arena_close(&s->desk);
+    pthread_mutex_destroy(&s->health_lock);
+    pthread_mutex_destroy(&s->desk_lock);
+    free(s);
+}
+
+mkt_status mkt_server_start(const struct mkt_server_options *options, struct mkt_server **out,
+                            struct mkt_err *err)
+{
+    struct mkt_server *s = calloc(1, sizeof *s);
+    if (!s) return mkt_err_set(err, MKT_E_NOMEM, "no memory for the service");
+    s->settings = options->settings;
+    s->listener = -1;
+    pthread_mutex_init(&s->desk_lock, NULL);
+    pthread_mutex_init(&s->health_lock, NULL);
+    mkt_status status = open_parts(s, options, err);
+    if (status == MKT_OK) {
+        renew_health(s);
+        if (!s->health) status = mkt_err_set(err, MKT_E_NOMEM, "no memory for the service");
+    }
+    if (status == MKT_OK) status = open_daemon(s, err);
+    if (status != MKT_OK) {
+        free_server(s);
+        return status;
+    }
+    mkt_log(MKT_LOG_INFO, "listening", "port=%d tokens=%zu workers=%d", s->port,
+            s->tokens ? mkt_tokens_count(s->tokens) : (size_t)0, (int)s->settings->workers);
+    *out = s;
+    return MKT_OK;
+}
+
+int mkt_server_port(const struct mkt_server *server)
+{
+    return server->port;
+}
+
+/* ---- end ---- */
+
+static void pause_ms(long ms)
+{
+    struct timespec t = {.tv_sec = ms / 1000, .tv_nsec = ms % 1000 * 1000000};
+    nanosleep(&t, NULL);
+}
+
+static bool busy(struct mkt_server *s)
+{
+    return atomic_load(&s->active) > 0 || mkt_jobs_active(s->engine->jobs) > 0;
+}
+
+/* A second SIGTERM or SIGINT, which the caller has blocked. */
+static bool asked_again(void)
+{
+    struct timespec none = {0};
+    sigset_t set;
+    sigemptyset(&set);
+    sigaddset(&set, SIGTERM);
+    sigaddset(&set, SIGINT);
+    return sigtimedwait(&set, NULL, &none) > 0;
+}
+
+static void drain(struct mkt_server *s, int64_t drain_ms)
+{
+    int64_t until = clock_us() + drain_ms * 1000;
+    while (busy(s) && clock_us() < until && !asked_again()) pause_ms(5);
+    bool cut = busy(s);
+    mkt_jobs_cancel_all(s->engine->jobs);
+    until = clock_us() + INT64_C(1000) * SETTLE_MS;
+    while (busy(s) && clock_us() < until) {
+        mkt_watch_stop(s->watch);
+        pause_ms(5);
+    }
+    mkt_log(MKT_LOG_INFO, "drained", "cut=%d", cut);
+}
+
+void mkt_server_stop(struct mkt_server *server, int64_t drain_ms)
+{
+    atomic_store(&server->draining, true);
+    MHD_quiesce_daemon(server->daemon);
+    shutdown(server->listener, SHUT_RDWR); /* from here on nobody can connect */
+    drain(server, drain_ms);
+    MHD_stop_daemon(server->daemon);
+    free_server(server);
+}
+
+mkt_status mkt_server_run(const struct mkt_settings *settings, struct mkt_err *err)
+{
+    const struct mkt_server_options options = {.settings = settings};
+    struct mkt_server *server = NULL;
+    sigset_t set, old;
+    int signal_number;
+    sigemptyset(&set);
+    sigaddset(&set, SIGTERM);
+    sigaddset(&set, SIGINT);
+    pthread_sigmask(SIG_BLOCK, &set, &old); /* in all threads that are started from here on */
+    signal(SIGPIPE, SIG_IGN);
+    signal(SIGXFSZ, SIG_IGN); /* a file too large is an error of write */
+    mkt_log_set_level(mkt_log_level_of(settings->log_level, MKT_LOG_INFO));
+
+    mkt_status status = mkt_server_start(&options, &server, err);
+    if (status == MKT_OK) {
+        const char *host = settings->host;
+        fprintf(stderr, "marketing-agent listens on http://%s%s%s:%d\n",
+                strchr(host, ':') ? "[" : "", host, strchr(host, ':') ? "]" : "", server->port);
+        while (sigwait(&set, &signal_number) != 0) {}
+        mkt_log(MKT_LOG_INFO, "draining", "signal=%d", signal_number);
+        mkt_server_stop(server, settings->drain_seconds * 1000);
+    }
+    pthread_sigmask(SIG_SETMASK, &old, NULL);
+    return status;
+}

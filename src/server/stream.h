@@ -1,0 +1,30 @@
+/* The events of a job as Server-Sent Events.
+ *
+ *     id: 3
+ *     event: progress
+ *     data: {"stage":"draws","done":0.4}
+ *
+ * From the first event, or after the one named by Last-Event-ID; ends with the job's last. Between
+ * events the connection sleeps; a comment every 15 seconds keeps it open through proxies.
+ */
+#ifndef MKT_SERVER_STREAM_H
+#define MKT_SERVER_STREAM_H
+
+#include "server/exchange.h"
+
+struct mkt_stream;
+
+/* Takes over one reference of the job. With `own`, the job is cancelled when the reader goes away.
+ *   after  index of the first event to send
+ * Errors  MKT_E_NOMEM (the job's reference is given back) */
+MKT_MUST_CHECK mkt_status mkt_stream_make(struct mkt_job *job, size_t after, bool own,
+                                          struct mkt_stream **out, struct mkt_err *err);
+
+/* One that was never sent. NULL is allowed. */
+void mkt_stream_drop(struct mkt_stream *stream);
+
+/* The response that sends it; from here on it belongs to the response. NULL: out of memory, and it
+ * is dropped. */
+struct MHD_Response *mkt_stream_response(struct mkt_stream *stream, struct mkt_exchange *x);
+
+#endif

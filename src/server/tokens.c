@@ -1,0 +1,114 @@
+#include "server/tokens.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+#include <sys/stat.h>
+
+#include "base/hash.h"
+
+#define LINE 512
+
+struct mkt_tokens {
+    char (*digest)[MKT_SHA256_TEXT];
+    size_t count;
+};
+
+static mkt_status add(struct mkt_tokens *t, const char *token, struct mkt_err *err)
+{
+    char(*more)[MKT_SHA256_TEXT] = realloc(t->digest, (t->count + 1) * sizeof *more);
+    if (!more) return mkt_err_set(err, MKT_E_NOMEM, "no memory for tokens");
+    t->digest = more;
+    MKT_TRY(mkt_hash_bytes(token, strlen(token), t->digest[t->count], err));
+    t->count++;
+    return MKT_OK;
+}
+
+static mkt_status read_line(struct mkt_tokens *t, char *line, const char *path, int number,
+                            struct mkt_err *err)
+{
+    line[strcspn(line, "\r\n")] = '\0';
+    if (line[0] == '\0' || line[0] == '#') return MKT_OK;
+    char *colon = strchr(line, ':');
+    const char *token = colon ? colon + 1 : line;
+    size_t n = strlen(token);
+    bool plain = n >= MKT_TOKENS_LEAST;
+    for (size_t i = 0; i < n; i++) plain &= token[i] > 0x20 && token[i] < 0x7F;
+    if (!plain)
+        return mkt_err_set(err, MKT_E_ARG,
+                           "%s, line %d: a token has at least %d printable characters and no space",
+                           path, number, MKT_TOKENS_LEAST);
+    return add(t, token, err);
+}
+
+static mkt_status read_file(struct mkt_tokens *t, FILE *file, const char *path, struct mkt_err *err)
+{
+    char line[LINE];
+    struct stat info;
+    if (fstat(fileno(file), &info) != 0 || !S_ISREG(info.st_mode))
+        return mkt_err_set(err, MKT_E_ARG, "%s is not a file of tokens", path);
+    if (info.st_mode & 077)
+        return mkt_err_set(err, MKT_E_FORBIDDEN,
+                           "others than its owner may use %s: make it private with chmod 600", path);
+    mkt_status status = MKT_OK;
+    for (int number = 1; status == MKT_OK && fgets(line, sizeof line, file); number++) {
+        if (strlen(line) == sizeof line - 1 && line[sizeof line - 2] != '\n')
+            status = mkt_err_set(err, MKT_E_ARG, "%s, line %d is longer than %d characters", path,
+                                 number, LINE - 2);
+        else
+            status = read_line(t, line, path, number, err);
+    }
+    explicit_bzero(line, sizeof line);
+    MKT_TRY(status);
+    if (t->count == 0) return mkt_err_set(err, MKT_E_ARG, "%s holds no token", path);
+    return MKT_OK;
+}
+
+mkt_status mkt_tokens_open(const char *path, struct mkt_tokens **out, struct mkt_err *err)
+{
+    FILE *file = fopen(path, "re");
+    if (!file)
+        return mkt_err_set(err, errno == EACCES ? MKT_E_FORBIDDEN : MKT_E_NOT_FOUND,
+                           "cannot read the tokens file %s: %s", path, strerror(errno));
+    struct mkt_tokens *t = calloc(1, sizeof *t);
+    mkt_status status =
+        t ? read_file(t, file, path, err) : mkt_err_set(err, MKT_E_NOMEM, "no memory for tokens");
+    fclose(file);
+    if (status != MKT_OK) {
+        mkt_tokens_close(t);
+        return status;
+    }
+    *out = t;
+    return MKT_OK;
+}
+
+void mkt_tokens_close(struct mkt_tokens *tokens)
+{
+    if (!tokens) return;
+    free(tokens->digest);
+    free(tokens);
+}
+
+bool mkt_tokens_allow(const struct mkt_tokens *tokens, const char *authorization)
+{
+    char digest[MKT_SHA256_TEXT];
+    struct mkt_err none = {0};
+    unsigned found = 0;
+    if (!authorization || strncasecmp(authorization, "Bearer ", 7) != 0) return false;
+    const char *token = authorization + 7;
+    if (mkt_hash_bytes(token, strlen(token), digest, &none) != MKT_OK) return false;
+    for (size_t i = 0; i < tokens->count; i++) {
+        unsigned differ = 0;
+        for (size_t c = 0; c < sizeof digest; c++)
+            differ |= (unsigned char)(digest[c] ^ tokens->digest[i][c]);
+        found |= differ == 0;
+    }
+    return found != 0;
+}
+
+size_t mkt_tokens_count(const struct mkt_tokens *tokens)
+{
+    return tokens->count;
+}
