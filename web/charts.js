@@ -16,7 +16,6 @@ const INK = "var(--ink)";
 const SOFT = "var(--soft)";
 const LINE = "var(--line)";
 const colour = (i) => "var(--c" + ((i % 5) + 1) + ")";
-const NARROW = 520;
 
 // 0.2 -> "20%", 15000 -> "€15K": marks on an axis.
 function axisMark(unit, currency) {
@@ -64,7 +63,11 @@ const FONT = getComputedStyle(document.body).fontFamily;
 const text = (size) => ({ color: SOFT, fontSize: size, fontFamily: FONT });
 const known = (v) => v !== null && v !== undefined;
 
+// One series is named by the chart's title; it takes the stronger colour.
+const shade = (chart, k) => colour(chart.series.length === 1 ? 1 : k);
+
 const legend = (series) => ({
+  show: series.length > 1,
   left: 0, top: 0, itemWidth: 14, itemHeight: 4, itemGap: 18, icon: "roundRect",
   inactiveColor: LINE, textStyle: { ...text(13), color: INK }, data: series.map((s) => s.name),
 });
@@ -87,7 +90,7 @@ const referenceLine = (chart, axis) => known(chart.reference) ? {
 } : undefined;
 
 // The interval of a series over time: one polygon for each run of points that have one.
-function band(series, index, x, axis) {
+function band(series, fill, x, axis) {
   return {
     type: "custom",
     name: series.name,
@@ -98,7 +101,7 @@ function band(series, index, x, axis) {
     tooltip: { show: false },
     data: x.map((day, i) => [day, series.low[i], series.high[i]]),
     encode: { x: 0, y: [1, 2] },
-    itemStyle: { color: colour(index) },
+    itemStyle: { color: fill },
     renderItem(params, api) {
       if (params.dataIndexInside !== 0) return undefined;
       const children = [];
@@ -108,7 +111,7 @@ function band(series, index, x, axis) {
           children.push({
             type: "polygon",
             shape: { points: top.concat(bottom.reverse()) },
-            style: { fill: colour(index), opacity: 0.16 },
+            style: { fill, opacity: 0.16 },
           });
         top = [];
         bottom = [];
@@ -129,19 +132,20 @@ function band(series, index, x, axis) {
 function timeChart(chart) {
   const units = [...new Set(chart.series.map((s) => s.unit))];
   const frame = 230;
+  const top = chart.series.length > 1 ? 40 : 14;
   const option = {
-    height: 42 + units.length * (frame + 24) - 16,
+    height: top + 2 + units.length * (frame + 24) - 16,
     useUTC: true,
     legend: legend(chart.series),
     grid: [], xAxis: [], yAxis: [], series: [],
     axisPointer: { link: [{ xAxisIndex: "all" }] },
     tooltip: tooltip("axis", (points) => {
       const i = points[0].dataIndex;
-      return tip(chart.x[i], chart.series.map((s, k) => ({ name: s.name, text: s.text[i], colour: colour(k) })));
+      return tip(chart.x[i], chart.series.map((s, k) => ({ name: s.name, text: s.text[i], colour: shade(chart, k) })));
     }),
   };
   units.forEach((unit, u) => {
-    option.grid.push({ left: 4, right: 14, top: 40 + u * (frame + 24), height: frame, containLabel: true });
+    option.grid.push({ left: 4, right: 14, top: top + u * (frame + 24), height: frame, containLabel: true });
     option.xAxis.push({
       type: "time", gridIndex: u,
       axisLine: { lineStyle: { color: SOFT } }, axisTick: { lineStyle: { color: SOFT } },
@@ -152,12 +156,12 @@ function timeChart(chart) {
   });
   chart.series.forEach((s, k) => {
     const axis = units.indexOf(s.unit);
-    if (s.low && s.high) option.series.push(band(s, k, chart.x, axis));
+    if (s.low && s.high) option.series.push(band(s, shade(chart, k), chart.x, axis));
     option.series.push({
       type: "line", name: s.name, xAxisIndex: axis, yAxisIndex: axis, z: 3,
       data: chart.x.map((day, i) => [day, s.value[i]]),
       showSymbol: false, symbolSize: 6, connectNulls: false,
-      lineStyle: { width: 2, color: colour(k) }, itemStyle: { color: colour(k) },
+      lineStyle: { width: 2, color: shade(chart, k) }, itemStyle: { color: shade(chart, k) },
       emphasis: { disabled: true },
       markLine: k === 0 ? referenceLine(chart, "yAxis") : undefined,
     });
@@ -169,7 +173,7 @@ const nameAxis = (chart, width) => ({
   type: "category", inverse: true, data: chart.x.map((_, i) => i),
   axisLine: { show: false }, axisTick: { show: false },
   axisLabel: {
-    ...text(13), color: INK, width: width < NARROW ? 92 : 150, overflow: "truncate", ellipsis: "…",
+    ...text(13), color: INK, width: width < 440 ? 104 : width < 700 ? 160 : 260, overflow: "truncate", ellipsis: "…",
     formatter: (i) => chart.x[i], interval: 0,
   },
 });
@@ -202,7 +206,7 @@ function pairsChart(chart, width) {
 // A forest plot: dot, interval with caps, and the figures in words at the right.
 function intervalChart(chart, width) {
   const s = chart.series[0];
-  const narrow = width < 440;
+  const narrow = width < 440; // no room for the interval in words
   const column = narrow ? 52 : 142;
   const largest = Math.max(0, ...s.value.filter(known));
   const highest = Math.max(0, ...(s.high || s.value).filter(known));

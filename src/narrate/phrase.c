@@ -87,9 +87,11 @@ static const char *const month_name[] = {"January",   "February", "March",    "A
 static bool named_span(struct mkt_buf *out, struct mkt_date a, struct mkt_date b)
 {
     static const char *const quarter[] = {"first", "second", "third", "fourth"};
-    if (a.day != 1 || b.day != mkt_date_month_length(b.year, b.month) || a.year != b.year)
-        return false;
-    if (a.month == 1 && b.month == 12)
+    if (a.day != 1 || b.day != mkt_date_month_length(b.year, b.month)) return false;
+    if (a.year != b.year)
+        mkt_buf_printf(out, "from %s %d to %s %d", month_name[a.month - 1], a.year,
+                       month_name[b.month - 1], b.year);
+    else if (a.month == 1 && b.month == 12)
         mkt_buf_printf(out, "in %d", a.year);
     else if (a.month == b.month)
         mkt_buf_printf(out, "in %s %d", month_name[a.month - 1], a.year);

@@ -28,7 +28,8 @@ void mkt_phrase_sentence(struct mkt_buf *out, const char *text);
 const char *mkt_phrase_likely(double probability);
 
 /* "in 2025", "in the fourth quarter of 2025", "in November 2025", "on 3 November 2025",
- * "from 3 to 9 November 2025", "from 28 December 2025 to 3 January 2026".
+ * "from October 2025 to March 2026", "from 3 to 9 November 2025",
+ * "from 28 December 2025 to 3 January 2026".
  * False, and nothing written, when the period is empty. */
 bool mkt_phrase_period(struct mkt_buf *out, struct mkt_period period);
 

@@ -184,7 +184,7 @@ static mkt_status write_channels(struct mkt_teller *t, const char **out, struct 
     if (only && !several) tell_only(t, "channel", only);
     tell_shares(t, several ? "channel" : "campaign");
     size_t told = mkt_teller_findings(t, MKT_SIDE_CHANNELS, KIND(MKT_FINDING_COMPARE), 2, false);
-    told += mkt_teller_findings(t, MKT_SIDE_CHANNELS, KIND(MKT_FINDING_IMBALANCE), 2, false);
+    told += mkt_teller_findings(t, MKT_SIDE_CHANNELS, KIND(MKT_FINDING_IMBALANCE), 1, false);
     told += mkt_teller_findings(t, MKT_SIDE_CHANNELS,
                                 KIND(MKT_FINDING_CHANGE) | KIND(MKT_FINDING_PACE), 1, false);
     if (told == 0) told = mkt_teller_findings(t, MKT_SIDE_CHANNELS, ALL_KINDS, 1, true);
@@ -273,10 +273,11 @@ static void advise(struct mkt_teller *t, const struct mkt_finding *f, bool reaso
         if (because[n] && because[n]->kind != MKT_FINDING_ACTION) n++;
     }
     for (size_t i = 0; i < n; i++) {
-        mkt_format_probability(because[i]->probability, p);
+        char q[MKT_FORMAT_TEXT];
+        mkt_format_probability(because[i]->probability, q);
         mkt_teller_text(t, i == 0 ? ", because " : " and because ");
         mkt_teller_text(t, because[i]->claim);
-        mkt_buf_printf(&t->out, " (%s)", p);
+        if (strcmp(p, q) != 0) mkt_buf_printf(&t->out, " (%s)", q);
     }
     mkt_buf_char(&t->out, '.');
 }

@@ -105,7 +105,7 @@ static void evidence(struct mkt_teller *t, const struct mkt_finding *f)
             mkt_phrase_name(&t->out, b->entity);
         else
             mkt_buf_str(&t->out, "the whole");
-    } else {
+    } else if (!was_given(t, b)) {
         mkt_buf_str(&t->out, " and ");
         label_and_figure(t, b);
     }

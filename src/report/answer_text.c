@@ -189,7 +189,7 @@ static void write_table_account(struct page *p, const struct mkt_account_table *
 static void write_account(struct page *p)
 {
     const struct mkt_account *a = p->sheet->provenance.account;
-    if (!a) return;
+    if (!a || a->tables + a->faults == 0) return;
     heading(p, "Data");
     for (size_t i = 0; i < a->tables; i++) write_table_account(p, &a->table[i]);
     size_t shown = p->style.full || a->faults <= FAULTS_SHOWN ? a->faults : FAULTS_SHOWN;

@@ -7,6 +7,8 @@
 #include "fact/format.h"
 #include "report/html.h"
 
+#define POINTS_HALF 10 /* entities that half the page's width is enough for */
+
 /* Points in the order they are shown. */
 static size_t *order_of(struct mkt_arena *arena, const struct mkt_chart *chart)
 {
@@ -145,7 +147,8 @@ mkt_status mkt_chart_html_write(struct mkt_buf *out, const struct mkt_sheet *she
     MKT_TRY(mkt_buf_check(&data, err));
 
     mkt_buf_printf(out, "<figure class=\"chart%s\" aria-labelledby=\"chart-%zu\"><figcaption>",
-                   chart->kind == MKT_CHART_TIME ? " wide" : "", number);
+                   chart->kind == MKT_CHART_TIME || chart->points > POINTS_HALF ? " wide" : "",
+                   number);
     mkt_buf_printf(out, "<h3 id=\"chart-%zu\">", number);
     mkt_html_wrap(out, "", chart->title, "</h3>");
     if (chart->reading) mkt_html_wrap(out, "<p>", chart->reading, "</p>");

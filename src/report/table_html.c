@@ -6,6 +6,8 @@
 #include "fact/format.h"
 #include "report/html.h"
 
+#define PRINTED 9 /* columns that fit on paper; web/report.css hides the others there */
+
 static void write_cell(struct mkt_buf *out, const struct mkt_fact *f, const char *currency)
 {
     char text[MKT_FORMAT_TEXT], number[MKT_TEXT_NUMBER];
@@ -53,6 +55,9 @@ void mkt_table_html_write(struct mkt_buf *out, const struct mkt_sheet *sheet,
         mkt_buf_str(out, "</tr>\n");
     }
     mkt_buf_str(out, "</tbody></table></div>");
+    if (table->columns > PRINTED)
+        mkt_buf_printf(out, "<p class=\"tiny on-paper\">On paper: the first %d of %zu columns.</p>",
+                       PRINTED, table->columns);
     if (table->note) mkt_html_wrap(out, "<p class=\"tiny\">", table->note, "</p>");
     mkt_buf_str(out, "</div>\n");
 }

@@ -106,6 +106,7 @@ static void test_period(void **state)
     assert_string_equal(period(2024, 10, 1, 2024, 12, 31), "in the fourth quarter of 2024");
     assert_string_equal(period(2024, 2, 1, 2024, 2, 29), "in February 2024");
     assert_string_equal(period(2025, 2, 1, 2025, 4, 30), "from February to April 2025");
+    assert_string_equal(period(2025, 10, 1, 2026, 9, 30), "from October 2025 to September 2026");
     assert_string_equal(period(2025, 11, 3, 2025, 11, 9), "from 3 to 9 November 2025");
     assert_string_equal(period(2025, 10, 28, 2025, 11, 3), "from 28 October to 3 November 2025");
     assert_string_equal(period(2025, 12, 28, 2026, 1, 3),

@@ -121,6 +121,24 @@ static void test_markup(void **state)
     assert_non_null(strstr(written(MKT_CHART_PAIRS), "<figure class=\"chart\" "));
 }
 
+/* More entities than half a page takes have the whole width. */
+static void test_many_points_are_wide(void **state)
+{
+    static const char *x[11] = {"", "", "", "", "", "", "", "", "", "", ""};
+    static double v[11];
+    struct mkt_series one = {"ROAS", MKT_UNIT_RATIO, v, NULL, NULL};
+    struct mkt_chart chart = chart_of(MKT_CHART_INTERVAL);
+    struct mkt_buf out;
+    (void)state;
+    chart.x = x;
+    chart.series = &one;
+    chart.count = 1;
+    chart.points = 11;
+    mkt_buf_init(&out, &arena);
+    assert_int_equal(mkt_chart_html_write(&out, &sheet, &chart, 1, &err), MKT_OK);
+    assert_non_null(strstr(out.data, "<figure class=\"chart wide\""));
+}
+
 static void test_every_allocation_fails(void **state)
 {
     struct mkt_chart chart = chart_of(MKT_CHART_INTERVAL);
@@ -145,6 +163,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_interval_is_sorted, setup, teardown),
         cmocka_unit_test_setup_teardown(test_other_kinds_keep_their_order, setup, teardown),
         cmocka_unit_test_setup_teardown(test_markup, setup, teardown),
+        cmocka_unit_test_setup_teardown(test_many_points_are_wide, setup, teardown),
         cmocka_unit_test_setup_teardown(test_every_allocation_fails, setup, teardown),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
