@@ -49,4 +49,4 @@ says "an unknown command" 2 "frobnicate" "$bin" frobnicate
 says "an unknown parameter" 2 "colour" "$bin" roi "$work/long.csv" --colour red
 says "a parameter outside its domain" 2 "margin" "$bin" roi "$work/long.csv" --margin 7
 says "no input" 2 "roi" "$bin" roi
-says "a folder that cannot be written" 8 "/proc/none" "$bin" roi "$work/long.csv" -o /proc/none/x.html
+says "a folder that is not there" 4 "/proc/none" "$bin" roi "$work/long.csv" -o /proc/none/x.html

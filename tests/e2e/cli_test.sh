@@ -45,5 +45,5 @@ check "the same bytes on one thread" \
 check "another seed, other bounds, the same values" \
     sh -c "'$bin' roi '$work/shop' --json --seed 2 >'$work/b.json'; ! cmp -s '$work/a.json' '$work/b.json'"
 check "report as JSON holds the same answer" \
-    sh -c "'$bin' report '$work/shop' --json | grep -qF \"\$(cat '$work/a.json')\""
+    sh -c "'$bin' report '$work/shop' --json | sed -e 's/^{\"analysis_type\":\"report\",\"answers\":\[//' -e 's/^,//' | grep -qxF -f '$work/a.json'"
 check "the examples are analysed as they are" run "$work/e" "$bin" report examples

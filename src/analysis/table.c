@@ -1,0 +1,23 @@
+/* The one table of analyses. A row is all that the faces need to know. */
+#include "analysis/analysis.h"
+
+#include "analysis/roi.h"
+
+const struct mkt_analysis mkt_analysis_table[] = {
+    {
+        .name = "roi",
+        .type = "campaign_roi",
+        .area = "campaign performance",
+        .question = "What did each channel and campaign cost, bring and return?",
+        .summary = "Spend, results, costs and returns by channel, campaign and segment, against "
+                   "the period before and the year before, with intervals; what is worth acting "
+                   "on, and how sure that is.",
+        .needs = "a performance table: date, spend, and a channel or campaign; revenue, "
+                 "conversions, clicks, impressions, new customers and segment where there are any",
+        .param = mkt_roi_params,
+        .params = MKT_ROI_PARAMS,
+        .run = mkt_roi_run,
+    },
+};
+
+const size_t mkt_analysis_count = sizeof mkt_analysis_table / sizeof *mkt_analysis_table;

@@ -1,0 +1,199 @@
+#include "cli/analyse.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <unistd.h>
+
+#include "base/text.h"
+#include "cli/output.h"
+#include "cli/progress.h"
+#include "engine/engine.h"
+#include "report/answer_html.h"
+#include "report/answer_json.h"
+#include "report/answer_text.h"
+
+#define MEGABYTE ((size_t)1 << 20)
+
+/* What a run holds until it ends. */
+struct run {
+    const struct mkt_options *options;
+    struct mkt_progress_line line;
+    struct mkt_engine *engine;
+    struct mkt_dataset *dataset;
+    struct mkt_arena arena;
+    const struct mkt_answer **answer;
+    size_t answers;
+    bool report; /* all analyses, not one */
+};
+
+static mkt_status open_data(struct run *r, struct mkt_err *err)
+{
+    const struct mkt_options *o = r->options;
+    double memory, threads;
+    MKT_TRY(mkt_options_number(o, MKT_OPTION_MEMORY, 64, 1 << 24, 1024, &memory, err));
+    MKT_TRY(mkt_options_number(o, MKT_OPTION_THREADS, 1, 1024, 0, &threads, err));
+
+    struct mkt_dataset_options data = {
+        .map = o->map,
+        .maps = o->maps,
+        .dates = o->value[MKT_OPTION_DATES],
+        .decimal = o->value[MKT_OPTION_DECIMAL],
+        .currency = o->value[MKT_OPTION_CURRENCY],
+        .memory = (size_t)memory * MEGABYTE,
+        .threads = (int)threads,
+        .progress = mkt_progress_show,
+        .user = &r->line,
+    };
+    MKT_TRY(mkt_arena_open(&r->arena, (size_t)memory * MEGABYTE, err));
+    return mkt_dataset_open(o->input[0], &data, &r->dataset, err);
+}
+
+static mkt_status open_engine(struct run *r, struct mkt_settings *settings, struct mkt_err *err)
+{
+    double threads;
+    MKT_TRY(mkt_options_number(r->options, MKT_OPTION_THREADS, 1, 1024, 0, &threads, err));
+    MKT_TRY(mkt_settings_read(settings, NULL, NULL, err));
+    struct mkt_engine_options options = {.settings = settings, .threads = (int)threads};
+    return mkt_engine_open(&options, &r->engine, err);
+}
+
+static mkt_status set_args(struct mkt_args *args, const struct mkt_analysis *analysis,
+                           const struct run *r, struct mkt_err *err)
+{
+    for (size_t i = 0; i < r->options->params; i++)
+        MKT_TRY(mkt_args_set(args, analysis, r->options->param[i].name,
+                             r->options->param[i].value, err));
+    return MKT_OK;
+}
+
+static mkt_status run_one(struct run *r, const struct mkt_analysis *analysis, struct mkt_err *err)
+{
+    struct mkt_args *args = MKT_NEW(&r->arena, struct mkt_args, 1);
+    struct mkt_answer *answer = MKT_NEW(&r->arena, struct mkt_answer, 1);
+    if (!args || !answer) return mkt_arena_full(&r->arena, err);
+    MKT_TRY(set_args(args, analysis, r, err));
+
+    struct mkt_engine_request request = {analysis, args, r->dataset};
+    struct mkt_listener listener = {.progress = mkt_progress_show, .user = &r->line};
+    MKT_TRY(mkt_engine_run(r->engine, &r->arena, &request, &listener, answer, err));
+    r->answer[r->answers++] = answer;
+    return MKT_OK;
+}
+
+/* All analyses; those that the data cannot answer are left out, unless none can be answered. */
+static mkt_status run_all(struct run *r, struct mkt_err *err)
+{
+    for (size_t i = 0; i < mkt_analysis_count; i++)
+        MKT_TRY(run_one(r, &mkt_analysis_table[i], err));
+    size_t kept = 0;
+    for (size_t i = 0; i < r->answers; i++)
+        if (r->answer[i]->sheet.status != MKT_ANSWER_INSUFFICIENT) r->answer[kept++] = r->answer[i];
+    if (kept) r->answers = kept;
+    return MKT_OK;
+}
+
+/* ---- the faces */
+
+static mkt_status write_json(const struct run *r, struct mkt_buf *out, struct mkt_err *err)
+{
+    if (!r->report) return mkt_answer_json_write(out, r->answer[0], err);
+    mkt_buf_str(out, "{\"analysis_type\":\"report\",\"answers\":[");
+    for (size_t i = 0; i < r->answers; i++) {
+        if (i) mkt_buf_char(out, ',');
+        MKT_TRY(mkt_answer_json_write(out, r->answer[i], err));
+    }
+    mkt_buf_str(out, "]}\n");
+    return mkt_buf_check(out, err);
+}
+
+static int terminal_width(void)
+{
+    struct winsize w;
+    if (isatty(STDOUT_FILENO) != 1 || ioctl(STDOUT_FILENO, TIOCGWINSZ, &w) != 0 || w.ws_col < 40)
+        return 100;
+    return w.ws_col;
+}
+
+static mkt_status write_text(const struct run *r, bool to_terminal, struct mkt_buf *out,
+                             struct mkt_err *err)
+{
+    const char *no_colour = getenv("NO_COLOR");
+    struct mkt_text_style style = {
+        .colour = to_terminal && !(no_colour && *no_colour) && isatty(STDOUT_FILENO) == 1,
+        .width = to_terminal ? terminal_width() : 100,
+        .full = mkt_options_flag(r->options, MKT_OPTION_FULL),
+    };
+    for (size_t i = 0; i < r->answers; i++) {
+        if (i) mkt_buf_char(out, '\n');
+        MKT_TRY(mkt_answer_text_write(out, r->answer[i], &style, err));
+    }
+    return mkt_buf_check(out, err);
+}
+
+static bool ends_with(const char *text, const char *end)
+{
+    size_t n = strlen(text), m = strlen(end);
+    return n >= m && mkt_text_equal_nocase(text + n - m, end);
+}
+
+/* Into a file when one is named: then the terminal gets the verdict and the path. */
+static mkt_status show(struct run *r, struct mkt_err *err)
+{
+    const char *path = r->options->value[MKT_OPTION_OUT];
+    struct mkt_buf out;
+    mkt_buf_init(&out, &r->arena);
+    if (mkt_options_flag(r->options, MKT_OPTION_JSON) || (path && ends_with(path, ".json")))
+        MKT_TRY(write_json(r, &out, err));
+    else if (path && (ends_with(path, ".html") || ends_with(path, ".htm")))
+        MKT_TRY(mkt_answer_html_write(&out, r->answer, r->answers, err));
+    else
+        MKT_TRY(write_text(r, !path, &out, err));
+
+    mkt_progress_stop(&r->line);
+    if (!path) return mkt_output_print(out.data, out.length, err);
+    MKT_TRY(mkt_output_file(path, out.data, out.length, err));
+
+    struct mkt_buf said;
+    mkt_buf_init(&said, &r->arena);
+    for (size_t i = 0; i < r->answers; i++) {
+        mkt_buf_str(&said, r->answer[i]->words.verdict);
+        mkt_buf_char(&said, '\n');
+    }
+    mkt_buf_printf(&said, "\n%s\n", path);
+    MKT_TRY(mkt_buf_check(&said, err));
+    return mkt_output_print(said.data, said.length, err);
+}
+
+mkt_status mkt_analyse_run(const struct mkt_analysis *analysis, const struct mkt_options *options,
+                           struct mkt_err *err)
+{
+    mkt_status status;
+    struct mkt_settings settings;
+    struct run r = {.options = options, .report = !analysis};
+    const struct mkt_answer *answers[32];
+    r.answer = answers;
+    if (!options->inputs)
+        return mkt_err_set(err, MKT_E_ARG,
+                           "%s needs a file or a folder: marketing-agent %s PATH",
+                           analysis ? analysis->name : "report",
+                           analysis ? analysis->name : "report");
+    if (mkt_analysis_count > sizeof answers / sizeof *answers)
+        return mkt_err_set(err, MKT_E_INTERNAL, "more analyses than a report holds");
+
+    mkt_progress_start(&r.line);
+    status = open_engine(&r, &settings, err);
+    if (status == MKT_OK && analysis) {
+        struct mkt_args tried = {{0}}; /* a wrong parameter is told before the data are read */
+        status = set_args(&tried, analysis, &r, err);
+    }
+    if (status == MKT_OK) status = open_data(&r, err);
+    if (status == MKT_OK) status = analysis ? run_one(&r, analysis, err) : run_all(&r, err);
+    if (status == MKT_OK) status = show(&r, err);
+    mkt_progress_stop(&r.line);
+    mkt_engine_close(r.engine);
+    if (r.dataset) mkt_dataset_close(r.dataset);
+    mkt_arena_close(&r.arena);
+    return status;
+}
