@@ -65,9 +65,12 @@ static void write_methods(struct mkt_buf *out, const struct mkt_sheet *sheet)
 static void write_columns(struct mkt_buf *out, const struct mkt_account_table *t)
 {
     size_t ignored = 0;
+    bool hows = false;
+    for (size_t c = 0; c < t->columns; c++) hows = hows || t->column[c].how;
     mkt_buf_str(out, "<div class=\"scroll\"><table class=\"text\"><thead><tr>"
-                     "<th scope=\"col\">Column</th><th scope=\"col\">Taken for</th>"
-                     "<th scope=\"col\">How it was read</th></tr></thead><tbody>\n");
+                     "<th scope=\"col\">Column</th><th scope=\"col\">Taken for</th>");
+    if (hows) mkt_buf_str(out, "<th scope=\"col\">How it was read</th>");
+    mkt_buf_str(out, "</tr></thead><tbody>\n");
     for (size_t c = 0; c < t->columns; c++) {
         const struct mkt_account_column *col = &t->column[c];
         if (!col->role && !col->how) {
@@ -75,8 +78,9 @@ static void write_columns(struct mkt_buf *out, const struct mkt_account_table *t
             continue;
         }
         mkt_html_wrap(out, "<tr><th scope=\"row\">", col->name, "</th><td>");
-        mkt_html_wrap(out, "", col->role ? col->role : "not used", "</td><td>");
-        mkt_html_wrap(out, "", col->how, "</td></tr>\n");
+        mkt_html_wrap(out, "", col->role ? col->role : "not used", "</td>");
+        if (hows) mkt_html_wrap(out, "<td>", col->how, "</td>");
+        mkt_buf_str(out, "</tr>\n");
     }
     mkt_buf_str(out, "</tbody></table></div>");
     if (ignored == 0) return;
