@@ -26,7 +26,7 @@ void mkt_cells_init(struct mkt_cells *cells, const struct mkt_company *company,
         for (int g = 0; g < MKT_CATALOGUE_SEGMENTS; g++) cells->spend_share[k][g] /= sum;
     }
     mkt_sink_text(sink, "date,channel,campaign,segment,spend,impressions,clicks,conversions,"
-                        "revenue,new_customers");
+                        "revenue,new_customers,currency");
     mkt_sink_line(sink);
 }
 
@@ -152,6 +152,7 @@ static void write_channel(struct mkt_cells *cells, int k, int day)
         mkt_sink_cents(sink, count->cents);
         mkt_sink_add(sink, ",", 1);
         mkt_sink_int(sink, count->new_customers);
+        mkt_sink_printf(sink, ",%s", cells->company->options.currency);
         mkt_sink_line(sink);
     }
 }

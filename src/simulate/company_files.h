@@ -1,7 +1,7 @@
 /* A simulated company as a folder of the exports that a company has, with its truth.
  *
  *     performance.csv   date, channel, campaign, segment, spend, impressions, clicks,
- *                       conversions, revenue, new_customers: what the platforms report
+ *                       conversions, revenue, new_customers, currency: what the platforms report
  *     touchpoints.csv   user_id, time, channel, campaign, event, conversion, value
  *     orders.csv        order_id, customer_id, date, amount, product, channel; refunds are negative
  *     customers.csv     customer_id, segment, region, signup_date, channel
