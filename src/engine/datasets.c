@@ -39,45 +39,6 @@ static mkt_status no_memory(struct mkt_err *err)
     return mkt_err_set(err, MKT_E_NOMEM, "no memory for the register of data sets");
 }
 
-/* ---- names ---- */
-
-static bool plain_name(const char *name, size_t most, bool upper)
-{
-    size_t n = strlen(name);
-    if (n == 0 || n > most) return false;
-    for (size_t i = 0; i < n; i++) {
-        char c = name[i];
-        bool alnum = (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') ||
-                     (upper && c >= 'A' && c <= 'Z');
-        if (!alnum && (i == 0 || (c != '.' && c != '_' && c != '-'))) return false;
-    }
-    return true;
-}
-
-mkt_status mkt_datasets_check_name(const char *name, struct mkt_err *err)
-{
-    if (plain_name(name, 64, false)) return MKT_OK;
-    return mkt_err_set(err, MKT_E_ARG,
-                       "\"%.80s\" cannot name a data set: 1 to 64 of a-z, 0-9, '.', '_' and '-', "
-                       "beginning with a letter or digit",
-                       name);
-}
-
-mkt_status mkt_datasets_check_file(const char *file, struct mkt_err *err)
-{
-    static const char *const known[] = {".csv",   ".tsv",   ".txt",     ".json",   ".jsonl",
-                                        ".ndjson", ".parquet", ".duckdb", ".db"};
-    const char *ending = strrchr(file, '.');
-    if (plain_name(file, 128, true) && ending)
-        for (size_t i = 0; i < sizeof known / sizeof *known; i++)
-            if (strcasecmp(ending, known[i]) == 0) return MKT_OK;
-    return mkt_err_set(err, MKT_E_ARG,
-                       "\"%.140s\" cannot name a file of a data set: 1 to 128 of A-Z, a-z, 0-9, "
-                       "'.', '_' and '-', ending in .csv, .tsv, .txt, .json, .jsonl, .ndjson, "
-                       ".parquet, .duckdb or .db",
-                       file);
-}
-
 /* ---- references ---- */
 
 static void remove_version(struct mkt_set *h)
@@ -158,7 +119,7 @@ static struct mkt_set *find(struct mkt_datasets *d, const char *name)
 mkt_status mkt_datasets_get(struct mkt_datasets *datasets, const char *name, struct mkt_set **out,
                             struct mkt_err *err)
 {
-    MKT_TRY(mkt_datasets_check_name(name, err));
+    MKT_TRY(mkt_set_check_name(name, err));
     struct mkt_set *h = find(datasets, name);
     if (!h) return mkt_err_set(err, MKT_E_NOT_FOUND, "there is no data set \"%s\"", name);
     *out = h;
@@ -178,38 +139,11 @@ mkt_status mkt_datasets_list(struct mkt_datasets *datasets, struct mkt_arena *ar
     return MKT_OK;
 }
 
-void mkt_datasets_keep_note(struct mkt_set *set, const char *text)
-{
-    char path[LONGER], next[LONGER];
-    struct mkt_err none = {0};
-    snprintf(path, sizeof path, "%s/note", set->folder);
-    snprintf(next, sizeof next, "%s/note-XXXXXX", set->folder);
-    int fd = mkostemp(next, O_CLOEXEC);
-    if (fd < 0) return;
-    bool written = mkt_files_write(fd, text, strlen(text), next, &none) == MKT_OK;
-    close(fd);
-    if (!written || rename(next, path) != 0) unlink(next);
-}
-
-const char *mkt_datasets_note(const struct mkt_set *set, struct mkt_arena *arena)
-{
-    char path[LONGER];
-    struct stat info;
-    char *text = NULL;
-    snprintf(path, sizeof path, "%s/note", set->folder);
-    FILE *file = fopen(path, "re");
-    if (!file) return NULL;
-    if (fstat(fileno(file), &info) == 0) text = mkt_arena_alloc(arena, (size_t)info.st_size + 1, 1);
-    if (text && fread(text, 1, (size_t)info.st_size, file) != (size_t)info.st_size) text = NULL;
-    fclose(file);
-    return text;
-}
-
 mkt_status mkt_datasets_delete(struct mkt_datasets *datasets, const char *name,
                                struct mkt_err *err)
 {
     char parent[PARENT], link[LONGER];
-    MKT_TRY(mkt_datasets_check_name(name, err));
+    MKT_TRY(mkt_set_check_name(name, err));
     snprintf(parent, sizeof parent, "%s/%s", datasets->sets, name);
     snprintf(link, sizeof link, "%s/current", parent);
 
@@ -336,8 +270,8 @@ static mkt_status advance(struct mkt_datasets *d, const char *name, const struct
 static mkt_status survey(const char *name, struct arrival *new, struct mkt_err *err)
 {
     struct stat info;
-    MKT_TRY(mkt_datasets_check_name(name, err));
-    MKT_TRY(mkt_datasets_check_file(new->file, err));
+    MKT_TRY(mkt_set_check_name(name, err));
+    MKT_TRY(mkt_set_check_file(new->file, err));
     if (stat(new->path, &info) != 0) return mkt_files_fault("read", new->path, err);
     new->bytes = (int64_t)info.st_size;
     return mkt_hash_file(new->path, new->sha256, err);
@@ -378,7 +312,7 @@ static mkt_status load(struct mkt_datasets *d, const char *name, struct mkt_err 
     snprintf(parent, sizeof parent, "%s/%s", d->sets, name);
     snprintf(link, sizeof link, "%s/current", parent);
     ssize_t n = readlink(link, version, sizeof version - 1);
-    if (n > 0 && plain_name(version, 24, false) && plain_name(name, 64, false)) {
+    if (n > 0 && mkt_set_plain_name(version, 24, false) && mkt_set_plain_name(name, 64, false)) {
         snprintf(folder, sizeof folder, "%s/%s", parent, version);
         MKT_TRY(mkt_set_make(name, folder, &h, err));
         h->owner = d;

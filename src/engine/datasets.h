@@ -32,25 +32,12 @@ void mkt_datasets_close(struct mkt_datasets *datasets);
 /* "<folder>/tmp" */
 const char *mkt_datasets_temp(const struct mkt_datasets *datasets);
 
-/* [a-z0-9][a-z0-9._-]{0,63}
- * Errors  MKT_E_ARG  any other name */
-MKT_MUST_CHECK mkt_status mkt_datasets_check_name(const char *name, struct mkt_err *err);
-
-/* [A-Za-z0-9][A-Za-z0-9._-]{0,127} with an ending that says what it is (.csv, .parquet, ...)
- * Errors  MKT_E_ARG  any other name */
-MKT_MUST_CHECK mkt_status mkt_datasets_check_file(const char *file, struct mkt_err *err);
-
 /* Holds the current version of that name; mkt_datasets_release gives it back.
  * Errors  MKT_E_NOT_FOUND  no such data set;  MKT_E_ARG  not a name */
 MKT_MUST_CHECK mkt_status mkt_datasets_get(struct mkt_datasets *datasets, const char *name,
                                            struct mkt_set **out, struct mkt_err *err);
 struct mkt_set *mkt_datasets_hold(struct mkt_set *set);
 void mkt_datasets_release(struct mkt_set *set);
-
-/* A text about a version (its account), kept beside it; losing it is no error.
- * mkt_datasets_note gives NULL when there is none or the arena is full. */
-void mkt_datasets_keep_note(struct mkt_set *set, const char *text);
-const char *mkt_datasets_note(const struct mkt_set *set, struct mkt_arena *arena);
 
 /* All current versions in byte order of their names, each held; the array is in the arena. */
 MKT_MUST_CHECK mkt_status mkt_datasets_list(struct mkt_datasets *datasets, struct mkt_arena *arena,

@@ -34,13 +34,13 @@ static mkt_status check_parts(const struct mkt_campaign *c, struct mkt_err *err)
     for (int m = 0; m < MKT_MEASURES; m++) {
         double sum = 0;
         for (size_t i = 0; i < c->parts; i++) sum += c->part[i].sum[m];
-        if (isnan(sum) || isnan(c->sum[m]) || c->parts == 0) continue;
-        if (fabs(sum - c->sum[m]) > 1e-9 * (fabs(sum) + fabs(c->sum[m]))) {
+        if (isnan(sum) || isnan(c->whole.sum[m]) || c->parts == 0) continue;
+        if (fabs(sum - c->whole.sum[m]) > 1e-9 * (fabs(sum) + fabs(c->whole.sum[m]))) {
             char a[MKT_TEXT_NUMBER], b[MKT_TEXT_NUMBER];
             return mkt_err_set(err, MKT_E_DATA,
                                "%s of the channels add up to %s, but the whole is given as %s",
                                mkt_measure_name[m], mkt_text_number(sum, a),
-                               mkt_text_number(c->sum[m], b));
+                               mkt_text_number(c->whole.sum[m], b));
         }
     }
     return MKT_OK;
@@ -48,8 +48,8 @@ static mkt_status check_parts(const struct mkt_campaign *c, struct mkt_err *err)
 
 static mkt_status check(const struct mkt_campaign *c, struct mkt_err *err)
 {
-    MKT_TRY(check_sums(c->sum, "the campaign", err));
-    bool spend = !isnan(c->sum[MKT_SPEND]);
+    MKT_TRY(check_sums(c->whole.sum, "the campaign", err));
+    bool spend = !isnan(c->whole.sum[MKT_SPEND]);
     for (size_t i = 0; i < c->parts; i++) {
         MKT_TRY(check_sums(c->part[i].sum, c->part[i].name, err));
         if (isnan(c->part[i].sum[MKT_SPEND]))
@@ -66,44 +66,147 @@ static mkt_status check(const struct mkt_campaign *c, struct mkt_err *err)
     return check_parts(c, err);
 }
 
-/* ---- the campaign as daily sums ---- */
+/* ---- facts ---- */
 
-static mkt_status add_cell(struct mkt_performance *p, const struct mkt_campaign *c,
-                           const char *channel, const double *sum, struct mkt_err *err)
+#define Z95 1.959963984540054 /* 97.5 % point of the standard normal distribution */
+#define NOT_RECORDED "one total has no day-to-day variation to draw an interval from"
+
+/* A figure that is one sum over another. */
+struct ratio {
+    const char *metric, *label;
+    mkt_unit unit;
+    int over, under; /* measures */
+    double times;
+    const char *interval; /* "wilson" for a share of counts, else NULL */
+};
+
+static const struct ratio ratios[] = {
+    {"ctr", "CTR", MKT_UNIT_SHARE, MKT_CLICKS, MKT_IMPRESSIONS, 1, "wilson"},
+    {"conversion_rate", "Conversion rate", MKT_UNIT_SHARE, MKT_CONVERSIONS, MKT_CLICKS, 1,
+     "wilson"},
+    {"cpc", "CPC", MKT_UNIT_MONEY, MKT_SPEND, MKT_CLICKS, 1, NULL},
+    {"cpm", "CPM", MKT_UNIT_MONEY, MKT_SPEND, MKT_IMPRESSIONS, 1000, NULL},
+    {"cpa", "CPA", MKT_UNIT_MONEY, MKT_SPEND, MKT_CONVERSIONS, 1, NULL},
+    {"cac", "CAC", MKT_UNIT_MONEY, MKT_SPEND, MKT_NEW_CUSTOMERS, 1, NULL},
+    {"aov", "Average order value", MKT_UNIT_MONEY, MKT_REVENUE, MKT_CONVERSIONS, 1, NULL},
+    {"roas", "ROAS", MKT_UNIT_RATIO, MKT_REVENUE, MKT_SPEND, 1, NULL},
+};
+
+static const char *const sum_label[MKT_MEASURES] = {"Spend",       "Impressions", "Clicks",
+                                                    "Conversions", "Revenue",     "New customers"};
+static const char *const single_total[] = {"single_total"};
+
+struct scribe {
+    struct mkt_sheet *sheet;
+    const char *key, *name; /* "total" and NULL, or those of a channel */
+    const struct mkt_campaign_part *part;
+};
+
+static mkt_status add_fact(const struct scribe *s, const char *metric, const char *label,
+                           struct mkt_fact fact, struct mkt_err *err)
 {
-    struct mkt_performance_row row = {.day = c->day, .rows = 1};
-    row.name[MKT_CHANNEL] = channel;
-    row.name[MKT_CAMPAIGN] = c->name ? c->name : "campaign";
-    row.name[MKT_SEGMENT] = "";
-    for (int m = 0; m < MKT_MEASURES; m++)
-        row.sum[m] = isnan(sum[m]) ? 0 : (mkt_micro)llround(sum[m] * MKT_MICRO);
-    return mkt_performance_add(p, &row, err);
+    struct mkt_arena *arena = s->sheet->arena;
+    fact.id = mkt_arena_printf(arena, "%s.%s", s->key, metric);
+    fact.label = s->name ? mkt_arena_printf(arena, "%s of %s", label, s->name) : label;
+    if (!fact.id || !fact.label) return mkt_arena_full(arena, err);
+    fact.metric = metric;
+    fact.scope = s->name ? "channel" : "total";
+    fact.entity = s->name;
+    fact.method = "roi";
+    fact.caveat = single_total;
+    fact.caveats = 1;
+    return mkt_sheet_add_fact(s->sheet, &fact, err);
 }
 
-/* A measure counts as sent only when every part has it. */
-static unsigned measures_of(const struct mkt_campaign *c)
+static struct mkt_fact plain_fact(double value, mkt_unit unit, const char *why)
 {
-    unsigned measures = 0;
-    for (int m = 0; m < MKT_MEASURES; m++) {
-        bool sent = c->parts > 0 || !isnan(c->sum[m]);
-        for (size_t i = 0; i < c->parts; i++) sent &= !isnan(c->part[i].sum[m]);
-        if (sent) measures |= 1U << m;
+    return (struct mkt_fact){.value = value, .unit = unit, .low = NAN, .high = NAN,
+                             .interval = "none", .why = why, .n = 1, .n_of = "totals"};
+}
+
+/* Wilson's interval of k out of n, moved to hold k/n against rounding. */
+static void set_wilson(struct mkt_fact *f, double k, double n)
+{
+    double z2 = Z95 * Z95, p = k / n, middle = (p + z2 / (2 * n)) / (1 + z2 / n);
+    double half = Z95 / (1 + z2 / n) * sqrt(p * (1 - p) / n + z2 / (4 * n * n));
+    f->low = fmax(0, fmin(p, middle - half));
+    f->high = fmin(1, fmax(p, middle + half));
+    f->level = 0.95;
+    f->interval = "wilson";
+    f->why = NULL;
+    f->n = (int64_t)n;
+}
+
+static mkt_status add_ratio(const struct scribe *s, const struct ratio *r, struct mkt_err *err)
+{
+    double over = s->part->sum[r->over], under = s->part->sum[r->under];
+    if (isnan(over) || isnan(under) || under <= 0) return MKT_OK;
+    struct mkt_fact fact = plain_fact(over / under * r->times, r->unit, NOT_RECORDED);
+    if (r->interval && over <= under) {
+        set_wilson(&fact, over, under);
+        fact.n_of = mkt_measure_name[r->under];
     }
-    return measures;
+    return add_fact(s, r->metric, r->label, fact, err);
 }
 
-static mkt_status gather(struct mkt_performance *p, struct mkt_arena *arena,
-                         const struct mkt_campaign *c, struct mkt_err *err)
+static mkt_status add_returns(const struct scribe *s, double margin, struct mkt_err *err)
 {
-    unsigned dimensions = 1U << MKT_CAMPAIGN | (c->parts ? 1U << MKT_CHANNEL : 0);
-    mkt_performance_init(p, arena, measures_of(c), dimensions);
-    for (size_t i = 0; i < c->parts; i++)
-        MKT_TRY(add_cell(p, c, c->part[i].name, c->part[i].sum, err));
-    if (!c->parts) MKT_TRY(add_cell(p, c, "", c->sum, err));
-    return mkt_performance_finish(p, err);
+    double spend = s->part->sum[MKT_SPEND], revenue = s->part->sum[MKT_REVENUE];
+    if (isnan(spend) || isnan(revenue) || spend <= 0) return MKT_OK;
+    struct mkt_fact roi = plain_fact((revenue - spend) / spend, MKT_UNIT_RATIO, NOT_RECORDED);
+    MKT_TRY(add_fact(s, "roi", "ROI", roi, err));
+    if (isnan(margin)) return MKT_OK;
+    roi.value = (revenue * margin - spend) / spend;
+    return add_fact(s, "roi_on_margin", "ROI on margin", roi, err);
 }
 
-/* ---- the account of it ---- */
+static mkt_status add_part(struct mkt_sheet *sheet, const struct mkt_campaign_part *part,
+                           const char *key, double margin, struct mkt_err *err)
+{
+    struct scribe s = {sheet, key, part->name, part};
+    for (int m = 0; m < MKT_MEASURES; m++) {
+        bool money = m == MKT_SPEND || m == MKT_REVENUE;
+        if (isnan(part->sum[m])) continue;
+        MKT_TRY(add_fact(&s, mkt_measure_name[m], sum_label[m],
+                         plain_fact(part->sum[m], money ? MKT_UNIT_MONEY : MKT_UNIT_COUNT,
+                                    "a sum of what was recorded"),
+                         err));
+    }
+    for (size_t i = 0; i < sizeof ratios / sizeof *ratios; i++)
+        MKT_TRY(add_ratio(&s, &ratios[i], err));
+    return add_returns(&s, margin, err);
+}
+
+/* The whole as sent, completed by the sums of the channels. */
+static struct mkt_campaign_part whole_of(const struct mkt_campaign *c)
+{
+    struct mkt_campaign_part whole = c->whole;
+    whole.name = NULL;
+    for (int m = 0; m < MKT_MEASURES && c->parts; m++) {
+        double sum = 0;
+        for (size_t i = 0; i < c->parts; i++) sum += c->part[i].sum[m];
+        if (isnan(whole.sum[m])) whole.sum[m] = sum;
+    }
+    return whole;
+}
+
+/* Keys of channels are their slugs, numbered where two are the same. */
+static mkt_status add_channels(struct mkt_sheet *sheet, const struct mkt_campaign *c,
+                               struct mkt_err *err)
+{
+    for (size_t i = 0; i < c->parts; i++) {
+        const char *key = mkt_text_slug(sheet->arena, c->part[i].name, 48);
+        if (key && (strcmp(key, "total") == 0 || mkt_sheet_fact(sheet, key))) key = NULL;
+        char *own = mkt_arena_printf(sheet->arena, "%s_%zu", key ? key : "channel", i + 1);
+        char *id = key ? mkt_arena_printf(sheet->arena, "%s.spend", key) : NULL;
+        if (!own || (key && !id)) return mkt_arena_full(sheet->arena, err);
+        bool taken = !key || mkt_sheet_fact(sheet, id);
+        MKT_TRY(add_part(sheet, &c->part[i], taken ? own : key, c->margin, err));
+    }
+    return MKT_OK;
+}
+
+/* ---- what the answer rests on ---- */
 
 static const char *join(struct mkt_arena *arena, const char **name, size_t n)
 {
@@ -114,71 +217,85 @@ static const char *join(struct mkt_arena *arena, const char **name, size_t n)
     return text.failed ? NULL : text.data;
 }
 
-static mkt_status make_account(struct mkt_arena *arena, const struct mkt_campaign *c,
-                               const struct mkt_account **out, struct mkt_err *err)
+static mkt_status add_caveats(struct mkt_sheet *sheet, const struct mkt_campaign *c,
+                              struct mkt_err *err)
 {
+    struct mkt_caveat single = {
+        "single_total",
+        "The campaign came as one total; a single total has no day-to-day variation, so its costs "
+        "and returns have no interval and no comparison has a probability",
+        MKT_CAVEAT_LIMIT};
+    MKT_TRY(mkt_sheet_add_caveat(sheet, &single, err));
+    if (c->channels) {
+        struct mkt_caveat named = {"channels_without_figures",
+                                   "Channels were named without figures of their own, so they are "
+                                   "not told apart",
+                                   MKT_CAVEAT_NOTE};
+        MKT_TRY(mkt_sheet_add_caveat(sheet, &named, err));
+    }
+    if (c->unuseds) {
+        const char *names = join(sheet->arena, c->unused, c->unuseds);
+        struct mkt_caveat unused = {"unused_members", NULL, MKT_CAVEAT_NOTE};
+        if (names)
+            unused.text = mkt_arena_printf(
+                sheet->arena, "Not used, because these names are not known here: %s", names);
+        if (!unused.text) return mkt_arena_full(sheet->arena, err);
+        MKT_TRY(mkt_sheet_add_caveat(sheet, &unused, err));
+    }
+    return MKT_OK;
+}
+
+static mkt_status set_provenance(struct mkt_sheet *sheet, const struct mkt_campaign *c,
+                                 struct mkt_err *err)
+{
+    struct mkt_arena *arena = sheet->arena;
+    char text[MKT_TEXT_NUMBER];
     struct mkt_account *a = MKT_NEW(arena, struct mkt_account, 1);
     struct mkt_account_table *table = MKT_NEW(arena, struct mkt_account_table, 1);
-    struct mkt_caveat *caveat = MKT_NEW(arena, struct mkt_caveat, 4);
-    if (!a || !table || !caveat) return mkt_arena_full(arena, err);
+    struct mkt_parameter *margin = MKT_NEW(arena, struct mkt_parameter, 1);
+    if (!a || !table || !margin) return mkt_arena_full(arena, err);
     table->name = "request";
     table->kind = "performance";
     table->why = "totals of one campaign, as they were sent";
     table->rows = c->parts ? (int64_t)c->parts : 1;
-    *a = (struct mkt_account){.table = table, .tables = 1, .caveat = caveat,
-                              .currency = c->currency, .data = {c->day, c->day}};
-    caveat[a->caveats++] = (struct mkt_caveat){
-        "single_total",
-        "The campaign came as one total. A single total has no day-to-day variation to draw from, "
-        "so its costs and returns have no interval; daily figures would give one",
-        MKT_CAVEAT_LIMIT};
-    if (!c->dated)
-        caveat[a->caveats++] = (struct mkt_caveat){
-            "no_date", "No date was sent; the day of the request stands in its place",
-            MKT_CAVEAT_NOTE};
-    if (c->channels) {
-        const char *text = mkt_arena_printf(
-            arena, "Channels were named without figures of their own, so they are not compared");
-        if (!text) return mkt_arena_full(arena, err);
-        caveat[a->caveats++] =
-            (struct mkt_caveat){"channels_without_figures", text, MKT_CAVEAT_NOTE};
+    *a = (struct mkt_account){.table = table, .tables = 1, .currency = c->currency, .data = {1, 0}};
+    margin->name = "margin";
+    if (!isnan(c->margin)) {
+        margin->value = mkt_arena_strdup(arena, mkt_text_number(c->margin, text));
+        if (!margin->value) return mkt_arena_full(arena, err);
     }
-    if (c->unuseds) {
-        const char *names = join(arena, c->unused, c->unuseds);
-        const char *text =
-            names ? mkt_arena_printf(arena, "Not used, because they are not known here: %s", names)
-                  : NULL;
-        if (!text) return mkt_arena_full(arena, err);
-        caveat[a->caveats++] = (struct mkt_caveat){"unused_members", text, MKT_CAVEAT_NOTE};
-    }
-    *out = a;
+    sheet->currency = c->currency;
+    sheet->provenance = (struct mkt_provenance){.account = a, .period = {1, 0},
+                                                .version = MKT_VERSION, .parameter = margin,
+                                                .parameters = 1};
     return MKT_OK;
 }
 
 mkt_status mkt_marketing_analyzer_campaign_roi_analysis(struct mkt_arena *arena,
                                                         const struct mkt_campaign *campaign,
-                                                        const atomic_bool *cancel,
                                                         struct mkt_answer *out,
                                                         struct mkt_err *err)
 {
-    struct mkt_performance *sums = MKT_NEW(arena, struct mkt_performance, 1);
-    const struct mkt_account *account = NULL;
-    if (!sums) return mkt_arena_full(arena, err);
     MKT_TRY(check(campaign, err));
-    MKT_TRY(gather(sums, arena, campaign, err));
-    MKT_TRY(make_account(arena, campaign, &account, err));
-    struct mkt_roi_options options = {.period = {1, 0},
-                                      .margin = campaign->margin,
-                                      .budget = NAN,
-                                      .seed = 1,
-                                      .threads = 1,
-                                      .cancel = cancel};
     memset(out, 0, sizeof *out);
-    mkt_sheet_init(&out->sheet, arena);
-    out->sheet.analysis = "roi";
-    out->sheet.analysis_type = "campaign_roi";
-    MKT_TRY(mkt_roi_fill(sums, account, &options, &out->sheet, err));
-    return mkt_plain_write(&out->sheet, &out->words, err);
+    struct mkt_sheet *sheet = &out->sheet;
+    struct mkt_campaign_part whole = whole_of(campaign);
+    mkt_sheet_init(sheet, arena);
+    sheet->analysis = "roi";
+    sheet->analysis_type = "campaign_roi";
+    sheet->title = "Return of one campaign";
+    sheet->status = MKT_ANSWER_LIMITED;
+    sheet->confidence = NAN;
+    sheet->collaboration_ready = !isnan(whole.sum[MKT_SPEND]) && !isnan(whole.sum[MKT_REVENUE]);
+    MKT_TRY(set_provenance(sheet, campaign, err));
+    MKT_TRY(add_part(sheet, &whole, "total", campaign->margin, err));
+    MKT_TRY(add_channels(sheet, campaign, err));
+    MKT_TRY(add_caveats(sheet, campaign, err));
+    MKT_TRY(mkt_sheet_add_missing(sheet,
+                                  "Daily figures of at least two weeks would give intervals, and "
+                                  "of two months comparisons with a probability",
+                                  err));
+    return mkt_plain_write(sheet, &out->words, err);
 }
 
 /* ---- the origin's shape ---- */

@@ -3,7 +3,9 @@
 #include <fcntl.h>
 #include <inttypes.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -16,6 +18,43 @@
 static mkt_status no_memory(struct mkt_err *err)
 {
     return mkt_err_set(err, MKT_E_NOMEM, "no memory for the register of data sets");
+}
+
+bool mkt_set_plain_name(const char *name, size_t most, bool upper)
+{
+    size_t n = strlen(name);
+    if (n == 0 || n > most) return false;
+    for (size_t i = 0; i < n; i++) {
+        char c = name[i];
+        bool alnum = (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') ||
+                     (upper && c >= 'A' && c <= 'Z');
+        if (!alnum && (i == 0 || (c != '.' && c != '_' && c != '-'))) return false;
+    }
+    return true;
+}
+
+mkt_status mkt_set_check_name(const char *name, struct mkt_err *err)
+{
+    if (mkt_set_plain_name(name, 64, false)) return MKT_OK;
+    return mkt_err_set(err, MKT_E_ARG,
+                       "\"%.80s\" cannot name a data set: 1 to 64 of a-z, 0-9, '.', '_' and '-', "
+                       "beginning with a letter or digit",
+                       name);
+}
+
+mkt_status mkt_set_check_file(const char *file, struct mkt_err *err)
+{
+    static const char *const known[] = {".csv",   ".tsv",   ".txt",     ".json",   ".jsonl",
+                                        ".ndjson", ".parquet", ".duckdb", ".db"};
+    const char *ending = strrchr(file, '.');
+    if (mkt_set_plain_name(file, 128, true) && ending)
+        for (size_t i = 0; i < sizeof known / sizeof *known; i++)
+            if (strcasecmp(ending, known[i]) == 0) return MKT_OK;
+    return mkt_err_set(err, MKT_E_ARG,
+                       "\"%.140s\" cannot name a file of a data set: 1 to 128 of A-Z, a-z, 0-9, "
+                       "'.', '_' and '-', ending in .csv, .tsv, .txt, .json, .jsonl, .ndjson, "
+                       ".parquet, .duckdb or .db",
+                       file);
 }
 
 void mkt_set_free(struct mkt_set *set)
@@ -122,3 +161,30 @@ mkt_status mkt_set_read(struct mkt_set *set, struct mkt_err *err)
     return mkt_set_seal(set, err);
 }
 
+
+void mkt_set_keep_note(struct mkt_set *set, const char *text)
+{
+    char path[PATH], next[PATH];
+    struct mkt_err none = {0};
+    snprintf(path, sizeof path, "%s/note", set->folder);
+    snprintf(next, sizeof next, "%s/note-XXXXXX", set->folder);
+    int fd = mkostemp(next, O_CLOEXEC);
+    if (fd < 0) return;
+    bool written = mkt_files_write(fd, text, strlen(text), next, &none) == MKT_OK;
+    close(fd);
+    if (!written || rename(next, path) != 0) unlink(next);
+}
+
+const char *mkt_set_note(const struct mkt_set *set, struct mkt_arena *arena)
+{
+    char path[PATH];
+    struct stat info;
+    char *text = NULL;
+    snprintf(path, sizeof path, "%s/note", set->folder);
+    FILE *file = fopen(path, "re");
+    if (!file) return NULL;
+    if (fstat(fileno(file), &info) == 0) text = mkt_arena_alloc(arena, (size_t)info.st_size + 1, 1);
+    if (text && fread(text, 1, (size_t)info.st_size, file) != (size_t)info.st_size) text = NULL;
+    fclose(file);
+    return text;
+}

@@ -39,6 +39,17 @@ struct mkt_set {
     struct mkt_arena arena;
 };
 
+/* a-z, 0-9 (and A-Z when `upper`), after the first also . _ -; 1 to `most` characters */
+bool mkt_set_plain_name(const char *name, size_t most, bool upper);
+
+/* [a-z0-9][a-z0-9._-]{0,63}
+ * Errors  MKT_E_ARG  any other name */
+MKT_MUST_CHECK mkt_status mkt_set_check_name(const char *name, struct mkt_err *err);
+
+/* [A-Za-z0-9][A-Za-z0-9._-]{0,127} with an ending that says what it is (.csv, .parquet, ...)
+ * Errors  MKT_E_ARG  any other name */
+MKT_MUST_CHECK mkt_status mkt_set_check_file(const char *file, struct mkt_err *err);
+
 /* An empty set with one reference.      Errors  MKT_E_NOMEM
  * Checked tests/engine/set_test.c */
 MKT_MUST_CHECK mkt_status mkt_set_make(const char *name, const char *folder, struct mkt_set **out,
@@ -59,5 +70,10 @@ MKT_MUST_CHECK mkt_status mkt_set_write(struct mkt_set *set, const char *folder,
 /* Reads the manifest of set->folder, checks that each file is there with its size, and seals.
  * Errors  MKT_E_NOT_FOUND  no manifest;  MKT_E_IO  it does not describe its files */
 MKT_MUST_CHECK mkt_status mkt_set_read(struct mkt_set *set, struct mkt_err *err);
+
+/* A text about a version (its account), kept beside it; losing it is no error.
+ * mkt_set_note gives NULL when there is none or the arena is full. */
+void mkt_set_keep_note(struct mkt_set *set, const char *text);
+const char *mkt_set_note(const struct mkt_set *set, struct mkt_arena *arena);
 
 #endif

@@ -21,8 +21,8 @@ struct mkt_upload {
 mkt_status mkt_upload_open(struct mkt_datasets *datasets, const char *name, const char *file,
                            int64_t limit, struct mkt_upload **out, struct mkt_err *err)
 {
-    MKT_TRY(mkt_datasets_check_name(name, err));
-    if (file) MKT_TRY(mkt_datasets_check_file(file, err));
+    MKT_TRY(mkt_set_check_name(name, err));
+    if (file) MKT_TRY(mkt_set_check_file(file, err));
     struct mkt_upload *u = calloc(1, sizeof *u);
     if (!u) return mkt_err_set(err, MKT_E_NOMEM, "no memory for an upload");
     u->datasets = datasets;

@@ -7,6 +7,7 @@
 #include "base/json.h"
 #include "engine/question.h"
 #include "server/accept.h"
+#include "server/reply.h"
 #include "server/stream.h"
 #include "wire/request.h"
 
@@ -212,7 +213,7 @@ static mkt_status reply_job(struct mkt_reply *reply, struct mkt_arena *arena, st
     mkt_jobs_release(job);
     MKT_TRY(status);
     snprintf(reply->location, sizeof reply->location, "/api/v1/jobs/%s", v.id);
-    return mkt_exchange_reply(reply, 202, "application/json", &text, err);
+    return mkt_reply_text(reply, 202, "application/json", &text, err);
 }
 
 /* ---- the route ---- */

@@ -2,11 +2,10 @@
 
 #include <math.h>
 #include <string.h>
-#include <time.h>
 
-#include "base/date.h"
 #include "base/text.h"
 #include "engine/marketing_analyzer.h"
+#include "server/reply.h"
 
 #define TEXT_MOST 200
 
@@ -111,22 +110,11 @@ static mkt_status read_channels(struct mkt_arena *arena, const struct mkt_value 
     return MKT_OK;
 }
 
-static mkt_status read_day(const struct mkt_value *v, struct mkt_campaign *c, struct mkt_err *err)
-{
-    int32_t day;
-    if (v->type == MKT_VALUE_NULL) return MKT_OK;
-    if (v->type != MKT_VALUE_STRING || !mkt_date_parse(v->text, &day))
-        return mkt_err_set(err, MKT_E_ARG, "\"%s\" must be a date such as 2025-12-31", v->key);
-    if (!c->dated || day > c->day) c->day = day;
-    c->dated = true;
-    return MKT_OK;
-}
-
 static mkt_status read_member(struct mkt_arena *arena, const struct mkt_value *v,
                               struct mkt_campaign *c, struct mkt_err *err)
 {
     bool taken;
-    MKT_TRY(read_measure(v, c->sum, &taken, err));
+    MKT_TRY(read_measure(v, c->whole.sum, &taken, err));
     if (taken) return MKT_OK;
     if (strcmp(v->key, "campaign_name") == 0 || strcmp(v->key, "name") == 0)
         return read_text(arena, v, &c->name, err);
@@ -140,9 +128,6 @@ static mkt_status read_member(struct mkt_arena *arena, const struct mkt_value *v
     if (strcmp(v->key, "currency") == 0) return read_text(arena, v, &c->currency, err);
     if (strcmp(v->key, "channels") == 0) return read_channels(arena, v, c, err);
     if (strcmp(v->key, "margin") == 0) return read_number(v, &c->margin, err);
-    if (strcmp(v->key, "date") == 0 || strcmp(v->key, "start_date") == 0 ||
-        strcmp(v->key, "end_date") == 0)
-        return read_day(v, c, err);
     c->unused[c->unuseds] = mkt_text_clean(arena, v->key, strlen(v->key), 60);
     return c->unused[c->unuseds++] ? MKT_OK : mkt_arena_full(arena, err);
 }
@@ -153,7 +138,7 @@ mkt_status mkt_api_campaign(struct mkt_exchange *x, struct mkt_reply *reply,
     char type[128];
     struct mkt_value *root;
     struct mkt_buf text;
-    struct mkt_campaign c = {.margin = NAN, .day = (int32_t)(time(NULL) / 86400)};
+    struct mkt_campaign c = {.margin = NAN};
     mkt_exchange_type(x, type);
     if (type[0] && strcmp(type, "application/json") != 0)
         return mkt_err_set(err, MKT_E_TYPE, "a campaign is sent as application/json");
@@ -162,15 +147,15 @@ mkt_status mkt_api_campaign(struct mkt_exchange *x, struct mkt_reply *reply,
     if (root->type != MKT_VALUE_OBJECT)
         return mkt_err_set(err, MKT_E_ARG, "the body must be an object, not %s",
                            mkt_json_read_type_name(root->type));
-    nothing_sent(c.sum);
+    nothing_sent(c.whole.sum);
     c.unused = MKT_NEW(arena, const char *, root->items);
     struct mkt_answer *answer = MKT_NEW(arena, struct mkt_answer, 1);
     if (!c.unused || !answer) return mkt_arena_full(arena, err);
     for (size_t i = 0; i < root->items; i++)
         MKT_TRY(read_member(arena, &root->item[i], &c, err));
 
-    MKT_TRY(mkt_marketing_analyzer_campaign_roi_analysis(arena, &c, &x->flag->set, answer, err));
+    MKT_TRY(mkt_marketing_analyzer_campaign_roi_analysis(arena, &c, answer, err));
     mkt_buf_init(&text, arena);
     MKT_TRY(mkt_marketing_analyzer_write(&text, &c, answer, err));
-    return mkt_exchange_reply(reply, 200, "application/json", &text, err);
+    return mkt_reply_text(reply, 200, "application/json", &text, err);
 }

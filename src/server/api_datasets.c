@@ -5,6 +5,7 @@
 #include "base/json.h"
 #include "engine/question.h"
 #include "server/account_json.h"
+#include "server/reply.h"
 #include "wire/request.h"
 
 /* ---- what the source makes of a set ---- */
@@ -40,11 +41,11 @@ static mkt_status usual_note(struct mkt_exchange *x, struct mkt_arena *arena, st
 {
     const struct mkt_reading usual = {0};
     struct mkt_buf text;
-    *out = mkt_datasets_note(set, arena);
+    *out = mkt_set_note(set, arena);
     if (*out) return MKT_OK;
     mkt_buf_init(&text, arena);
     MKT_TRY(describe(x, set, &usual, &text, err));
-    mkt_datasets_keep_note(set, text.data);
+    mkt_set_keep_note(set, text.data);
     *out = text.data;
     return MKT_OK;
 }
@@ -84,7 +85,7 @@ static mkt_status reply_set(struct mkt_reply *reply, int status, struct mkt_aren
     mkt_json_init(&w, &text);
     write_set(&w, set, note);
     mkt_buf_char(&text, '\n');
-    return mkt_exchange_reply(reply, status, "application/json", &text, err);
+    return mkt_reply_text(reply, status, "application/json", &text, err);
 }
 
 /* ---- routes ---- */
@@ -103,13 +104,13 @@ mkt_status mkt_api_datasets(struct mkt_exchange *x, struct mkt_reply *reply,
     mkt_json_key(&w, "datasets");
     mkt_json_open(&w, '[');
     for (size_t i = 0; i < count; i++) {
-        write_set(&w, set[i], mkt_datasets_note(set[i], arena));
+        write_set(&w, set[i], mkt_set_note(set[i], arena));
         mkt_datasets_release(set[i]);
     }
     mkt_json_close(&w, ']');
     mkt_json_close(&w, '}');
     mkt_buf_char(&text, '\n');
-    return mkt_exchange_reply(reply, 200, "application/json", &text, err);
+    return mkt_reply_text(reply, 200, "application/json", &text, err);
 }
 
 struct reading_query {

@@ -4,6 +4,7 @@
 
 #include "base/json.h"
 #include "base/text.h"
+#include "server/reply.h"
 #include "server/stream.h"
 
 mkt_status mkt_api_job_write(struct mkt_job *job, struct mkt_buf *out, struct mkt_err *err)
@@ -51,7 +52,7 @@ static mkt_status reply_state(struct mkt_reply *reply, struct mkt_arena *arena,
     struct mkt_buf text;
     mkt_buf_init(&text, arena);
     MKT_TRY(mkt_api_job_write(job, &text, err));
-    return mkt_exchange_reply(reply, 200, "application/json", &text, err);
+    return mkt_reply_text(reply, 200, "application/json", &text, err);
 }
 
 mkt_status mkt_api_job(struct mkt_exchange *x, struct mkt_reply *reply, struct mkt_arena *arena,

@@ -6,6 +6,7 @@
 
 #include "base/json.h"
 #include "server/openapi.h"
+#include "server/reply.h"
 
 /* The names of the origin that hold for what is built; see docs/service.md. */
 static const char *const capabilities[] = {"marketing_analysis", "campaign_performance",
@@ -76,7 +77,7 @@ mkt_status mkt_api_health(struct mkt_exchange *x, struct mkt_reply *reply, struc
     struct mkt_buf text;
     mkt_buf_init(&text, arena);
     MKT_TRY(mkt_api_health_write(x->server, &text, err));
-    return mkt_exchange_reply(reply, 200, "application/json", &text, err);
+    return mkt_reply_text(reply, 200, "application/json", &text, err);
 }
 
 mkt_status mkt_api_ready(struct mkt_exchange *x, struct mkt_reply *reply, struct mkt_arena *arena,
@@ -87,7 +88,7 @@ mkt_status mkt_api_ready(struct mkt_exchange *x, struct mkt_reply *reply, struct
     mkt_buf_init(&text, arena);
     mkt_buf_printf(&text, "{\"ready\":%s}\n", ready ? "true" : "false");
     reply->retry = !ready;
-    return mkt_exchange_reply(reply, ready ? 200 : 503, "application/json", &text, err);
+    return mkt_reply_text(reply, ready ? 200 : 503, "application/json", &text, err);
 }
 
 mkt_status mkt_api_metrics(struct mkt_exchange *x, struct mkt_reply *reply,
@@ -98,7 +99,7 @@ mkt_status mkt_api_metrics(struct mkt_exchange *x, struct mkt_reply *reply,
     double uptime = (double)(mkt_watch_now(s->watch) - s->started_ms) / 1000;
     mkt_buf_init(&text, arena);
     MKT_TRY(mkt_metrics_write(s->metrics, s->engine, uptime, &text, err));
-    return mkt_exchange_reply(reply, 200, "text/plain; version=0.0.4; charset=utf-8", &text, err);
+    return mkt_reply_text(reply, 200, "text/plain; version=0.0.4; charset=utf-8", &text, err);
 }
 
 /* ---- pages that never change ---- */

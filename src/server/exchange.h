@@ -2,8 +2,8 @@
  *
  * It is made when the header has come, collects the body, is answered at once on the network's
  * thread or by a worker while the connection sleeps, and ends with the connection's last byte.
- * Whoever computes an answer only fills a `reply`; everything about HTTP is in exchange.c and
- * server.c.
+ * Whoever computes an answer only fills a `reply`; everything about HTTP is in exchange.c,
+ * reply.c and server.c.
  */
 #ifndef MKT_SERVER_EXCHANGE_H
 #define MKT_SERVER_EXCHANGE_H
@@ -112,10 +112,6 @@ struct mkt_server {
 
 /* ---- for handlers ---- */
 
-/* The bytes in `text` as the answer.      Errors  MKT_E_NOMEM */
-MKT_MUST_CHECK mkt_status mkt_exchange_reply(struct mkt_reply *reply, int status, const char *type,
-                                             const struct mkt_buf *text, struct mkt_err *err);
-
 /* Calls take(user, name, value) for each pair of the query, until one fails. */
 MKT_MUST_CHECK mkt_status mkt_exchange_query(const struct mkt_exchange *x,
                                              mkt_status (*take)(void *user, const char *name,
@@ -141,8 +137,5 @@ bool mkt_exchange_take(struct mkt_exchange *x, const char *bytes, size_t n);
 
 /* The whole request is here: answers it or hands it to a worker. */
 enum MHD_Result mkt_exchange_dispatch(struct mkt_exchange *x);
-
-/* Queues x->reply or x->err. */
-enum MHD_Result mkt_exchange_answer(struct mkt_exchange *x);
 
 #endif

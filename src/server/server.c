@@ -16,6 +16,7 @@
 #include "server/api.h"
 #include "server/gate.h"
 #include "server/listen.h"
+#include "server/reply.h"
 #include "server/routes.h"
 
 #define DESK ((size_t)64 << 20)          /* arena of the handlers on the network's threads */
@@ -72,7 +73,7 @@ static enum MHD_Result begin(struct mkt_server *s, struct MHD_Connection *connec
     const char *length = MHD_lookup_connection_value(connection, MHD_HEADER_KIND, "Content-Length");
     int64_t bytes = 0;
     if (expect || (length && (!mkt_text_to_int(length, &bytes) || bytes > 1 << 20)))
-        return mkt_exchange_answer(x);
+        return mkt_reply_send(x);
     return MHD_YES;
 }
 
@@ -94,7 +95,7 @@ static enum MHD_Result handle(void *user, struct MHD_Connection *connection, con
         *upload_size = 0;
         return go_on ? MHD_YES : MHD_NO;
     }
-    return x->dispatched ? mkt_exchange_answer(x) : mkt_exchange_dispatch(x);
+    return x->dispatched ? mkt_reply_send(x) : mkt_exchange_dispatch(x);
 }
 
 static int64_t clock_us(void)

@@ -107,33 +107,6 @@ static size_t entries_of(const char *sub)
     return n;
 }
 
-static void names_that_are_allowed(void **state)
-{
-    (void)state;
-    static const char *const good[] = {"a", "0", "shop", "q4-2025", "a.b_c-d"};
-    static const char *const bad[] = {"",    ".",     "..",  "-a",  "_a", "A",
-                                      "a/b", "../up", "a b", "a\n", "é",  "a%2e"};
-    char longest[66];
-    for (size_t i = 0; i < sizeof good / sizeof *good; i++)
-        assert_int_equal(mkt_datasets_check_name(good[i], &err), MKT_OK);
-    for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
-        mkt_err_clear(&err);
-        assert_int_equal(mkt_datasets_check_name(bad[i], &err), MKT_E_ARG);
-    }
-    memset(longest, 'a', 65);
-    longest[65] = '\0';
-    mkt_err_clear(&err);
-    assert_int_equal(mkt_datasets_check_name(longest, &err), MKT_E_ARG);
-    longest[64] = '\0';
-    assert_int_equal(mkt_datasets_check_name(longest, &err), MKT_OK);
-    assert_int_equal(mkt_datasets_check_file("Ads_2025.CSV", &err), MKT_OK);
-    static const char *const bad_file[] = {"", "csv", ".csv", "a.exe", "a/b.csv", "a.csv/", "..csv"};
-    for (size_t i = 0; i < sizeof bad_file / sizeof *bad_file; i++) {
-        mkt_err_clear(&err);
-        assert_int_equal(mkt_datasets_check_file(bad_file[i], &err), MKT_E_ARG);
-    }
-}
-
 static void what_was_put_is_there_after_a_restart(void **state)
 {
     (void)state;
@@ -286,17 +259,17 @@ static void a_note_stays_with_its_version(void **state)
     assert_int_equal(mkt_arena_open(&arena, 1 << 16, &err), MKT_OK);
     put("shop", NULL, "one\n");
     struct mkt_set *set = get("shop");
-    assert_null(mkt_datasets_note(set, &arena));
-    mkt_datasets_keep_note(set, "first");
-    mkt_datasets_keep_note(set, "{\"usable\":true}");
+    assert_null(mkt_set_note(set, &arena));
+    mkt_set_keep_note(set, "first");
+    mkt_set_keep_note(set, "{\"usable\":true}");
     mkt_datasets_release(set);
     reopen();
     set = get("shop");
-    assert_string_equal(mkt_datasets_note(set, &arena), "{\"usable\":true}");
+    assert_string_equal(mkt_set_note(set, &arena), "{\"usable\":true}");
     mkt_datasets_release(set);
     put("shop", NULL, "two\n");
     set = get("shop");
-    assert_null(mkt_datasets_note(set, &arena));
+    assert_null(mkt_set_note(set, &arena));
     mkt_datasets_release(set);
     mkt_arena_close(&arena);
 }
@@ -360,7 +333,6 @@ static void a_kill_at_any_moment_leaves_a_whole_set_or_none(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test_setup_teardown(names_that_are_allowed, set_up, tear_down),
         cmocka_unit_test_setup_teardown(what_was_put_is_there_after_a_restart, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_version_depends_on_content_and_names_only, set_up,
                                         tear_down),

@@ -43,6 +43,33 @@ static void add_file(const char *name, const char *text)
     assert_int_equal(temp_folder_write(path, text), 0);
 }
 
+static void names_that_are_allowed(void **state)
+{
+    (void)state;
+    static const char *const good[] = {"a", "0", "shop", "q4-2025", "a.b_c-d"};
+    static const char *const bad[] = {"",    ".",     "..",  "-a",  "_a", "A",
+                                      "a/b", "../up", "a b", "a\n", "é",  "a%2e"};
+    char longest[66];
+    for (size_t i = 0; i < sizeof good / sizeof *good; i++)
+        assert_int_equal(mkt_set_check_name(good[i], &err), MKT_OK);
+    for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
+        mkt_err_clear(&err);
+        assert_int_equal(mkt_set_check_name(bad[i], &err), MKT_E_ARG);
+    }
+    memset(longest, 'a', 65);
+    longest[65] = '\0';
+    mkt_err_clear(&err);
+    assert_int_equal(mkt_set_check_name(longest, &err), MKT_E_ARG);
+    longest[64] = '\0';
+    assert_int_equal(mkt_set_check_name(longest, &err), MKT_OK);
+    assert_int_equal(mkt_set_check_file("Ads_2025.CSV", &err), MKT_OK);
+    static const char *const bad_file[] = {"", "csv", ".csv", "a.exe", "a/b.csv", "a.csv/", "..csv"};
+    for (size_t i = 0; i < sizeof bad_file / sizeof *bad_file; i++) {
+        mkt_err_clear(&err);
+        assert_int_equal(mkt_set_check_file(bad_file[i], &err), MKT_E_ARG);
+    }
+}
+
 static void a_manifest_reads_back(void **state)
 {
     (void)state;
@@ -104,6 +131,7 @@ static void the_number_of_files_is_limited(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup_teardown(names_that_are_allowed, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_manifest_reads_back, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_manifest_in_doubt_is_refused, set_up, tear_down),
         cmocka_unit_test_setup_teardown(the_number_of_files_is_limited, set_up, tear_down),
