@@ -121,8 +121,9 @@ mkt_status mkt_expected_calibrate(struct mkt_expected *x, struct mkt_arena *aren
         }
     }
     mkt_arena_release(arena, mark);
-    double left = (double)n - (double)k, own = n >= WEEK_FROM ? 2 : 0;
-    double share = left > own ? (left - own) / left : 0;
+    /* own spend, an autoregression with its carry-over, takes q' B q of this for each of the two */
+    double own = n >= WEEK_FROM ? 2 * (1 + keep * CARRY_OVER) / (1 - keep * CARRY_OVER) : 0;
+    double share = bm > own ? (bm - own) / bm : 0;
     bm *= share;
     bmbm *= share;
     if (bm > 0 && bmbm > 0) {

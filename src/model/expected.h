@@ -54,8 +54,9 @@ size_t mkt_expected_remove_spend(const struct mkt_expected *x, const double *spe
  *
  *   block_days  mean length of the blocks, >= 1
  *
- * Own spend takes two more degrees of freedom where the weekdays are terms; its part of the
- * calendar is gone by then, so it takes from all frequencies alike.
+ * Own spend, of each series its own, takes more where the weekdays are terms: (1 + r f) / (1 - r f)
+ * of tr(B M) for each of its two parts, r = 1 - 1 / block_days and f the carry-over, which is what
+ * B gives an autoregression that hangs together as spend carried over does.
  *
  * Errors  MKT_E_NOMEM  the arena is full
  * Cost    days * terms * reach, the reach of B a few blocks

@@ -4,13 +4,16 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "model/expected.h"
 #include "model/resample.h"
+#include "num/random.h"
 
 #define DRAWS 2000
 #define STREAM 17 /* and the next: apart from model/returns.c and model/elasticity.c */
 #define RECENT 56 /* days that the days to come are like */
 #define BY_WEEKDAY 28
 #define BLOCK 7.0
+#define TAILS_STREAM ((uint64_t)1 << 63 | STREAM)
 
 static int ascending(const void *a, const void *b)
 {
@@ -51,9 +54,11 @@ mkt_status mkt_pace_fit(struct mkt_arena *arena, const double *spend, size_t see
 
     int32_t from = first + (int32_t)(seen - n), next = first + (int32_t)seen;
     double mean[7];
+    struct mkt_expected expected;
     means(spend + seen - n, n, from, mean);
-    for (size_t t = 0; t < n; t++)
-        residual[t] = spend[seen - n + t] - mean[mkt_date_weekday(from + (int32_t)t)];
+    MKT_TRY(mkt_expected_init(&expected, arena, (struct mkt_period){from, next - 1}, err));
+    memcpy(residual, spend + seen - n, n * sizeof *residual);
+    mkt_expected_remove(&expected, residual);
     out->projected = spent;
     for (int32_t t = 0; t < left; t++) out->projected += mean[mkt_date_weekday(next + t)];
 
@@ -61,12 +66,15 @@ mkt_status mkt_pace_fit(struct mkt_arena *arena, const double *spend, size_t see
     MKT_TRY(mkt_resample_sums(arena, &spec, residual, level, err));
     spec.stream++;
     MKT_TRY(mkt_resample_sums(arena, &spec, residual, future, err));
-    double terms = n >= BY_WEEKDAY ? 7 : 1, scale = sqrt((double)n / ((double)n - terms));
-    double share = (double)left / (double)n;
+    MKT_TRY(mkt_expected_calibrate(&expected, arena, spec.block_days, err));
+    struct mkt_random random;
+    mkt_random_init(&random, seed, TAILS_STREAM);
+    double half = expected.freedom / 2, share = (double)left / (double)n;
     size_t above = 0;
     for (size_t d = 0; d < DRAWS; d++) {
         double off = share * (double)level[d * stride] + sqrt(share) * (double)future[d * stride];
-        end[d] = fmax(out->projected + scale * off, spent);
+        double w = sqrt(half / mkt_random_gamma(&random, half));
+        end[d] = fmax(out->projected + w * expected.scale * off, spent);
         above += end[d] > budget;
     }
     qsort(end, DRAWS, sizeof *end, ascending);

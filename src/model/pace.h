@@ -2,7 +2,8 @@
  *
  * The days to come are expected to be like the last eight weeks, by day of the
  * week; the spread has two parts, both resampled in blocks of days: how well
- * those weeks tell the level, and how the days to come will fall around it.
+ * those weeks tell the level, and how the days to come will fall around it,
+ * with the corrections of model/expected.h.
  */
 #ifndef MKT_MODEL_PACE_H
 #define MKT_MODEL_PACE_H

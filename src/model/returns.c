@@ -102,7 +102,7 @@ static mkt_measure leading(unsigned measures)
 }
 
 /* One block length for all series, or the same days would not meet: the mean of what suits the
- * leading outcome of each channel; at least a twelfth of the days up to a whole week. */
+ * leading outcome of each channel; at least an eighth of the days up to a whole week. */
 static double block_days(const struct mkt_returns *r, size_t days, const double *residual)
 {
     size_t from = r->segment > r->channel ? r->channel : 0;
@@ -111,7 +111,7 @@ static double block_days(const struct mkt_returns *r, size_t days, const double 
     for (size_t e = from; e < to; e++)
         sum += mkt_resample_block_days(residual + (e * OUTCOMES + k) * days, 1, days,
                                        (double)days / 4);
-    double least = fmin(fmax((double)days / 12, 1), WHOLE_WEEK);
+    double least = fmin(fmax((double)days / 8, 1), WHOLE_WEEK);
     return fmax(sum / (double)(to - from), least);
 }
 
