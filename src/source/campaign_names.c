@@ -46,8 +46,8 @@ static mkt_status read_names(struct mkt_arena *arena, struct mkt_duck *duck,
     bool updated = names->is.parts[MKT_ROLE_UPDATED] > 0,
          campaign = names->is.parts[MKT_ROLE_CAMPAIGN] > 0;
     mkt_buf_init(&sql, arena);
-    mkt_buf_str(&sql, "SELECT id, arg_max(name, (at, name)) AS name");
-    if (campaign) mkt_buf_str(&sql, ", arg_max(campaign, (at, campaign)) AS campaign");
+    mkt_buf_str(&sql, "SELECT id, arg_max(name, (stamp, name)) AS name");
+    if (campaign) mkt_buf_str(&sql, ", arg_max(campaign, (stamp, campaign)) AS campaign");
     mkt_buf_str(&sql, " FROM (SELECT ");
     mkt_profile_add_text(&sql, names, names->is.column[MKT_ROLE_ID][0]);
     mkt_buf_str(&sql, " AS id, ");
@@ -57,7 +57,7 @@ static mkt_status read_names(struct mkt_arena *arena, struct mkt_duck *duck,
         mkt_profile_add_text(&sql, names, names->is.column[MKT_ROLE_UPDATED][0]);
     else
         mkt_buf_str(&sql, "''");
-    mkt_buf_str(&sql, " AS at");
+    mkt_buf_str(&sql, " AS stamp");
     if (campaign) {
         mkt_buf_str(&sql, ", ");
         mkt_profile_add_text(&sql, names, names->is.column[MKT_ROLE_CAMPAIGN][0]);

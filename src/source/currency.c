@@ -127,6 +127,7 @@ static mkt_status refuse_mix(const struct inquiry *q)
 static mkt_status keep(struct inquiry *q, size_t at, const char *code)
 {
     struct mkt_relation *r = &q->relation[at];
+    const char *other = NULL;
     for (size_t i = 0; i < q->count; i++) {
         const struct evidence *e = &q->evidence[i];
         if (e->relation != at || strcmp(e->code, code) == 0) continue;
@@ -134,6 +135,7 @@ static mkt_status keep(struct inquiry *q, size_t at, const char *code)
             r->refused = mkt_arena_printf(q->arena, "its money is in %s, not in %s", e->code, code);
             return r->refused ? MKT_OK : mkt_arena_full(q->arena, q->err);
         }
+        other = e->code;
         if (r->filter) continue;
         struct mkt_buf sql;
         mkt_buf_init(&sql, q->arena);
@@ -150,7 +152,7 @@ static mkt_status keep(struct inquiry *q, size_t at, const char *code)
     if (!count) return mkt_arena_full(q->arena, q->err);
     MKT_TRY(mkt_duck_numbers(q->duck, count, r->show, &r->other_currency, 1, q->err));
     if (r->other_currency >= r->rows) {
-        r->refused = mkt_arena_printf(q->arena, "none of its rows is in %s", code);
+        r->refused = mkt_arena_printf(q->arena, "none of its rows is in %s, they are in %s", code, other);
         if (!r->refused) return mkt_arena_full(q->arena, q->err);
     }
     return MKT_OK;

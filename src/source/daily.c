@@ -113,6 +113,7 @@ static mkt_status take_group(struct mkt_relation *r, const struct mkt_sums_plan 
         const char *name = mkt_daily_name(arena, s, n, room[d]);
         if (!name) return mkt_arena_full(arena, err);
         if (name != room[d]) made = name;
+        r->names_cut += n > MKT_NAME_MOST;
         row.name[d] = name;
         column++;
     }

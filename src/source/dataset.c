@@ -13,6 +13,7 @@
 #include "source/intake.h"
 #include "source/ledger.h"
 #include "source/mapping.h"
+#include "source/micros.h"
 #include "source/overlap.h"
 #include "source/profile.h"
 #include "source/quality.h"
@@ -180,8 +181,30 @@ static mkt_status sum_all(struct reading *x)
         MKT_TRY(name_channel(x, r));
         MKT_TRY(mkt_daily_read(x->arena, &x->duck, r, x->err));
         MKT_TRY(mkt_faults_find(x->arena, &x->duck, r, x->err));
+        MKT_TRY(mkt_micros_settle(&x->caveats, r, x->err));
         if (r->sums.cells == 0)
             return mkt_err_set(x->err, MKT_E_EMPTY, "%s has no row that can be used", r->show);
+    }
+    return MKT_OK;
+}
+
+/* A channel without revenue beside one that has it must not look like one that earned nothing. */
+static mkt_status note_missing_measures(struct reading *x)
+{
+    static const mkt_measure results[] = {MKT_CONVERSIONS, MKT_REVENUE, MKT_NEW_CUSTOMERS};
+    unsigned all = 0;
+    for (size_t i = 0; i < x->intake.relations; i++)
+        if (is_performance(&x->intake.relation[i])) all |= x->intake.relation[i].sums.measures;
+    for (size_t i = 0; i < x->intake.relations; i++) {
+        const struct mkt_relation *r = &x->intake.relation[i];
+        if (!is_performance(r)) continue;
+        for (size_t k = 0; k < sizeof results / sizeof *results; k++)
+            if ((all & ~r->sums.measures) >> results[k] & 1U)
+                MKT_TRY(mkt_caveats_add(&x->caveats, "measure_missing", MKT_CAVEAT_LIMIT, x->err,
+                                        "%s tells no %s, other tables do: that of %s is unknown, "
+                                        "not nothing",
+                                        r->show, mkt_measure_name[results[k]],
+                                        r->channel ? r->channel : "its channels"));
     }
     return MKT_OK;
 }
@@ -238,6 +261,7 @@ static mkt_status conclude(struct reading *x, struct mkt_dataset *out)
     for (size_t i = 0; i < in->relations; i++)
         known += !in->relation[i].refused && in->relation[i].is.kind != MKT_KIND_NONE;
     if (!known) return mkt_ledger_nothing(x->arena, in->relation, in->relations, needed, x->err);
+    MKT_TRY(note_missing_measures(x));
     MKT_TRY(unite(x, out));
     MKT_TRY(mkt_ledger_write(x->arena, in->relation, in->relations, &x->caveats, x->currency,
                              &out->account, x->err));

@@ -5,6 +5,7 @@
 
 #include "base/buf.h"
 #include "base/text.h"
+#include "source/daily.h"
 #include "source/profile.h"
 
 mkt_status mkt_caveats_add(struct mkt_caveats *caveats, const char *id, mkt_caveat_weight weight,
@@ -150,6 +151,15 @@ static mkt_status check_gaps(struct mkt_caveats *cs, const struct mkt_relation *
                            (long long)(span - days), (long long)span, r->show);
 }
 
+static mkt_status check_names(struct mkt_caveats *cs, const struct mkt_relation *r,
+                              struct mkt_err *err)
+{
+    if (!r->names_cut) return MKT_OK;
+    return mkt_caveats_add(cs, "names_cut", MKT_CAVEAT_NOTE, err,
+                           "names of more than %d bytes in %s are cut and marked to stay apart",
+                           MKT_NAME_MOST, r->show);
+}
+
 static mkt_status check_unsure(struct mkt_caveats *cs, const struct mkt_relation *r,
                                struct mkt_err *err)
 {
@@ -170,5 +180,6 @@ mkt_status mkt_quality_check(struct mkt_caveats *caveats, struct mkt_duck *duck,
     MKT_TRY(check_copies(caveats, duck, relation, &copies, err));
     if (!copies) MKT_TRY(check_repeats(caveats, relation, err));
     MKT_TRY(check_gaps(caveats, relation, err));
+    MKT_TRY(check_names(caveats, relation, err));
     return check_unsure(caveats, relation, err);
 }

@@ -21,6 +21,7 @@ struct exam {
     mkt_kind kind; /* being tried */
     struct mkt_recognised is;
     struct candidates open[MKT_ROLES]; /* where several are equally good: to be asked */
+    bool no_sample; /* every row that was looked at is broken: names alone must do */
     bool *taken;                       /* columns that have a role already */
     struct mkt_err *err;
 };
@@ -94,8 +95,8 @@ static void find_candidates(const struct exam *x, const struct mkt_role_rule *ru
             continue;
         int class = mkt_role_class(rule, normal);
         if (class < 0 || (any_form && class > 0)) continue;
-        if (any_form ? c->filled == 0 && c->type == MKT_TYPE_TEXT : !looks_like(c, rule->form))
-            continue;
+        bool blank = c->filled == 0 && c->type == MKT_TYPE_TEXT && !x->no_sample;
+        if (any_form ? blank : !looks_like(c, rule->form)) continue;
         add_candidate(out, class, i);
     }
 }
@@ -223,6 +224,11 @@ static bool fits(struct exam *x)
                words_have(x, "ad_set") || words_have(x, "adset") || words_have(x, "ad_group") ||
                words_have(x, "adgroup") || words_have(x, "line_item") ||
                words_have(x, "creative") || words_have(x, "ads");
+    case MKT_KIND_LEADS:
+        return !has(x, MKT_ROLE_LEAD) || words_have(x, "lead") || words_have(x, "leads") ||
+               words_have(x, "deal") || words_have(x, "deals") || words_have(x, "opportunity") ||
+               words_have(x, "opportunities") ||
+               strcmp(x->r->column[x->is.column[MKT_ROLE_LEAD][0]].naming.text, "id") != 0;
     case MKT_KIND_SERIES:
         return !is_user_table(x);
     default:
@@ -342,6 +348,10 @@ mkt_status mkt_recognise(struct mkt_arena *arena, struct mkt_relation *relation,
                      .err = err};
     if (!x.taken) return mkt_arena_full(arena, err);
     bool fitting;
+    x.no_sample = true;
+    for (size_t i = 0; i < relation->columns; i++)
+        if (relation->column[i].filled || relation->column[i].type != MKT_TYPE_TEXT)
+            x.no_sample = false;
     for (size_t i = 0; i < choices; i++) {
         if (choice[i].role >= 0) continue;
         if (choice[i].kind == MKT_KIND_NONE) {

@@ -343,6 +343,7 @@ static mkt_status take_header(struct window *w, struct mkt_err *err)
         if (!f->name[i]) return mkt_arena_full(w->arena, err);
     }
     f->columns = columns;
+    w->row.room = columns; /* what lies beyond is extra */
     w->begin = (size_t)(w->row.end - w->buffer);
     return check_names(f, hash, err);
 }
