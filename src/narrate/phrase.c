@@ -50,9 +50,18 @@ void mkt_phrase_join(struct mkt_buf *out, size_t i, size_t n)
     if (i > 0) mkt_buf_str(out, i + 1 == n ? " and " : ", ");
 }
 
+/* True if the text opens with a word of letters, as "spend" is and "ads_2025.csv" is not. */
+static bool opens_with_word(const char *text)
+{
+    size_t n = 0;
+    while (is_letter(text[n])) n++;
+    return n > 0 && (text[n] == '\0' || strchr(" ,;:'", text[n]));
+}
+
 void mkt_phrase_capital(struct mkt_buf *out, const char *text)
 {
-    if (*text >= 'a' && *text <= 'z') mkt_buf_char(out, (char)(*text++ - 'a' + 'A'));
+    if (*text >= 'a' && *text <= 'z' && opens_with_word(text))
+        mkt_buf_char(out, (char)(*text++ - 'a' + 'A'));
     mkt_buf_str(out, text);
 }
 

@@ -17,7 +17,7 @@ void mkt_phrase_name(struct mkt_buf *out, const char *name);
 /* What stands before item i of n in a list: nothing, ", " or " and ". */
 void mkt_phrase_join(struct mkt_buf *out, size_t i, size_t n);
 
-/* `text` with its first letter upper case, if that is an ASCII letter. */
+/* `text` with its first letter upper case, unless it opens with a name such as "ads.csv". */
 void mkt_phrase_capital(struct mkt_buf *out, const char *text);
 
 /* A whole sentence given by someone else: upper case first, one full stop at the end. */

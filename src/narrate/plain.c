@@ -10,8 +10,6 @@
 #define RECOMMENDATIONS 5
 #define WORTH_DOING 0.8 /* actions below are told as something to try at small scale */
 
-#define SHARE_WORTH_SAYING 0.1
-
 #define KIND(k) (1U << (k))
 #define ALL_KINDS (~KIND(MKT_FINDING_ACTION))
 
@@ -34,6 +32,13 @@ static void tell_totals(struct mkt_teller *t)
     mkt_teller_figures(t, some, n, true);
 }
 
+/* A sum of the whole that is not nought: a column of noughts records nothing. */
+static const struct mkt_fact *recorded(const struct mkt_teller *t, const char *metric)
+{
+    const struct mkt_fact *f = mkt_teller_total(t, metric);
+    return f && f->value != 0 ? f : NULL;
+}
+
 /* "It was credited with 12,340 conversions, 2,310 new customers and €3,980,000 of revenue." */
 static void tell_credit(struct mkt_teller *t)
 {
@@ -46,7 +51,7 @@ static void tell_credit(struct mkt_teller *t)
     const char *noun[3];
     size_t n = 0;
     for (size_t i = 0; i < 3; i++) {
-        have[n] = mkt_teller_total(t, credit[i].metric);
+        have[n] = recorded(t, credit[i].metric);
         noun[n] = credit[i].noun;
         if (have[n]) n++;
     }
@@ -70,7 +75,7 @@ static void tell_rates(struct mkt_teller *t)
                 {"cac", "a cost of ", " a new customer"}};
     size_t n = 0, place[3];
     for (size_t i = 0; i < 3; i++)
-        if (mkt_teller_total(t, rate[i].metric)) place[n++] = i;
+        if (recorded(t, rate[i].metric)) place[n++] = i;
     if (n == 0) return;
     mkt_teller_text(t, " That is ");
     for (size_t i = 0; i < n; i++) {
@@ -114,7 +119,7 @@ static mkt_status write_summary(struct mkt_teller *t, const char **out, struct m
                             KIND(MKT_FINDING_COMPARE) | KIND(MKT_FINDING_IMBALANCE), 2, true);
     if (spend && !has_changes(s))
         mkt_teller_sentence(t, "The data hold no earlier period to compare with");
-    if (t->level != 0 && t->out.length && has_figures(s, MKT_SIDE_WHOLE)) {
+    if (t->level != 0 && mkt_teller_gave_intervals(t)) {
         char text[MKT_FORMAT_TEXT];
         mkt_buf_printf(&t->out, " Figures in brackets are %s intervals.",
                        mkt_format_probability(t->level, text));
@@ -140,35 +145,6 @@ static const char *only_entity(const struct mkt_sheet *sheet, const char *scope,
     return first;
 }
 
-/* "Of the spend, search took 34 %, social 21 % and display 15 %.": the three largest shares. */
-static void tell_shares(struct mkt_teller *t, const char *scope)
-{
-    const struct mkt_sheet *s = t->sheet;
-    const struct mkt_fact *top[3];
-    size_t n = 0;
-    for (size_t i = 0; i < s->facts; i++) {
-        const struct mkt_fact *f = &s->fact[i];
-        if (!f->entity || f->unit != MKT_UNIT_SHARE || strcmp(f->scope, scope) != 0 ||
-            (strcmp(f->metric, "share_of_spend") != 0 && strcmp(f->metric, "spend_share") != 0))
-            continue;
-        size_t at = n < 3 ? n++ : 3;
-        if (at == 3 && !(f->value > top[2]->value)) continue;
-        if (at == 3) at = 2;
-        for (; at > 0 && f->value > top[at - 1]->value; at--) top[at] = top[at - 1];
-        top[at] = f;
-    }
-    if (n < 2 || top[0]->value < SHARE_WORTH_SAYING) return;
-    mkt_teller_space(t);
-    mkt_teller_text(t, "Of the spend, ");
-    for (size_t i = 0; i < n; i++) {
-        mkt_phrase_join(&t->out, i, n);
-        mkt_phrase_name(&t->out, top[i]->entity);
-        mkt_teller_text(t, i == 0 ? " took " : " ");
-        mkt_teller_figure(t, top[i]);
-    }
-    mkt_buf_char(&t->out, '.');
-}
-
 static void tell_only(struct mkt_teller *t, const char *thing, const char *entity)
 {
     mkt_teller_space(t);
@@ -177,12 +153,18 @@ static void tell_only(struct mkt_teller *t, const char *thing, const char *entit
     mkt_teller_text(t, ", and so nothing to compare it with.");
 }
 
+/* What is said of a part without facts: that the data lack it, or that there is no answer yet. */
+static const char *unanswered(const struct mkt_teller *t, const char *lacking, const char *yet)
+{
+    return t->sheet->status == MKT_ANSWER_INSUFFICIENT ? yet : lacking;
+}
+
 static mkt_status write_channels(struct mkt_teller *t, const char **out, struct mkt_err *err)
 {
     bool several;
     const char *only = only_entity(t->sheet, "channel", &several);
     if (only && !several) tell_only(t, "channel", only);
-    tell_shares(t, several ? "channel" : "campaign");
+    mkt_teller_shares(t, several ? "channel" : "campaign");
     size_t told = mkt_teller_findings(t, MKT_SIDE_CHANNELS, KIND(MKT_FINDING_COMPARE), 2, false);
     told += mkt_teller_findings(t, MKT_SIDE_CHANNELS, KIND(MKT_FINDING_IMBALANCE), 1, false);
     told += mkt_teller_findings(t, MKT_SIDE_CHANNELS,
@@ -190,7 +172,10 @@ static mkt_status write_channels(struct mkt_teller *t, const char **out, struct 
     if (told == 0) told = mkt_teller_findings(t, MKT_SIDE_CHANNELS, ALL_KINDS, 1, true);
     if (told == 0 && (several || has_figures(t->sheet, MKT_SIDE_CHANNELS)))
         mkt_teller_sentence(t, "No difference is clear enough to state");
-    return mkt_teller_finish(t, "The data name no channels or campaigns to compare.", out, err);
+    return mkt_teller_finish(t,
+                             unanswered(t, "The data name no channels or campaigns to compare.",
+                                        "Nothing can be said about channels yet."),
+                             out, err);
 }
 
 static mkt_status write_audience(struct mkt_teller *t, const char **out, struct mkt_err *err)
@@ -198,15 +183,17 @@ static mkt_status write_audience(struct mkt_teller *t, const char **out, struct 
     bool several;
     const char *only = only_entity(t->sheet, "segment", &several);
     if (only && !several) tell_only(t, "segment", only);
-    tell_shares(t, "segment");
+    mkt_teller_shares(t, "segment");
     size_t told = mkt_teller_findings(t, MKT_SIDE_AUDIENCE, ALL_KINDS, 3, true);
     if (told == 0 && several)
         mkt_teller_sentence(t, "No difference between the segments is clear enough to state");
-    return mkt_teller_finish(
-        t,
-        "The data name no segments, so nothing can be said about audiences. A column "
-        "that names the segment of each row would settle it.",
-        out, err);
+    return mkt_teller_finish(t,
+                             unanswered(t,
+                                        "The data name no segments, so nothing can be said about "
+                                        "audiences. A column that names the segment of each row "
+                                        "would settle it.",
+                                        "Nothing can be said about audiences yet."),
+                             out, err);
 }
 
 /* ---- return ------------------------------------------------------------ */
@@ -215,6 +202,7 @@ static void tell_returns(struct mkt_teller *t)
 {
     const struct mkt_fact *some[3];
     size_t n = 0;
+    if (mkt_teller_total(t, "revenue") && !recorded(t, "revenue")) return;
     for (size_t i = 0; i < t->sheet->facts && n < 3; i++) {
         const struct mkt_fact *f = &t->sheet->fact[i];
         if (mkt_side_of(f->scope) == MKT_SIDE_WHOLE && f->unit == MKT_UNIT_RATIO) some[n++] = f;
@@ -327,10 +315,9 @@ static const struct mkt_finding *best_action(const struct mkt_sheet *sheet)
 /* "Marketing cost €1,240,000 in 2025 and was credited with €3,980,000 of revenue, a ROAS of ..." */
 static void tell_worth(struct mkt_teller *t)
 {
-    const struct mkt_fact *spend = mkt_teller_total(t, "spend"),
-                          *revenue = mkt_teller_total(t, "revenue");
+    const struct mkt_fact *spend = mkt_teller_total(t, "spend"), *revenue = recorded(t, "revenue");
     const struct mkt_fact *roas = mkt_teller_total(t, "roas"),
-                          *conversions = mkt_teller_total(t, "conversions");
+                          *conversions = recorded(t, "conversions");
     const struct mkt_fact *cpa = mkt_teller_total(t, "cpa");
     if (!spend) {
         tell_totals(t);

@@ -1,9 +1,13 @@
 #include "narrate/teller.h"
 
+#include <math.h>
 #include <string.h>
 
 #include "fact/format.h"
 #include "narrate/phrase.h"
+
+#define SHARE_WORTH_SAYING 0.1 /* of the largest, for any to be told */
+#define SHARE_LEAST 0.01
 
 mkt_side mkt_side_of(const char *scope)
 {
@@ -60,6 +64,13 @@ static bool was_given(const struct mkt_teller *t, const struct mkt_fact *fact)
 {
     for (size_t i = 0; i < t->givens; i++)
         if (t->given[i] == fact) return true;
+    return false;
+}
+
+bool mkt_teller_gave_intervals(const struct mkt_teller *t)
+{
+    for (size_t i = 0; i < t->givens; i++)
+        if (isfinite(t->given[i]->low) && isfinite(t->given[i]->high)) return true;
     return false;
 }
 
@@ -152,6 +163,35 @@ size_t mkt_teller_findings(struct mkt_teller *t, mkt_side side, unsigned kinds, 
         told++;
     }
     return told;
+}
+
+void mkt_teller_shares(struct mkt_teller *t, const char *scope)
+{
+    const struct mkt_sheet *s = t->sheet;
+    const struct mkt_fact *top[3];
+    size_t n = 0;
+    for (size_t i = 0; i < s->facts; i++) {
+        const struct mkt_fact *f = &s->fact[i];
+        if (!f->entity || f->unit != MKT_UNIT_SHARE || strcmp(f->scope, scope) != 0 ||
+            (strcmp(f->metric, "share_of_spend") != 0 && strcmp(f->metric, "spend_share") != 0) ||
+            f->value < SHARE_LEAST)
+            continue;
+        size_t at = n < 3 ? n++ : 3;
+        if (at == 3 && !(f->value > top[2]->value)) continue;
+        if (at == 3) at = 2;
+        for (; at > 0 && f->value > top[at - 1]->value; at--) top[at] = top[at - 1];
+        top[at] = f;
+    }
+    if (n < 2 || top[0]->value < SHARE_WORTH_SAYING) return;
+    mkt_teller_space(t);
+    mkt_teller_text(t, "Of the spend, ");
+    for (size_t i = 0; i < n; i++) {
+        mkt_phrase_join(&t->out, i, n);
+        mkt_phrase_name(&t->out, top[i]->entity);
+        mkt_teller_text(t, i == 0 ? " took " : " ");
+        mkt_teller_figure(t, top[i]);
+    }
+    mkt_buf_char(&t->out, '.');
 }
 
 size_t mkt_teller_missing(struct mkt_teller *t, size_t most)

@@ -43,6 +43,9 @@ void mkt_teller_sentence(struct mkt_teller *t, const char *text); /* someone els
 void mkt_teller_when(struct mkt_teller *t);                       /* " in 2025" */
 void mkt_teller_figure(struct mkt_teller *t, const struct mkt_fact *fact);
 
+/* True when one of the figures given so far stands with an interval. */
+bool mkt_teller_gave_intervals(const struct mkt_teller *t);
+
 /* "ROAS was 3.21 (2.87 to 3.56), CPA was €54 and CAC was €210." with the period after the first. */
 void mkt_teller_figures(struct mkt_teller *t, const struct mkt_fact *const *fact, size_t n,
                         bool when);
@@ -56,6 +59,10 @@ void mkt_teller_finding(struct mkt_teller *t, const struct mkt_finding *finding)
  * (.4 to .6). Returns how many. */
 size_t mkt_teller_findings(struct mkt_teller *t, mkt_side side, unsigned kinds, size_t most,
                            bool open);
+
+/* "Of the spend, search took 34 %, social 21 % and display 15 %.": the three largest shares of a
+ * scope, if there are two or more and the largest is a tenth at least. */
+void mkt_teller_shares(struct mkt_teller *t, const char *scope);
 
 size_t mkt_teller_missing(struct mkt_teller *t, size_t most);
 void mkt_teller_caveats(struct mkt_teller *t, mkt_caveat_weight weight, size_t most);

@@ -76,7 +76,8 @@ static void test_sentence(void **state)
     mkt_phrase_sentence(&out, "one");
     mkt_phrase_sentence(&out, " two.");
     mkt_phrase_sentence(&out, "ärger?");
-    assert_string_equal(out.data, "One. two.ärger?");
+    mkt_phrase_sentence(&out, "ads_basic.csv has it");
+    assert_string_equal(out.data, "One. two.ärger?ads_basic.csv has it.");
 }
 
 static void test_likely(void **state)

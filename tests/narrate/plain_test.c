@@ -254,6 +254,54 @@ static void test_insufficient(void **state)
                                    "days of data; at least 14 days with spend would settle it.");
 }
 
+/* Without a single fact it is not known whether the data name channels: nothing is said of that. */
+static void test_insufficient_and_empty(void **state)
+{
+    struct mkt_sheet sheet;
+    struct mkt_words w;
+    (void)state;
+    mkt_sheet_init(&sheet, &arena);
+    sheet.status = MKT_ANSWER_INSUFFICIENT;
+    assert_int_equal(mkt_sheet_add_missing(&sheet, "two weeks of days would do", &err), MKT_OK);
+    assert_int_equal(mkt_plain_write(&sheet, &w, &err), MKT_OK);
+    assert_string_equal(w.channel_analysis, "Nothing can be said about channels yet.");
+    assert_string_equal(w.audience_insights, "Nothing can be said about audiences yet.");
+}
+
+/* A column of noughts is no return: the words say what it cost and stop. */
+static void test_nothing_recorded(void **state)
+{
+    static const struct {
+        const char *id, *label, *metric;
+        mkt_unit unit;
+        double value;
+    } fact[] = {{"total.spend", "Spend", "spend", MKT_UNIT_MONEY, 231},
+                {"total.conversions", "Conversions", "conversions", MKT_UNIT_COUNT, 0},
+                {"total.revenue", "Revenue", "revenue", MKT_UNIT_MONEY, 0},
+                {"total.roas", "ROAS", "roas", MKT_UNIT_RATIO, 0}};
+    struct mkt_sheet sheet;
+    struct mkt_words w;
+    (void)state;
+    mkt_sheet_init(&sheet, &arena);
+    for (size_t i = 0; i < sizeof fact / sizeof *fact; i++) {
+        struct mkt_fact f = {.id = fact[i].id,
+                             .label = fact[i].label,
+                             .scope = "total",
+                             .metric = fact[i].metric,
+                             .unit = fact[i].unit,
+                             .value = fact[i].value,
+                             .low = NAN,
+                             .high = NAN,
+                             .why = "a sum"};
+        assert_int_equal(mkt_sheet_add_fact(&sheet, &f, &err), MKT_OK);
+    }
+    assert_int_equal(mkt_plain_write(&sheet, &w, &err), MKT_OK);
+    assert_string_equal(w.verdict, "Marketing cost 231.");
+    assert_string_equal(w.roi_analysis, "Return cannot be worked out from these data.");
+    assert_null(strstr(w.performance_summary, "credited"));
+    assert_null(strstr(w.performance_summary, "ROAS"));
+}
+
 static void test_limited_says_which_part(void **state)
 {
     struct mkt_sheet sheet;
@@ -388,6 +436,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_figures_once, setup, teardown),
         cmocka_unit_test_setup_teardown(test_absences, setup, teardown),
         cmocka_unit_test_setup_teardown(test_insufficient, setup, teardown),
+        cmocka_unit_test_setup_teardown(test_insufficient_and_empty, setup, teardown),
+        cmocka_unit_test_setup_teardown(test_nothing_recorded, setup, teardown),
         cmocka_unit_test_setup_teardown(test_limited_says_which_part, setup, teardown),
         cmocka_unit_test_setup_teardown(test_undecided, setup, teardown),
         cmocka_unit_test_setup_teardown(test_other_analysis, setup, teardown),
