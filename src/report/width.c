@@ -40,7 +40,7 @@ struct shown {
 static struct shown next(const char *text)
 {
     const unsigned char *s = (const unsigned char *)text;
-    size_t len = mkt_text_utf8(text, strlen(text) < 4 ? strlen(text) : 4);
+    size_t len = mkt_text_utf8(text, strnlen(text, 4));
     if (len == 0 || s[0] < 0x20 || s[0] == 0x7F) return (struct shown){"?", 1, 1, 1};
     if (len == 1) return (struct shown){text, 1, 1, 1};
     if (len == 2 && s[0] == 0xC2 && s[1] < 0xA0) return (struct shown){"?", 1, 2, 1};

@@ -277,7 +277,9 @@ mkt_status mkt_server_start(const struct mkt_server_options *options, struct mkt
     mkt_status status = open_parts(s, options, err);
     if (status == MKT_OK) {
         renew_health(s);
+        pthread_mutex_lock(&s->health_lock); /* the watch renews it too */
         if (!s->health) status = mkt_err_set(err, MKT_E_NOMEM, "no memory for the service");
+        pthread_mutex_unlock(&s->health_lock);
     }
     if (status == MKT_OK) status = open_daemon(s, err);
     if (status != MKT_OK) {
