@@ -3,7 +3,14 @@
 #include <math.h>
 #include <string.h>
 
-#include "analysis/roi_work.h"
+#include "analysis/roi_actions.h"
+#include "analysis/roi_caveats.h"
+#include "analysis/roi_charts.h"
+#include "analysis/roi_facts.h"
+#include "analysis/roi_findings.h"
+#include "analysis/roi_headline.h"
+#include "analysis/roi_names.h"
+#include "analysis/roi_tables.h"
 #include "base/text.h"
 #include "model/confidence.h"
 

@@ -1,8 +1,10 @@
-#include "analysis/roi_work.h"
+#include "analysis/roi_actions.h"
 
 #include <math.h>
 #include <string.h>
 
+#include "analysis/roi_facts.h"
+#include "analysis/roi_headline.h"
 #include "model/confidence.h"
 
 #define SURE 0.8       /* of what an action rests on */

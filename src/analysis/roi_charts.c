@@ -1,7 +1,8 @@
-#include "analysis/roi_work.h"
+#include "analysis/roi_charts.h"
 
 #include <math.h>
 
+#include "analysis/roi_facts.h"
 #include "model/interval.h"
 
 #define DAILY_MOST 62 /* longer periods are shown by week */

@@ -1,4 +1,4 @@
-#include "analysis/roi_work.h"
+#include "analysis/roi_facts.h"
 
 #include <math.h>
 

@@ -1,7 +1,9 @@
-#include "analysis/roi_work.h"
+#include "analysis/roi_findings.h"
 
 #include <math.h>
 
+#include "analysis/roi_facts.h"
+#include "analysis/roi_headline.h"
 #include "model/confidence.h"
 #include "model/pace.h"
 
@@ -21,7 +23,8 @@ static double brought(const struct mkt_roi_work *w, size_t e, mkt_span_name span
     return sum[w->outcome] / sum[MKT_SPEND];
 }
 
-int mkt_roi_findings_metric(const struct mkt_roi_work *w)
+/* The metric that comparisons are shown with. */
+static int shown_metric(const struct mkt_roi_work *w)
 {
     return w->outcome == MKT_REVENUE ? MKT_ROAS : w->outcome == MKT_CONVERSIONS ? MKT_CPA : MKT_CPC;
 }
@@ -87,7 +90,7 @@ static mkt_status compare(struct mkt_roi_work *w, size_t a, size_t b, struct mkt
         a = b;
         b = swap;
     }
-    int metric = mkt_roi_findings_metric(w);
+    int metric = shown_metric(w);
     struct mkt_finding f = {.kind = MKT_FINDING_COMPARE, .other = w->entity[b].name};
     f.probability = mkt_returns_above(&w->returns, w->outcome, a, b);
     f.stake = overspend(w, a, b);
@@ -131,7 +134,7 @@ static mkt_status stand_out(struct mkt_roi_work *w, size_t e, struct mkt_err *er
                  : w->outcome == MKT_CONVERSIONS ? "brings fewer conversions"
                                                  : "brings fewer clicks",
                  w->per);
-    int metric = mkt_roi_findings_metric(w);
+    int metric = shown_metric(w);
     return add(w, &f, e, mkt_roi_facts_id(w, e, metric), mkt_roi_facts_id(w, 0, metric), err);
 }
 
@@ -148,7 +151,7 @@ static mkt_status add_change(struct mkt_roi_work *w, size_t e, mkt_span_name the
     double ratio = brought(w, e, MKT_NOW) / brought(w, e, then);
     struct mkt_finding f = {.kind = MKT_FINDING_CHANGE, .probability = more ? p : 1 - p};
     f.stake = spend_of(w, e) * (ratio > 1 ? 1 - 1 / ratio : 1 - ratio);
-    int metric = mkt_roi_findings_metric(w);
+    int metric = shown_metric(w);
     const char *change, *now = mkt_roi_facts_id(w, e, metric);
     MKT_ROI_TEXT(w, f.id, err, "%s.%s_%s", w->entity[e].key, more ? "up" : "down", suffix[then]);
     MKT_ROI_TEXT(w, f.claim, err, "%s %s %s than %s", name_of(w, e), did(w, more), w->per,

@@ -1,6 +1,8 @@
-#include "analysis/roi_work.h"
+#include "analysis/roi_tables.h"
 
 #include <math.h>
+
+#include "analysis/roi_facts.h"
 
 /* Columns in the order of a reader's questions; those that no row has are left out. */
 static const int columns[] = {

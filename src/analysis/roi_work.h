@@ -45,39 +45,6 @@ struct mkt_roi_work {
     bool late; /* the last days look incomplete */
 };
 
-/* roi_names.c: keys and names.                         Errors  MKT_E_NOMEM, as all below */
-mkt_status mkt_roi_names_make(struct mkt_roi_work *w, struct mkt_err *err);
-
-/* roi_caveats.c: caveats, status, what is missing, readiness. */
-mkt_status mkt_roi_caveats_add(struct mkt_roi_work *w, struct mkt_err *err);
-
-/* roi_facts.c */
-mkt_status mkt_roi_facts_add(struct mkt_roi_work *w, struct mkt_err *err);
-const char *mkt_roi_facts_id(struct mkt_roi_work *w, size_t entity, int metric);
-const char *mkt_roi_facts_metric(int metric);
-const char *mkt_roi_facts_label(int metric);
-mkt_unit mkt_roi_facts_unit(int metric);
-const char *mkt_roi_facts_scope(mkt_slice_kind kind);
-
-/* roi_findings.c: comparisons, changes, imbalance, break-even, saturation, pace. */
-mkt_status mkt_roi_findings_add(struct mkt_roi_work *w, struct mkt_err *err);
-int mkt_roi_findings_metric(const struct mkt_roi_work *w); /* MKT_ROAS, MKT_CPA or MKT_CPC */
-
-/* roi_headline.c: order of the findings, and which of them opens the answer. */
-void mkt_roi_headline_rank(struct mkt_sheet *sheet);
-void mkt_roi_headline_choose(struct mkt_roi_work *w);
-mkt_status mkt_roi_headline_offer(struct mkt_roi_work *w, const struct mkt_finding *finding,
-                                  double tau2, double v, bool opens, struct mkt_err *err);
-/* After picking; NAN for what was not offered. */
-double mkt_roi_headline_confidence(const struct mkt_roi_work *w, const char *id);
-
-/* roi_actions.c: what to do, from the ranked findings. */
-mkt_status mkt_roi_actions_add(struct mkt_roi_work *w, struct mkt_err *err);
-
-/* roi_tables.c, roi_charts.c */
-mkt_status mkt_roi_tables_add(struct mkt_roi_work *w, struct mkt_err *err);
-mkt_status mkt_roi_charts_add(struct mkt_roi_work *w, struct mkt_err *err);
-
 /* An arena string, or MKT_E_NOMEM. */
 #define MKT_ROI_TEXT(w, out, err, ...)                                                             \
     do {                                                                                           \

@@ -65,7 +65,7 @@ static mkt_status choose(struct mkt_arena *arena, struct mkt_returns *r, const s
     size_t most = 1 + 3 * r->params.largest;
     r->entity = MKT_NEW(arena, struct mkt_entity, most < s->slices ? most : s->slices);
     if (!room || !r->entity) return mkt_arena_full(arena, err);
-    for (size_t i = 0; i < s->slices; i++) row[i] = MKT_DAILY_NONE;
+    for (size_t i = 0; i < s->slices; i++) row[i] = MKT_SLICES_NONE;
     row[0] = 0;
     r->entities = 1;
     r->channel = 1;
@@ -205,9 +205,9 @@ static mkt_status fit_span(struct mkt_arena *arena, struct mkt_returns *r, mkt_s
     double *scratch = MKT_NEW(arena, double, days);
     if (!span->daily || !scratch) return mkt_arena_full(arena, err);
     MKT_TRY(mkt_expected_init(&span->expected, arena, span->period, err));
-    mkt_daily_fill(p, span->period, slices, row, span->entities, span->daily);
+    mkt_slices_fill(p, span->period, slices, row, span->entities, span->daily);
     for (size_t i = 0; i < slices->slices; i++) {
-        if (row[i] == MKT_DAILY_NONE) continue;
+        if (row[i] == MKT_SLICES_NONE) continue;
         for (int m = 0; m < MKT_MEASURES; m++)
             r->entity[row[i]].sum[name][m] = (double)slices->slice[i].sum[m] / MKT_MICRO;
     }
@@ -241,7 +241,7 @@ mkt_status mkt_returns_fit(struct mkt_arena *arena, const struct mkt_performance
     out->span[MKT_YEAR_BEFORE].period = mkt_period_year_before(params->period);
 
     struct mkt_slices slices;
-    MKT_TRY(mkt_daily_slices(arena, p, params->period, &slices, err));
+    MKT_TRY(mkt_slices_make(arena, p, params->period, &slices, err));
     uint32_t *row = MKT_NEW(arena, uint32_t, slices.slices);
     if (!row) return mkt_arena_full(arena, err);
     MKT_TRY(choose(arena, out, &slices, row, err));
@@ -252,7 +252,7 @@ mkt_status mkt_returns_fit(struct mkt_arena *arena, const struct mkt_performance
                      then.last == out->span[MKT_BEFORE].period.last; /* of a year, both are one */
         if (twice || then.first < p->data.first || then.last > p->data.last) continue;
         struct mkt_slices earlier;
-        MKT_TRY(mkt_daily_slices(arena, p, then, &earlier, err));
+        MKT_TRY(mkt_slices_make(arena, p, then, &earlier, err));
         /* channels and segments stand in the same order in both; campaigns are not compared */
         earlier.slices = earlier.campaign;
         MKT_TRY(fit_span(arena, out, (mkt_span_name)name, p, &earlier, row, err));

@@ -24,7 +24,7 @@
 #ifndef MKT_MODEL_RETURNS_H
 #define MKT_MODEL_RETURNS_H
 
-#include "aggregate/daily.h"
+#include "aggregate/slices.h"
 #include "model/expected.h"
 
 #define MKT_RETURNS_DRAWS 2000

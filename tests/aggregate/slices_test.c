@@ -1,5 +1,5 @@
 /* Slices against sums of the rows themselves. */
-#include "aggregate/daily.h"
+#include "aggregate/slices.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -64,7 +64,7 @@ static void slices_add_up(void **state)
     struct mkt_period period = {100, 103};
     struct mkt_slices s;
     make(&m, 7);
-    assert_int_equal(mkt_daily_slices(&m.arena, &m.p, period, &s, &err), MKT_OK);
+    assert_int_equal(mkt_slices_make(&m.arena, &m.p, period, &s, &err), MKT_OK);
     assert_int_equal(s.segment - s.channel, 3);
     assert_int_equal(s.campaign - s.segment, 2);
     assert_int_equal(s.slices - s.campaign, 4); /* a autumn, a spring, b spring, b winter */
@@ -72,8 +72,8 @@ static void slices_add_up(void **state)
     uint32_t row[16];
     double out[16 * MKT_MEASURES * 4] = {0};
     uint32_t used = 0;
-    for (size_t i = 0; i < s.slices; i++) row[i] = i == 2 ? MKT_DAILY_NONE : used++;
-    mkt_daily_fill(&m.p, period, &s, row, used, out);
+    for (size_t i = 0; i < s.slices; i++) row[i] = i == 2 ? MKT_SLICES_NONE : used++;
+    mkt_slices_fill(&m.p, period, &s, row, used, out);
 
     for (size_t i = 0; i < s.slices; i++) {
         mkt_micro sum[MKT_MEASURES] = {0};
@@ -87,7 +87,7 @@ static void slices_add_up(void **state)
             }
         }
         assert_memory_equal(sum, s.slice[i].sum, sizeof sum);
-        if (row[i] == MKT_DAILY_NONE) continue;
+        if (row[i] == MKT_SLICES_NONE) continue;
         for (int j = 0; j < MKT_MEASURES; j++)
             for (int t = 0; t < 4; t++)
                 assert_true(out[(row[i] * MKT_MEASURES + (uint32_t)j) * 4 + (uint32_t)t] ==
@@ -104,12 +104,12 @@ static void another_period_keeps_the_slices(void **state)
     struct mkt_err err = {0};
     struct mkt_slices s;
     make(&m, 7);
-    assert_int_equal(mkt_daily_slices(&m.arena, &m.p, (struct mkt_period){100, 103}, &s, &err),
+    assert_int_equal(mkt_slices_make(&m.arena, &m.p, (struct mkt_period){100, 103}, &s, &err),
                      MKT_OK);
     uint32_t row[16];
     double out[16 * MKT_MEASURES] = {0};
     for (size_t i = 0; i < s.slices; i++) row[i] = (uint32_t)i;
-    mkt_daily_fill(&m.p, (struct mkt_period){99, 99}, &s, row, s.slices, out);
+    mkt_slices_fill(&m.p, (struct mkt_period){99, 99}, &s, row, s.slices, out);
     assert_true(out[MKT_SPEND] == 6);
     for (size_t i = s.campaign; i < s.slices; i++) assert_true(out[i * MKT_MEASURES] == 0);
     mkt_arena_close(&m.arena);
@@ -122,7 +122,7 @@ static void absent_dimensions_give_no_slices(void **state)
     struct mkt_err err = {0};
     struct mkt_slices s;
     make(&m, 1U << MKT_CAMPAIGN);
-    assert_int_equal(mkt_daily_slices(&m.arena, &m.p, m.p.data, &s, &err), MKT_OK);
+    assert_int_equal(mkt_slices_make(&m.arena, &m.p, m.p.data, &s, &err), MKT_OK);
     assert_int_equal(s.segment, s.channel);
     assert_int_equal(s.campaign, s.segment);
     assert_int_equal(s.slices, 1 + 5);
@@ -137,7 +137,7 @@ static void the_arena_may_be_full(void **state)
     struct mkt_slices s;
     make(&m, 7);
     m.arena.fail_at = m.arena.allocations + 1;
-    assert_int_equal(mkt_daily_slices(&m.arena, &m.p, m.p.data, &s, &err), MKT_E_NOMEM);
+    assert_int_equal(mkt_slices_make(&m.arena, &m.p, m.p.data, &s, &err), MKT_E_NOMEM);
     mkt_arena_close(&m.arena);
 }
 

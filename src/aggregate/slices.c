@@ -1,4 +1,4 @@
-#include "aggregate/daily.h"
+#include "aggregate/slices.h"
 
 #include <string.h>
 
@@ -38,8 +38,8 @@ static bool has(const struct mkt_performance *p, mkt_dimension d)
     return p->dimensions >> d & 1U;
 }
 
-mkt_status mkt_daily_slices(struct mkt_arena *arena, const struct mkt_performance *p,
-                            struct mkt_period period, struct mkt_slices *out, struct mkt_err *err)
+mkt_status mkt_slices_make(struct mkt_arena *arena, const struct mkt_performance *p,
+                           struct mkt_period period, struct mkt_slices *out, struct mkt_err *err)
 {
     size_t channels = has(p, MKT_CHANNEL) ? p->name_count[MKT_CHANNEL] : 0;
     size_t segments = has(p, MKT_SEGMENT) ? p->name_count[MKT_SEGMENT] : 0;
@@ -78,7 +78,7 @@ mkt_status mkt_daily_slices(struct mkt_arena *arena, const struct mkt_performanc
 static void add_day(double *out, uint32_t row, size_t days, size_t at,
                     const struct mkt_performance_cell *cell)
 {
-    if (row == MKT_DAILY_NONE) return;
+    if (row == MKT_SLICES_NONE) return;
     double *series = out + (size_t)row * MKT_MEASURES * days + at;
     for (int m = 0; m < MKT_MEASURES; m++) series[(size_t)m * days] += (double)cell->sum[m];
 }
@@ -90,8 +90,8 @@ static bool before_campaign(const struct mkt_slice *s, const struct mkt_performa
                                               : s->campaign < c->name[MKT_CAMPAIGN];
 }
 
-void mkt_daily_fill(const struct mkt_performance *p, struct mkt_period period,
-                    const struct mkt_slices *slices, const uint32_t *row, size_t rows, double *out)
+void mkt_slices_fill(const struct mkt_performance *p, struct mkt_period period,
+                     const struct mkt_slices *slices, const uint32_t *row, size_t rows, double *out)
 {
     size_t days = (size_t)mkt_period_days(period), next = slices->campaign;
     bool channels = slices->segment > slices->channel;

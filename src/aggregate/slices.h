@@ -4,8 +4,8 @@
  * segment. Totals come first, for all of them; then daily series for the few
  * that are worth it.
  */
-#ifndef MKT_AGGREGATE_DAILY_H
-#define MKT_AGGREGATE_DAILY_H
+#ifndef MKT_AGGREGATE_SLICES_H
+#define MKT_AGGREGATE_SLICES_H
 
 #include "aggregate/performance.h"
 
@@ -36,18 +36,19 @@ struct mkt_slices {
  *
  * Errors   MKT_E_NOMEM  the arena is full
  * Cost     one pass over the cells */
-MKT_MUST_CHECK mkt_status mkt_daily_slices(struct mkt_arena *arena, const struct mkt_performance *p,
-                                           struct mkt_period period, struct mkt_slices *out,
-                                           struct mkt_err *err);
+MKT_MUST_CHECK mkt_status mkt_slices_make(struct mkt_arena *arena, const struct mkt_performance *p,
+                                          struct mkt_period period, struct mkt_slices *out,
+                                          struct mkt_err *err);
 
 /* Daily series of the slices that have a row:
  *
- *   row    [slices->slices], the series of each slice, or MKT_DAILY_NONE
+ *   row    [slices->slices], the series of each slice, or MKT_SLICES_NONE
  *   out    [rows][MKT_MEASURES][days of period], in units; zeroed by the caller
  *
- * Cost     one pass over the cells.     Checked  tests/aggregate/daily_test.c */
-#define MKT_DAILY_NONE UINT32_MAX
-void mkt_daily_fill(const struct mkt_performance *p, struct mkt_period period,
-                    const struct mkt_slices *slices, const uint32_t *row, size_t rows, double *out);
+ * Cost     one pass over the cells.     Checked  tests/aggregate/slices_test.c */
+#define MKT_SLICES_NONE UINT32_MAX
+void mkt_slices_fill(const struct mkt_performance *p, struct mkt_period period,
+                     const struct mkt_slices *slices, const uint32_t *row, size_t rows,
+                     double *out);
 
 #endif

@@ -1,0 +1,10 @@
+/* Comparisons, changes, imbalance, break-even, diminishing returns and pace, with probabilities. */
+#ifndef MKT_ANALYSIS_ROI_FINDINGS_H
+#define MKT_ANALYSIS_ROI_FINDINGS_H
+
+#include "analysis/roi_work.h"
+
+/* Errors  MKT_E_NOMEM  the arena is full */
+MKT_MUST_CHECK mkt_status mkt_roi_findings_add(struct mkt_roi_work *w, struct mkt_err *err);
+
+#endif

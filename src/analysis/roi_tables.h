@@ -1,0 +1,10 @@
+/* Tables of channels, segments and campaigns. */
+#ifndef MKT_ANALYSIS_ROI_TABLES_H
+#define MKT_ANALYSIS_ROI_TABLES_H
+
+#include "analysis/roi_work.h"
+
+/* Errors  MKT_E_NOMEM  the arena is full */
+MKT_MUST_CHECK mkt_status mkt_roi_tables_add(struct mkt_roi_work *w, struct mkt_err *err);
+
+#endif
