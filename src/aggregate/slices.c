@@ -21,21 +21,24 @@ static bool same_campaign(const struct mkt_performance_cell *a,
            a->name[MKT_CAMPAIGN] == b->name[MKT_CAMPAIGN];
 }
 
-static size_t count_campaigns(const struct mkt_performance *p, struct mkt_period period)
-{
-    const struct mkt_performance_cell *last = NULL;
-    size_t n = 0;
-    for (size_t i = 0; i < p->cells; i++) {
-        if (!within(period, p->cell[i].day)) continue;
-        n += !last || !same_campaign(last, &p->cell[i]);
-        last = &p->cell[i];
-    }
-    return n;
-}
-
 static bool has(const struct mkt_performance *p, mkt_dimension d)
 {
     return p->dimensions >> d & 1U;
+}
+
+/* The slice of the cell's campaign: the last one, or a new one after it. */
+static struct mkt_slice *campaign_of(struct mkt_arena *arena, struct mkt_slices *out,
+                                     const struct mkt_performance_cell *c, bool same,
+                                     size_t *capacity)
+{
+    if (same) return &out->slice[out->slices - 1];
+    struct mkt_slice *s =
+        mkt_arena_push(arena, &out->slice, &out->slices, capacity, sizeof *out->slice);
+    if (s)
+        *s = (struct mkt_slice){.kind = MKT_SLICE_CAMPAIGN,
+                                .channel = c->name[MKT_CHANNEL],
+                                .campaign = c->name[MKT_CAMPAIGN]};
+    return s;
 }
 
 mkt_status mkt_slices_make(struct mkt_arena *arena, const struct mkt_performance *p,
@@ -43,11 +46,10 @@ mkt_status mkt_slices_make(struct mkt_arena *arena, const struct mkt_performance
 {
     size_t channels = has(p, MKT_CHANNEL) ? p->name_count[MKT_CHANNEL] : 0;
     size_t segments = has(p, MKT_SEGMENT) ? p->name_count[MKT_SEGMENT] : 0;
-    size_t campaigns = has(p, MKT_CAMPAIGN) ? count_campaigns(p, period) : 0;
-    *out = (struct mkt_slices){.channel = 1, .segment = 1 + channels};
-    out->campaign = out->segment + segments;
-    out->slices = out->campaign + campaigns;
-    out->slice = MKT_NEW(arena, struct mkt_slice, out->slices);
+    size_t capacity = 1 + channels + segments;
+    *out = (struct mkt_slices){.channel = 1, .segment = 1 + channels, .campaign = capacity};
+    out->slices = capacity;
+    out->slice = MKT_NEW(arena, struct mkt_slice, capacity);
     if (!out->slice) return mkt_arena_full(arena, err);
     for (size_t i = 0; i < channels; i++)
         out->slice[out->channel + i] =
@@ -56,21 +58,20 @@ mkt_status mkt_slices_make(struct mkt_arena *arena, const struct mkt_performance
         out->slice[out->segment + i] =
             (struct mkt_slice){.kind = MKT_SLICE_SEGMENT, .segment = (uint32_t)i};
 
-    struct mkt_slice *campaign = out->slice + out->campaign;
     const struct mkt_performance_cell *last = NULL;
     for (size_t i = 0; i < p->cells; i++) {
         const struct mkt_performance_cell *c = &p->cell[i];
         if (!within(period, c->day)) continue;
+        if (has(p, MKT_CAMPAIGN)) {
+            struct mkt_slice *s =
+                campaign_of(arena, out, c, last && same_campaign(last, c), &capacity);
+            if (!s) return mkt_arena_full(arena, err);
+            add(s, c);
+            last = c;
+        }
         add(&out->slice[0], c);
         if (channels) add(&out->slice[out->channel + c->name[MKT_CHANNEL]], c);
         if (segments) add(&out->slice[out->segment + c->name[MKT_SEGMENT]], c);
-        if (!campaigns) continue;
-        if (last && !same_campaign(last, c)) campaign++;
-        campaign->kind = MKT_SLICE_CAMPAIGN;
-        campaign->channel = c->name[MKT_CHANNEL];
-        campaign->campaign = c->name[MKT_CAMPAIGN];
-        add(campaign, c);
-        last = c;
     }
     return MKT_OK;
 }

@@ -108,6 +108,12 @@ static mkt_status cap(struct mkt_roi_work *w, struct mkt_finding because, size_t
 {
     if (because.kind != MKT_FINDING_SATURATED || because.probability < SURE || *given >= MOST)
         return MKT_OK;
+    for (size_t i = 0; i < w->sheet->findings; i++) { /* a move towards it says "small" already */
+        const struct mkt_finding *other = &w->sheet->finding[i];
+        if (other->kind == MKT_FINDING_ACTION && other->other && other->subject &&
+            strcmp(other->subject, because.subject) == 0)
+            return MKT_OK;
+    }
     struct mkt_finding f = {.probability = because.probability,
                             .stake = because.stake,
                             .scope = because.scope,
@@ -186,8 +192,8 @@ mkt_status mkt_roi_actions_add(struct mkt_roi_work *w, struct mkt_err *err)
     for (size_t i = 0; i < ranked; i++) {
         MKT_TRY(shift(w, w->sheet->finding[i], shifts, err));
         MKT_TRY(hold(w, w->sheet->finding[i], &holds, err));
-        MKT_TRY(cap(w, w->sheet->finding[i], &caps, err));
     }
+    for (size_t i = 0; i < ranked; i++) MKT_TRY(cap(w, w->sheet->finding[i], &caps, err));
     MKT_TRY(check_tracking(w, err));
     return hold_out(w, err);
 }
