@@ -1,6 +1,7 @@
 #include "engine/cache.h"
 
 #include <pthread.h>
+#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -74,7 +75,7 @@ void mkt_cache_close(struct mkt_cache *cache)
     free(cache);
 }
 
-struct mkt_blob *mkt_cache_get(struct mkt_cache *cache, const char *key)
+static struct mkt_blob *look(struct mkt_cache *cache, const char *key, bool count_miss)
 {
     struct mkt_blob *blob = NULL;
     pthread_mutex_lock(&cache->lock);
@@ -84,11 +85,21 @@ struct mkt_blob *mkt_cache_get(struct mkt_cache *cache, const char *key)
         link_newest(cache, e);
         blob = mkt_blob_hold(e->blob);
         cache->stats.hits++;
-    } else {
+    } else if (count_miss) {
         cache->stats.misses++;
     }
     pthread_mutex_unlock(&cache->lock);
     return blob;
+}
+
+struct mkt_blob *mkt_cache_get(struct mkt_cache *cache, const char *key)
+{
+    return look(cache, key, true);
+}
+
+struct mkt_blob *mkt_cache_peek(struct mkt_cache *cache, const char *key)
+{
+    return look(cache, key, false);
 }
 
 void mkt_cache_put(struct mkt_cache *cache, const char *key, struct mkt_blob *blob)

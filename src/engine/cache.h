@@ -28,6 +28,9 @@ void mkt_cache_close(struct mkt_cache *cache);
 /* A reference to the answer of that key, or NULL. Any thread. */
 struct mkt_blob *mkt_cache_get(struct mkt_cache *cache, const char *key);
 
+/* The same, but what is not there is not counted as a miss: someone will ask again. */
+struct mkt_blob *mkt_cache_peek(struct mkt_cache *cache, const char *key);
+
 /* Keeps a reference of its own; an answer larger than a quarter of the limit is not kept.
  * Losing an entry is no error, so neither is a lack of memory here. */
 void mkt_cache_put(struct mkt_cache *cache, const char *key, struct mkt_blob *blob);

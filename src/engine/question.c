@@ -107,34 +107,61 @@ static mkt_status answer_own(struct mkt_engine *engine, struct mkt_arena *arena,
     return status;
 }
 
+/* What identifies the data: a held set, or the digest of the table in the question. */
+struct subject {
+    struct mkt_set *set;
+    const char *key;
+    struct mkt_reading reading;
+};
+
+static mkt_status find_subject(struct mkt_engine *engine, struct mkt_arena *arena,
+                               const struct mkt_question *q, struct subject *out,
+                               struct mkt_err *err)
+{
+    char digest[MKT_SHA256_TEXT];
+    *out = (struct subject){.reading = with_today(q->reading)};
+    if (q->dataset)
+        MKT_TRY(mkt_datasets_get(engine->datasets, q->dataset, &out->set, err));
+    else
+        MKT_TRY(mkt_hash_bytes(q->table, q->table_bytes, digest, err));
+    out->key = key_of(arena, q, &out->reading, out->set ? out->set->name : INLINE_NAME,
+                      out->set ? out->set->version : digest);
+    if (out->key) return MKT_OK;
+    mkt_datasets_release(out->set);
+    return mkt_arena_full(arena, err);
+}
+
+mkt_status mkt_question_cached(struct mkt_engine *engine, struct mkt_arena *arena,
+                               const struct mkt_question *question, struct mkt_blob **out,
+                               struct mkt_err *err)
+{
+    struct subject subject;
+    MKT_TRY(find_subject(engine, arena, question, &subject, err));
+    *out = mkt_cache_peek(engine->cache, subject.key);
+    mkt_datasets_release(subject.set);
+    return MKT_OK;
+}
+
 mkt_status mkt_question_answer(struct mkt_engine *engine, struct mkt_arena *arena,
                                const struct mkt_question *question, struct mkt_flag *flag,
                                const struct mkt_listener *listener, struct mkt_blob **out,
                                struct mkt_question_report *report, struct mkt_err *err)
 {
     static const struct mkt_listener nobody = {0};
-    struct mkt_reading reading = with_today(question->reading);
-    struct mkt_set *set = NULL;
-    char digest[MKT_SHA256_TEXT];
-    if (!listener) listener = &nobody;
-    if (question->dataset)
-        MKT_TRY(mkt_datasets_get(engine->datasets, question->dataset, &set, err));
-    else
-        MKT_TRY(mkt_hash_bytes(question->table, question->table_bytes, digest, err));
-
+    struct subject subject;
     mkt_status status = MKT_OK;
-    const char *key = key_of(arena, question, &reading, set ? set->name : INLINE_NAME,
-                             set ? set->version : digest);
-    struct mkt_blob *blob = key ? mkt_cache_get(engine->cache, key) : NULL;
+    if (!listener) listener = &nobody;
+    MKT_TRY(find_subject(engine, arena, question, &subject, err));
+    struct mkt_blob *blob = mkt_cache_get(engine->cache, subject.key);
     report->cached = blob != NULL;
-    if (!key) {
-        status = mkt_arena_full(arena, err);
-    } else if (!blob) {
-        status = set ? answer_set(engine, arena, question, &reading, set, flag, listener, &blob, err)
-                     : answer_own(engine, arena, question, &reading, flag, listener, &blob, err);
-        if (status == MKT_OK) mkt_cache_put(engine->cache, key, blob);
+    if (!blob) {
+        status = subject.set ? answer_set(engine, arena, question, &subject.reading, subject.set,
+                                          flag, listener, &blob, err)
+                             : answer_own(engine, arena, question, &subject.reading, flag,
+                                          listener, &blob, err);
+        if (status == MKT_OK) mkt_cache_put(engine->cache, subject.key, blob);
     }
-    mkt_datasets_release(set);
+    mkt_datasets_release(subject.set);
     if (status == MKT_OK) *out = blob;
     return status;
 }

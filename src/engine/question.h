@@ -45,6 +45,12 @@ MKT_MUST_CHECK mkt_status mkt_question_answer(struct mkt_engine *engine, struct 
                                               struct mkt_question_report *report,
                                               struct mkt_err *err);
 
+/* The answer if it is in the cache, held for the caller; `*out` is NULL when it is not. Quick.
+ * Errors  MKT_E_NOT_FOUND  no such data set;  MKT_E_NOMEM */
+MKT_MUST_CHECK mkt_status mkt_question_cached(struct mkt_engine *engine, struct mkt_arena *arena,
+                                              const struct mkt_question *question,
+                                              struct mkt_blob **out, struct mkt_err *err);
+
 /* The account of a registered data set as the source sees it; *out is held by `opened`, which the
  * caller gives back with mkt_opened_release. Errors as mkt_question_answer. */
 MKT_MUST_CHECK mkt_status mkt_question_account(struct mkt_engine *engine, struct mkt_set *set,

@@ -24,7 +24,7 @@ mkt_exchange_handler mkt_api_datasets, mkt_api_dataset, mkt_api_dataset_put,
     mkt_api_dataset_delete;
 
 /* api_analyses.c */
-mkt_exchange_handler mkt_api_analyse;
+mkt_exchange_handler mkt_api_analyse, mkt_api_analyse_quick;
 
 /* api_campaign.c */
 mkt_exchange_handler mkt_api_campaign;

@@ -218,50 +218,87 @@ static mkt_status reply_job(struct mkt_reply *reply, struct mkt_arena *arena, st
 
 /* ---- the route ---- */
 
-mkt_status mkt_api_analyse(struct mkt_exchange *x, struct mkt_reply *reply,
-                           struct mkt_arena *arena, struct mkt_err *err)
+/* What was asked, how, and in which format. */
+struct asked {
+    struct letter letter;
+    struct mkt_question question;
+    bool job, stream;
+};
+
+static mkt_status read_asked(struct mkt_exchange *x, struct mkt_arena *arena, struct asked *a,
+                             struct mkt_err *err)
 {
     char type[128];
-    struct mkt_question_report report = {0};
-    struct letter l = {.server = x->server,
-                       .analysis = mkt_engine_find(x->server->engine, x->place[0]),
-                       .body = x->body,
-                       .body_bytes = x->body_bytes,
-                       .query = x->query,
-                       .query_bytes = x->query_bytes};
-    if (!l.analysis)
+    struct mkt_request r = {0};
+    *a = (struct asked){.letter = {.server = x->server,
+                                   .analysis = mkt_engine_find(x->server->engine, x->place[0]),
+                                   .body = x->body,
+                                   .body_bytes = x->body_bytes,
+                                   .query = x->query,
+                                   .query_bytes = x->query_bytes}};
+    if (!a->letter.analysis)
         return mkt_err_set(err, MKT_E_NOT_FOUND, "there is no analysis \"%s\"", x->place[0]);
     size_t offer = mkt_accept_choose(x->accept, offers, OFFERS);
     if (offer == OFFERS)
         return mkt_err_set(err, MKT_E_TYPE,
                            "the answer can be had as application/json, text/html, text/plain or "
                            "text/event-stream");
-    l.format = formats[offer];
+    a->stream = offer == STREAM;
+    a->letter.format = formats[offer];
     mkt_exchange_type(x, type);
-    l.json = type[0] == '\0' || strcmp(type, "application/json") == 0;
+    a->letter.json = type[0] == '\0' || strcmp(type, "application/json") == 0;
+    MKT_TRY(read_letter(&a->letter, arena, &r, err));
+    MKT_TRY(make_question(&a->letter, &r, &a->question, err));
+    a->job = r.async || a->stream || strstr(x->prefer, "respond-async") != NULL;
+    return MKT_OK;
+}
 
-    /* what is wrong with the request itself is said now, not by a job */
-    struct mkt_request r = {0};
-    struct mkt_question q;
-    size_t mark = mkt_arena_mark(arena);
-    MKT_TRY(read_letter(&l, arena, &r, err));
-    MKT_TRY(make_question(&l, &r, &q, err));
-    bool job = r.async || offer == STREAM || strstr(x->prefer, "respond-async") != NULL;
-    if (!job) {
-        MKT_TRY(mkt_question_answer(x->server->engine, arena, &q, x->flag, NULL, &reply->blob,
-                                    &report, err));
-        reply->cached = report.cached;
-        reply->html = l.format == MKT_RENDER_HTML;
-        return MKT_OK;
-    }
-    struct mkt_set *set;
-    if (q.dataset) {
-        MKT_TRY(mkt_datasets_get(x->server->engine->datasets, q.dataset, &set, err));
-        mkt_datasets_release(set);
-    }
-    mkt_arena_release(arena, mark);
-    struct mkt_job *started = NULL;
-    MKT_TRY(start_job(x, &l, &started, err));
-    if (offer == STREAM) return mkt_stream_make(started, 0, true, &reply->stream, err);
-    return reply_job(reply, arena, started, err);
+static mkt_status answer_by_job(struct mkt_exchange *x, const struct asked *a,
+                                struct mkt_reply *reply, struct mkt_arena *arena,
+                                struct mkt_err *err)
+{
+    struct mkt_set *set = NULL;
+    struct mkt_job *job = NULL;
+    if (a->question.dataset) /* said now, not by the job */
+        MKT_TRY(mkt_datasets_get(x->server->engine->datasets, a->question.dataset, &set, err));
+    mkt_datasets_release(set);
+    MKT_TRY(start_job(x, &a->letter, &job, err));
+    if (a->stream) return mkt_stream_make(job, 0, true, &reply->stream, err);
+    return reply_job(reply, arena, job, err);
+}
+
+static void give(struct mkt_reply *reply, struct mkt_blob *blob, mkt_render_format format,
+                 bool cached)
+{
+    reply->blob = blob;
+    reply->cached = cached;
+    reply->html = format == MKT_RENDER_HTML;
+}
+
+/* Jobs are started, and answers given again, even when all workers are busy. */
+mkt_status mkt_api_analyse_quick(struct mkt_exchange *x, struct mkt_reply *reply,
+                                 struct mkt_arena *arena, struct mkt_err *err)
+{
+    struct asked a;
+    struct mkt_blob *blob = NULL;
+    MKT_TRY(read_asked(x, arena, &a, err));
+    if (a.job) return answer_by_job(x, &a, reply, arena, err);
+    MKT_TRY(mkt_question_cached(x->server->engine, arena, &a.question, &blob, err));
+    reply->later = !blob;
+    if (blob) give(reply, blob, a.letter.format, true);
+    return MKT_OK;
+}
+
+mkt_status mkt_api_analyse(struct mkt_exchange *x, struct mkt_reply *reply,
+                           struct mkt_arena *arena, struct mkt_err *err)
+{
+    struct asked a;
+    struct mkt_question_report report = {0};
+    struct mkt_blob *blob = NULL;
+    MKT_TRY(read_asked(x, arena, &a, err));
+    if (a.job) return answer_by_job(x, &a, reply, arena, err);
+    MKT_TRY(mkt_question_answer(x->server->engine, arena, &a.question, x->flag, NULL, &blob,
+                                &report, err));
+    give(reply, blob, a.letter.format, report.cached);
+    return MKT_OK;
 }

@@ -297,22 +297,27 @@ static void stop_waiting(void *user, mkt_watch_reason reason)
     MHD_resume_connection(x->connection);
 }
 
-static enum MHD_Result answer_inline(struct mkt_exchange *x)
+/* On the network's thread. False when a worker has to do it. */
+static bool answer_here(struct mkt_exchange *x)
 {
     struct mkt_server *s = x->server;
+    const struct mkt_route *r = x->route;
+    mkt_exchange_handler *handler = r->inline_                             ? r->handler
+                                    : x->body_bytes <= MKT_EXCHANGE_QUICK ? r->quick
+                                                                           : NULL;
+    if (!handler) return false;
     pthread_mutex_lock(&s->desk_lock);
-    if (x->route->handler(x, &x->reply, &s->desk, &x->err) == MKT_OK) mkt_err_clear(&x->err);
+    if (handler(x, &x->reply, &s->desk, &x->err) == MKT_OK) mkt_err_clear(&x->err);
     mkt_arena_reset(&s->desk, (size_t)1 << 20);
     pthread_mutex_unlock(&s->desk_lock);
-    return mkt_reply_send(x);
+    return x->err.status != MKT_OK || !x->reply.later;
 }
 
 enum MHD_Result mkt_exchange_dispatch(struct mkt_exchange *x)
 {
     struct mkt_server *s = x->server;
     x->dispatched = true;
-    if (x->err.status != MKT_OK) return mkt_reply_send(x);
-    if (x->route->inline_) return answer_inline(x);
+    if (x->err.status != MKT_OK || answer_here(x)) return mkt_reply_send(x);
 
     mkt_watch_enter(s->watch, x->client, MKT_WATCH_RUN);
     atomic_fetch_add(&x->refs, 1); /* the worker's */

@@ -30,6 +30,7 @@ struct mkt_reply {
     bool retry; /* Retry-After */
     bool html;  /* security headers of a page */
     bool cached;
+    bool later; /* of a quick handler: not decided, a worker has to */
 };
 
 /* Fills the reply, and of the exchange touches only body and upload: the watch may answer the rest
@@ -48,11 +49,15 @@ struct mkt_route {
     const char *path;   /* "/api/v1/datasets/{name}" */
     const char *help;
     mkt_exchange_handler *handler;
+    /* NULL, or tried first on the network's thread with a body of at most MKT_EXCHANGE_QUICK bytes:
+     * answers, or sets reply->later */
+    mkt_exchange_handler *quick;
     mkt_body_kind body;
     bool inline_; /* answered on the network's thread: quick, and possible when all workers are busy */
     bool open;    /* needs no token */
 };
 
+#define MKT_EXCHANGE_QUICK ((size_t)64 << 10)
 #define MKT_EXCHANGE_PLACES 2 /* {name} parts of a path */
 
 struct mkt_exchange {

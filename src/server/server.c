@@ -252,8 +252,8 @@ static mkt_status open_daemon(struct mkt_server *s, struct mkt_err *err)
 
 static void free_server(struct mkt_server *s)
 {
-    mkt_engine_close(s->engine); /* its workers use all the rest */
-    mkt_watch_close(s->watch);
+    mkt_watch_close(s->watch);   /* it ticks for the engine; no connection is left */
+    mkt_engine_close(s->engine); /* its workers may still use all the rest */
     if (s->listener >= 0) close(s->listener);
     if (s->health) MHD_destroy_response(s->health);
     mkt_api_forget(s);
@@ -327,8 +327,10 @@ static void drain(struct mkt_server *s, int64_t drain_ms)
     while (busy(s) && clock_us() < until && !asked_again()) pause_ms(5);
     bool cut = busy(s);
     mkt_jobs_cancel_all(s->engine->jobs);
+    until = clock_us() + INT64_C(1000) * SETTLE_MS / 5; /* so that streams see the end of their job */
+    while (mkt_jobs_active(s->engine->jobs) > 0 && clock_us() < until) pause_ms(5);
     until = clock_us() + INT64_C(1000) * SETTLE_MS;
-    while (busy(s) && clock_us() < until) {
+    while (atomic_load(&s->active) > 0 && clock_us() < until) {
         mkt_watch_stop(s->watch);
         pause_ms(5);
     }

@@ -19,7 +19,7 @@ struct mkt_stream {
     struct mkt_watch *watch;
     struct mkt_watch_client *client;
     struct MHD_Connection *connection;
-    atomic_bool gone, ping;
+    atomic_bool gone, ping, stop;
 };
 
 mkt_status mkt_stream_make(struct mkt_job *job, size_t after, bool own, struct mkt_stream **out,
@@ -59,7 +59,7 @@ static void close_response(void *user)
 static bool fall_asleep(void *user)
 {
     struct mkt_stream *s = user;
-    if (atomic_load(&s->gone) || atomic_load(&s->ping)) return false;
+    if (atomic_load(&s->gone) || atomic_load(&s->ping) || atomic_load(&s->stop)) return false;
     MHD_suspend_connection(s->connection);
     return true;
 }
@@ -70,11 +70,14 @@ static void wake_up(void *user)
     MHD_resume_connection(s->connection);
 }
 
-/* On the watching thread: the client went, or it is time for a comment. */
+/* On the watching thread: the client went, it is time for a comment, or the service ends. */
 static void watched(void *user, mkt_watch_reason reason)
 {
     struct mkt_stream *s = user;
-    atomic_store(reason == MKT_WATCH_DEADLINE ? &s->ping : &s->gone, true);
+    atomic_store(reason == MKT_WATCH_DEADLINE ? &s->ping
+                 : reason == MKT_WATCH_STOP   ? &s->stop
+                                              : &s->gone,
+                 true);
     mkt_jobs_wake(s->job, &s->reader);
 }
 
@@ -101,7 +104,8 @@ static ssize_t fetch(struct mkt_stream *s)
     }
     switch (mkt_jobs_next(s->job, &s->reader, s->next, &event)) {
     case MKT_JOB_ASLEEP: return 0;
-    case MKT_JOB_REFUSED: return fetch(s);
+    case MKT_JOB_REFUSED: /* nothing to send, and the service ends, or a reason that came since */
+        return atomic_load(&s->stop) ? MHD_CONTENT_READER_END_OF_STREAM : fetch(s);
     case MKT_JOB_END: return MHD_CONTENT_READER_END_OF_STREAM;
     case MKT_JOB_EVENT: break;
     }

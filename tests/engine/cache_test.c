@@ -39,6 +39,7 @@ static void gives_back_the_same_bytes(void **state)
     struct mkt_cache_stats stats;
     assert_int_equal(mkt_cache_open(1 << 16, &cache, &err), MKT_OK);
     assert_null(mkt_cache_get(cache, "a"));
+    assert_null(mkt_cache_peek(cache, "a"));
     put(cache, "a", blob_of("one"));
     put(cache, "b", blob_of("two"));
     struct mkt_blob *blob = mkt_cache_get(cache, "a");
