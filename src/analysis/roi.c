@@ -233,12 +233,6 @@ mkt_status mkt_roi_fill(const struct mkt_performance *p, const struct mkt_accoun
                             "campaign, and spend is needed",
                             err);
     if (period.first > period.last) return outside(w, err);
-    if (period.first == period.last)
-        return insufficient(w,
-                            "The data hold a single day of this "
-                            "period; two weeks would give figures with intervals, two months a "
-                            "comparison of channels",
-                            err);
     return fill(w, period, err);
 }
 

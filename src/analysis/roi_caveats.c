@@ -89,6 +89,23 @@ static mkt_status add_missing_measures(struct mkt_roi_work *w, struct mkt_err *e
     return MKT_OK;
 }
 
+/* Too few conversions in all to judge anything by. */
+static mkt_status add_too_few(struct mkt_roi_work *w, bool *limited, struct mkt_err *err)
+{
+    const char *text;
+    if (!w->entity[0].few || total(w, MKT_CONVERSIONS) == 0) return MKT_OK;
+    *limited = true;
+    MKT_ROI_TEXT(w, text, err,
+                 "There are %.6g conversions in the period, fewer than the %d from which returns "
+                 "can be judged.",
+                 total(w, MKT_CONVERSIONS), MKT_ROI_LEAST_CONVERSIONS);
+    MKT_TRY(add(w, "too_few_conversions", MKT_CAVEAT_LIMIT, text, err));
+    return mkt_sheet_add_missing(w->sheet,
+                                 "A longer period, with 30 conversions or more for each "
+                                 "channel, would let returns be judged and compared",
+                                 err);
+}
+
 /* ---- the period ---------------------------------------------------------------- */
 
 static mkt_status add_period(struct mkt_roi_work *w, struct mkt_err *err)
@@ -215,6 +232,7 @@ mkt_status mkt_roi_caveats_add(struct mkt_roi_work *w, struct mkt_err *err)
                     "data; what would have come without it is not taken off.",
                     err));
     MKT_TRY(add_missing_measures(w, err));
+    MKT_TRY(add_too_few(w, &limited, err));
     MKT_TRY(add_period(w, err));
     MKT_TRY(add_late(w, err));
     MKT_TRY(add_entities(w, err));
@@ -225,14 +243,14 @@ mkt_status mkt_roi_caveats_add(struct mkt_roi_work *w, struct mkt_err *err)
     bool conversions = has(w, MKT_CONVERSIONS) && total(w, MKT_CONVERSIONS) != 0;
     bool cut = w->asked.last > w->returns.span[MKT_NOW].period.last ||
                w->asked.first < w->returns.span[MKT_NOW].period.first;
-    s->status =
-        revenue && !limited && days >= MKT_RETURNS_LEAST_DAYS ? MKT_ANSWER_OK : MKT_ANSWER_LIMITED;
+    bool judged = !isnan(w->returns.entity[0].metric[MKT_ROAS].low);
+    s->status = revenue && judged && !limited ? MKT_ANSWER_OK : MKT_ANSWER_LIMITED;
+    if (days == 1) s->status = MKT_ANSWER_INSUFFICIENT; /* sums, but nothing to judge them by */
     if (days < MKT_RETURNS_LEAST_DAYS)
         MKT_TRY(mkt_sheet_add_missing(s,
                                       "Two weeks of days would give intervals; two months would "
                                       "let channels be compared",
                                       err));
-    s->collaboration_ready =
-        s->status == MKT_ANSWER_OK && revenue && conversions && !cut && !w->late;
+    s->collaboration_ready = s->status == MKT_ANSWER_OK && conversions && !cut && !w->late;
     return MKT_OK;
 }

@@ -3,6 +3,7 @@
 #include <math.h>
 
 #define DRAWS MKT_RETURNS_DRAWS
+#define EQUAL 1e-9
 
 static bool drawn(const struct mkt_returns *r, mkt_measure outcome, size_t e)
 {
@@ -22,17 +23,18 @@ static const float *draws(const struct mkt_returns *r, mkt_span_name span, mkt_m
     return r->span[span].draw + mkt_returns_column(e, outcome);
 }
 
-/* Share of draws in which lead + a - b > 0; b may be NULL. */
+/* Share of draws in which lead + a - b > 0, those where it is 0 by half; b may be NULL. */
 static double share_above(double lead, const float *a, size_t a_stride, const float *b,
                           size_t b_stride)
 {
-    int above = 0;
+    int above = 0, equal = 0; /* one entity that is the whole is not above it by rounding */
     for (size_t d = 0; d < DRAWS; d++) {
         double v = lead + (double)a[d * a_stride];
         if (b) v -= (double)b[d * b_stride];
-        above += v > 0;
+        above += v > EQUAL;
+        equal += fabs(v) <= EQUAL;
     }
-    return (above + .5) / (DRAWS + 1);
+    return (above + .5 * equal + .5) / (DRAWS + 1);
 }
 
 double mkt_returns_above(const struct mkt_returns *r, mkt_measure outcome, size_t a, size_t b)

@@ -357,6 +357,30 @@ static void few_conversions_are_not_compared(void **state)
     assert_true(carried);
 }
 
+static void a_handful_of_conversions_is_not_judged(void **state)
+{
+    (void)state;
+    const struct plan plan[] = {{{"search", "one"}, 9, 1, .2}};
+    struct mkt_performance p = make(plan, 1, 20000, 60, 3, ALL);
+    struct mkt_sheet s = fill(&p, &euros, &usual);
+    assert_int_equal(s.status, MKT_ANSWER_LIMITED);
+    assert_true(has_caveat(&s, "too_few_conversions") && is_missing(&s, "30 conversions"));
+    assert_false(s.collaboration_ready);
+}
+
+/* One campaign that is all there is: neither above nor below the whole. */
+static void the_whole_is_not_compared_with_itself(void **state)
+{
+    (void)state;
+    const struct plan plan[] = {{{"search", "one", "all"}, 300, 2, .2}};
+    struct mkt_performance p = make(plan, 1, 20000, 60, 7, ALL);
+    struct mkt_sheet s = fill(&p, &euros, &usual);
+    assert_int_equal(s.status, MKT_ANSWER_OK);
+    for (size_t i = 0; i < s.findings; i++)
+        assert_true(s.finding[i].kind != MKT_FINDING_COMPARE &&
+                    s.finding[i].kind != MKT_FINDING_IMBALANCE);
+}
+
 static void asks_to_check_tracking(void **state)
 {
     (void)state;
@@ -379,7 +403,9 @@ static void insufficient_says_what_would_settle_it(void **state)
     struct mkt_performance one = make(three, 3, 20000, 1, CHANNELS, ALL);
     s = fill(&one, &euros, &usual);
     assert_int_equal(s.status, MKT_ANSWER_INSUFFICIENT);
-    assert_true(is_missing(&s, "single day") && s.missings == 1);
+    assert_true(is_missing(&s, "Two weeks"));
+    assert_non_null(mkt_sheet_fact(&s, "total.spend")); /* sums are known all the same */
+    assert_null(s.headline);
 
     struct mkt_roi_options other = usual;
     other.period = (struct mkt_period){10000, 10100};
@@ -547,6 +573,8 @@ int main(void)
         cmocka_unit_test_setup(sheets_are_sound, reset_arenas),
         cmocka_unit_test_setup(compares_conversions_where_there_is_no_revenue, reset_arenas),
         cmocka_unit_test_setup(few_conversions_are_not_compared, reset_arenas),
+        cmocka_unit_test_setup(a_handful_of_conversions_is_not_judged, reset_arenas),
+        cmocka_unit_test_setup(the_whole_is_not_compared_with_itself, reset_arenas),
         cmocka_unit_test_setup(asks_to_check_tracking, reset_arenas),
         cmocka_unit_test_setup(insufficient_says_what_would_settle_it, reset_arenas),
         cmocka_unit_test_setup(ten_days_answer_in_part, reset_arenas),
