@@ -190,18 +190,23 @@ static struct mkt_campaign_part whole_of(const struct mkt_campaign *c)
     return whole;
 }
 
-/* Keys of channels are their slugs, numbered where two are the same. */
+/* True when no fact's id begins with this key. Each part has a spend. */
+static bool is_free(struct mkt_sheet *sheet, const char *key)
+{
+    const char *id = mkt_arena_printf(sheet->arena, "%s.spend", key);
+    return id && !mkt_sheet_fact(sheet, id);
+}
+
+/* Keys of channels are their slugs, numbered where that is taken: "total" always is. */
 static mkt_status add_channels(struct mkt_sheet *sheet, const struct mkt_campaign *c,
                                struct mkt_err *err)
 {
     for (size_t i = 0; i < c->parts; i++) {
-        const char *key = mkt_text_slug(sheet->arena, c->part[i].name, 48);
-        if (key && (strcmp(key, "total") == 0 || mkt_sheet_fact(sheet, key))) key = NULL;
-        char *own = mkt_arena_printf(sheet->arena, "%s_%zu", key ? key : "channel", i + 1);
-        char *id = key ? mkt_arena_printf(sheet->arena, "%s.spend", key) : NULL;
-        if (!own || (key && !id)) return mkt_arena_full(sheet->arena, err);
-        bool taken = !key || mkt_sheet_fact(sheet, id);
-        MKT_TRY(add_part(sheet, &c->part[i], taken ? own : key, c->margin, err));
+        const char *slug = mkt_text_slug(sheet->arena, c->part[i].name, 48), *key = slug;
+        for (size_t n = 2; key && !is_free(sheet, key) && n < c->parts + 3; n++)
+            key = mkt_arena_printf(sheet->arena, "%s_%zu", slug, n);
+        if (!key) return mkt_arena_full(sheet->arena, err);
+        MKT_TRY(add_part(sheet, &c->part[i], key, c->margin, err));
     }
     return MKT_OK;
 }
