@@ -17,6 +17,26 @@ static bool step_up(char *e)
     return true;
 }
 
+/* Whole numbers and amounts of up to six decimals: m / 10^k with both exact divides to the nearest
+ * double, which is what reading the text does, and 15 digits leave no shorter one. */
+static int decimal(double value, char digits[20], int *point)
+{
+    double power = 1;
+    for (int k = 0; k <= 6; k++, power *= 10) {
+        double m = rint(value * power);
+        if (m >= 1e15) break;
+        if (m / power != value) continue;
+        char reversed[20];
+        int n = 0, at = 0;
+        for (uint64_t rest = (uint64_t)m; rest; rest /= 10) reversed[n++] = (char)('0' + rest % 10);
+        *point = n - k;
+        while (n > 0) digits[at++] = reversed[--n];
+        while (at > 1 && digits[at - 1] == '0') at--;
+        return at;
+    }
+    return 0;
+}
+
 /* Digits and decimal exponent of the shortest text that reads back: value = 0.DIGITS * 10^point.
  *
  * A normal double holds any 15 digits, so nothing shorter than them (less
@@ -56,7 +76,8 @@ char *mkt_text_number(double value, char out[MKT_TEXT_NUMBER])
         *o++ = '-';
         value = -value;
     }
-    int n = shortest(value, digits, &point);
+    int n = decimal(value, digits, &point);
+    if (n == 0) n = shortest(value, digits, &point);
     if (point > 21 || point < -5) {
         *o++ = digits[0];
         if (n > 1) {

@@ -54,7 +54,8 @@ static void money(double value, const char *currency, char *out)
 static void percent(double value, const char *plus, char *out)
 {
     double p = value * 100;
-    out = grouped(p, places(p, 1) + (fabs(p) < 1), plus, "", out);
+    int decimals = fabs(p) >= 99.95 ? 0 : places(p, 1) + (fabs(p) < 1); /* 100 %, not 100.0 % */
+    out = grouped(p, decimals, plus, "", out);
     strcpy(out, " %");
 }
 
