@@ -138,11 +138,13 @@ $(B)/tests/%: tests/%.c $(LIB) $(B)/flags | $(DEPS)/test.ok
 	$(call show,CC,$<)$(CC) $(cppflags) -Itests $(cflags) -MD -MP -MF $@.d $(ldflags) -o $@ \
 	    $< $(LIB) -lcmocka $(ldlibs)
 
-# a script finds the program in $MKT_BIN; halt at the first finding of a sanitizer
+# A script finds the program in $MKT_BIN. A sanitizer halts at its first finding. ThreadSanitizer
+# cannot see what DuckDB's library, built without it, orders among its own threads: it watches what
+# our code loads and stores, not what libraries do between themselves.
 test_env := MKT_BIN=$(BIN) MKT_VARIANT=$(VARIANT) \
     UBSAN_OPTIONS=print_stacktrace=1:halt_on_error=1 \
     ASAN_OPTIONS=detect_stack_use_after_return=1:strict_string_checks=1 \
-    TSAN_OPTIONS=halt_on_error=1:suppressions=tools/tsan.supp
+    TSAN_OPTIONS=halt_on_error=1:ignore_noninstrumented_modules=1
 
 .PHONY: test
 test: $(BIN) $(TESTS)  ## build and run every test
@@ -186,7 +188,7 @@ bench: $(BIN) $(BENCHES) $(DEPS)/bench.ok  ## measure, beside a peer in the same
 # ---- checks
 
 C_FILES  := $(wildcard src/*/*.[ch] tests/*/*.[ch] bench/*.[ch])
-SH_FILES := .ci/run $(filter-out %/pins %.supp,$(wildcard tools/*)) \
+SH_FILES := .ci/run $(filter-out %/pins,$(wildcard tools/*)) \
             $(wildcard tests/*/*_test.sh bench/*.sh)
 TIDY     := $(SRC:src/%.c=$(B)/tidy/%.ok)
 
