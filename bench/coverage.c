@@ -1,6 +1,8 @@
 /* Coverage of the 95 % intervals and calibration of confidence_score, over simulated companies.
  *
  *     build/release/bench/coverage [companies]      400 unless given; the same seeds every time
+ *
+ * Constants of the method were chosen on other seeds (below 30 and from 100 on).
  */
 #include <stdlib.h>
 
@@ -37,14 +39,14 @@ static mkt_status run(struct mkt_arena *arena, int companies, struct mkt_err *er
         const char *name;
         struct study_plan plan;
     } by_length[] = {
-        {"90 to 400 days", {0, 1, 90, 400, 0, false}},
-        {"14 to 20 days", {0, 2, 14, 20, 0, false}},
-        {"21 to 41 days", {0, 3, 21, 41, 0, false}},
-        {"42 to 89 days", {0, 4, 42, 89, 0, false}},
-        {"90 to 179 days", {0, 5, 90, 179, 0, false}},
-        {"180 to 365 days", {0, 6, 180, 365, 0, false}},
-        {"366 to 730 days", {0, 7, 366, 730, 0, false}},
-        {"30 to 365, 2 spans", {0, 8, 30, 365, 0, true}},
+        {"90 to 400 days", {0, 31, 90, 400, 0, false}},
+        {"14 to 20 days", {0, 32, 14, 20, 0, false}},
+        {"21 to 41 days", {0, 33, 21, 41, 0, false}},
+        {"42 to 89 days", {0, 34, 42, 89, 0, false}},
+        {"90 to 179 days", {0, 35, 90, 179, 0, false}},
+        {"180 to 365 days", {0, 36, 180, 365, 0, false}},
+        {"366 to 730 days", {0, 37, 366, 730, 0, false}},
+        {"30 to 365, 2 spans", {0, 38, 30, 365, 0, true}},
     };
     printf("Coverage of 95 %% intervals, %d companies a line, in percent\n%-18s", companies, "");
     for (int f = 0; f < STUDY_FIGURES; f++) printf(" %6s", study_figure[f]);
@@ -61,10 +63,10 @@ static mkt_status run(struct mkt_arena *arena, int companies, struct mkt_err *er
         const char *name;
         struct study_plan plan;
     } near_equal[] = {
-        {"near-equal, 14 to 60 days", {0, 11, 14, 60, .9, false}},
-        {"near-equal, 60 to 365 days", {0, 12, 60, 365, .9, false}},
-        {"near-equal, 2 spans", {0, 13, 30, 180, .9, true}},
-        {"any, 14 to 400 days", {0, 14, 14, 400, 0, false}},
+        {"near-equal, 14 to 60 days", {0, 41, 14, 60, .9, false}},
+        {"near-equal, 60 to 365 days", {0, 42, 60, 365, .9, false}},
+        {"near-equal, 2 spans", {0, 43, 30, 180, .9, true}},
+        {"any, 14 to 400 days", {0, 44, 14, 400, 0, false}},
     };
     printf("\nCalibration of confidence_score, %d companies a line: said, right, headlines\n%-28s",
            10 * companies, "");

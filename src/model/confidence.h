@@ -22,7 +22,7 @@
 /* tau^2 from n estimates with standard errors, by moments (DerSimonian & Laird, Controlled Clinical
  * Trials 7 (1986) 177-188), pulled towards MKT_CONFIDENCE_TAU with the weight of one estimate; so n
  * may be 0. About their own mean, or about 0 when `about_zero` is set (changes over time). */
-#define MKT_CONFIDENCE_TAU 0.2 /* fitted on simulated companies: bench/coverage */
+#define MKT_CONFIDENCE_TAU 0.25 /* fitted on simulated companies: bench/coverage */
 double mkt_confidence_variance(const double *estimate, const double *error, size_t n,
                                int about_zero);
 
