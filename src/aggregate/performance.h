@@ -36,7 +36,7 @@ extern const char *const mkt_dimension_name[MKT_DIMENSIONS]; /* "channel", ... *
 
 /* The sums of one day for one (channel, campaign, segment). */
 struct mkt_performance_row {
-    int32_t day;                     /* days since 1970-01-01 */
+    int32_t day;                      /* days since 1970-01-01 */
     const char *name[MKT_DIMENSIONS]; /* "" where the data has no such column */
     mkt_micro sum[MKT_MEASURES];
     int64_t rows; /* rows of data behind it */
@@ -55,8 +55,8 @@ struct mkt_performance {
     size_t name_count[MKT_DIMENSIONS];
     struct mkt_performance_cell *cell; /* after finish: unique keys, by names then day */
     size_t cells;
-    unsigned measures;   /* bit m set: the data has measure m */
-    unsigned dimensions; /* bit d set: the data has dimension d */
+    unsigned measures;      /* bit m set: the data has measure m */
+    unsigned dimensions;    /* bit d set: the data has dimension d */
     struct mkt_period data; /* first and last day; first > last when empty */
     int64_t rows;
 
