@@ -12,15 +12,32 @@
 int mkt_actions_rank(const char *type)
 {
     static const char *const purchases[] = {
-        "omni_purchase", "purchase", "purchases", "offsite_conversion_fb_pixel_purchase",
-        "onsite_web_purchase", "onsite_web_app_purchase", "web_in_store_purchase",
-        "app_custom_event_fb_mobile_purchase", "onsite_conversion_purchase", "*purchase*",
+        "omni_purchase",
+        "purchase",
+        "purchases",
+        "offsite_conversion_fb_pixel_purchase",
+        "onsite_web_purchase",
+        "onsite_web_app_purchase",
+        "web_in_store_purchase",
+        "app_custom_event_fb_mobile_purchase",
+        "onsite_conversion_purchase",
+        "*purchase*",
         "*checkout_complete*|complete_payment|*order*|*sale|*sales"};
-    static const char *const goals[] = {
-        "lead", "onsite_conversion_lead_grouped", "offsite_conversion_fb_pixel_lead",
-        "leadgen_grouped|leadgen_other", "*lead*", "*complete_registration*", "*registration*",
-        "*submit_application*", "*sign_up*|*signup*", "*subscribe*", "*start_trial*",
-        "*app_install*|*install*", "*schedule*", "*contact*", "*conversion*"};
+    static const char *const goals[] = {"lead",
+                                        "onsite_conversion_lead_grouped",
+                                        "offsite_conversion_fb_pixel_lead",
+                                        "leadgen_grouped|leadgen_other",
+                                        "*lead*",
+                                        "*complete_registration*",
+                                        "*registration*",
+                                        "*submit_application*",
+                                        "*sign_up*|*signup*",
+                                        "*subscribe*",
+                                        "*start_trial*",
+                                        "*app_install*|*install*",
+                                        "*schedule*",
+                                        "*contact*",
+                                        "*conversion*"};
     struct mkt_naming name;
     mkt_naming_read(type, &name);
     if (mkt_naming_match(name.text, "*add_to*|*initiate*|*view*|*click*|*engage*|*reaction*|*like*|"
@@ -53,7 +70,7 @@ static mkt_status leave_out(struct join *j, const char *why)
 static bool find_sibling(struct join *j, struct mkt_relation *relation, size_t relations)
 {
     const struct mkt_relation *a = j->actions;
-    const char *key = mkt_relation_column(a, MKT_ROLE_AD)->naming.text;
+    const char *key = a->column[a->is.column[MKT_ROLE_AD][0]].naming.text;
     for (size_t i = 0; i < relations; i++) {
         struct mkt_relation *r = &relation[i];
         if (r->is.kind != MKT_KIND_PERFORMANCE || r->refused) continue;
@@ -175,8 +192,8 @@ static mkt_status add_rows(struct join *j, const struct mkt_idmap *keys,
     bool segment = r->is.parts[MKT_ROLE_SEGMENT] > 0, campaign = r->is.parts[MKT_ROLE_CAMPAIGN] > 0;
     mkt_duck_rows_begin(&rows, result);
     while (status == MKT_OK && mkt_duck_rows_next(&rows)) {
-        struct mkt_performance_row row = {.name = {r->channel ? r->channel : "(not set)", "",
-                                                   segment ? "(not set)" : ""}};
+        struct mkt_performance_row row = {
+            .name = {r->channel ? r->channel : "(not set)", "", segment ? "(not set)" : ""}};
         int64_t count;
         char room[MKT_NAME_MOST + 1];
         status = mkt_ducksums_read(plan, &rows, 2, row.sum, &count, j->err);
@@ -241,13 +258,13 @@ static mkt_status join_one(struct join *j, const struct mkt_dataset_options *opt
     if (!plan) return mkt_arena_full(j->arena, j->err);
     const struct mkt_column *value = mkt_relation_column(j->actions, MKT_ROLE_VALUE);
     plan->parts = 1;
-    plan->part[0] = (struct mkt_sums_part){
-        .measure = j->measure,
-        .input = value->type == MKT_TYPE_TEXT      ? MKT_SUMS_TEXT
-                 : value->type == MKT_TYPE_INTEGER ? MKT_SUMS_WHOLE
-                                                   : MKT_SUMS_REAL,
-        .decimal = value->decimal ? value->decimal : '.',
-        .micros = value->naming.micros};
+    plan->part[0] =
+        (struct mkt_sums_part){.measure = j->measure,
+                               .input = value->type == MKT_TYPE_TEXT      ? MKT_SUMS_TEXT
+                                        : value->type == MKT_TYPE_INTEGER ? MKT_SUMS_WHOLE
+                                                                          : MKT_SUMS_REAL,
+                               .decimal = value->decimal ? value->decimal : '.',
+                               .micros = value->naming.micros};
     snprintf(function, sizeof function, "mkt_sums_%d", j->duck->functions++);
     MKT_TRY(mkt_ducksums_register(j->duck, function, plan, j->err));
     mkt_buf_init(&sql, j->arena);
@@ -281,8 +298,12 @@ mkt_status mkt_actions_join(struct mkt_caveats *caveats, struct mkt_duck *duck,
         if (a->is.kind != MKT_KIND_ACTIONS || a->refused) continue;
         bool values = mkt_naming_has(a->words, "values") || mkt_naming_has(a->words, "value") ||
                       mkt_naming_has(a->words, "revenue");
-        struct join j = {.caveats = caveats, .arena = caveats->arena, .duck = duck, .actions = a,
-                         .measure = values ? MKT_REVENUE : MKT_CONVERSIONS, .err = err};
+        struct join j = {.caveats = caveats,
+                         .arena = caveats->arena,
+                         .duck = duck,
+                         .actions = a,
+                         .measure = values ? MKT_REVENUE : MKT_CONVERSIONS,
+                         .err = err};
         if (!find_sibling(&j, relation, relations)) {
             MKT_TRY(leave_out(&j, "no performance table here has its ids"));
         } else if (j.to->is.parts[j.measure]) {

@@ -9,7 +9,7 @@
 /* How well an action type stands for a conversion: 0 the best purchase ... 99; from 100 on leads and
  * other goals; -1 for what is none (views, clicks, carts). Types overlap (`purchase` counts what
  * `offsite_conversion.fb_pixel_purchase` counts), so only the best one is ever added up.
- * Checked  tests/source/actions_test.c */
+ * Checked  tests/source/joins_test.c */
 int mkt_actions_rank(const char *type);
 
 /* Adds each table of actions to the performance table that has its ids, by id and day: the table

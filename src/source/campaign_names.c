@@ -11,9 +11,10 @@ static const char *level_of(const struct mkt_relation *r, const char *normal)
 {
     static const struct {
         const char *column, *level;
-    } levels[] = {{"campaign_id", "campaign"},   {"ad_id", "ad"},          {"ad_group_id", "ad_group"},
-                  {"adgroup_id", "ad_group"},    {"ad_set_id", "ad_set"},  {"adset_id", "ad_set"},
-                  {"creative_id", "creative"},   {"line_item_id", "line_item"}};
+    } levels[] = {{"campaign_id", "campaign"}, {"ad_id", "ad"},
+                  {"ad_group_id", "ad_group"}, {"adgroup_id", "ad_group"},
+                  {"ad_set_id", "ad_set"},     {"adset_id", "ad_set"},
+                  {"creative_id", "creative"}, {"line_item_id", "line_item"}};
     for (size_t i = 0; i < sizeof levels / sizeof *levels; i++)
         if (strcmp(normal, levels[i].column) == 0) return levels[i].level;
     if (strcmp(normal, "id") != 0) return NULL;
@@ -32,7 +33,7 @@ static bool may_join(const struct mkt_relation *names, const struct mkt_relation
 {
     if (names->refused || names->is.kind != MKT_KIND_NAMES) return false;
     if (names->platform && r->platform && strcmp(names->platform, r->platform) != 0) return false;
-    const struct mkt_column *id = mkt_relation_column(names, MKT_ROLE_ID);
+    const struct mkt_column *id = &names->column[names->is.column[MKT_ROLE_ID][0]];
     const char *of = level_of(names, id->naming.text);
     return of && strcmp(of, level) == 0;
 }

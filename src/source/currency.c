@@ -54,8 +54,8 @@ static mkt_status ask_cells(struct inquiry *q, size_t relation, size_t column, b
         size_t n;
         const char *s = mkt_duck_rows_text(&rows, 0, &n);
         const char *code = mkt_arena_strndup(q->arena, s, n);
-        status = code ? add(q, (struct evidence){relation, code, mkt_duck_rows_int(&rows, 1), column,
-                                                 signs})
+        status = code ? add(q, (struct evidence){relation, code, mkt_duck_rows_int(&rows, 1),
+                                                 column, signs})
                       : mkt_arena_full(q->arena, q->err);
     }
     mkt_duck_rows_end(&rows);
@@ -74,7 +74,8 @@ static mkt_status ask_relation(struct inquiry *q, size_t at)
             size_t i = r->is.column[money[k]][p];
             const struct mkt_column *c = &r->column[i];
             if (c->naming.unit)
-                MKT_TRY(add(q, (struct evidence){at, c->naming.unit, r->rows, MKT_NO_COLUMN, false}));
+                MKT_TRY(
+                    add(q, (struct evidence){at, c->naming.unit, r->rows, MKT_NO_COLUMN, false}));
             if (c->numeral_look & MKT_NUMERAL_MONEY) MKT_TRY(ask_cells(q, at, i, true));
         }
     return MKT_OK;
@@ -147,12 +148,13 @@ static mkt_status keep(struct inquiry *q, size_t at, const char *code)
         MKT_TRY(mkt_buf_check(&sql, q->err));
     }
     if (!r->filter) return MKT_OK;
-    const char *count = mkt_arena_printf(q->arena, "SELECT count(*) FROM %s WHERE NOT %s", r->from,
-                                         r->filter);
+    const char *count =
+        mkt_arena_printf(q->arena, "SELECT count(*) FROM %s WHERE NOT %s", r->from, r->filter);
     if (!count) return mkt_arena_full(q->arena, q->err);
     MKT_TRY(mkt_duck_numbers(q->duck, count, r->show, &r->other_currency, 1, q->err));
     if (r->other_currency >= r->rows) {
-        r->refused = mkt_arena_printf(q->arena, "none of its rows is in %s, they are in %s", code, other);
+        r->refused =
+            mkt_arena_printf(q->arena, "none of its rows is in %s, they are in %s", code, other);
         if (!r->refused) return mkt_arena_full(q->arena, q->err);
     }
     return MKT_OK;

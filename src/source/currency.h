@@ -13,7 +13,7 @@
  * Errors  MKT_E_DATA   several currencies, with the rows of each and the option that keeps one
  *         MKT_E_EMPTY  no rows in the currency asked for
  *         MKT_E_ARG    options->currency is no currency
- * Checked  tests/source/currency_test.c */
+ * Checked  tests/source/values_test.c */
 MKT_MUST_CHECK mkt_status mkt_currency_settle(struct mkt_arena *arena, struct mkt_duck *duck,
                                               struct mkt_relation *relation, size_t relations,
                                               const struct mkt_dataset_options *options,

@@ -75,8 +75,8 @@ void mkt_daily_plan(const struct mkt_relation *relation, struct mkt_sums_plan *p
 }
 
 /* SELECT day, names..., sums FROM table GROUP BY ALL */
-static mkt_status build(const struct mkt_relation *r, const char *function,
-                        const char *arguments, struct mkt_buf *sql, struct mkt_err *err)
+static mkt_status build(const struct mkt_relation *r, const char *function, const char *arguments,
+                        struct mkt_buf *sql, struct mkt_err *err)
 {
     mkt_buf_str(sql, "SELECT ");
     mkt_profile_add_day(sql, r, r->is.column[MKT_ROLE_DATE][0]);
@@ -109,7 +109,8 @@ static mkt_status take_group(struct mkt_relation *r, const struct mkt_sums_plan 
         if (d == MKT_CHANNEL && r->channel) row.name[d] = r->channel;
         if (!r->is.parts[MKT_ROLE_CHANNEL + d]) continue;
         size_t n = 0;
-        const char *s = mkt_duck_rows_null(rows, column) ? "" : mkt_duck_rows_text(rows, column, &n);
+        const char *s =
+            mkt_duck_rows_null(rows, column) ? "" : mkt_duck_rows_text(rows, column, &n);
         const char *name = mkt_daily_name(arena, s, n, room[d]);
         if (!name) return mkt_arena_full(arena, err);
         if (name != room[d]) made = name;

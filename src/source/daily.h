@@ -13,7 +13,7 @@
  * Errors  MKT_E_LIMIT   a sum passes 9.2e12 units
  *         MKT_E_CANCELLED, MKT_E_NOMEM, MKT_E_IO, MKT_E_DATA
  * Cost    the scan and GROUP BY of the table; n log n over the groups
- * Checked  tests/source/daily_test.c */
+ * Checked  tests/source/sums_test.c */
 MKT_MUST_CHECK mkt_status mkt_daily_read(struct mkt_arena *arena, struct mkt_duck *duck,
                                          struct mkt_relation *relation, struct mkt_err *err);
 

@@ -9,6 +9,7 @@
 #include "source/campaign_names.h"
 #include "source/currency.h"
 #include "source/daily.h"
+#include "source/ducktext.h"
 #include "source/faults.h"
 #include "source/intake.h"
 #include "source/ledger.h"
@@ -100,8 +101,8 @@ static mkt_status take_hashes(struct reading *x)
         for (size_t k = 0; k < i && r->sha256 && !r->refused; k++) {
             const struct mkt_relation *other = &x->intake.relation[k];
             if (other->refused || !other->sha256 || strcmp(other->sha256, r->sha256) != 0) continue;
-            r->refused = mkt_arena_printf(x->arena, "it is byte for byte the same as %s",
-                                          other->show);
+            r->refused =
+                mkt_arena_printf(x->arena, "it is byte for byte the same as %s", other->show);
             if (!r->refused) return mkt_arena_full(x->arena, x->err);
         }
     }
@@ -129,8 +130,8 @@ static mkt_status open_duck(struct reading *x)
             if (!path[paths++]) return mkt_arena_full(x->arena, x->err);
         }
     }
-    struct mkt_duck_limits limits = {.memory = x->options->memory ? x->options->memory
-                                                                  : MEMORY_DEFAULT,
+    struct mkt_duck_limits limits = {.memory =
+                                         x->options->memory ? x->options->memory : MEMORY_DEFAULT,
                                      .threads = x->options->threads,
                                      .temp = x->options->temp,
                                      .cancel = x->options->cancel,
@@ -138,7 +139,7 @@ static mkt_status open_duck(struct reading *x)
                                      .paths = paths};
     MKT_TRY(mkt_duck_open(&limits, &x->duck, x->err));
     x->duck_open = true;
-    return mkt_ducksums_register_text(&x->duck, x->err);
+    return mkt_ducktext_register(&x->duck, x->err);
 }
 
 static mkt_status recognise_all(struct reading *x)
@@ -166,8 +167,8 @@ static mkt_status name_channel(struct reading *x, struct mkt_relation *r)
 {
     if (r->is.parts[MKT_ROLE_CHANNEL]) return MKT_OK;
     r->channel = r->platform ? r->platform : r->stem;
-    r->is.why = mkt_arena_printf(x->arena, "%s; its channel is %s, after its name", r->is.why,
-                                 r->channel);
+    r->is.why =
+        mkt_arena_printf(x->arena, "%s; its channel is %s, after its name", r->is.why, r->channel);
     return r->is.why ? MKT_OK : mkt_arena_full(x->arena, x->err);
 }
 
@@ -246,8 +247,8 @@ static mkt_status read_tables(struct reading *x)
     for (size_t i = 0; i < in->relations; i++)
         if (is_performance(&in->relation[i]))
             MKT_TRY(mkt_quality_check(&x->caveats, &x->duck, &in->relation[i], x->today, x->err));
-    MKT_TRY(mkt_actions_join(&x->caveats, &x->duck, in->relation, in->relations, x->options,
-                             x->err));
+    MKT_TRY(
+        mkt_actions_join(&x->caveats, &x->duck, in->relation, in->relations, x->options, x->err));
     MKT_TRY(mkt_campaign_names_join(x->arena, &x->duck, in->relation, in->relations, x->err));
     MKT_TRY(take_hashes(x));
     return mkt_overlap_resolve(&x->caveats, &x->duck, in->relation, in->relations, x->err);
@@ -276,10 +277,10 @@ static mkt_status conclude(struct reading *x, struct mkt_dataset *out)
 
 static mkt_status check_options(const struct mkt_dataset_options *o, struct mkt_err *err)
 {
-    if (o->dates && strcmp(o->dates, "day-first") && strcmp(o->dates, "month-first"))
+    if (o->dates && strcmp(o->dates, "day-first") != 0 && strcmp(o->dates, "month-first") != 0)
         return mkt_err_set(err, MKT_E_ARG, "--dates is day-first or month-first, not \"%s\"",
                            o->dates);
-    if (o->decimal && strcmp(o->decimal, "comma") && strcmp(o->decimal, "point"))
+    if (o->decimal && strcmp(o->decimal, "comma") != 0 && strcmp(o->decimal, "point") != 0)
         return mkt_err_set(err, MKT_E_ARG, "--decimal is comma or point, not \"%s\"", o->decimal);
     if (o->memory && o->memory < MEMORY_LEAST)
         return mkt_err_set(err, MKT_E_ARG, "the least memory for a data set is %zu MB",
@@ -293,8 +294,7 @@ static mkt_status read_all(struct mkt_dataset *out, const char *path,
     struct reading x = {.arena = &out->arena, .options = options, .err = err};
     x.caveats.arena = &out->arena;
     x.today = options->today ? options->today : (int32_t)(time(NULL) / 86400);
-    mkt_status status =
-        mkt_folder_open(x.arena, path, &x.file, &x.files, &x.is_folder, err);
+    mkt_status status = mkt_folder_open(x.arena, path, &x.file, &x.files, &x.is_folder, err);
     if (status == MKT_OK) status = start_hashing(&x);
     if (status == MKT_OK) status = read_tables(&x);
     if (status == MKT_OK) status = conclude(&x, out);

@@ -78,12 +78,18 @@ static size_t take_word(struct text *t, char *word, size_t room)
 static int month_of(const char *word, size_t len)
 {
     static const char *const names[12][6] = {
-        {"january", "januar", "janvier", "enero"},     {"february", "februar", "fevrier", "febrero", "fev"},
-        {"march", "maerz", "marz", "mars", "marzo"},   {"april", "avril", "abril"},
-        {"may", "mai", "mayo"},                        {"june", "juni", "juin", "junio"},
-        {"july", "juli", "juillet", "julio"},          {"august", "aout", "agosto"},
-        {"september", "septembre", "septiembre", "sept"}, {"october", "oktober", "octobre", "octubre"},
-        {"november", "novembre", "noviembre"},         {"december", "dezember", "decembre", "diciembre"},
+        {"january", "januar", "janvier", "enero"},
+        {"february", "februar", "fevrier", "febrero", "fev"},
+        {"march", "maerz", "marz", "mars", "marzo"},
+        {"april", "avril", "abril"},
+        {"may", "mai", "mayo"},
+        {"june", "juni", "juin", "junio"},
+        {"july", "juli", "juillet", "julio"},
+        {"august", "aout", "agosto"},
+        {"september", "septembre", "septiembre", "sept"},
+        {"october", "oktober", "octobre", "octubre"},
+        {"november", "novembre", "noviembre"},
+        {"december", "dezember", "decembre", "diciembre"},
     };
     if (len < 3) return 0;
     for (int m = 0; m < 12; m++)
@@ -94,11 +100,18 @@ static int month_of(const char *word, size_t len)
 
 static bool is_weekday(const char *word, size_t len)
 {
-    static const char *const names[] = {"monday", "tuesday", "wednesday", "thursday", "friday",
-                                        "saturday", "sunday", "montag", "dienstag", "mittwoch",
-                                        "donnerstag", "freitag", "samstag", "sonntag"};
+    static const char *const names[] = {
+        "monday", "tuesday",  "wednesday", "thursday",   "friday",  "saturday", "sunday",
+        "montag", "dienstag", "mittwoch",  "donnerstag", "freitag", "samstag",  "sonntag"};
     for (size_t i = 0; len >= 2 && i < sizeof names / sizeof *names; i++)
         if (strncmp(names[i], word, len) == 0) return true;
+    return false;
+}
+
+static bool is_one_of(const char *word, const char *const *list)
+{
+    for (; *list; list++)
+        if (strcmp(*list, word) == 0) return true;
     return false;
 }
 
@@ -122,9 +135,8 @@ static bool take_time(struct text *t, struct written *w)
     skip_blanks(t);
     char word[8];
     size_t letters = take_word(t, word, sizeof word);
-    if (letters && strcmp(word, "am") && strcmp(word, "pm") && strcmp(word, "z") &&
-        strcmp(word, "utc") && strcmp(word, "gmt"))
-        return false;
+    static const char *const tails[] = {"am", "pm", "z", "utc", "gmt", NULL};
+    if (letters && !is_one_of(word, tails)) return false;
     skip_blanks(t);
     if (take(t, '+') || take(t, '-')) {
         len = take_digits(t, &v);
@@ -233,7 +245,8 @@ static bool small_first(struct text *t, int64_t first, struct written *w)
     char sep = *t->s;
     struct text at = *t;
     take_word(&at, word, sizeof word);
-    if (!strcmp(word, "st") || !strcmp(word, "nd") || !strcmp(word, "rd") || !strcmp(word, "th")) {
+    static const char *const ordinals[] = {"st", "nd", "rd", "th", NULL};
+    if (is_one_of(word, ordinals)) {
         *t = at;
         sep = t->n ? *t->s : ' ';
     }
@@ -247,7 +260,8 @@ static bool small_first(struct text *t, int64_t first, struct written *w)
         w->a = month_of(word, letters);
         w->b = (int)first;
         if (!w->a) return false;
-        while (t->n && (*t->s == ' ' || *t->s == '.' || *t->s == '-' || *t->s == ',' || *t->s == '/'))
+        while (t->n &&
+               (*t->s == ' ' || *t->s == '.' || *t->s == '-' || *t->s == ',' || *t->s == '/'))
             take(t, *t->s);
         return take_year(t, w) && take_time(t, w);
     }

@@ -24,17 +24,17 @@ typedef enum { MKT_DAYTEXT_OK, MKT_DAYTEXT_MISSING, MKT_DAYTEXT_BAD } mkt_daytex
 enum {
     MKT_DAYTEXT_IS_MISSING = 1,
     MKT_DAYTEXT_IS_BAD = 2,
-    MKT_DAYTEXT_CERTAIN = 4,       /* reads the same either way */
-    MKT_DAYTEXT_DAY_FIRST = 8,     /* 31/01/2026, 01.02.2026 (dots go day-first) */
-    MKT_DAYTEXT_MONTH_FIRST = 16,  /* 01/31/2026 */
-    MKT_DAYTEXT_EITHER = 32,       /* 01/02/2026 */
-    MKT_DAYTEXT_TIME = 64,         /* a time of day follows */
-    MKT_DAYTEXT_NUMBER = 128,      /* a bare number: spreadsheet day, seconds since 1970 */
-    MKT_DAYTEXT_MONTH = 256,       /* a month or a week, no day */
+    MKT_DAYTEXT_CERTAIN = 4,      /* reads the same either way */
+    MKT_DAYTEXT_DAY_FIRST = 8,    /* 31/01/2026, 01.02.2026 (dots go day-first) */
+    MKT_DAYTEXT_MONTH_FIRST = 16, /* 01/31/2026 */
+    MKT_DAYTEXT_EITHER = 32,      /* 01/02/2026 */
+    MKT_DAYTEXT_TIME = 64,        /* a time of day follows */
+    MKT_DAYTEXT_NUMBER = 128,     /* a bare number: spreadsheet day, seconds since 1970 */
+    MKT_DAYTEXT_MONTH = 256,      /* a month or a week, no day */
 };
 
 /* *out = days since 1970-01-01; written only on OK.
- * Checked  tests/source/daytext_test.c, tests/fuzz/source_daytext_fuzz.c */
+ * Checked  tests/source/daytext_test.c, tests/fuzz/source_text_fuzz.c */
 mkt_daytext_result mkt_daytext_read(const char *s, size_t n, mkt_day_order order, int32_t *out);
 
 unsigned mkt_daytext_look(const char *s, size_t n);

@@ -21,8 +21,7 @@ static void add_cell(struct mkt_row *row, const char *s, size_t n, bool escaped)
 }
 
 /* The closing quote of the cell that opens at s[-1], or `end`. */
-static const char *closing_quote(const char *s, const char *end, struct mkt_row *row,
-                                 bool *escaped)
+static const char *closing_quote(const char *s, const char *end, struct mkt_row *row, bool *escaped)
 {
     for (; s < end; s++) {
         unsigned char c = (unsigned char)*s;
@@ -128,7 +127,7 @@ struct fall {
 
 static void fall_apart(const char *s, const char *end, bool last, char delimiter, struct fall *f)
 {
-    struct mkt_cell cell[64];
+    struct mkt_cell cell[64] = {{NULL, 0, false}};
     struct mkt_row row = {.cell = cell, .room = 64};
     size_t lines = 0;
     f->rows = 0;

@@ -29,9 +29,9 @@ struct mkt_row {
 
 typedef enum {
     MKT_ROW_WHOLE,
-    MKT_ROW_BLANK,   /* an empty line */
-    MKT_ROW_MORE,    /* the bytes end within the row and there is more of the file */
-    MKT_ROW_UNCLOSED, /* the file ends within a quoted cell, or within a JSON value */
+    MKT_ROW_BLANK,     /* an empty line */
+    MKT_ROW_MORE,      /* the bytes end within the row and there is more of the file */
+    MKT_ROW_UNCLOSED,  /* the file ends within a quoted cell, or within a JSON value */
     MKT_ROW_MALFORMED, /* JSON only: row->end is where it stops making sense */
     MKT_ROW_LAST       /* JSON only: the array of rows has ended at row->end */
 } mkt_row_state;
@@ -51,7 +51,7 @@ struct mkt_dialect {
 };
 
 /* Looks at the beginning of a file (after any byte order mark).
- * Checked  tests/source/delimited_test.c */
+ * Checked  tests/source/rowfile_test.c */
 void mkt_delimited_guess(const char *s, size_t n, bool last, struct mkt_dialect *out);
 
 #endif

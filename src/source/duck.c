@@ -49,9 +49,10 @@ static mkt_status lock(struct mkt_duck *duck, const struct mkt_duck_limits *limi
     }
     mkt_buf_str(&sql, "]; SET temp_directory=");
     add_literal(&sql, duck->temp);
-    mkt_buf_str(&sql, "; SET autoinstall_known_extensions=false; SET autoload_known_extensions=false; "
-                      "SET enable_external_access=false; "
-                      "SET lock_configuration=true");
+    mkt_buf_str(&sql,
+                "; SET autoinstall_known_extensions=false; SET autoload_known_extensions=false; "
+                "SET enable_external_access=false; "
+                "SET lock_configuration=true");
     MKT_TRY(mkt_buf_check(&sql, err));
     return mkt_duck_run(duck, sql.data, "the database library", err);
 }
@@ -227,8 +228,7 @@ bool mkt_duck_rows_null(const struct mkt_duck_rows *rows, idx_t column)
 
 int64_t mkt_duck_rows_int(const struct mkt_duck_rows *rows, idx_t column)
 {
-    const int64_t *data =
-        duckdb_vector_get_data(duckdb_data_chunk_get_vector(rows->chunk, column));
+    const int64_t *data = duckdb_vector_get_data(duckdb_data_chunk_get_vector(rows->chunk, column));
     return data[rows->at];
 }
 

@@ -64,8 +64,8 @@ struct mkt_duck_rows {
 void mkt_duck_rows_begin(struct mkt_duck_rows *rows, duckdb_result *result);
 bool mkt_duck_rows_next(struct mkt_duck_rows *rows); /* false at the end, all released */
 bool mkt_duck_rows_null(const struct mkt_duck_rows *rows, idx_t column);
-int64_t mkt_duck_rows_int(const struct mkt_duck_rows *rows, idx_t column);  /* BIGINT */
-int32_t mkt_duck_rows_day(const struct mkt_duck_rows *rows, idx_t column);  /* DATE */
+int64_t mkt_duck_rows_int(const struct mkt_duck_rows *rows, idx_t column); /* BIGINT */
+int32_t mkt_duck_rows_day(const struct mkt_duck_rows *rows, idx_t column); /* DATE */
 /* VARCHAR; valid until the next row */
 const char *mkt_duck_rows_text(const struct mkt_duck_rows *rows, idx_t column, size_t *n);
 void mkt_duck_rows_end(struct mkt_duck_rows *rows); /* when leaving early */

@@ -4,7 +4,6 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "source/money.h"
 #include "source/numeral.h"
 
 #define CHUNK 2048 /* rows that are worked on together */
@@ -59,8 +58,8 @@ static void take_text(const struct mkt_sums_part *part, duckdb_string_t *text,
         if (!is_valid(valid, from + i)) continue;
         duckdb_string_t *s = &text[from + i];
         int64_t v = 0;
-        switch (mkt_numeral_read(duckdb_string_t_data(s), duckdb_string_t_length(*s),
-                                 part->decimal, part->micros ? 0 : 6, &v)) {
+        switch (mkt_numeral_read(duckdb_string_t_data(s), duckdb_string_t_length(*s), part->decimal,
+                                 part->micros ? 0 : 6, &v)) {
         case MKT_NUMERAL_OK:
             put(x, part->measure, i, v);
             break;
@@ -91,8 +90,8 @@ static void take_whole(const struct mkt_sums_plan *plan, const struct mkt_sums_p
                        struct values *x)
 {
     /* the integer is already in the sum's unit, unless other parts of it have fractions */
-    bool scale = part->input == MKT_SUMS_WHOLE && !part->micros &&
-                 plan->unit[part->measure] == MKT_MICRO;
+    bool scale =
+        part->input == MKT_SUMS_WHOLE && !part->micros && plan->unit[part->measure] == MKT_MICRO;
     if (!valid && !scale && plan->parts_of[part->measure] == 1) {
         memcpy(x->v[part->measure], data + from, n * sizeof *data);
         return;
@@ -202,13 +201,11 @@ static void finalize(duckdb_function_info info, duckdb_aggregate_state *source,
 {
     (void)info;
     for (idx_t c = 0; c < 2 * MKT_MEASURES + 1; c++) {
-        int64_t *out = (int64_t *)duckdb_vector_get_data(duckdb_struct_vector_get_child(result, c)) +
-                       offset;
+        int64_t *out =
+            (int64_t *)duckdb_vector_get_data(duckdb_struct_vector_get_child(result, c)) + offset;
         for (idx_t i = 0; i < count; i++) {
             const struct sums *s = (const struct sums *)source[i];
-            out[i] = c == 2 * MKT_MEASURES ? s->rows
-                     : c % 2               ? s->high[c / 2]
-                                           : s->low[c / 2];
+            out[i] = c == 2 * MKT_MEASURES ? s->rows : c % 2 ? s->high[c / 2] : s->low[c / 2];
         }
     }
 }
@@ -302,145 +299,5 @@ mkt_status mkt_ducksums_read(const struct mkt_sums_plan *plan, const struct mkt_
                                mkt_measure_name[m]);
     }
     *count = member[2 * MKT_MEASURES][rows->at];
-    return MKT_OK;
-}
-
-/* --- scalar functions over text --- */
-
-typedef void text_function(const char *s, size_t n, duckdb_vector out, idx_t row);
-
-static void set_null(duckdb_vector out, idx_t row)
-{
-    duckdb_vector_ensure_validity_writable(out);
-    duckdb_validity_set_row_invalid(duckdb_vector_get_validity(out), row);
-}
-
-static void set_day(const char *s, size_t n, mkt_day_order order, duckdb_vector out, idx_t row)
-{
-    int32_t day = 0;
-    if (mkt_daytext_read(s, n, order, &day) == MKT_DAYTEXT_OK)
-        ((duckdb_date *)duckdb_vector_get_data(out))[row].days = day;
-    else
-        set_null(out, row);
-}
-
-static void day_first(const char *s, size_t n, duckdb_vector out, idx_t row)
-{
-    set_day(s, n, MKT_DAY_FIRST, out, row);
-}
-
-static void month_first(const char *s, size_t n, duckdb_vector out, idx_t row)
-{
-    set_day(s, n, MKT_MONTH_FIRST, out, row);
-}
-
-static void set_int(duckdb_vector out, idx_t row, int64_t value)
-{
-    ((int64_t *)duckdb_vector_get_data(out))[row] = value;
-}
-
-static void numeral_look(const char *s, size_t n, duckdb_vector out, idx_t row)
-{
-    set_int(out, row, mkt_numeral_look(s, n));
-}
-
-static void day_look(const char *s, size_t n, duckdb_vector out, idx_t row)
-{
-    set_int(out, row, mkt_daytext_look(s, n));
-}
-
-static void bad_by(char decimal, const char *s, size_t n, duckdb_vector out, idx_t row)
-{
-    int64_t v;
-    mkt_numeral_result r = mkt_numeral_read(s, n, decimal, 6, &v);
-    set_int(out, row, r == MKT_NUMERAL_BAD || r == MKT_NUMERAL_LARGE);
-}
-
-static void bad_by_point(const char *s, size_t n, duckdb_vector out, idx_t row)
-{
-    bad_by('.', s, n, out, row);
-}
-
-static void bad_by_comma(const char *s, size_t n, duckdb_vector out, idx_t row)
-{
-    bad_by(',', s, n, out, row);
-}
-
-static void amount_currency(const char *s, size_t n, duckdb_vector out, idx_t row)
-{
-    const char *code = mkt_numeral_currency(s, n);
-    if (code)
-        duckdb_vector_assign_string_element(out, row, code);
-    else
-        set_null(out, row);
-}
-
-static void whole_currency(const char *s, size_t n, duckdb_vector out, idx_t row)
-{
-    const char *code = mkt_money_code(s, n);
-    char word[9];
-    size_t letters = 0;
-    for (size_t i = 0; !code && i < n && letters + 1 < sizeof word; i++)
-        if (s[i] > ' ' && s[i] < 0x7F && s[i] != '\'')
-            word[letters++] = (char)(s[i] >= 'a' && s[i] <= 'z' ? s[i] - 32 : s[i]);
-    word[letters] = '\0';
-    if (!code && !mkt_numeral_missing(s, n) && letters) code = word;
-    if (code)
-        duckdb_vector_assign_string_element(out, row, code);
-    else
-        set_null(out, row);
-}
-
-static void apply(duckdb_function_info info, duckdb_data_chunk input, duckdb_vector out)
-{
-    text_function *const *function = duckdb_scalar_function_get_extra_info(info);
-    duckdb_vector vector = duckdb_data_chunk_get_vector(input, 0);
-    const uint64_t *valid = duckdb_vector_get_validity(vector);
-    duckdb_string_t *text = duckdb_vector_get_data(vector);
-    idx_t n = duckdb_data_chunk_get_size(input);
-    for (idx_t i = 0; i < n; i++) {
-        if (is_valid(valid, i))
-            (*function)(duckdb_string_t_data(&text[i]), duckdb_string_t_length(text[i]), out, i);
-        else
-            set_null(out, i);
-    }
-}
-
-mkt_status mkt_ducksums_register_text(struct mkt_duck *duck, struct mkt_err *err)
-{
-    static const struct {
-        const char *name;
-        duckdb_type type;
-        text_function *function;
-    } functions[] = {
-        {"mkt_day_first", DUCKDB_TYPE_DATE, day_first},
-        {"mkt_month_first", DUCKDB_TYPE_DATE, month_first},
-        {"mkt_numeral_look", DUCKDB_TYPE_BIGINT, numeral_look},
-        {"mkt_day_look", DUCKDB_TYPE_BIGINT, day_look},
-        {"mkt_bad_by_point", DUCKDB_TYPE_BIGINT, bad_by_point},
-        {"mkt_bad_by_comma", DUCKDB_TYPE_BIGINT, bad_by_comma},
-        {"mkt_amount_currency", DUCKDB_TYPE_VARCHAR, amount_currency},
-        {"mkt_currency", DUCKDB_TYPE_VARCHAR, whole_currency},
-    };
-    for (size_t i = 0; i < sizeof functions / sizeof *functions; i++) {
-        duckdb_scalar_function f = duckdb_create_scalar_function();
-        duckdb_logical_type text = duckdb_create_logical_type(DUCKDB_TYPE_VARCHAR);
-        duckdb_logical_type result = duckdb_create_logical_type(functions[i].type);
-        void *extra;
-        text_function *const *at = &functions[i].function;
-        memcpy(&extra, &at, sizeof extra);
-        duckdb_scalar_function_set_name(f, functions[i].name);
-        duckdb_scalar_function_add_parameter(f, text);
-        duckdb_scalar_function_set_return_type(f, result);
-        duckdb_scalar_function_set_extra_info(f, extra, NULL);
-        duckdb_scalar_function_set_function(f, apply);
-        duckdb_state state = duckdb_register_scalar_function(duck->con, f);
-        duckdb_destroy_scalar_function(&f);
-        duckdb_destroy_logical_type(&text);
-        duckdb_destroy_logical_type(&result);
-        if (state != DuckDBSuccess)
-            return mkt_err_set(err, MKT_E_INTERNAL, "the database library refuses the function %s",
-                               functions[i].name);
-    }
     return MKT_OK;
 }

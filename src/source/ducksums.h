@@ -1,7 +1,6 @@
-/* Our own functions inside DuckDB: exact sums of a performance row, and the
- * reading of numbers, days and currencies in text.
+/* An aggregate of our own inside DuckDB: the exact sums of performance rows.
  *
- * One aggregate adds up all measures of a row at once, in 64-bit integers with
+ * It adds up all measures of a row at once, in 64-bit integers with
  * a carry, so no order of rows or threads can change a bit, and reads text and
  * checks quality in the same pass. On a table of typed columns this takes about
  * the time of DuckDB's own sum() over the same columns.
@@ -32,7 +31,8 @@ struct mkt_sums_part {
 struct mkt_sums_plan {
     struct mkt_sums_part part[MKT_SUMS_PARTS];
     size_t parts;
-    int64_t unit[MKT_MEASURES]; /* a sum is in 1/unit: 1 where all parts are whole numbers; 0: none */
+    int64_t
+        unit[MKT_MEASURES]; /* a sum is in 1/unit: 1 where all parts are whole numbers; 0: none */
     int parts_of[MKT_MEASURES];
 
     /* counted while summing, over all groups */
@@ -51,14 +51,5 @@ MKT_MUST_CHECK mkt_status mkt_ducksums_read(const struct mkt_sums_plan *plan,
                                             const struct mkt_duck_rows *rows, idx_t column,
                                             mkt_micro sum[MKT_MEASURES], int64_t *count,
                                             struct mkt_err *err);
-
-/* Registers, for text:
- *   mkt_day_first(v), mkt_month_first(v)  DATE, NULL when missing or unreadable
- *   mkt_numeral_look(v), mkt_day_look(v)  BIGINT flags
- *   mkt_amount_currency(v)                currency of an amount, NULL for none
- *   mkt_currency(v)                       code of a whole cell, or its letters if it is none
- *   mkt_bad_by_point(v), mkt_bad_by_comma(v)  BIGINT 1 where a cell is neither number nor missing
- */
-MKT_MUST_CHECK mkt_status mkt_ducksums_register_text(struct mkt_duck *duck, struct mkt_err *err);
 
 #endif

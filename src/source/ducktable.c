@@ -4,6 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "source/rowcursor.h"
+
 /* One scan: which block is next, for all its threads. */
 struct scan {
     const struct mkt_rowfile *file;
@@ -14,7 +16,7 @@ struct scan {
 
 /* One thread of a scan. */
 struct reader {
-    struct mkt_rowfile_cursor cursor;
+    struct mkt_rowcursor cursor;
     bool open, loaded;
 };
 
@@ -54,7 +56,7 @@ static void init(duckdb_init_info info)
 static void close_reader(void *data)
 {
     struct reader *reader = data;
-    if (reader->open) mkt_rowfile_cursor_close(&reader->cursor);
+    if (reader->open) mkt_rowcursor_close(&reader->cursor);
     free(reader);
 }
 
@@ -64,7 +66,7 @@ static void local_init(duckdb_init_info info)
     struct mkt_err err;
     mkt_err_clear(&err);
     struct reader *reader = calloc(1, sizeof *reader);
-    if (!reader || mkt_rowfile_cursor_open(file, &reader->cursor, &err) != MKT_OK) {
+    if (!reader || mkt_rowcursor_open(file, &reader->cursor, &err) != MKT_OK) {
         free(reader);
         duckdb_init_set_error(info, "no memory left to read rows");
         return;
@@ -76,18 +78,18 @@ static void local_init(duckdb_init_info info)
 static bool next_row(struct scan *scan, struct reader *reader, struct mkt_err *err)
 {
     for (;;) {
-        if (reader->loaded && mkt_rowfile_cursor_next(&reader->cursor)) return true;
+        if (reader->loaded && mkt_rowcursor_next(&reader->cursor)) return true;
         size_t block = atomic_fetch_add(&scan->next, 1);
         reader->loaded = false;
         if (block >= scan->file->blocks) return false;
-        if (mkt_rowfile_cursor_load(&reader->cursor, block, err) != MKT_OK) return false;
+        if (mkt_rowcursor_load(&reader->cursor, block, err) != MKT_OK) return false;
         reader->loaded = true;
     }
 }
 
 static void put_cell(struct reader *reader, duckdb_vector vector, size_t column, idx_t row)
 {
-    struct mkt_cell cell = mkt_rowfile_cursor_cell(&reader->cursor, column);
+    struct mkt_cell cell = mkt_rowcursor_cell(&reader->cursor, column);
     if (cell.s) {
         duckdb_vector_assign_string_element_len(vector, row, cell.s, cell.n);
         return;

@@ -204,9 +204,11 @@ mkt_status mkt_faults_find(struct mkt_arena *arena, struct mkt_duck *duck,
     if (r->file)
         for (size_t i = 0; i < r->file->faults; i++) {
             const struct mkt_rowfile_fault *f = &r->file->fault[i];
-            r->fault[r->faults++] = (struct mkt_account_fault){
-                .table = r->show, .column = f->column, .value = f->value, .reason = f->reason,
-                .row = f->row};
+            r->fault[r->faults++] = (struct mkt_account_fault){.table = r->show,
+                                                               .column = f->column,
+                                                               .value = f->value,
+                                                               .reason = f->reason,
+                                                               .row = f->row};
         }
     if (r->broken > (r->file ? r->file->broken : 0)) {
         MKT_TRY(count_summaries(arena, duck, r, err));

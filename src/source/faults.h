@@ -13,7 +13,7 @@
  * Errors  MKT_E_DATA  more than MKT_BROKEN_SHARE of the rows are broken: with the counts and the
  *                     first of them
  *         as mkt_duck_query
- * Checked  tests/source/faults_test.c */
+ * Checked  tests/source/bad_input_test.c */
 MKT_MUST_CHECK mkt_status mkt_faults_find(struct mkt_arena *arena, struct mkt_duck *duck,
                                           struct mkt_relation *relation, struct mkt_err *err);
 

@@ -30,8 +30,8 @@ static mkt_status name_file(struct mkt_arena *arena, const char *inside, struct 
     size_t stem = dot && dot != base ? (size_t)(dot - base) : strlen(base);
     f->show = mkt_text_clean(arena, inside, strlen(inside), 200);
     f->stem = mkt_text_clean(arena, base, stem, 100);
-    const char *both = mkt_arena_printf(arena, "%.*s %.*s", (int)(base - inside), inside, (int)stem,
-                                        base);
+    const char *both =
+        mkt_arena_printf(arena, "%.*s %.*s", (int)(base - inside), inside, (int)stem, base);
     if (!f->show || !f->stem || !both) return mkt_arena_full(arena, err);
     struct mkt_naming naming;
     mkt_naming_read(both, &naming);
@@ -192,7 +192,8 @@ static mkt_status walk(struct listing *l, const char *path, const char *inside, 
         char real[PATH_MAX];
         struct stat st;
         const char *full = mkt_arena_printf(l->arena, "%s/%s", path, name[i]);
-        const char *shown = mkt_arena_printf(l->arena, "%s%s%s", inside, *inside ? "/" : "", name[i]);
+        const char *shown =
+            mkt_arena_printf(l->arena, "%s%s%s", inside, *inside ? "/" : "", name[i]);
         if (!full || !shown) return mkt_arena_full(l->arena, l->err);
         if (!realpath(full, real) || stat(real, &st) != 0) {
             MKT_TRY(add_ignored(l, shown, "it is a link to nowhere or cannot be opened"));

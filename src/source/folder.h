@@ -22,11 +22,11 @@ typedef enum {
 } mkt_file_kind;
 
 struct mkt_file {
-    const char *show; /* name inside the folder, cleaned */
-    const char *stem; /* the same without folder and ending */
+    const char *show;  /* name inside the folder, cleaned */
+    const char *stem;  /* the same without folder and ending */
     const char *words; /* normal form of the whole, for rules over words */
-    const char *path; /* absolute */
-    int fd;           /* -1 for OTHER */
+    const char *path;  /* absolute */
+    int fd;            /* -1 for OTHER */
     mkt_file_kind kind;
     const char *why;
 };
@@ -36,7 +36,7 @@ struct mkt_file {
  * Errors  MKT_E_NOT_FOUND  nothing there        MKT_E_LIMIT  more than MKT_FOLDER_FILES files
  *         MKT_E_EMPTY      an empty folder      MKT_E_TYPE   one file, of a kind that is not read
  *         MKT_E_IO, MKT_E_NOMEM
- * Checked  tests/source/folder_test.c */
+ * Checked  tests/source/bad_input_test.c */
 MKT_MUST_CHECK mkt_status mkt_folder_open(struct mkt_arena *arena, const char *path,
                                           struct mkt_file **out, size_t *files, bool *is_folder,
                                           struct mkt_err *err);

@@ -51,7 +51,8 @@ mkt_status mkt_idmap_read(struct mkt_arena *arena, struct mkt_duck *duck, const 
     }
     mkt_duck_rows_end(&rows);
     duckdb_destroy_result(&result);
-    if (status == MKT_OK && out->entries) qsort(out->entry, out->entries, sizeof *out->entry, by_id);
+    if (status == MKT_OK && out->entries)
+        qsort(out->entry, out->entries, sizeof *out->entry, by_id);
     return status;
 }
 

@@ -9,6 +9,7 @@
 #include "source/ducktable.h"
 #include "source/profile.h"
 #include "source/recognise.h"
+#include "source/rowcursor.h"
 
 #define SAMPLE_ROWS 500
 
@@ -65,8 +66,11 @@ mkt_status mkt_intake_look(struct mkt_arena *arena, const struct mkt_file *file,
     memset(out, 0, sizeof *out);
     for (size_t i = 0; i < files; i++) {
         const struct mkt_file *f = &file[i];
-        struct mkt_relation r = {.show = f->show, .words = f->words, .stem = f->stem,
-                                 .path = f->path, .fd = f->fd,
+        struct mkt_relation r = {.show = f->show,
+                                 .words = f->words,
+                                 .stem = f->stem,
+                                 .path = f->path,
+                                 .fd = f->fd,
                                  .platform = mkt_naming_platform(f->words)};
         if (f->kind == MKT_FILE_OTHER) {
             r.refused = f->why;
@@ -270,21 +274,21 @@ static mkt_status register_database(struct mkt_arena *arena, struct mkt_duck *du
 
 static mkt_status sample_rowfile(struct mkt_relation *r, struct mkt_err *err)
 {
-    struct mkt_rowfile_cursor cursor;
-    MKT_TRY(mkt_rowfile_cursor_open(r->file, &cursor, err));
+    struct mkt_rowcursor cursor;
+    MKT_TRY(mkt_rowcursor_open(r->file, &cursor, err));
     mkt_status status = MKT_OK;
     int taken = 0;
     for (size_t b = 0; b < r->file->blocks && taken < SAMPLE_ROWS && status == MKT_OK; b++) {
-        status = mkt_rowfile_cursor_load(&cursor, b, err);
-        while (status == MKT_OK && taken < SAMPLE_ROWS && mkt_rowfile_cursor_next(&cursor)) {
+        status = mkt_rowcursor_load(&cursor, b, err);
+        while (status == MKT_OK && taken < SAMPLE_ROWS && mkt_rowcursor_next(&cursor)) {
             for (size_t i = 0; i < r->columns; i++) {
-                struct mkt_cell cell = mkt_rowfile_cursor_cell(&cursor, i);
+                struct mkt_cell cell = mkt_rowcursor_cell(&cursor, i);
                 mkt_recognise_sample(&r->column[i], cell.s, cell.n);
             }
             taken++;
         }
     }
-    mkt_rowfile_cursor_close(&cursor);
+    mkt_rowcursor_close(&cursor);
     return status;
 }
 

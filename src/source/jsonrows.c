@@ -99,9 +99,9 @@ static bool take_value(struct reader *r, struct mkt_cell *out)
 
 mkt_jsonrows_shape mkt_jsonrows_find(const char *s, size_t n, size_t *begin)
 {
-    static const char *const wrappers[] = {"data",    "rows",    "results", "items",  "records",
-                                           "report",  "values",  "value",   "result", "performance",
-                                           "campaigns", "table", "elements"};
+    static const char *const wrappers[] = {
+        "data",  "rows",   "results",     "items",     "records", "report",  "values",
+        "value", "result", "performance", "campaigns", "table",   "elements"};
     struct reader r = {s, s + n, false, false};
     struct mkt_cell key, value;
     skip_space(&r);
@@ -238,7 +238,8 @@ static mkt_row_state read_row(struct mkt_arena *arena, const char *s, const char
 {
     struct reader r = {s, end, false, false};
     row->extra_filled = row->high = row->nul = false;
-    while (r.s < end && (*r.s == ' ' || *r.s == '\t' || *r.s == '\n' || *r.s == '\r' || *r.s == ','))
+    while (r.s < end &&
+           (*r.s == ' ' || *r.s == '\t' || *r.s == '\n' || *r.s == '\r' || *r.s == ','))
         r.s++;
     row->end = r.s;
     if (r.s == end) return last ? MKT_ROW_LAST : MKT_ROW_MORE;
@@ -334,7 +335,11 @@ size_t mkt_jsonrows_plain(char *s, size_t n)
             out += put_utf8(s + out, code); /* never longer than the escape */
             continue;
         }
-        s[out++] = c == 'n' ? '\n' : c == 't' ? '\t' : c == 'r' ? '\r' : c == 'b' || c == 'f' ? ' ' : c;
+        s[out++] = c == 'n'               ? '\n'
+                   : c == 't'             ? '\t'
+                   : c == 'r'             ? '\r'
+                   : c == 'b' || c == 'f' ? ' '
+                                          : c;
     }
     return out;
 }

@@ -22,7 +22,7 @@ mkt_jsonrows_shape mkt_jsonrows_find(const char *s, size_t n, size_t *begin);
 /* Reads the object that begins at or after s. With `learn`, unknown keys become columns of it
  * (which is then `file`, not const, and uses `arena`); otherwise they are passed over.
  * row->cell has room for MKT_ROWFILE_COLUMNS. *full: a column more than there may be, or the
- * arena is full. Checked  tests/source/jsonrows_test.c */
+ * arena is full. Checked  tests/source/rowfile_test.c */
 mkt_row_state mkt_jsonrows_row(const char *s, const char *end, bool last,
                                const struct mkt_rowfile *file, struct mkt_row *row);
 mkt_row_state mkt_jsonrows_learn(struct mkt_arena *arena, const char *s, const char *end, bool last,

@@ -23,8 +23,11 @@ mkt_status mkt_ledger_write(struct mkt_arena *arena, const struct mkt_relation *
                             size_t relations, const struct mkt_caveats *caveats,
                             const char *currency, struct mkt_account *out, struct mkt_err *err)
 {
-    *out = (struct mkt_account){.caveat = caveats->caveat, .caveats = caveats->count,
-                                .currency = currency, .data = {0, -1}, .tables = relations};
+    *out = (struct mkt_account){.caveat = caveats->caveat,
+                                .caveats = caveats->count,
+                                .currency = currency,
+                                .data = {0, -1},
+                                .tables = relations};
     out->table = MKT_NEW(arena, struct mkt_account_table, relations);
     out->fault = MKT_NEW(arena, struct mkt_account_fault, MKT_ROWFILE_FAULTS);
     if (!out->table || !out->fault) return mkt_arena_full(arena, err);

@@ -14,6 +14,7 @@ struct entry {
 
 static mkt_status take_apart(const char *text, struct entry *e, struct mkt_err *err)
 {
+    *e = (struct entry){.column = ""};
     const char *equals = strchr(text, '=');
     if (!equals || equals == text || !equals[1])
         return mkt_err_set(err, MKT_E_ARG,
@@ -61,8 +62,9 @@ static mkt_status unknown_role(struct mkt_arena *arena, const char *text, const 
     for (int r = 0; r < MKT_ROLES; r++)
         mkt_buf_printf(&list, "%s%s", r ? ", " : "", mkt_role_name((mkt_role)r));
     MKT_TRY(mkt_buf_check(&list, err));
-    return mkt_err_set(err, MKT_E_ARG, "--map \"%s\": there is no role \"%s\"; roles are %s and kind",
-                       text, role, list.data);
+    return mkt_err_set(err, MKT_E_ARG,
+                       "--map \"%s\": there is no role \"%s\"; roles are %s and kind", text, role,
+                       list.data);
 }
 
 static mkt_status unknown_column(struct mkt_arena *arena, const char *text, const char *column,
@@ -88,11 +90,12 @@ static mkt_status choose(struct mkt_arena *arena, const char *text, const struct
     if (strcmp(e->role, "kind") == 0) {
         if (strcmp(e->column, "ignore") == 0) return MKT_OK;
         if (mkt_kind_parse(e->column, &out->kind)) return MKT_OK;
-        return mkt_err_set(err, MKT_E_ARG,
-                           "--map \"%s\": there is no kind \"%s\"; kinds are performance, actions, "
-                           "names, paths, touchpoints, events, experiment, leads, survey, mentions, "
-                           "market, transactions, customers, series and ignore",
-                           text, e->column);
+        return mkt_err_set(
+            err, MKT_E_ARG,
+            "--map \"%s\": there is no kind \"%s\"; kinds are performance, actions, "
+            "names, paths, touchpoints, events, experiment, leads, survey, mentions, "
+            "market, transactions, customers, series and ignore",
+            text, e->column);
     }
     if (!mkt_role_parse(e->role, &role)) return unknown_role(arena, text, e->role, err);
     out->role = (int)role;

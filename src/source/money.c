@@ -7,10 +7,10 @@
 static const struct {
     const char *sign, *code;
 } signs[] = {
-    {"US$", "USD"}, {"CA$", "CAD"}, {"AU$", "AUD"}, {"NZ$", "NZD"}, {"HK$", "HKD"}, {"MX$", "MXN"},
-    {"S$", "SGD"},  {"A$", "AUD"},  {"C$", "CAD"},  {"R$", "BRL"},  {"$", "$"},     {"€", "EUR"},
-    {"£", "GBP"},   {"¥", "JPY"},   {"₹", "INR"},   {"₽", "RUB"},   {"₩", "KRW"},   {"₺", "TRY"},
-    {"₪", "ILS"},   {"₫", "VND"},   {"฿", "THB"},   {"₱", "PHP"},   {"₦", "NGN"},   {"₴", "UAH"},
+    {"US$", "USD"}, {"CA$", "CAD"}, {"AU$", "AUD"}, {"NZ$", "NZD"}, {"HK$", "HKD"},  {"MX$", "MXN"},
+    {"S$", "SGD"},  {"A$", "AUD"},  {"C$", "CAD"},  {"R$", "BRL"},  {"$", "$"},      {"€", "EUR"},
+    {"£", "GBP"},   {"¥", "JPY"},   {"₹", "INR"},   {"₽", "RUB"}, {"₩", "KRW"},    {"₺", "TRY"},
+    {"₪", "ILS"},   {"₫", "VND"},   {"฿", "THB"},   {"₱", "PHP"},   {"₦", "NGN"},    {"₴", "UAH"},
     {"zł", "PLN"},  {"Kč", "CZK"},  {"Ft", "HUF"},  {"Fr.", "CHF"}, {"SFr.", "CHF"}, {"kr.", ""},
     {"kr", ""},     {"Rs.", "INR"}, {"Rp", "IDR"},
 };
@@ -23,8 +23,8 @@ static const char codes[][4] = {
 };
 #define CODES (sizeof codes / sizeof *codes)
 
-static const char dollars[][4] = {"USD", "CAD", "AUD", "NZD", "SGD", "HKD", "TWD",
-                                  "MXN", "ARS", "CLP", "COP", "UYU"};
+static const char dollars[][4] = {"USD", "CAD", "AUD", "NZD", "SGD", "HKD",
+                                  "TWD", "MXN", "ARS", "CLP", "COP", "UYU"};
 
 static bool is_letter(unsigned char c)
 {
@@ -61,9 +61,9 @@ const char *mkt_money_code(const char *s, size_t n)
 {
     static const struct {
         const char *name, *code;
-    } names[] = {{"euro", "EUR"},      {"euros", "EUR"},         {"us dollar", "USD"},
-                 {"dollar", "$"},      {"pound", "GBP"},         {"british pound", "GBP"},
-                 {"yen", "JPY"},       {"swiss franc", "CHF"}};
+    } names[] = {{"euro", "EUR"}, {"euros", "EUR"},      {"us dollar", "USD"},
+                 {"dollar", "$"}, {"pound", "GBP"},      {"british pound", "GBP"},
+                 {"yen", "JPY"},  {"swiss franc", "CHF"}};
     while (n && (*s == ' ' || *s == '\t')) s++, n--;
     while (n && (s[n - 1] == ' ' || s[n - 1] == '\t' || s[n - 1] == '\r')) n--;
     const char *code;

@@ -12,7 +12,7 @@
 /* Length of the currency sign or code that begins at s (n bytes left), 0 for none.
  * *code is a constant: the ISO code, "$", or "" for a sign shared by several ("kr").
  * A code of letters counts only where it is not part of a longer word.
- * Checked  tests/source/money_test.c */
+ * Checked  tests/source/naming_test.c */
 size_t mkt_money_match(const char *s, size_t n, const char **code);
 
 /* The constant ISO code for a whole cell or word ("eur", " EUR ", "€", "US Dollar"), NULL for none. */

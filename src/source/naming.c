@@ -9,9 +9,9 @@
 static const char *fold(unsigned code)
 {
     static const char *const latin[64] = {
-        "a", "a", "a", "a", "a", "a", "ae", "c", "e", "e", "e", "e", "i", "i", "i", "i",
+        "a", "a", "a", "a", "a", "a", "ae", "c", "e", "e", "e", "e", "i", "i", "i",  "i",
         "d", "n", "o", "o", "o", "o", "o",  "",  "o", "u", "u", "u", "u", "y", "th", "ss",
-        "a", "a", "a", "a", "a", "a", "ae", "c", "e", "e", "e", "e", "i", "i", "i", "i",
+        "a", "a", "a", "a", "a", "a", "ae", "c", "e", "e", "e", "e", "i", "i", "i",  "i",
         "d", "n", "o", "o", "o", "o", "o",  "",  "o", "u", "u", "u", "u", "y", "th", "y",
     };
     if (code >= 0xC0 && code <= 0xFF) return latin[code - 0xC0];
@@ -72,8 +72,8 @@ static size_t words(const char *name, struct mkt_naming *out)
             continue;
         }
         const char *code;
-        size_t sign = (unsigned char)*s >= 0x80 || *s == '$' ? mkt_money_match(s, strlen(s), &code)
-                                                             : 0;
+        size_t sign =
+            (unsigned char)*s >= 0x80 || *s == '$' ? mkt_money_match(s, strlen(s), &code) : 0;
         if (sign && *code) {
             out->unit = code;
             add_break(out, &n);
@@ -156,8 +156,7 @@ void mkt_naming_read(const char *name, struct mkt_naming *out)
     memset(out, 0, sizeof *out);
     words(name, out);
     if (drop(out->text, "in_micro_dollar") || drop(out->text, "micro_dollar") ||
-        drop(out->text, "micros") || drop(out->text, "micro") ||
-        drop(out->text, "microcurrency"))
+        drop(out->text, "micros") || drop(out->text, "micro") || drop(out->text, "microcurrency"))
         out->micros = true;
     if (drop(out->text, "in_local_currency") || drop(out->text, "local")) {
         char rest[MKT_NAMING_MAX];

@@ -19,7 +19,7 @@ struct cell {
 
 /* The number a cell means under one decimal mark. */
 struct reading {
-    char digit[BODY]; /* integer part, then fraction */
+    char digit[BODY];  /* integer part, then fraction */
     int digits, point; /* value = 0.DIGITS * 10^point */
     bool grouped;
     int whole; /* digits before the mark */
@@ -55,9 +55,10 @@ static void trim(const char **s, size_t *n)
 bool mkt_numeral_missing(const char *s, size_t n)
 {
     static const char *const words[] = {
-        "-",    "--",   "---",  "\xE2\x80\x93", "\xE2\x80\x94", "n/a",    "na",      "n.a.",
-        "#n/a", "null", "none", "nil",          "nan",          "<null>", "not set", "(not set)",
-        "\\n",  ".",    "undefined",
+        "-",         "--",  "---",  "\xE2\x80\x93", "\xE2\x80\x94",
+        "n/a",       "na",  "n.a.", "#n/a",         "null",
+        "none",      "nil", "nan",  "<null>",       "not set",
+        "(not set)", "\\n", ".",    "undefined",
     };
     trim(&s, &n);
     if (n == 0) return true;

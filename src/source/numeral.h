@@ -29,12 +29,12 @@ typedef enum {
 enum {
     MKT_NUMERAL_IS_MISSING = 1,
     MKT_NUMERAL_IS_BAD = 2,
-    MKT_NUMERAL_IS_PLAIN = 4,        /* digits and no mark */
-    MKT_NUMERAL_POINT = 8,           /* readable only with a decimal point: 12.5  1,234.50 */
-    MKT_NUMERAL_COMMA = 16,          /* readable only with a decimal comma: 12,5  1.234,50 */
+    MKT_NUMERAL_IS_PLAIN = 4,         /* digits and no mark */
+    MKT_NUMERAL_POINT = 8,            /* readable only with a decimal point: 12.5  1,234.50 */
+    MKT_NUMERAL_COMMA = 16,           /* readable only with a decimal comma: 12,5  1.234,50 */
     MKT_NUMERAL_EITHER_BY_POINT = 32, /* 1.234 */
     MKT_NUMERAL_EITHER_BY_COMMA = 64, /* 1,234 */
-    MKT_NUMERAL_UNGROUPED = 128,     /* 1000 and more, written without thousands marks */
+    MKT_NUMERAL_UNGROUPED = 128,      /* 1000 and more, written without thousands marks */
     MKT_NUMERAL_NEGATIVE = 256,
     MKT_NUMERAL_PERCENT = 512,
     MKT_NUMERAL_MONEY = 1024,   /* a currency sign or code */
@@ -43,7 +43,7 @@ enum {
 
 /* *out = the number times 10^scale, rounded half away from zero; written only on OK.
  *   decimal  '.' or ','      scale  0..9
- * Checked  tests/source/numeral_test.c, tests/fuzz/source_numeral_fuzz.c */
+ * Checked  tests/source/numeral_test.c, tests/fuzz/source_text_fuzz.c */
 mkt_numeral_result mkt_numeral_read(const char *s, size_t n, char decimal, int scale, int64_t *out);
 
 unsigned mkt_numeral_look(const char *s, size_t n);

@@ -72,8 +72,8 @@ static void compare_days(const struct days *x, const struct days *y, int64_t *sh
 static mkt_status refuse(const struct pair *p, struct mkt_relation *out,
                          const struct mkt_relation *stays, const char *why)
 {
-    out->refused = mkt_arena_printf(p->arena, "%s %s; counting both would double the spend", why,
-                                    stays->show);
+    out->refused =
+        mkt_arena_printf(p->arena, "%s %s; counting both would double the spend", why, stays->show);
     if (!out->refused) return mkt_arena_full(p->arena, p->err);
     return mkt_caveats_add(p->caveats, "told_twice", MKT_CAVEAT_NOTE, p->err,
                            "%s is not counted: %s", out->show, out->refused);
@@ -154,7 +154,8 @@ static int level_of(const struct mkt_relation *r)
 {
     const struct mkt_column *c = mkt_relation_column(r, MKT_ROLE_CAMPAIGN);
     if (!c) return 0;
-    if (mkt_naming_match(c->naming.text, "ad_id|ad_name|creative*|*pin_promotion*|*tweet*")) return 3;
+    if (mkt_naming_match(c->naming.text, "ad_id|ad_name|creative*|*pin_promotion*|*tweet*"))
+        return 3;
     if (mkt_naming_match(c->naming.text, "ad_set*|adset*|ad_group*|adgroup*|line_item*")) return 2;
     for (size_t i = 0; i < r->columns; i++)
         if (mkt_naming_match(r->column[i].naming.text, "ad_id|creative_id")) return 3;
@@ -179,8 +180,8 @@ static mkt_status share_account(const struct pair *p, bool *out)
 {
     struct mkt_idmap a, b;
     *out = false;
-    for (size_t i = 0, k = 0; i < p->a->sums.name_count[MKT_CAMPAIGN] &&
-                              k < p->b->sums.name_count[MKT_CAMPAIGN];) {
+    for (size_t i = 0, k = 0;
+         i < p->a->sums.name_count[MKT_CAMPAIGN] && k < p->b->sums.name_count[MKT_CAMPAIGN];) {
         int order = strcmp(p->a->sums.names[MKT_CAMPAIGN][i], p->b->sums.names[MKT_CAMPAIGN][k]);
         if (order == 0 && *p->a->sums.names[MKT_CAMPAIGN][i]) *out = true;
         if (order <= 0) i++;
@@ -263,8 +264,7 @@ static bool is_performance(const struct mkt_relation *r)
 }
 
 mkt_status mkt_overlap_resolve(struct mkt_caveats *caveats, struct mkt_duck *duck,
-                               struct mkt_relation *relation, size_t relations,
-                               struct mkt_err *err)
+                               struct mkt_relation *relation, size_t relations, struct mkt_err *err)
 {
     for (size_t i = 0; i < relations; i++)
         for (size_t k = i + 1; k < relations; k++) {

@@ -18,7 +18,7 @@
  *   same spend on 9 of 10 shared days, in all or in one
  *   channel of the other (at least 5 days)               likewise; a channel gives way to the whole
  *
- * Errors  as mkt_duck_query          Checked  tests/source/overlap_test.c */
+ * Errors  as mkt_duck_query          Checked  tests/source/joins_test.c */
 MKT_MUST_CHECK mkt_status mkt_overlap_resolve(struct mkt_caveats *caveats, struct mkt_duck *duck,
                                               struct mkt_relation *relation, size_t relations,
                                               struct mkt_err *err);

@@ -88,7 +88,8 @@ static char proven(const struct mkt_column *c, bool count)
     if (point && comma) return '?';
     if (point) return '.';
     if (comma) return ',';
-    bool by_point = look & MKT_NUMERAL_EITHER_BY_POINT, by_comma = look & MKT_NUMERAL_EITHER_BY_COMMA;
+    bool by_point = look & MKT_NUMERAL_EITHER_BY_POINT,
+         by_comma = look & MKT_NUMERAL_EITHER_BY_COMMA;
     if (by_point && by_comma) return '?';
     if (!by_point && !by_comma) return 0;
     /* whole things have no fractions: the mark groups thousands */
@@ -127,18 +128,19 @@ static mkt_status settle_decimals(struct mkt_relation *r, const struct mkt_datas
         char mark = given ? given : proven(c, is_count(c));
         if (mark == 0 && is_open(c) && file_point != file_comma) mark = file_point ? '.' : ',';
         if (mark == '?')
-            return mkt_err_set(err, MKT_E_AMBIGUOUS,
-                               "%s: column \"%s\" writes some numbers with a decimal point and some "
-                               "with a decimal comma; say which is right with --decimal comma or "
-                               "--decimal point",
-                               r->show, c->name);
+            return mkt_err_set(
+                err, MKT_E_AMBIGUOUS,
+                "%s: column \"%s\" writes some numbers with a decimal point and some "
+                "with a decimal comma; say which is right with --decimal comma or "
+                "--decimal point",
+                r->show, c->name);
         if (mark == 0 && is_open(c))
-            return mkt_err_set(err, MKT_E_AMBIGUOUS,
-                               "%s: numbers such as %s in column \"%s\" can be read as thousands or "
-                               "as a fraction; say which with --decimal comma or --decimal point",
-                               r->show,
-                               c->numeral_look & MKT_NUMERAL_EITHER_BY_POINT ? "1.234" : "1,234",
-                               c->name);
+            return mkt_err_set(
+                err, MKT_E_AMBIGUOUS,
+                "%s: numbers such as %s in column \"%s\" can be read as thousands or "
+                "as a fraction; say which with --decimal comma or --decimal point",
+                r->show, c->numeral_look & MKT_NUMERAL_EITHER_BY_POINT ? "1.234" : "1,234",
+                c->name);
         c->decimal = mark ? mark : file_comma && !file_point ? ',' : '.';
         if (c->decimal == ',' && (c->numeral_look & MKT_NUMERAL_COMMA))
             c->how = c->how ? c->how : "decimal comma";
@@ -172,7 +174,8 @@ static mkt_status settle_order(struct mkt_relation *r, struct mkt_column *c, con
     else if (look & MKT_DAYTEXT_MONTH)
         c->how = "a month or week counts as its first day";
     else if (look & MKT_DAYTEXT_NUMBER)
-        c->how = look & MKT_DAYTEXT_TIME ? "seconds since 1970, as days" : "spreadsheet day numbers";
+        c->how =
+            look & MKT_DAYTEXT_TIME ? "seconds since 1970, as days" : "spreadsheet day numbers";
     else if (look & MKT_DAYTEXT_TIME)
         c->how = "the day of a time";
     return MKT_OK;
@@ -185,7 +188,8 @@ mkt_status mkt_profile_settle(struct mkt_relation *relation,
     for (size_t i = 0; i < relation->columns; i++) {
         struct mkt_column *c = &relation->column[i];
         if (is_written_date(c)) MKT_TRY(settle_order(relation, c, options->dates, err));
-        if (c->role == MKT_ROLE_DATE && (c->type == MKT_TYPE_TIMESTAMP || c->type == MKT_TYPE_ZONED))
+        if (c->role == MKT_ROLE_DATE &&
+            (c->type == MKT_TYPE_TIMESTAMP || c->type == MKT_TYPE_ZONED))
             c->how = "the day of a time";
     }
     return MKT_OK;

@@ -18,7 +18,7 @@ MKT_MUST_CHECK mkt_status mkt_profile_read(struct mkt_arena *arena, struct mkt_d
                                            struct mkt_relation *relation, struct mkt_err *err);
 
 /* Decides decimal and order of each column from the looks and the options, and says how.
- * Pure. Checked  tests/source/profile_test.c
+ * Pure. Checked  tests/source/values_test.c
  *
  * Errors  MKT_E_AMBIGUOUS  1.234 or 01/02/2026 could be read both ways and nothing settles it, or
  *                          the column writes it both ways: names the option */

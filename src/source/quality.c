@@ -64,12 +64,12 @@ static mkt_status check_rows(struct mkt_caveats *cs, const struct mkt_relation *
                                 "credits",
                                 (long long)r->negative_spend, (long long)good, r->show));
     if (2 * r->clicks_over > good && good > 1)
-        return mkt_err_set(err, MKT_E_DATA,
-                           "%s: \"%s\" is above \"%s\" in %lld of %lld rows; are they mixed up? Say "
-                           "which is which with --map \"clicks=...\" and --map \"impressions=...\"",
-                           r->show, column_name(r, MKT_ROLE_CLICKS),
-                           column_name(r, MKT_ROLE_IMPRESSIONS), (long long)r->clicks_over,
-                           (long long)good);
+        return mkt_err_set(
+            err, MKT_E_DATA,
+            "%s: \"%s\" is above \"%s\" in %lld of %lld rows; are they mixed up? Say "
+            "which is which with --map \"clicks=...\" and --map \"impressions=...\"",
+            r->show, column_name(r, MKT_ROLE_CLICKS), column_name(r, MKT_ROLE_IMPRESSIONS),
+            (long long)r->clicks_over, (long long)good);
     if (r->clicks_over)
         MKT_TRY(mkt_caveats_add(cs, "clicks_above_impressions", MKT_CAVEAT_WARN, err,
                                 "%lld of %lld rows of %s have more clicks than impressions",
@@ -90,8 +90,8 @@ static mkt_status check_future(struct mkt_caveats *cs, const struct mkt_relation
     if (!rows) return MKT_OK;
     char day[MKT_DATE_TEXT];
     return mkt_caveats_add(cs, "future_days", MKT_CAVEAT_WARN, err,
-                           "%lld of %lld rows of %s lie in the future, from %s on",
-                           (long long)rows, (long long)r->rows, r->show, mkt_date_text(first, day));
+                           "%lld of %lld rows of %s lie in the future, from %s on", (long long)rows,
+                           (long long)r->rows, r->show, mkt_date_text(first, day));
 }
 
 /* Rows that are equal in every column. */
@@ -113,9 +113,10 @@ static mkt_status check_copies(struct mkt_caveats *cs, struct mkt_duck *duck,
     MKT_TRY(mkt_duck_numbers(duck, sql.data, r->show, &copies, 1, err));
     if (!copies) return MKT_OK;
     *found = true;
-    return mkt_caveats_add(cs, "repeated_rows", MKT_CAVEAT_WARN, err,
-                           "%lld row%s of %s repeat%s another row in every column; they are counted",
-                           (long long)copies, plural(copies), r->show, copies == 1 ? "s" : "");
+    return mkt_caveats_add(
+        cs, "repeated_rows", MKT_CAVEAT_WARN, err,
+        "%lld row%s of %s repeat%s another row in every column; they are counted",
+        (long long)copies, plural(copies), r->show, copies == 1 ? "s" : "");
 }
 
 /* The same day and names twice in a table that otherwise has one row for them. */
@@ -125,9 +126,10 @@ static mkt_status check_repeats(struct mkt_caveats *cs, const struct mkt_relatio
     int64_t repeated = 0;
     for (size_t i = 0; i < r->sums.cells; i++) repeated += r->sums.cell[i].rows > 1;
     if (!repeated || 20 * repeated > (int64_t)r->sums.cells) return MKT_OK;
-    return mkt_caveats_add(cs, "repeated_days", MKT_CAVEAT_WARN, err,
-                           "%lld of %zu days and names of %s have more than one row; all are counted",
-                           (long long)repeated, r->sums.cells, r->show);
+    return mkt_caveats_add(
+        cs, "repeated_days", MKT_CAVEAT_WARN, err,
+        "%lld of %zu days and names of %s have more than one row; all are counted",
+        (long long)repeated, r->sums.cells, r->show);
 }
 
 static mkt_status check_gaps(struct mkt_caveats *cs, const struct mkt_relation *r,
@@ -138,7 +140,8 @@ static mkt_status check_gaps(struct mkt_caveats *cs, const struct mkt_relation *
     size_t mark = mkt_arena_mark(cs->arena);
     bool *seen = MKT_NEW(cs->arena, bool, (size_t)span);
     if (!seen) return mkt_arena_full(cs->arena, err);
-    for (size_t i = 0; i < r->sums.cells; i++) seen[r->sums.cell[i].day - r->sums.data.first] = true;
+    for (size_t i = 0; i < r->sums.cells; i++)
+        seen[r->sums.cell[i].day - r->sums.data.first] = true;
     for (int64_t i = 0; i < span; i++) days += seen[i];
     for (int64_t i = 0; i < span; i += 7) weekly += seen[i];
     mkt_arena_release(cs->arena, mark);

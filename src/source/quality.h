@@ -25,7 +25,7 @@ MKT_MUST_CHECK mkt_status mkt_caveats_add(struct mkt_caveats *caveats, const cha
  * Errors  MKT_E_DATA  most rows have negative spend, or most have more clicks than impressions:
  *                     the columns must be other than they seem
  *         as mkt_duck_query
- * Checked  tests/source/quality_test.c */
+ * Checked  tests/source/bad_input_test.c */
 #define MKT_QUALITY_ROWS 2000000
 MKT_MUST_CHECK mkt_status mkt_quality_check(struct mkt_caveats *caveats, struct mkt_duck *duck,
                                             struct mkt_relation *relation, int32_t today,

@@ -22,7 +22,7 @@ struct exam {
     struct mkt_recognised is;
     struct candidates open[MKT_ROLES]; /* where several are equally good: to be asked */
     bool no_sample; /* every row that was looked at is broken: names alone must do */
-    bool *taken;                       /* columns that have a role already */
+    bool *taken;    /* columns that have a role already */
     struct mkt_err *err;
 };
 
@@ -38,8 +38,8 @@ void mkt_recognise_sample(struct mkt_column *column, const char *s, size_t n)
 
 static bool looks_like(const struct mkt_column *c, mkt_form form)
 {
-    bool typed_number = c->type == MKT_TYPE_INTEGER || c->type == MKT_TYPE_DECIMAL ||
-                        c->type == MKT_TYPE_REAL;
+    bool typed_number =
+        c->type == MKT_TYPE_INTEGER || c->type == MKT_TYPE_DECIMAL || c->type == MKT_TYPE_REAL;
     switch (form) {
     case MKT_FORM_ANY:
         return c->type != MKT_TYPE_OTHER;
@@ -48,7 +48,8 @@ static bool looks_like(const struct mkt_column *c, mkt_form form)
         if (c->type != MKT_TYPE_TEXT) return false;
         return c->filled == 0 || 2 * c->numbers >= c->filled;
     case MKT_FORM_DAY:
-        if (c->type == MKT_TYPE_DATE || c->type == MKT_TYPE_TIMESTAMP || c->type == MKT_TYPE_ZONED) return true;
+        if (c->type == MKT_TYPE_DATE || c->type == MKT_TYPE_TIMESTAMP || c->type == MKT_TYPE_ZONED)
+            return true;
         if (c->type != MKT_TYPE_TEXT && c->type != MKT_TYPE_INTEGER) return false;
         return c->filled > 0 && 2 * c->days >= c->filled;
     case MKT_FORM_PATH:
@@ -128,9 +129,9 @@ static bool is_passed_over(const struct exam *x, const struct mkt_role_rule *rul
 
 static mkt_status leave_open(struct exam *x, mkt_role role, const struct candidates *c)
 {
-    x->is.unsure[role] = mkt_arena_printf(
-        x->arena, "\"%s\" and \"%s\" could be the %s", x->r->column[c->column[0]].name,
-        x->r->column[c->column[1]].name, mkt_role_name(role));
+    x->is.unsure[role] = mkt_arena_printf(x->arena, "\"%s\" and \"%s\" could be the %s",
+                                          x->r->column[c->column[0]].name,
+                                          x->r->column[c->column[1]].name, mkt_role_name(role));
     return x->is.unsure[role] ? MKT_OK : mkt_arena_full(x->arena, x->err);
 }
 
@@ -269,9 +270,9 @@ static mkt_status say_why(struct exam *x)
     int said = 0;
     for (size_t i = 0; i < mkt_role_rule_count; i++) {
         const struct mkt_role_rule *rule = &mkt_role_rules[i];
-        bool telling = rule->needed || (x->kind == MKT_KIND_PERFORMANCE &&
-                                        (rule->role == MKT_ROLE_CAMPAIGN ||
-                                         rule->role == MKT_ROLE_CHANNEL));
+        bool telling =
+            rule->needed || (x->kind == MKT_KIND_PERFORMANCE &&
+                             (rule->role == MKT_ROLE_CAMPAIGN || rule->role == MKT_ROLE_CHANNEL));
         if (rule->kind != x->kind || !telling || !has(x, rule->role)) continue;
         mkt_buf_printf(&buf, "%s%s (%s)", said++ ? ", " : "", mkt_role_name(rule->role),
                        x->r->column[x->is.column[rule->role][0]].name);
@@ -319,10 +320,12 @@ static mkt_status say_what_is_missing(struct exam *x)
     MKT_TRY(try_kind(x, MKT_KIND_PERFORMANCE, &fitting));
     const char *date = has(x, MKT_ROLE_DATE) ? NULL : "a date",
                *spend = has(x, MKT_ROLE_SPEND) ? NULL : "spend";
-    const char *why = mkt_arena_printf(
-        x->arena, "no known kind of table: as a performance table it lacks %s%s%s",
-        date ? date : spend ? "" : "a channel or campaign", date && spend ? " and " : "",
-        spend ? spend : "");
+    const char *why =
+        mkt_arena_printf(x->arena, "no known kind of table: as a performance table it lacks %s%s%s",
+                         date    ? date
+                         : spend ? ""
+                                 : "a channel or campaign",
+                         date && spend ? " and " : "", spend ? spend : "");
     if (!why) return mkt_arena_full(x->arena, x->err);
     x->kind = MKT_KIND_NONE;
     memset(&x->r->is, 0, sizeof x->r->is);
@@ -335,9 +338,9 @@ mkt_status mkt_recognise(struct mkt_arena *arena, struct mkt_relation *relation,
                          struct mkt_err *err)
 {
     static const mkt_kind order[] = {
-        MKT_KIND_PERFORMANCE, MKT_KIND_ACTIONS,  MKT_KIND_NAMES,        MKT_KIND_PATHS,
-        MKT_KIND_EXPERIMENT,  MKT_KIND_LEADS,    MKT_KIND_TOUCHPOINTS,  MKT_KIND_EVENTS,
-        MKT_KIND_SURVEY,      MKT_KIND_MENTIONS, MKT_KIND_MARKET,       MKT_KIND_TRANSACTIONS,
+        MKT_KIND_PERFORMANCE, MKT_KIND_ACTIONS,  MKT_KIND_NAMES,       MKT_KIND_PATHS,
+        MKT_KIND_EXPERIMENT,  MKT_KIND_LEADS,    MKT_KIND_TOUCHPOINTS, MKT_KIND_EVENTS,
+        MKT_KIND_SURVEY,      MKT_KIND_MENTIONS, MKT_KIND_MARKET,      MKT_KIND_TRANSACTIONS,
         MKT_KIND_CUSTOMERS,   MKT_KIND_SERIES,
     };
     struct exam x = {.arena = arena,

@@ -37,9 +37,9 @@ struct mkt_column {
     unsigned numeral_look, day_look;
 
     /* decided */
-    int role;            /* mkt_role, or -1 */
-    const char *how;     /* for the account */
-    char decimal;        /* '.' or ',' */
+    int role;        /* mkt_role, or -1 */
+    const char *how; /* for the account */
+    char decimal;    /* '.' or ',' */
     mkt_day_order order;
 };
 
@@ -48,23 +48,23 @@ struct mkt_recognised {
     mkt_kind kind;
     const char *why; /* a clause for the account */
     size_t column[MKT_ROLES][MKT_ROLE_PARTS];
-    size_t parts[MKT_ROLES]; /* columns of the role, 0 when it has none */
+    size_t parts[MKT_ROLES];       /* columns of the role, 0 when it has none */
     const char *unsure[MKT_ROLES]; /* measure left out because several columns could be it */
 };
 
 typedef enum { MKT_STORE_ROWFILE, MKT_STORE_PARQUET, MKT_STORE_DUCKDB } mkt_store;
 
 struct mkt_relation {
-    const char *show;   /* file or table name in the account and in messages */
-    const char *words;  /* normal form of its name and folder */
+    const char *show;     /* file or table name in the account and in messages */
+    const char *words;    /* normal form of its name and folder */
     const char *platform; /* from those words, or NULL */
-    const char *stem;   /* file name without its ending, cleaned */
-    const char *path;   /* to open; NULL for a table inside a database */
+    const char *stem;     /* file name without its ending, cleaned */
+    const char *path;     /* to open; NULL for a table inside a database */
     mkt_store store;
     int fd;
     struct mkt_rowfile *file; /* MKT_STORE_ROWFILE, else NULL */
-    const char *from;   /* SQL that stands after FROM; columns are c0, c1, ... */
-    const char *numbered; /* the same with row_id, 1 the first, when that costs more */
+    const char *from;         /* SQL that stands after FROM; columns are c0, c1, ... */
+    const char *numbered;     /* the same with row_id, 1 the first, when that costs more */
     const char *sha256;
     int64_t rows;
     struct mkt_column *column;
@@ -73,12 +73,12 @@ struct mkt_relation {
     const char *refused; /* why it is not used, when it is not */
 
     /* performance tables */
-    const char *channel;   /* constant channel of all rows, or NULL when a column tells */
-    const char *currency;  /* ISO code, "$", or NULL when unknown */
-    const char *filter; /* SQL condition of the rows kept, or NULL for all */
+    const char *channel;  /* constant channel of all rows, or NULL when a column tells */
+    const char *currency; /* ISO code, "$", or NULL when unknown */
+    const char *filter;   /* SQL condition of the rows kept, or NULL for all */
     struct mkt_performance sums;
-    int64_t broken;    /* rows kept out, those of a broken shape included */
-    int64_t summaries; /* "Total" rows passed over */
+    int64_t broken;                  /* rows kept out, those of a broken shape included */
+    int64_t summaries;               /* "Total" rows passed over */
     struct mkt_account_fault *fault; /* of this table, at most MKT_ROWFILE_FAULTS */
     size_t faults;
     int64_t negative_spend, clicks_over, other_currency;

@@ -4,10 +4,9 @@
 
 #include "base/text.h"
 
-static const char *const kind_names[MKT_KINDS] = {
-    NULL,
+static const char *const kind_names[MKT_KINDS] = {NULL,
 #define MKT_KIND_TEXT(code, name) name,
-    MKT_KIND_LIST(MKT_KIND_TEXT)
+                                                  MKT_KIND_LIST(MKT_KIND_TEXT)
 #undef MKT_KIND_TEXT
 };
 
@@ -87,7 +86,8 @@ const struct mkt_role_rule mkt_role_rules[] = {
      "new_downloads|leads|one_click_leads|signups|sign_ups|registrations|ergebnisse|resultats|"
      "resultados|actions"},
     {P, MKT_ROLE_REVENUE, MKT_FORM_NUMBER, false,
-     "local_conversion_value|local_revenue|local_conversions_value|local_conversion_purchases_sale_amount "
+     "local_conversion_value|local_revenue|local_conversions_value|local_conversion_purchases_sale_"
+     "amount "
      "revenue|conversions_value|conversion_value|conv_value|purchase_value|purchases_value|"
      "conversion_revenue|umsatz|einnahmen|conversionwert|conversionswert|conv_wert|revenu|revenus|"
      "chiffre_d_affaires|chiffre_affaires|ventes|ingresos|valor_de_conversion|valor_conv|"
@@ -145,7 +145,8 @@ const struct mkt_role_rule mkt_role_rules[] = {
     {MKT_KIND_ACTIONS, MKT_ROLE_ACTION, MKT_FORM_ANY, true,
      "action_type conversion_action|conversion_action_name|conversion_type|conversion_name|"
      "action_name"},
-    {MKT_KIND_ACTIONS, MKT_ROLE_DATE, MKT_FORM_DAY, true, "date|day|*_date date_start|stat_time_hour"},
+    {MKT_KIND_ACTIONS, MKT_ROLE_DATE, MKT_FORM_DAY, true,
+     "date|day|*_date date_start|stat_time_hour"},
     {MKT_KIND_ACTIONS, MKT_ROLE_VALUE, MKT_FORM_NUMBER, true,
      "value|action_value|conversions|count|actions|quantity"},
     {MKT_KIND_ACTIONS, MKT_ROLE_AD, MKT_FORM_ANY, true,
@@ -219,7 +220,8 @@ const struct mkt_role_rule mkt_role_rules[] = {
 
     {MKT_KIND_MENTIONS, MKT_ROLE_TEXT, MKT_FORM_ANY, true,
      "text|mention|comment|review|review_text|message|content|body|tweet|post|snippet"},
-    {MKT_KIND_MENTIONS, MKT_ROLE_DATE, MKT_FORM_DAY, false, "date|day|created_at|published_at|time"},
+    {MKT_KIND_MENTIONS, MKT_ROLE_DATE, MKT_FORM_DAY, false,
+     "date|day|created_at|published_at|time"},
     {MKT_KIND_MENTIONS, MKT_ROLE_BRAND, MKT_FORM_ANY, false, "brand|brand_name|product|company"},
     {MKT_KIND_MENTIONS, MKT_ROLE_RATING, MKT_FORM_NUMBER, false, "rating|stars|score"},
 
@@ -268,7 +270,7 @@ int mkt_role_class(const struct mkt_role_rule *rule, const char *normal)
 {
     char one[1200];
     int class = 0;
-    for (const char *p = rule->patterns; *p; class++) {
+    for (const char *p = rule->patterns; *p; class ++) {
         size_t n = strcspn(p, " ");
         if (n >= sizeof one) return -1;
         memcpy(one, p, n);
@@ -283,23 +285,24 @@ int mkt_role_class(const struct mkt_role_rule *rule, const char *normal)
 bool mkt_role_is_rate(const struct mkt_naming *name)
 {
     return name->percent ||
-           mkt_naming_match(name->text,
-                            "ctr|cpc|cpm|cpa|cpv|cpp|cpl|cpi|cpt|cac|cvr|cr|roas|roi|aov|acos|tacos|"
-                            "ecpm|ecpc|ctr_*|cpc_*|cpm_*|roas_*|*_ctr|*_cpc|*_cpm|*_cpa|*_roas|*_cvr|"
-                            "*_acos|*_rate|rate_*|*_rate_*|cost_per_*|*_per_*|avg_*|average_*|"
-                            "*_avg|*_average|*_ratio|*_share|share_of_*|percent*|*_percent*|*_pct|"
-                            "pct_*|frequency|*_frequency|klickrate|conversionrate|average|"
-                            "kosten_pro_*|cout_par_*|coste_por_*|*_position|quality_score");
+           mkt_naming_match(
+               name->text,
+               "ctr|cpc|cpm|cpa|cpv|cpp|cpl|cpi|cpt|cac|cvr|cr|roas|roi|aov|acos|tacos|"
+               "ecpm|ecpc|ctr_*|cpc_*|cpm_*|roas_*|*_ctr|*_cpc|*_cpm|*_cpa|*_roas|*_cvr|"
+               "*_acos|*_rate|rate_*|*_rate_*|cost_per_*|*_per_*|avg_*|average_*|"
+               "*_avg|*_average|*_ratio|*_share|share_of_*|percent*|*_percent*|*_pct|"
+               "pct_*|frequency|*_frequency|klickrate|conversionrate|average|"
+               "kosten_pro_*|cout_par_*|coste_por_*|*_position|quality_score");
 }
 
 bool mkt_role_is_decoy(const char *normal)
 {
-    return mkt_naming_match(normal,
-                            "*budget*|*bid|*bid_*|*target_c*|target_spend|target_r*|*competitor*|"
-                            "*measurable*|*viewab*|*active_view*|*planned*|*forecast*|*limit*|max_*|"
-                            "min_*|video_*|*_video_*|real_time_*|*view_through*|*secondary_goal*|"
-                            "*invalid*|*synced*|*refund*|*cost_of_goods*|*shipping*|*tax*|"
-                            "*_previous|*_prior|previous_*|prior_*|*_goal|goal_*|estimated_*|"
-                            "*created*|*updated*|*modified*|*synced*|*loaded*|*extracted*|end_date|"
-                            "date_stop|reporting_ends|*_end|end_*|*_until");
+    return mkt_naming_match(
+        normal, "*budget*|*bid|*bid_*|*target_c*|target_spend|target_r*|*competitor*|"
+                "*measurable*|*viewab*|*active_view*|*planned*|*forecast*|*limit*|max_*|"
+                "min_*|video_*|*_video_*|real_time_*|*view_through*|*secondary_goal*|"
+                "*invalid*|*synced*|*refund*|*cost_of_goods*|*shipping*|*tax*|"
+                "*_previous|*_prior|previous_*|prior_*|*_goal|goal_*|estimated_*|"
+                "*created*|*updated*|*modified*|*synced*|*loaded*|*extracted*|end_date|"
+                "date_stop|reporting_ends|*_end|end_*|*_until");
 }

@@ -106,9 +106,10 @@ static mkt_status next_row(struct window *w, mkt_row_state *state, struct mkt_er
         *state = none ? MKT_ROW_MORE : split(w, &full);
         if (!none && full) {
             if (w->file->columns == MKT_ROWFILE_COLUMNS)
-                return mkt_err_set(err, MKT_E_LIMIT,
-                                   "%s has more than %d columns: more than a table of this kind has",
-                                   w->file->show, MKT_ROWFILE_COLUMNS);
+                return mkt_err_set(
+                    err, MKT_E_LIMIT,
+                    "%s has more than %d columns: more than a table of this kind has",
+                    w->file->show, MKT_ROWFILE_COLUMNS);
             return mkt_arena_full(w->arena, err);
         }
         if (*state != MKT_ROW_MORE) return MKT_OK;
@@ -120,9 +121,8 @@ static mkt_status next_row(struct window *w, mkt_row_state *state, struct mkt_er
 
 static const char not_utf8[] = "is not UTF-8; save the file as UTF-8";
 
-/* What is wrong with the shape of a row; NULL for nothing. The look and the cursor must agree. */
-static const char *misshapen(const struct mkt_rowfile *file, const struct mkt_row *row,
-                             const char *begin, size_t *column)
+const char *mkt_rowfile_misshapen(const struct mkt_rowfile *file, const struct mkt_row *row,
+                                  const char *begin, size_t *column)
 {
     *column = 0;
     if (row->high && !mkt_text_is_utf8(begin, (size_t)(row->end - begin))) {
@@ -179,8 +179,8 @@ static mkt_status add_fault(struct window *w, const char *reason, size_t column,
     } else if (!utf8) {
         fault->reason = mkt_arena_printf(w->arena, "the row has %zu columns, the header %zu",
                                          w->row.cells, f->columns);
-        fault->value = quote(w->arena, w->buffer + w->begin,
-                             (size_t)(w->row.end - w->buffer) - w->begin);
+        fault->value =
+            quote(w->arena, w->buffer + w->begin, (size_t)(w->row.end - w->buffer) - w->begin);
     }
     if (!fault->reason) return mkt_arena_full(w->arena, err);
     f->faults++;
@@ -222,7 +222,7 @@ static mkt_status take_row(struct window *w, struct mkt_err *err)
                            (long long)f->rows);
     size_t bytes = (size_t)(w->row.end - begin);
     if (bytes > MKT_ROWFILE_CELL) MKT_TRY(long_cells(w, err));
-    const char *reason = misshapen(f, &w->row, begin, &column);
+    const char *reason = mkt_rowfile_misshapen(f, &w->row, begin, &column);
     if (reason) MKT_TRY(add_fault(w, reason, column, err));
     f->block[f->blocks - 1].bytes =
         w->offset + (w->row.end - w->buffer) - f->block[f->blocks - 1].offset;
@@ -237,7 +237,8 @@ static mkt_status pass_over_line(struct window *w, struct mkt_err *err)
     f->rows++;
     f->broken++;
     const char *begin = w->buffer + w->begin;
-    while (begin < w->buffer + w->end && (*begin == '\n' || *begin == '\r' || *begin == ' ')) begin++;
+    while (begin < w->buffer + w->end && (*begin == '\n' || *begin == '\r' || *begin == ' '))
+        begin++;
     for (;;) {
         size_t from = (size_t)(begin - w->buffer);
         const char *eol = memchr(begin, '\n', w->end - from);
@@ -263,9 +264,10 @@ static mkt_status pass_over_line(struct window *w, struct mkt_err *err)
 
 static mkt_status malformed(const struct window *w, struct mkt_err *err)
 {
-    return mkt_err_set(err, MKT_E_DATA, "%s: the JSON stops making sense at byte %lld, in object %lld",
-                       w->file->show, (long long)(w->offset + (w->row.end - w->buffer) + 1),
-                       (long long)w->file->rows + 1);
+    long long byte = w->offset + (w->row.end - w->buffer);
+    return mkt_err_set(err, MKT_E_DATA,
+                       "%s: the JSON stops making sense at byte %lld, in object %lld",
+                       w->file->show, byte + 1, (long long)w->file->rows + 1);
 }
 
 static mkt_status take_rows(struct window *w, struct mkt_err *err)
@@ -284,9 +286,10 @@ static mkt_status take_rows(struct window *w, struct mkt_err *err)
                                f->show, (long long)f->rows + 1);
         } else if (state == MKT_ROW_UNCLOSED) {
             size_t c = w->row.cells - 1;
-            return mkt_err_set(err, MKT_E_DATA,
-                               "%s: the quote that opens in row %lld, column \"%s\" is never closed",
-                               f->show, (long long)f->rows + 1, c < f->columns ? f->name[c] : "?");
+            return mkt_err_set(
+                err, MKT_E_DATA,
+                "%s: the quote that opens in row %lld, column \"%s\" is never closed", f->show,
+                (long long)f->rows + 1, c < f->columns ? f->name[c] : "?");
         } else if (state == MKT_ROW_WHOLE) {
             MKT_TRY(take_row(w, err));
         }
@@ -300,10 +303,11 @@ static mkt_status check_names(const struct mkt_rowfile *f, uint64_t *hash, struc
         hash[i] = mkt_hash_text(f->name[i]);
         for (size_t k = 0; k < i; k++)
             if (hash[k] == hash[i] && strcmp(f->name[i], f->name[k]) == 0)
-                return mkt_err_set(err, MKT_E_DATA,
-                                   "%s has two columns named \"%s\" (the %zu. and the %zu.); rename "
-                                   "or remove one",
-                                   f->show, f->name[i], k + 1, i + 1);
+                return mkt_err_set(
+                    err, MKT_E_DATA,
+                    "%s has two columns named \"%s\" (the %zu. and the %zu.); rename "
+                    "or remove one",
+                    f->show, f->name[i], k + 1, i + 1);
     }
     return MKT_OK;
 }
@@ -326,8 +330,8 @@ static mkt_status take_header(struct window *w, struct mkt_err *err)
     if (w->row.cells > MKT_ROWFILE_COLUMNS)
         return mkt_err_set(err, MKT_E_LIMIT, "%s has %zu columns; the most is %d", f->show,
                            w->row.cells, MKT_ROWFILE_COLUMNS);
-    if (w->row.high && !mkt_text_is_utf8(w->buffer + w->begin,
-                                         (size_t)(w->row.end - w->buffer) - w->begin))
+    if (w->row.high &&
+        !mkt_text_is_utf8(w->buffer + w->begin, (size_t)(w->row.end - w->buffer) - w->begin))
         return mkt_err_set(err, MKT_E_DATA, "%s: the header is not UTF-8; save the file as UTF-8",
                            f->show);
     size_t columns = w->row.cells;
@@ -339,7 +343,8 @@ static mkt_status take_header(struct window *w, struct mkt_err *err)
         char *s = w->buffer + (c->s - w->buffer);
         size_t n = c->escaped ? mkt_delimited_plain(s, c->n) : c->n;
         f->name[i] = mkt_text_clean(w->arena, s, n, 200);
-        if (f->name[i] && !*f->name[i]) f->name[i] = mkt_arena_printf(w->arena, "column %zu", i + 1);
+        if (f->name[i] && !*f->name[i])
+            f->name[i] = mkt_arena_printf(w->arena, "column %zu", i + 1);
         if (!f->name[i]) return mkt_arena_full(w->arena, err);
     }
     f->columns = columns;
@@ -363,8 +368,7 @@ static mkt_status begin_delimited(struct window *w, struct mkt_err *err)
     w->begin += dialect.skip;
     MKT_TRY(take_header(w, err));
     MKT_TRY(take_rows(w, err));
-    if (f->rows == 0)
-        return mkt_err_set(err, MKT_E_EMPTY, "%s has a header but no rows", f->show);
+    if (f->rows == 0) return mkt_err_set(err, MKT_E_EMPTY, "%s has a header but no rows", f->show);
     return MKT_OK;
 }
 
@@ -372,8 +376,7 @@ static mkt_status begin_json(struct window *w, struct mkt_err *err)
 {
     struct mkt_rowfile *f = w->file;
     size_t begin;
-    mkt_jsonrows_shape shape =
-        mkt_jsonrows_find(w->buffer + w->begin, w->end - w->begin, &begin);
+    mkt_jsonrows_shape shape = mkt_jsonrows_find(w->buffer + w->begin, w->end - w->begin, &begin);
     if (shape == MKT_JSONROWS_NONE)
         return mkt_err_set(err, MKT_E_EMPTY,
                            "%s holds no rows: an array of objects or one object a line is needed",
@@ -414,91 +417,4 @@ mkt_status mkt_rowfile_look(struct mkt_arena *arena, int fd, const char *show,
     free(w.buffer);
     free(w.cell);
     return status;
-}
-
-mkt_status mkt_rowfile_cursor_open(const struct mkt_rowfile *file, struct mkt_rowfile_cursor *out,
-                                   struct mkt_err *err)
-{
-    memset(out, 0, sizeof *out);
-    out->file = file;
-    int64_t most = 1;
-    for (size_t i = 0; i < file->blocks; i++)
-        if (file->block[i].bytes > most) most = file->block[i].bytes;
-    out->capacity = (size_t)most;
-    out->buffer = malloc(out->capacity);
-    out->parts.room = file->columns;
-    out->parts.cell = calloc(file->columns, sizeof *out->parts.cell);
-    if (out->buffer && out->parts.cell) return MKT_OK;
-    mkt_rowfile_cursor_close(out);
-    return no_memory(err);
-}
-
-mkt_status mkt_rowfile_cursor_load(struct mkt_rowfile_cursor *cursor, size_t block,
-                                   struct mkt_err *err)
-{
-    const struct mkt_rowfile_block *b = &cursor->file->block[block];
-    size_t have = 0;
-    while (have < (size_t)b->bytes) {
-        ssize_t n = pread(cursor->file->fd, cursor->buffer + have, (size_t)b->bytes - have,
-                          b->offset + (int64_t)have);
-        if (n < 0 && errno == EINTR) continue;
-        if (n < 0) return read_error(cursor->file, err);
-        if (n == 0)
-            return mkt_err_set(err, MKT_E_IO, "%s grew shorter while it was read",
-                               cursor->file->show);
-        have += (size_t)n;
-    }
-    cursor->at = cursor->buffer;
-    cursor->end = cursor->buffer + have;
-    cursor->row = b->row - 1;
-    return MKT_OK;
-}
-
-bool mkt_rowfile_cursor_next(struct mkt_rowfile_cursor *cursor)
-{
-    const struct mkt_rowfile *f = cursor->file;
-    bool json = f->format == MKT_ROWFILE_JSON;
-    while (cursor->at < cursor->end) {
-        const char *begin = cursor->at;
-        mkt_row_state state =
-            json ? mkt_jsonrows_row(begin, cursor->end, true, f, &cursor->parts)
-                 : mkt_delimited_row(begin, cursor->end, true, f->delimiter, &cursor->parts);
-        if (state == MKT_ROW_LAST) break;
-        if (state == MKT_ROW_MALFORMED || state == MKT_ROW_UNCLOSED) {
-            if (!json) break;
-            while (begin < cursor->end && (*begin == '\n' || *begin == '\r' || *begin == ' '))
-                begin++;
-            const char *eol = memchr(begin, '\n', (size_t)(cursor->end - begin));
-            cursor->at = eol ? eol + 1 : cursor->end;
-            cursor->row++;
-            continue;
-        }
-        cursor->at = cursor->parts.end;
-        if (state != MKT_ROW_WHOLE) continue;
-        cursor->row++;
-        size_t column;
-        if (!cursor->parts.nul && !misshapen(f, &cursor->parts, begin, &column)) return true;
-    }
-    cursor->at = cursor->end;
-    return false;
-}
-
-struct mkt_cell mkt_rowfile_cursor_cell(struct mkt_rowfile_cursor *cursor, size_t column)
-{
-    struct mkt_cell *c = &cursor->parts.cell[column];
-    if (c->escaped) {
-        char *s = cursor->buffer + (c->s - cursor->buffer);
-        c->n = cursor->file->format == MKT_ROWFILE_JSON ? mkt_jsonrows_plain(s, c->n)
-                                                        : mkt_delimited_plain(s, c->n);
-        c->escaped = false;
-    }
-    return *c;
-}
-
-void mkt_rowfile_cursor_close(struct mkt_rowfile_cursor *cursor)
-{
-    free(cursor->buffer);
-    free(cursor->parts.cell);
-    cursor->buffer = NULL;
-    cursor->parts.cell = NULL;
 }

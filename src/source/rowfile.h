@@ -15,10 +15,10 @@
 #include "base/arena.h"
 #include "source/delimited.h"
 
-#define MKT_ROWFILE_COLUMNS 4096         /* most columns */
-#define MKT_ROWFILE_CELL ((size_t)4 << 20) /* most bytes in a cell */
+#define MKT_ROWFILE_COLUMNS 4096            /* most columns */
+#define MKT_ROWFILE_CELL ((size_t)4 << 20)  /* most bytes in a cell */
 #define MKT_ROWFILE_LINE ((size_t)16 << 20) /* most bytes in a row */
-#define MKT_ROWFILE_FAULTS 20            /* broken rows that are described */
+#define MKT_ROWFILE_FAULTS 20               /* broken rows that are described */
 
 typedef enum { MKT_ROWFILE_DELIMITED, MKT_ROWFILE_JSON } mkt_rowfile_format;
 
@@ -64,26 +64,9 @@ MKT_MUST_CHECK mkt_status mkt_rowfile_look(struct mkt_arena *arena, int fd, cons
                                            mkt_rowfile_format format, const atomic_bool *cancel,
                                            struct mkt_rowfile *out, struct mkt_err *err);
 
-/* Reads blocks of one file; one thread each. */
-struct mkt_rowfile_cursor {
-    const struct mkt_rowfile *file;
-    char *buffer;
-    size_t capacity;
-    const char *at, *end;
-    int64_t row; /* number of the row that was read */
-    struct mkt_row parts;
-};
-
-/* Errors  MKT_E_NOMEM, MKT_E_IO */
-MKT_MUST_CHECK mkt_status mkt_rowfile_cursor_open(const struct mkt_rowfile *file,
-                                                  struct mkt_rowfile_cursor *out,
-                                                  struct mkt_err *err);
-MKT_MUST_CHECK mkt_status mkt_rowfile_cursor_load(struct mkt_rowfile_cursor *cursor, size_t block,
-                                                  struct mkt_err *err);
-/* The next sound row of the block; false at its end. The row's number is cursor->row. */
-bool mkt_rowfile_cursor_next(struct mkt_rowfile_cursor *cursor);
-/* Text of one cell of that row, valid until the next call of load. */
-struct mkt_cell mkt_rowfile_cursor_cell(struct mkt_rowfile_cursor *cursor, size_t column);
-void mkt_rowfile_cursor_close(struct mkt_rowfile_cursor *cursor);
+/* What is wrong with the shape of a row that begins at `begin`, NULL for nothing; *column is the
+ * one at fault. The look and the cursor (rowcursor.h) both go by it, so they skip the same rows. */
+const char *mkt_rowfile_misshapen(const struct mkt_rowfile *file, const struct mkt_row *row,
+                                  const char *begin, size_t *column);
 
 #endif

@@ -27,12 +27,33 @@ static void reads_unmistakable_days(void **state)
 {
     (void)state;
     static const char *const third_of_november[] = {
-        "2025-11-03", "2025/11/3", "2025.11.03", "20251103", "2025110317", "2025-11-03T23:30:00Z",
-        "2025-11-03 5:00:00", "2025-11-03 13:26:15.000 ", "2025-11-03T23:30:00.123+02:00",
-        "2025-11-03 23:30:00 UTC", "Nov 3, 2025", "November 3, 2025", "3 Nov 2025", "03-Nov-2025",
-        "3. November 2025", "Mon, Nov 3, 2025", "Monday, 3 November 2025", "3rd Nov 2025",
-        "Nov 3, 2025 10:15 AM", "3 novembre 2025", "3 noviembre 2025", "45964", "45964.75",
-        "1762128000", "1762128000000", "2025 Nov 3", "20251103T120000",
+        "2025-11-03",
+        "2025/11/3",
+        "2025.11.03",
+        "20251103",
+        "2025110317",
+        "2025-11-03T23:30:00Z",
+        "2025-11-03 5:00:00",
+        "2025-11-03 13:26:15.000 ",
+        "2025-11-03T23:30:00.123+02:00",
+        "2025-11-03 23:30:00 UTC",
+        "Nov 3, 2025",
+        "November 3, 2025",
+        "3 Nov 2025",
+        "03-Nov-2025",
+        "3. November 2025",
+        "Mon, Nov 3, 2025",
+        "Monday, 3 November 2025",
+        "3rd Nov 2025",
+        "Nov 3, 2025 10:15 AM",
+        "3 novembre 2025",
+        "3 noviembre 2025",
+        "45964",
+        "45964.75",
+        "1762128000",
+        "1762128000000",
+        "2025 Nov 3",
+        "20251103T120000",
     };
     for (size_t i = 0; i < sizeof third_of_november / sizeof *third_of_november; i++) {
         is_day(third_of_november[i], MKT_DAY_FIRST, 2025, 11, 3);
@@ -67,10 +88,12 @@ static void order_decides_small_numbers(void **state)
 static void refuses_what_is_no_day(void **state)
 {
     (void)state;
-    static const char *const bad[] = {"yesterday", "2025-13-01", "2025-02-30", "31/31/2026", "12:30",
-                                      "2025-11-03 to 2025-11-09", "0001-01-01", "9999-12-31",
-                                      "1234", "Total", "2025-11-03x", "99999999", "2025-W99",
-                                      "1/2", "2025-11-03 99:00", "a", "May"};
+    static const char *const bad[] = {"yesterday",  "2025-13-01",  "2025-02-30",
+                                      "31/31/2026", "12:30",       "2025-11-03 to 2025-11-09",
+                                      "0001-01-01", "9999-12-31",  "1234",
+                                      "Total",      "2025-11-03x", "99999999",
+                                      "2025-W99",   "1/2",         "2025-11-03 99:00",
+                                      "a",          "May"};
     for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) is_bad(bad[i]);
     int32_t day;
     assert_int_equal(mkt_daytext_read("--", 2, MKT_DAY_FIRST, &day), MKT_DAYTEXT_MISSING);

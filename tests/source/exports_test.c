@@ -28,15 +28,16 @@ static void each_performance_export_is_taken_alone(void **state)
         int64_t rows;
         mkt_micro sum;
     } cases[] = {
-        {"facebook_ads_basic_ad_data.csv", "Meta Ads", "date", "spend", "ad_id", "", "", 10, 643630000},
-        {"google_ads_ad_stats_data.csv", "Google Ads", "date", "cost_micros", "campaign_id", "conversions",
-         "conversions_value", 10, 0},
-        {"google_ads_campaign_stats_data.csv", "Google Ads", "date", "cost_micros", "id", "conversions",
-         "conversions_value", 16, 231330000},
-        {"microsoft_ads_campaign_performance_daily_report_data.csv", "Microsoft Ads", "date", "spend",
-         "campaign_id", "conversions", "revenue", 2630, 946340000},
-        {"tiktok_campaign_report_hourly_data.csv", "TikTok Ads", "STAT_TIME_HOUR", "SPEND", "CAMPAIGN_ID",
-         "CONVERSION", "TOTAL_PURCHASE_VALUE", 4, 444792000},
+        {"facebook_ads_basic_ad_data.csv", "Meta Ads", "date", "spend", "ad_id", "", "", 10,
+         643630000},
+        {"google_ads_ad_stats_data.csv", "Google Ads", "date", "cost_micros", "campaign_id",
+         "conversions", "conversions_value", 10, 0},
+        {"google_ads_campaign_stats_data.csv", "Google Ads", "date", "cost_micros", "id",
+         "conversions", "conversions_value", 16, 231330000},
+        {"microsoft_ads_campaign_performance_daily_report_data.csv", "Microsoft Ads", "date",
+         "spend", "campaign_id", "conversions", "revenue", 2630, 946340000},
+        {"tiktok_campaign_report_hourly_data.csv", "TikTok Ads", "STAT_TIME_HOUR", "SPEND",
+         "CAMPAIGN_ID", "CONVERSION", "TOTAL_PURCHASE_VALUE", 4, 444792000},
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         struct mkt_dataset *d = open_one(cases[i].file);
@@ -92,8 +93,9 @@ static void the_whole_folder_goes_together(void **state)
     assert_string_equal(mkt_dataset_account(d)->currency, "USD");
     assert_string_equal(scratch_how(scratch_table(d, "google_ads_campaign_stats_data.csv"), "id"),
                         "named by google_ads_campaign_history_data.csv");
-    assert_string_equal(scratch_how(scratch_table(d, "tiktok_campaign_report_hourly_data.csv"), "CTR"),
-                        "a rate, recomputed");
+    assert_string_equal(
+        scratch_how(scratch_table(d, "tiktok_campaign_report_hourly_data.csv"), "CTR"),
+        "a rate, recomputed");
     mkt_dataset_close(d);
 }
 

@@ -32,10 +32,11 @@ static void one_action_type_is_counted_once(void **state)
                   "11,2025-11-03,2,offsite_conversion.fb_pixel_purchase,2\n"
                   "12,2025-11-04,0,purchase,3\n12,2025-11-04,1,add_to_cart,9\n"
                   "99,2025-11-04,0,purchase,50\n12,2026-01-01,0,purchase,70\n");
-    scratch_write(&s, "facebook_basic_ad_action_values.csv",
-                  "ad_id,date,action_type,value\n"
-                  "11,2025-11-03,purchase,20.5\n11,2025-11-03,offsite_conversion.fb_pixel_purchase,20.5\n"
-                  "12,2025-11-04,omni_purchase,31\n12,2025-11-04,purchase,31\n");
+    scratch_write(
+        &s, "facebook_basic_ad_action_values.csv",
+        "ad_id,date,action_type,value\n"
+        "11,2025-11-03,purchase,20.5\n11,2025-11-03,offsite_conversion.fb_pixel_purchase,20.5\n"
+        "12,2025-11-04,omni_purchase,31\n12,2025-11-04,purchase,31\n");
     struct mkt_dataset *d = scratch_dataset(s.folder, NULL);
     assert_int_equal(scratch_total(d, MKT_SPEND), 26000000);
     assert_int_equal(scratch_total(d, MKT_CONVERSIONS), 5000000);
@@ -67,31 +68,43 @@ static void leads_stand_in_for_purchases_and_say_so(void **state)
                   "ad_id,date,action_type,value\n12,2025-11-03,page_view,50\n");
     d = scratch_dataset(s.folder, NULL);
     assert_false(mkt_performance_has(scratch_sums(d), MKT_CONVERSIONS));
-    assert_non_null(strstr(scratch_table(d, "facebook_basic_ad_actions.csv")->why, "none of its action types"));
+    assert_non_null(
+        strstr(scratch_table(d, "facebook_basic_ad_actions.csv")->why, "none of its action types"));
     mkt_dataset_close(d);
 }
 
 static void the_best_action_type_is_chosen(void **state)
 {
     (void)state;
-    static const char *const order[] = {"omni_purchase", "purchase", "offsite_conversion.fb_pixel_purchase",
-                                        "onsite_conversion.purchase", "lead", "offsite_conversion.fb_pixel_lead",
+    static const char *const order[] = {"omni_purchase",
+                                        "purchase",
+                                        "offsite_conversion.fb_pixel_purchase",
+                                        "onsite_conversion.purchase",
+                                        "lead",
+                                        "offsite_conversion.fb_pixel_lead",
                                         "complete_registration"};
     for (size_t i = 1; i < sizeof order / sizeof *order; i++)
         assert_true(mkt_actions_rank(order[i - 1]) < mkt_actions_rank(order[i]));
-    static const char *const none[] = {"view_content", "add_to_cart", "link_click", "post_engagement",
-                                       "omni_initiated_checkout", "offsite_conversion.fb_pixel_custom"};
-    for (size_t i = 0; i < sizeof none / sizeof *none; i++) assert_int_equal(mkt_actions_rank(none[i]), -1);
+    static const char *const none[] = {"view_content",
+                                       "add_to_cart",
+                                       "link_click",
+                                       "post_engagement",
+                                       "omni_initiated_checkout",
+                                       "offsite_conversion.fb_pixel_custom"};
+    for (size_t i = 0; i < sizeof none / sizeof *none; i++)
+        assert_int_equal(mkt_actions_rank(none[i]), -1);
 }
 
 static void the_latest_name_stands_for_an_id(void **state)
 {
     (void)state;
-    scratch_write(&s, "google_ads_campaign_stats.csv",
-                  "id,date,cost_micros\n7,2025-11-03,1000000\n8,2025-11-03,2000000\n7,2025-11-04,4000000\n");
-    scratch_write(&s, "google_ads_campaign_history.csv",
-                  "id,updated_at,name\n7,2025-01-02T00:00:00,Brand new\n7,2025-01-01T00:00:00,Brand\n"
-                  "8,2025-01-01T00:00:00,Generic\n");
+    scratch_write(
+        &s, "google_ads_campaign_stats.csv",
+        "id,date,cost_micros\n7,2025-11-03,1000000\n8,2025-11-03,2000000\n7,2025-11-04,4000000\n");
+    scratch_write(
+        &s, "google_ads_campaign_history.csv",
+        "id,updated_at,name\n7,2025-01-02T00:00:00,Brand new\n7,2025-01-01T00:00:00,Brand\n"
+        "8,2025-01-01T00:00:00,Generic\n");
     struct mkt_dataset *d = scratch_dataset(s.folder, NULL);
     assert_true(scratch_has_name(d, MKT_CAMPAIGN, "Brand new"));
     assert_true(scratch_has_name(d, MKT_CAMPAIGN, "Generic"));
@@ -106,8 +119,11 @@ static void ads_are_gathered_into_their_campaigns(void **state)
 {
     (void)state;
     scratch_write(&s, "facebook_basic_ad.csv", ads);
-    scratch_write(&s, "facebook_ad_history.csv", "id,campaign_id,name,updated_time\n11,77,ad a,2025-01-01\n12,77,ad b,2025-01-01\n");
-    scratch_write(&s, "facebook_campaign_history.csv", "id,name,updated_time\n77,Autumn,2025-01-01\n");
+    scratch_write(
+        &s, "facebook_ad_history.csv",
+        "id,campaign_id,name,updated_time\n11,77,ad a,2025-01-01\n12,77,ad b,2025-01-01\n");
+    scratch_write(&s, "facebook_campaign_history.csv",
+                  "id,name,updated_time\n77,Autumn,2025-01-01\n");
     struct mkt_dataset *d = scratch_dataset(s.folder, NULL);
     assert_int_equal(scratch_sums(d)->name_count[MKT_CAMPAIGN], 1);
     assert_true(scratch_has_name(d, MKT_CAMPAIGN, "Autumn"));
@@ -127,14 +143,16 @@ static void two_levels_of_one_account_count_once(void **state)
     strcpy(ad, "customer_id,date,ad_id,campaign_id,cost_micros\n");
     for (int i = 1; i <= 10; i++) {
         sprintf(text + strlen(text), "5,2025-11-%02d,7,%d000000,1\n", i, 10 + i);
-        sprintf(ad + strlen(ad), "5,2025-11-%02d,71,7,%d000000\n5,2025-11-%02d,72,7,5000000\n", i, 5 + i, i);
+        sprintf(ad + strlen(ad), "5,2025-11-%02d,71,7,%d000000\n5,2025-11-%02d,72,7,5000000\n", i,
+                5 + i, i);
     }
     scratch_write(&s, "google_ads_campaign_stats.csv", text);
     scratch_write(&s, "google_ads_ad_stats.csv", ad);
     struct mkt_dataset *d = scratch_dataset(s.folder, NULL);
     assert_int_equal(scratch_total(d, MKT_SPEND), 155000000);
     assert_null(scratch_table(d, "google_ads_ad_stats.csv")->kind);
-    assert_non_null(strstr(scratch_table(d, "google_ads_ad_stats.csv")->why, "another level as google_ads_campaign_stats.csv"));
+    assert_non_null(strstr(scratch_table(d, "google_ads_ad_stats.csv")->why,
+                           "another level as google_ads_campaign_stats.csv"));
     assert_non_null(scratch_caveat(d, "told_twice"));
     mkt_dataset_close(d);
     /* other days of the same account are not told twice */
@@ -173,14 +191,16 @@ static void a_platform_inside_a_whole_counts_once(void **state)
     (void)state;
     char all[8000] = "date,channel,campaign,spend\n", one[4000] = "day,campaign name,cost\n";
     for (int i = 1; i <= 20; i++) {
-        sprintf(all + strlen(all), "2025-11-%02d,search,x,%d\n2025-11-%02d,social,y,%d\n", i, 10 + i, i, 90 - i);
+        sprintf(all + strlen(all), "2025-11-%02d,search,x,%d\n2025-11-%02d,social,y,%d\n", i,
+                10 + i, i, 90 - i);
         sprintf(one + strlen(one), "2025-11-%02d,Brand,%d.00\n", i, 10 + i);
     }
     scratch_write(&s, "performance.csv", all);
     scratch_write(&s, "google_ads.csv", one);
     struct mkt_dataset *d = scratch_dataset(s.folder, NULL);
     assert_int_equal(scratch_total(d, MKT_SPEND), 2000 * MKT_MICRO);
-    assert_non_null(strstr(scratch_table(d, "google_ads.csv")->why, "a channel in performance.csv"));
+    assert_non_null(
+        strstr(scratch_table(d, "google_ads.csv")->why, "a channel in performance.csv"));
     mkt_dataset_close(d);
     /* two platforms that merely share days both count */
     one[strlen("day,campaign name,cost\n2025-11-01,Brand,")] = '7';
@@ -198,7 +218,8 @@ static void an_unknown_result_is_not_a_zero(void **state)
     scratch_write(&s, "google.csv", "date,campaign,spend,revenue\n2025-11-03,x,1,9\n");
     scratch_write(&s, "bing.csv", "date,campaign,spend\n2025-11-03,y,2\n");
     struct mkt_dataset *d = scratch_dataset(s.folder, NULL);
-    assert_non_null(strstr(scratch_caveat(d, "measure_missing")->text, "bing.csv tells no revenue"));
+    assert_non_null(
+        strstr(scratch_caveat(d, "measure_missing")->text, "bing.csv tells no revenue"));
     mkt_dataset_close(d);
 }
 
@@ -206,14 +227,10 @@ int main(void)
 {
 #define TEST(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
     const struct CMUnitTest tests[] = {
-        TEST(one_action_type_is_counted_once),
-        TEST(leads_stand_in_for_purchases_and_say_so),
-        TEST(the_best_action_type_is_chosen),
-        TEST(the_latest_name_stands_for_an_id),
-        TEST(ads_are_gathered_into_their_campaigns),
-        TEST(two_levels_of_one_account_count_once),
-        TEST(shared_days_of_two_exports_count_once),
-        TEST(a_platform_inside_a_whole_counts_once),
+        TEST(one_action_type_is_counted_once),       TEST(leads_stand_in_for_purchases_and_say_so),
+        TEST(the_best_action_type_is_chosen),        TEST(the_latest_name_stands_for_an_id),
+        TEST(ads_are_gathered_into_their_campaigns), TEST(two_levels_of_one_account_count_once),
+        TEST(shared_days_of_two_exports_count_once), TEST(a_platform_inside_a_whole_counts_once),
         TEST(an_unknown_result_is_not_a_zero),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

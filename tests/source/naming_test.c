@@ -23,7 +23,9 @@ static void names_come_to_one_form(void **state)
         {"STAT_TIME_HOUR", "stat_time_hour", NULL, false},
         {"Conv. value", "conv_value", NULL, false},
         {"Session source / medium", "session_source_medium", NULL, false},
-        {"Gesch\xC3\xA4" "ftsjahr", "geschaftsjahr", NULL, false},
+        {"Gesch\xC3\xA4"
+         "ftsjahr",
+         "geschaftsjahr", NULL, false},
         {"W\xC3\xA4hrung", "wahrung", NULL, false},
         {"CTR (%)", "ctr", NULL, false},
         {"  ", "", NULL, false},
@@ -99,10 +101,8 @@ static void currencies_are_known(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(names_come_to_one_form),
-        cmocka_unit_test(very_long_names_are_cut),
-        cmocka_unit_test(patterns_and_words_match),
-        cmocka_unit_test(platforms_show_in_words),
+        cmocka_unit_test(names_come_to_one_form),   cmocka_unit_test(very_long_names_are_cut),
+        cmocka_unit_test(patterns_and_words_match), cmocka_unit_test(platforms_show_in_words),
         cmocka_unit_test(currencies_are_known),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

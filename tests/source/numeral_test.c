@@ -46,11 +46,23 @@ static void reads_marks_of_both_conventions(void **state)
     assert_int_equal(read_as("1,234.50", '.'), 1234500000);
     assert_int_equal(read_as("1.234,50", ','), 1234500000);
     assert_int_equal(read_as("1 234,50", ','), 1234500000);
-    assert_int_equal(read_as("1\xC2\xA0" "234,5", ','), 1234500000);
-    assert_int_equal(read_as("1\xE2\x80\xAF" "234,5", ','), 1234500000);
-    assert_int_equal(read_as("1\xE2\x80\x89" "234.5", '.'), 1234500000);
+    assert_int_equal(read_as("1\xC2\xA0"
+                             "234,5",
+                             ','),
+                     1234500000);
+    assert_int_equal(read_as("1\xE2\x80\xAF"
+                             "234,5",
+                             ','),
+                     1234500000);
+    assert_int_equal(read_as("1\xE2\x80\x89"
+                             "234.5",
+                             '.'),
+                     1234500000);
     assert_int_equal(read_as("1'234.5", '.'), 1234500000);
-    assert_int_equal(read_as("1\xE2\x80\x99" "234.5", '.'), 1234500000);
+    assert_int_equal(read_as("1\xE2\x80\x99"
+                             "234.5",
+                             '.'),
+                     1234500000);
     assert_int_equal(read_as("12,34,567.5", '.'), 1234567500000);
     assert_int_equal(read_as("1.234", '.'), 1234000);
     assert_int_equal(read_as("1.234", ','), 1234000000);
@@ -74,10 +86,16 @@ static void reads_money_percent_and_accountants_signs(void **state)
     assert_int_equal(read_as("(12.50)", '.'), -12500000);
     assert_int_equal(read_as("($12.50)", '.'), -12500000);
     assert_int_equal(read_as("12.50-", '.'), -12500000);
-    assert_int_equal(read_as("\xE2\x88\x92" "3", '.'), -3000000);
+    assert_int_equal(read_as("\xE2\x88\x92"
+                             "3",
+                             '.'),
+                     -3000000);
     assert_int_equal(read_as("12.5%", '.'), 125000);
     assert_int_equal(read_as("12,5 %", ','), 125000);
-    assert_string_equal(mkt_numeral_currency("\xC2\xA3" "5", 3), "GBP");
+    assert_string_equal(mkt_numeral_currency("\xC2\xA3"
+                                             "5",
+                                             3),
+                        "GBP");
     assert_string_equal(mkt_numeral_currency("5 usd", 5), "USD");
     assert_null(mkt_numeral_currency("5", 1));
     assert_int_equal(result_of("(5", '.'), MKT_NUMERAL_BAD);
@@ -90,8 +108,9 @@ static void reads_money_percent_and_accountants_signs(void **state)
 static void knows_missing_and_large(void **state)
 {
     (void)state;
-    static const char *const missing[] = {"", " ", "-", "--", "n/a", "N/A", "null", "None", "NaN",
-                                          "#N/A", "\xE2\x80\x94", "(not set)"};
+    static const char *const missing[] = {
+        "",     " ",    "-",   "--",   "n/a",          "N/A",
+        "null", "None", "NaN", "#N/A", "\xE2\x80\x94", "(not set)"};
     for (size_t i = 0; i < sizeof missing / sizeof *missing; i++)
         assert_int_equal(result_of(missing[i], '.'), MKT_NUMERAL_MISSING);
     assert_int_equal(result_of("9223372036854", '.'), MKT_NUMERAL_OK);

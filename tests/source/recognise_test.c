@@ -38,7 +38,6 @@ static const char *role(const struct table *t, mkt_role role)
     return t->r.is.parts[role] ? t->r.column[t->r.is.column[role][0]].name : "";
 }
 
-
 #define TABLE(t, name, ...)                                                                        \
     static const char *const t##_columns[][2] = {__VA_ARGS__};                                     \
     struct table t;                                                                                \
@@ -48,10 +47,11 @@ static const char *role(const struct table *t, mkt_role role)
 static void takes_the_main_measure_of_several(void **state)
 {
     (void)state;
-    TABLE(t, "microsoft_ads_report", {"date", DAY}, {"campaign_id", "17"}, {"campaign_name", "Brand"},
-          {"spend", "1.5"}, {"clicks", "3"}, {"impressions", "90"}, {"conversions_qualified", "1"},
-          {"conversions", "2"}, {"all_conversions", "4"}, {"revenue", "9"}, {"all_revenue", "11"},
-          {"ctr", "0.1"}, {"average_cpc", "0.5"}, {"cost_per_conversion", "3"}, {"currency_code", "USD"});
+    TABLE(t, "microsoft_ads_report", {"date", DAY}, {"campaign_id", "17"},
+          {"campaign_name", "Brand"}, {"spend", "1.5"}, {"clicks", "3"}, {"impressions", "90"},
+          {"conversions_qualified", "1"}, {"conversions", "2"}, {"all_conversions", "4"},
+          {"revenue", "9"}, {"all_revenue", "11"}, {"ctr", "0.1"}, {"average_cpc", "0.5"},
+          {"cost_per_conversion", "3"}, {"currency_code", "USD"});
     assert_int_equal(recognise(&t), MKT_OK);
     assert_int_equal(t.r.is.kind, MKT_KIND_PERFORMANCE);
     assert_string_equal(role(&t, MKT_ROLE_CONVERSIONS), "conversions");
@@ -74,59 +74,186 @@ static void knows_the_habits_of_other_platforms(void **state)
         const char *date, *spend, *impressions, *clicks, *conversions, *revenue, *campaign;
     } cases[] = {
         {"linkedin_ad_analytics_by_campaign",
-         {{"day", DAY}, {"campaign_id", "1"}, {"clicks", "1"}, {"impressions", "9"},
-          {"cost_in_local_currency", "1.5"}, {"cost_in_usd", "1.7"}, {"landing_page_clicks", "1"},
-          {"external_website_conversions", "1"}, {"one_click_leads", "1"},
+         {{"day", DAY},
+          {"campaign_id", "1"},
+          {"clicks", "1"},
+          {"impressions", "9"},
+          {"cost_in_local_currency", "1.5"},
+          {"cost_in_usd", "1.7"},
+          {"landing_page_clicks", "1"},
+          {"external_website_conversions", "1"},
+          {"one_click_leads", "1"},
           {"conversion_value_in_local_currency", "2"}},
-         "day", "cost_in_local_currency", "impressions", "clicks", "external_website_conversions",
-         "conversion_value_in_local_currency", "campaign_id"},
+         "day",
+         "cost_in_local_currency",
+         "impressions",
+         "clicks",
+         "external_website_conversions",
+         "conversion_value_in_local_currency",
+         "campaign_id"},
         {"pinterest_campaign_report",
-         {{"DATE", DAY}, {"CAMPAIGN_ID", "1"}, {"CAMPAIGN_NAME", "x"}, {"SPEND_IN_MICRO_DOLLAR", "1500000"},
-          {"IMPRESSION_1", "9"}, {"IMPRESSION_2", "1"}, {"CLICKTHROUGH_1", "2"}, {"CLICKTHROUGH_2", "0"},
-          {"TOTAL_CONVERSIONS", "1"}, {"TOTAL_CONVERSIONS_VALUE_IN_MICRO_DOLLAR", "1"}, {"ECPC_IN_MICRO_DOLLAR", "1"}},
-         "DATE", "SPEND_IN_MICRO_DOLLAR", "IMPRESSION_1", "CLICKTHROUGH_1", "TOTAL_CONVERSIONS",
-         "TOTAL_CONVERSIONS_VALUE_IN_MICRO_DOLLAR", "CAMPAIGN_NAME"},
+         {{"DATE", DAY},
+          {"CAMPAIGN_ID", "1"},
+          {"CAMPAIGN_NAME", "x"},
+          {"SPEND_IN_MICRO_DOLLAR", "1500000"},
+          {"IMPRESSION_1", "9"},
+          {"IMPRESSION_2", "1"},
+          {"CLICKTHROUGH_1", "2"},
+          {"CLICKTHROUGH_2", "0"},
+          {"TOTAL_CONVERSIONS", "1"},
+          {"TOTAL_CONVERSIONS_VALUE_IN_MICRO_DOLLAR", "1"},
+          {"ECPC_IN_MICRO_DOLLAR", "1"}},
+         "DATE",
+         "SPEND_IN_MICRO_DOLLAR",
+         "IMPRESSION_1",
+         "CLICKTHROUGH_1",
+         "TOTAL_CONVERSIONS",
+         "TOTAL_CONVERSIONS_VALUE_IN_MICRO_DOLLAR",
+         "CAMPAIGN_NAME"},
         {"snapchat_campaign_hourly_report",
-         {{"date", "2025-11-03T05:00:00Z"}, {"campaign_id", "a-b"}, {"spend", "1500000"}, {"impressions", "9"},
-          {"swipes", "1"}, {"conversion_purchases", "1"}, {"conversion_purchases_value", "1"}, {"quartile_1", "1"},
-          {"total_installs", "1"}, {"video_views", "1"}},
-         "date", "spend", "impressions", "swipes", "conversion_purchases", "conversion_purchases_value",
+         {{"date", "2025-11-03T05:00:00Z"},
+          {"campaign_id", "a-b"},
+          {"spend", "1500000"},
+          {"impressions", "9"},
+          {"swipes", "1"},
+          {"conversion_purchases", "1"},
+          {"conversion_purchases_value", "1"},
+          {"quartile_1", "1"},
+          {"total_installs", "1"},
+          {"video_views", "1"}},
+         "date",
+         "spend",
+         "impressions",
+         "swipes",
+         "conversion_purchases",
+         "conversion_purchases_value",
          "campaign_id"},
         {"reddit_campaign_report",
-         {{"date", DAY}, {"campaign_id", "t3"}, {"spend", "1500000"}, {"impressions", "9"}, {"clicks", "1"},
-          {"ecpm", "1"}, {"conversion_purchase_total_value", "3"}, {"conversion_purchase_clicks", "1"}},
-         "date", "spend", "impressions", "clicks", "conversion_purchase_clicks",
-         "conversion_purchase_total_value", "campaign_id"},
+         {{"date", DAY},
+          {"campaign_id", "t3"},
+          {"spend", "1500000"},
+          {"impressions", "9"},
+          {"clicks", "1"},
+          {"ecpm", "1"},
+          {"conversion_purchase_total_value", "3"},
+          {"conversion_purchase_clicks", "1"}},
+         "date",
+         "spend",
+         "impressions",
+         "clicks",
+         "conversion_purchase_clicks",
+         "conversion_purchase_total_value",
+         "campaign_id"},
         {"amazon_ads_sp_campaigns",
-         {{"date", DAY}, {"campaignName", "x"}, {"campaignId", "1"}, {"cost", "1.5"}, {"impressions", "9"},
-          {"clicks", "1"}, {"purchases1d", "1"}, {"purchases14d", "2"}, {"purchases7d", "3"}, {"sales7d", "1"},
-          {"sales14d", "9"}, {"acosClicks14d", "1"}, {"campaignBudgetAmount", "5"}},
-         "date", "cost", "impressions", "clicks", "purchases14d", "sales14d", "campaignName"},
+         {{"date", DAY},
+          {"campaignName", "x"},
+          {"campaignId", "1"},
+          {"cost", "1.5"},
+          {"impressions", "9"},
+          {"clicks", "1"},
+          {"purchases1d", "1"},
+          {"purchases14d", "2"},
+          {"purchases7d", "3"},
+          {"sales7d", "1"},
+          {"sales14d", "9"},
+          {"acosClicks14d", "1"},
+          {"campaignBudgetAmount", "5"}},
+         "date",
+         "cost",
+         "impressions",
+         "clicks",
+         "purchases14d",
+         "sales14d",
+         "campaignName"},
         {"apple_search_ads_campaign_report",
-         {{"date", DAY}, {"campaign_id", "1"}, {"local_spend_amount", "1.5"}, {"impressions", "9"}, {"taps", "1"},
-          {"tap_installs", "1"}, {"avg_cpt_amount", "1"}, {"local_spend_currency", "USD"}, {"new_downloads", "1"}},
-         "date", "local_spend_amount", "impressions", "taps", "", "", "campaign_id"},
+         {{"date", DAY},
+          {"campaign_id", "1"},
+          {"local_spend_amount", "1.5"},
+          {"impressions", "9"},
+          {"taps", "1"},
+          {"tap_installs", "1"},
+          {"avg_cpt_amount", "1"},
+          {"local_spend_currency", "USD"},
+          {"new_downloads", "1"}},
+         "date",
+         "local_spend_amount",
+         "impressions",
+         "taps",
+         "",
+         "",
+         "campaign_id"},
         {"x_ads_line_item_report",
-         {{"date", DAY}, {"campaign_id", "c"}, {"line_item_id", "l"}, {"billed_charge_local_micro", "1500000"},
-          {"impressions", "9"}, {"clicks", "1"}, {"url_clicks", "1"}, {"conversion_purchases_metric", "1"},
-          {"conversion_purchases_sale_amount_local_micro", "5"}, {"placement", "ALL"}},
-         "date", "billed_charge_local_micro", "impressions", "clicks", "conversion_purchases_metric",
-         "conversion_purchases_sale_amount_local_micro", "campaign_id"},
+         {{"date", DAY},
+          {"campaign_id", "c"},
+          {"line_item_id", "l"},
+          {"billed_charge_local_micro", "1500000"},
+          {"impressions", "9"},
+          {"clicks", "1"},
+          {"url_clicks", "1"},
+          {"conversion_purchases_metric", "1"},
+          {"conversion_purchases_sale_amount_local_micro", "5"},
+          {"placement", "ALL"}},
+         "date",
+         "billed_charge_local_micro",
+         "impressions",
+         "clicks",
+         "conversion_purchases_metric",
+         "conversion_purchases_sale_amount_local_micro",
+         "campaign_id"},
         {"Meta export",
-         {{"Day", DAY}, {"Campaign name", "x"}, {"Amount spent (EUR)", "1,50"}, {"Impressions", "9"},
-          {"Clicks (all)", "3"}, {"Link clicks", "2"}, {"Results", "1"}, {"Cost per results", "1"},
-          {"Reporting starts", DAY}, {"Reporting ends", DAY}, {"Purchases", "1"},
-          {"Purchases conversion value", "5"}, {"Frequency", "1.1"}, {"Reach", "5"}},
-         "Day", "Amount spent (EUR)", "Impressions", NULL, "Purchases", "Purchases conversion value",
+         {{"Day", DAY},
+          {"Campaign name", "x"},
+          {"Amount spent (EUR)", "1,50"},
+          {"Impressions", "9"},
+          {"Clicks (all)", "3"},
+          {"Link clicks", "2"},
+          {"Results", "1"},
+          {"Cost per results", "1"},
+          {"Reporting starts", DAY},
+          {"Reporting ends", DAY},
+          {"Purchases", "1"},
+          {"Purchases conversion value", "5"},
+          {"Frequency", "1.1"},
+          {"Reach", "5"}},
+         "Day",
+         "Amount spent (EUR)",
+         "Impressions",
+         NULL,
+         "Purchases",
+         "Purchases conversion value",
          "Campaign name"},
         {"Google Ads Bericht",
-         {{"Tag", "03.11.2025"}, {"Kampagne", "x"}, {"Kosten", "1,50"}, {"Impressionen", "9"}, {"Klicks", "1"},
-          {"Conversions", "1"}, {"Conv.-Wert", "5"}, {"W\xC3\xA4hrung", "EUR"}, {"Klickrate", "1 %"}},
-         "Tag", "Kosten", "Impressionen", "Klicks", "Conversions", "Conv.-Wert", "Kampagne"},
+         {{"Tag", "03.11.2025"},
+          {"Kampagne", "x"},
+          {"Kosten", "1,50"},
+          {"Impressionen", "9"},
+          {"Klicks", "1"},
+          {"Conversions", "1"},
+          {"Conv.-Wert", "5"},
+          {"W\xC3\xA4hrung", "EUR"},
+          {"Klickrate", "1 %"}},
+         "Tag",
+         "Kosten",
+         "Impressionen",
+         "Klicks",
+         "Conversions",
+         "Conv.-Wert",
+         "Kampagne"},
         {"rapport",
-         {{"Jour", DAY}, {"Campagne", "x"}, {"Co\xC3\xBBt", "1"}, {"Impressions", "9"}, {"Clics", "1"},
-          {"Conversions", "1"}, {"Valeur de conv.", "5"}},
-         "Jour", "Co\xC3\xBBt", "Impressions", "Clics", "Conversions", "Valeur de conv.", "Campagne"},
+         {{"Jour", DAY},
+          {"Campagne", "x"},
+          {"Co\xC3\xBBt", "1"},
+          {"Impressions", "9"},
+          {"Clics", "1"},
+          {"Conversions", "1"},
+          {"Valeur de conv.", "5"}},
+         "Jour",
+         "Co\xC3\xBBt",
+         "Impressions",
+         "Clics",
+         "Conversions",
+         "Valeur de conv.",
+         "Campagne"},
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         size_t n = 0;
@@ -160,7 +287,8 @@ static void numbered_parts_are_one_measure(void **state)
 static void asks_between_equals(void **state)
 {
     (void)state;
-    TABLE(t, "report", {"date", DAY}, {"campaign", "x"}, {"cost", "1"}, {"spend", "2"}, {"clicks", "1"});
+    TABLE(t, "report", {"date", DAY}, {"campaign", "x"}, {"cost", "1"}, {"spend", "2"},
+          {"clicks", "1"});
     assert_int_equal(recognise(&t), MKT_E_AMBIGUOUS);
     assert_non_null(strstr(t.err.text, "\"cost\" and \"spend\""));
     assert_non_null(strstr(t.err.text, "--map \"spend=cost\""));
@@ -170,13 +298,15 @@ static void asks_between_equals(void **state)
     assert_string_equal(role(&t, MKT_ROLE_SPEND), "spend");
     mkt_arena_close(&t.arena);
 
-    TABLE(d, "report", {"date", DAY}, {"day", DAY}, {"campaign", "x"}, {"cost", "1"}, {"clicks", "1"});
+    TABLE(d, "report", {"date", DAY}, {"day", DAY}, {"campaign", "x"}, {"cost", "1"},
+          {"clicks", "1"});
     assert_int_equal(recognise(&d), MKT_E_AMBIGUOUS);
     assert_non_null(strstr(d.err.text, "date"));
     mkt_arena_close(&d.arena);
 
     /* a weekday is no date, so there is no question */
-    TABLE(w, "report", {"date", DAY}, {"day", "Monday"}, {"campaign", "x"}, {"cost", "1"}, {"clicks", "1"});
+    TABLE(w, "report", {"date", DAY}, {"day", "Monday"}, {"campaign", "x"}, {"cost", "1"},
+          {"clicks", "1"});
     assert_int_equal(recognise(&w), MKT_OK);
     assert_string_equal(role(&w, MKT_ROLE_DATE), "date");
     mkt_arena_close(&w.arena);
@@ -196,8 +326,9 @@ static void unsure_measures_stay_out(void **state)
 static void decoys_are_no_spend(void **state)
 {
     (void)state;
-    TABLE(t, "report", {"date", DAY}, {"campaign", "x"}, {"campaign_budget", "9"}, {"max_cost", "1"},
-          {"active_view_measurable_cost_micros", "1"}, {"competitor_spend", "4"}, {"clicks", "3"});
+    TABLE(t, "report", {"date", DAY}, {"campaign", "x"}, {"campaign_budget", "9"},
+          {"max_cost", "1"}, {"active_view_measurable_cost_micros", "1"}, {"competitor_spend", "4"},
+          {"clicks", "3"});
     assert_int_equal(recognise(&t), MKT_OK);
     assert_int_not_equal(t.r.is.kind, MKT_KIND_PERFORMANCE);
     mkt_arena_close(&t.arena);
@@ -211,21 +342,46 @@ static void knows_the_other_kinds(void **state)
         const char *const column[8][2];
         mkt_kind kind;
     } cases[] = {
-        {"paths", {{"path", "a > b > c"}, {"total_conversions", "1"}, {"total_null", "3"}}, MKT_KIND_PATHS},
-        {"touch", {{"user_id", "u1"}, {"timestamp", DAY}, {"channel", "search"}, {"conversion", "0"}}, MKT_KIND_TOUCHPOINTS},
-        {"touch_cost", {{"user_id", "u1"}, {"time", DAY}, {"channel", "search"}, {"cost", "0.3"}}, MKT_KIND_TOUCHPOINTS},
+        {"paths",
+         {{"path", "a > b > c"}, {"total_conversions", "1"}, {"total_null", "3"}},
+         MKT_KIND_PATHS},
+        {"touch",
+         {{"user_id", "u1"}, {"timestamp", DAY}, {"channel", "search"}, {"conversion", "0"}},
+         MKT_KIND_TOUCHPOINTS},
+        {"touch_cost",
+         {{"user_id", "u1"}, {"time", DAY}, {"channel", "search"}, {"cost", "0.3"}},
+         MKT_KIND_TOUCHPOINTS},
         {"log", {{"user_id", "u1"}, {"event_time", DAY}, {"event", "add"}}, MKT_KIND_EVENTS},
         {"ab", {{"user_id", "u1"}, {"variant", "B"}, {"revenue", "3"}}, MKT_KIND_EXPERIMENT},
-        {"orders", {{"order_id", "o1"}, {"customer_id", "c"}, {"order_date", DAY}, {"total", "9.5"}}, MKT_KIND_TRANSACTIONS},
-        {"charges", {{"id", "ch_1"}, {"amount", "5"}, {"currency", "eur"}, {"created", "1762128000"}, {"customer", "cus_1"}, {"status", "paid"}}, MKT_KIND_TRANSACTIONS},
+        {"orders",
+         {{"order_id", "o1"}, {"customer_id", "c"}, {"order_date", DAY}, {"total", "9.5"}},
+         MKT_KIND_TRANSACTIONS},
+        {"charges",
+         {{"id", "ch_1"},
+          {"amount", "5"},
+          {"currency", "eur"},
+          {"created", "1762128000"},
+          {"customer", "cus_1"},
+          {"status", "paid"}},
+         MKT_KIND_TRANSACTIONS},
         {"customers", {{"customer_id", "c"}, {"age", "30"}, {"churned", "1"}}, MKT_KIND_CUSTOMERS},
-        {"weekly", {{"date", DAY}, {"sales", "5"}, {"tv_spend", "1"}, {"radio_spend", "2"}}, MKT_KIND_SERIES},
-        {"panel", {{"month", "2025-11-01"}, {"brand", "Acme"}, {"units", "5"}, {"price", "2"}}, MKT_KIND_MARKET},
+        {"weekly",
+         {{"date", DAY}, {"sales", "5"}, {"tv_spend", "1"}, {"radio_spend", "2"}},
+         MKT_KIND_SERIES},
+        {"panel",
+         {{"month", "2025-11-01"}, {"brand", "Acme"}, {"units", "5"}, {"price", "2"}},
+         MKT_KIND_MARKET},
         {"tracker", {{"respondent_id", "1"}, {"brand", "Acme"}, {"aware", "1"}}, MKT_KIND_SURVEY},
         {"posts", {{"text", "I like it"}, {"date", DAY}, {"brand", "Acme"}}, MKT_KIND_MENTIONS},
-        {"deals", {{"deal_id", "1"}, {"create_date", DAY}, {"deal_stage", "won"}, {"amount", "5"}}, MKT_KIND_LEADS},
-        {"facebook_ad_actions", {{"ad_id", "1"}, {"date", DAY}, {"action_type", "purchase"}, {"value", "2"}}, MKT_KIND_ACTIONS},
-        {"google_campaign_history", {{"id", "1"}, {"updated_at", DAY}, {"name", "Brand"}, {"status", "ON"}}, MKT_KIND_NAMES},
+        {"deals",
+         {{"deal_id", "1"}, {"create_date", DAY}, {"deal_stage", "won"}, {"amount", "5"}},
+         MKT_KIND_LEADS},
+        {"facebook_ad_actions",
+         {{"ad_id", "1"}, {"date", DAY}, {"action_type", "purchase"}, {"value", "2"}},
+         MKT_KIND_ACTIONS},
+        {"google_campaign_history",
+         {{"id", "1"}, {"updated_at", DAY}, {"name", "Brand"}, {"status", "ON"}},
+         MKT_KIND_NAMES},
         {"thing", {{"a", "1"}, {"b", "2"}}, MKT_KIND_NONE},
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
@@ -235,7 +391,8 @@ static void knows_the_other_kinds(void **state)
         make(&t, cases[i].name, cases[i].column, n);
         if (recognise(&t) != MKT_OK) fail_msg("%s: %s", cases[i].name, t.err.text);
         if (t.r.is.kind != cases[i].kind)
-            fail_msg("%s is %s: %s", cases[i].name, t.r.is.kind ? mkt_kind_name(t.r.is.kind) : "nothing", t.r.is.why);
+            fail_msg("%s is %s: %s", cases[i].name,
+                     t.r.is.kind ? mkt_kind_name(t.r.is.kind) : "nothing", t.r.is.why);
         mkt_arena_close(&t.arena);
     }
 }
@@ -249,7 +406,6 @@ static void the_users_kind_is_taken(void **state)
     assert_int_equal(t.r.is.kind, MKT_KIND_NONE);
     assert_non_null(strstr(t.r.is.why, "--map"));
     mkt_arena_close(&t.arena);
-
 }
 
 int main(void)

@@ -2,7 +2,7 @@
 
 #include <fcntl.h>
 
-#include "source/rowfile.h"
+#include "source/rowcursor.h"
 
 struct opened {
     struct scratch scratch;
@@ -12,7 +12,8 @@ struct opened {
     int fd;
 };
 
-static mkt_status look_bytes(struct opened *o, const void *bytes, size_t n, mkt_rowfile_format format)
+static mkt_status look_bytes(struct opened *o, const void *bytes, size_t n,
+                             mkt_rowfile_format format)
 {
     memset(o, 0, sizeof *o);
     scratch_open(&o->scratch);
@@ -24,7 +25,8 @@ static mkt_status look_bytes(struct opened *o, const void *bytes, size_t n, mkt_
 
 static void look(struct opened *o, const char *text)
 {
-    if (look_bytes(o, text, strlen(text), MKT_ROWFILE_DELIMITED) != MKT_OK) fail_msg("%s", o->err.text);
+    if (look_bytes(o, text, strlen(text), MKT_ROWFILE_DELIMITED) != MKT_OK)
+        fail_msg("%s", o->err.text);
 }
 
 static void look_json(struct opened *o, const char *text)
@@ -54,23 +56,23 @@ static void refused(const char *text, size_t n, mkt_rowfile_format format, mkt_s
 static char *dump(struct opened *o)
 {
     static char text[1 << 16];
-    struct mkt_rowfile_cursor c;
+    struct mkt_rowcursor c;
     size_t n = 0;
-    assert_int_equal(mkt_rowfile_cursor_open(&o->file, &c, &o->err), MKT_OK);
+    assert_int_equal(mkt_rowcursor_open(&o->file, &c, &o->err), MKT_OK);
     for (size_t b = 0; b < o->file.blocks; b++) {
-        assert_int_equal(mkt_rowfile_cursor_load(&c, b, &o->err), MKT_OK);
-        while (mkt_rowfile_cursor_next(&c)) {
+        assert_int_equal(mkt_rowcursor_load(&c, b, &o->err), MKT_OK);
+        while (mkt_rowcursor_next(&c)) {
             n += (size_t)snprintf(text + n, sizeof text - n, "%lld:", (long long)c.row);
             for (size_t i = 0; i < o->file.columns; i++) {
-                struct mkt_cell cell = mkt_rowfile_cursor_cell(&c, i);
-                n += (size_t)snprintf(text + n, sizeof text - n, "%s%.*s", i ? "|" : "", (int)cell.n,
-                                      cell.s ? cell.s : "");
+                struct mkt_cell cell = mkt_rowcursor_cell(&c, i);
+                n += (size_t)snprintf(text + n, sizeof text - n, "%s%.*s", i ? "|" : "",
+                                      (int)cell.n, cell.s ? cell.s : "");
             }
             n += (size_t)snprintf(text + n, sizeof text - n, "\n");
         }
     }
     text[n] = '\0';
-    mkt_rowfile_cursor_close(&c);
+    mkt_rowcursor_close(&c);
     return text;
 }
 
@@ -78,7 +80,8 @@ static void splits_cells_as_the_standard_says(void **state)
 {
     (void)state;
     struct opened o;
-    look(&o, "\xEF\xBB\xBF" "a,b,c\r\n1,\"x, \"\"y\"\"\nz\",3\r\n\r\n,\"\",6\n7,5\" pipe,\"9\"");
+    look(&o, "\xEF\xBB\xBF"
+             "a,b,c\r\n1,\"x, \"\"y\"\"\nz\",3\r\n\r\n,\"\",6\n7,5\" pipe,\"9\"");
     assert_int_equal(o.file.columns, 3);
     assert_string_equal(o.file.name[0], "a");
     assert_int_equal(o.file.rows, 3);
@@ -107,7 +110,8 @@ static void guesses_the_dialect(void **state)
         {"a|b|c\n1|2|3\n", '|', 3, 0},
         {"sep=;\na;b\n1;2\n", ';', 2, 1},
         {"Campaign report\n\"1 Nov 2025 - 30 Nov 2025\"\nDay,Campaign,Cost\n2025-11-01,a,1\n"
-         "2025-11-02,a,1\n", ',', 3, 2},
+         "2025-11-02,a,1\n",
+         ',', 3, 2},
         {"only\n1\n2\n", ',', 1, 0},
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
@@ -142,14 +146,17 @@ static void counts_rows_of_a_broken_shape(void **state)
 static void refuses_what_is_no_table(void **state)
 {
     (void)state;
-    static const char nul[] = "a,b\n1,2\n1,\0\n", binary[] = "\x7F" "ELF\0\0\0\0\1\2\3";
+    static const char nul[] = "a,b\n1,2\n1,\0\n", binary[] = "\x7F"
+                                                             "ELF\0\0\0\0\1\2\3";
     refused("", 0, MKT_ROWFILE_DELIMITED, MKT_E_EMPTY, "empty");
     refused("\n\n", 2, MKT_ROWFILE_DELIMITED, MKT_E_EMPTY, "no rows");
     refused("a,b\n", 4, MKT_ROWFILE_DELIMITED, MKT_E_EMPTY, "header but no rows");
     refused("a,b", 3, MKT_ROWFILE_DELIMITED, MKT_E_EMPTY, "header but no rows");
     refused(binary, sizeof binary, MKT_ROWFILE_DELIMITED, MKT_E_DATA, "binary");
     refused(nul, sizeof nul - 1, MKT_ROWFILE_DELIMITED, MKT_E_DATA, "NUL");
-    refused("\xFF\xFE" "a\0", 4, MKT_ROWFILE_DELIMITED, MKT_E_DATA, "UTF-16");
+    refused("\xFF\xFE"
+            "a\0",
+            4, MKT_ROWFILE_DELIMITED, MKT_E_DATA, "UTF-16");
     refused("a,b\xE4\n1,2\n", 9, MKT_ROWFILE_DELIMITED, MKT_E_DATA, "UTF-8");
     refused("a,b,a\n1,2,3\n", 12, MKT_ROWFILE_DELIMITED, MKT_E_DATA, "two columns named \"a\"");
     refused("a,b\n1,\"2\n3,4\n", 13, MKT_ROWFILE_DELIMITED, MKT_E_DATA, "never closed");
@@ -183,9 +190,9 @@ static void a_line_without_end_is_refused_early(void **state)
     assert_int_equal(truncate(o.scratch.path, 1 << 30), 0);
     o.fd = open(o.scratch.path, O_RDONLY);
     assert_int_equal(mkt_arena_open(&o.arena, 64 << 20, &o.err), MKT_OK);
-    assert_int_equal(mkt_rowfile_look(&o.arena, o.fd, "t.csv", MKT_ROWFILE_DELIMITED, NULL, &o.file,
-                                      &o.err),
-                     MKT_E_LIMIT);
+    assert_int_equal(
+        mkt_rowfile_look(&o.arena, o.fd, "t.csv", MKT_ROWFILE_DELIMITED, NULL, &o.file, &o.err),
+        MKT_E_LIMIT);
     assert_non_null(strstr(o.err.text, "longer than 16 MB"));
     shut(&o);
 
@@ -238,20 +245,20 @@ static void blocks_hold_every_row_once(void **state)
     assert_int_equal(look_bytes(&o, text, n, MKT_ROWFILE_DELIMITED), MKT_OK);
     assert_int_equal(o.file.rows, rows);
     assert_true(o.file.blocks > 4);
-    struct mkt_rowfile_cursor c;
-    assert_int_equal(mkt_rowfile_cursor_open(&o.file, &c, &o.err), MKT_OK);
+    struct mkt_rowcursor c;
+    assert_int_equal(mkt_rowcursor_open(&o.file, &c, &o.err), MKT_OK);
     int seen = 0;
     for (size_t b = o.file.blocks; b-- > 0;) {
-        assert_int_equal(mkt_rowfile_cursor_load(&c, b, &o.err), MKT_OK);
-        while (mkt_rowfile_cursor_next(&c)) {
-            struct mkt_cell id = mkt_rowfile_cursor_cell(&c, 0), t = mkt_rowfile_cursor_cell(&c, 1);
+        assert_int_equal(mkt_rowcursor_load(&c, b, &o.err), MKT_OK);
+        while (mkt_rowcursor_next(&c)) {
+            struct mkt_cell id = mkt_rowcursor_cell(&c, 0), t = mkt_rowcursor_cell(&c, 1);
             assert_int_equal(strtol(id.s, NULL, 10), c.row);
             assert_int_equal(t.n, c.row * 37 % 2000);
             seen++;
         }
     }
     assert_int_equal(seen, rows);
-    mkt_rowfile_cursor_close(&c);
+    mkt_rowcursor_close(&c);
     shut(&o);
     free(text);
 }
@@ -260,7 +267,8 @@ static void reads_json_in_three_shapes(void **state)
 {
     (void)state;
     struct opened o;
-    look_json(&o, " [ {\"a\": 1.50, \"b\": \"x\\\"\\u00e9\\n\"} , {\"b\": null, \"c\": {\"d\": [1]}} ]");
+    look_json(
+        &o, " [ {\"a\": 1.50, \"b\": \"x\\\"\\u00e9\\n\"} , {\"b\": null, \"c\": {\"d\": [1]}} ]");
     assert_int_equal(o.file.columns, 3);
     assert_string_equal(o.file.name[2], "c");
     assert_string_equal(dump(&o), "1:1.50|x\"\xC3\xA9\n|\n2:||{\"d\": [1]}\n");
@@ -268,7 +276,8 @@ static void reads_json_in_three_shapes(void **state)
     look_json(&o, "{\"a\":1}\n{\"a\":true}\n");
     assert_string_equal(dump(&o), "1:1\n2:true\n");
     shut(&o);
-    look_json(&o, "{\"paging\":{\"next\":1},\"data\":[{\"a\":1,\"x\":[{\"y\":1}]},{\"a\":2}],\"z\":3}");
+    look_json(&o,
+              "{\"paging\":{\"next\":1},\"data\":[{\"a\":1,\"x\":[{\"y\":1}]},{\"a\":2}],\"z\":3}");
     assert_string_equal(dump(&o), "1:1|[{\"y\":1}]\n2:2|\n");
     shut(&o);
     look_json(&o, "{\"a\":1}\nrubbish\n{\"a\":3}\n{\"a\":\n{\"a\":5}\n");

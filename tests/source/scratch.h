@@ -40,8 +40,8 @@ static inline void scratch_close(struct scratch *s)
     nftw(s->folder, scratch_remove, 8, FTW_DEPTH | FTW_PHYS);
 }
 
-static inline const char *scratch_write_bytes(struct scratch *s, const char *name, const void *bytes,
-                                              size_t n)
+static inline const char *scratch_write_bytes(struct scratch *s, const char *name,
+                                              const void *bytes, size_t n)
 {
     snprintf(s->path, sizeof s->path, "%s/%s", s->folder, name);
     for (char *c = s->path + strlen(s->folder) + 1; (c = strchr(c, '/')); c++) {
@@ -85,7 +85,8 @@ static inline void scratch_refused(const char *path, const struct mkt_dataset_op
         fail_msg("was opened, though %s was expected", mkt_status_name(status));
     }
     assert_null(d);
-    if (got != status) fail_msg("%s instead of %s: %s", mkt_status_name(got), mkt_status_name(status), err.text);
+    if (got != status)
+        fail_msg("%s instead of %s: %s", mkt_status_name(got), mkt_status_name(status), err.text);
     assert_int_equal(err.status, status);
     va_list words;
     va_start(words, status);
@@ -145,7 +146,8 @@ static inline mkt_micro scratch_total(struct mkt_dataset *d, mkt_measure m)
     return sum;
 }
 
-static inline bool scratch_has_name(struct mkt_dataset *d, mkt_dimension dimension, const char *name)
+static inline bool scratch_has_name(struct mkt_dataset *d, mkt_dimension dimension,
+                                    const char *name)
 {
     const struct mkt_performance *p = scratch_sums(d);
     for (size_t i = 0; i < p->name_count[dimension]; i++)

@@ -33,7 +33,9 @@ struct row {
 };
 
 static const char *const channel_name[] = {"search", "social", "e-mail \"x\"", "TV, radio"};
-static const char *const segment_name[] = {"new", "old", "\xC3\xBC" "ber 50"};
+static const char *const segment_name[] = {"new", "old",
+                                           "\xC3\xBC"
+                                           "ber 50"};
 
 static struct row *make_rows(size_t n, uint64_t seed)
 {
@@ -69,11 +71,12 @@ static char *to_csv(const struct row *row, size_t n)
             if (*c == '"') text[at++] = '"';
             text[at++] = *c;
         }
-        at += (size_t)sprintf(text + at, "\",c%d,%s", row[i].campaign, segment_name[row[i].segment]);
+        at +=
+            (size_t)sprintf(text + at, "\",c%d,%s", row[i].campaign, segment_name[row[i].segment]);
         for (int m = 0; m < MKT_MEASURES; m++) {
             long long v = row[i].measure[m];
-            at += (size_t)sprintf(text + at, ",%s%lld.%06lld", v < 0 ? "-" : "", llabs(v) / MKT_MICRO,
-                                  llabs(v) % MKT_MICRO);
+            at += (size_t)sprintf(text + at, ",%s%lld.%06lld", v < 0 ? "-" : "",
+                                  llabs(v) / MKT_MICRO, llabs(v) % MKT_MICRO);
         }
         text[at++] = '\n';
     }
@@ -176,7 +179,8 @@ static void run_sql(const char *path, const char *sql)
     duckdb_result result;
     assert_int_equal(duckdb_open(path, &db), DuckDBSuccess);
     assert_int_equal(duckdb_connect(db, &con), DuckDBSuccess);
-    if (duckdb_query(con, sql, &result) != DuckDBSuccess) fail_msg("%s", duckdb_result_error(&result));
+    if (duckdb_query(con, sql, &result) != DuckDBSuccess)
+        fail_msg("%s", duckdb_result_error(&result));
     duckdb_destroy_result(&result);
     duckdb_disconnect(&con);
     duckdb_close(&db);
@@ -192,7 +196,8 @@ static void every_format_gives_the_same_sums(void **state)
     struct mkt_dataset *csv = scratch_dataset(scratch_write(&s, "performance.csv", text), NULL);
     static const char *const types[][7] = {
         {"DOUBLE", "DOUBLE", "DOUBLE", "DOUBLE", "DOUBLE", "DOUBLE", "DATE"},
-        {"DECIMAL(18,6)", "BIGINT", "INTEGER", "DECIMAL(12,3)", "DECIMAL(38,6)", "UTINYINT", "TIMESTAMP"},
+        {"DECIMAL(18,6)", "BIGINT", "INTEGER", "DECIMAL(12,3)", "DECIMAL(38,6)", "UTINYINT",
+         "TIMESTAMP"},
         {"VARCHAR", "UBIGINT", "SMALLINT", "DOUBLE", "VARCHAR", "HUGEINT", "VARCHAR"},
         {"DOUBLE", "INTEGER", "BIGINT", "DOUBLE", "DOUBLE", "BIGINT", "TIMESTAMPTZ"},
     };
@@ -208,16 +213,18 @@ static void every_format_gives_the_same_sums(void **state)
                  "FROM read_csv('%s/performance.csv', all_varchar=true)",
                  t[6], t[0], t[1], t[2], t[3], t[4], t[5], s.folder);
         snprintf(path, sizeof path, "%s/p%zu.parquet", s.folder, i);
-        snprintf(sql, sizeof sql, "SET TimeZone='UTC'; COPY (%s) TO '%s' (FORMAT parquet)", from, path);
+        snprintf(sql, sizeof sql, "SET TimeZone='UTC'; COPY (%s) TO '%s' (FORMAT parquet)", from,
+                 path);
         run_sql(NULL, sql);
         struct mkt_dataset *d = scratch_dataset(path, NULL);
         if (!scratch_equal(csv, d)) fail_msg("Parquet types %zu differ", i);
         assert_int_equal(strlen(scratch_table(d, strrchr(path, '/') + 1)->sha256), 64);
         mkt_dataset_close(d);
         snprintf(path, sizeof path, "%s/d%zu.duckdb", s.folder, i);
-        snprintf(sql, sizeof sql, "SET TimeZone='UTC'; CREATE TABLE \"per\"\"formance; --\" AS %s; "
-                                  "CREATE TABLE other(x INTEGER); "
-                                  "CREATE VIEW secrets AS SELECT * FROM read_csv('%s/performance.csv')",
+        snprintf(sql, sizeof sql,
+                 "SET TimeZone='UTC'; CREATE TABLE \"per\"\"formance; --\" AS %s; "
+                 "CREATE TABLE other(x INTEGER); "
+                 "CREATE VIEW secrets AS SELECT * FROM read_csv('%s/performance.csv')",
                  from, s.folder);
         run_sql(path, sql);
         d = scratch_dataset(path, NULL);
@@ -232,8 +239,10 @@ static void every_format_gives_the_same_sums(void **state)
     for (size_t i = 0; i < 2; i++) {
         snprintf(path, sizeof path, "%s/j%zu.json", s.folder, i);
         snprintf(sql, sizeof sql,
-                 "COPY (SELECT * REPLACE (spend::DECIMAL(18,6) AS spend) FROM read_csv('%s/performance.csv', "
-                 "all_varchar=true)) TO '%s' %s", s.folder, path, json[i]);
+                 "COPY (SELECT * REPLACE (spend::DECIMAL(18,6) AS spend) FROM "
+                 "read_csv('%s/performance.csv', "
+                 "all_varchar=true)) TO '%s' %s",
+                 s.folder, path, json[i]);
         run_sql(NULL, sql);
         struct mkt_dataset *d = scratch_dataset(path, NULL);
         if (!scratch_equal(csv, d)) fail_msg("JSON %zu differs", i);
@@ -250,9 +259,12 @@ static void typed_columns_have_broken_rows_too(void **state)
     char sql[1000], path[400];
     snprintf(path, sizeof path, "%s/p.parquet", s.folder);
     snprintf(sql, sizeof sql,
-             "COPY (SELECT CASE WHEN i = 7 THEN NULL ELSE DATE '2025-01-01' + (i %% 30)::INTEGER END AS date, "
-             "'x' AS campaign, CASE WHEN i = 3 THEN 'inf'::DOUBLE WHEN i = 4 THEN 'nan'::DOUBLE ELSE 1.5 END "
-             "AS spend FROM range(100) t(i)) TO '%s' (FORMAT parquet)", path);
+             "COPY (SELECT CASE WHEN i = 7 THEN NULL ELSE DATE '2025-01-01' + (i %% 30)::INTEGER "
+             "END AS date, "
+             "'x' AS campaign, CASE WHEN i = 3 THEN 'inf'::DOUBLE WHEN i = 4 THEN 'nan'::DOUBLE "
+             "ELSE 1.5 END "
+             "AS spend FROM range(100) t(i)) TO '%s' (FORMAT parquet)",
+             path);
     run_sql(NULL, sql);
     struct mkt_dataset *d = scratch_dataset(path, NULL);
     const struct mkt_account *a = mkt_dataset_account(d);
@@ -285,10 +297,8 @@ int main(void)
 {
 #define TEST(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
     const struct CMUnitTest tests[] = {
-        TEST(sums_equal_those_of_a_naive_reader),
-        TEST(order_threads_and_splits_change_no_bit),
-        TEST(every_format_gives_the_same_sums),
-        TEST(typed_columns_have_broken_rows_too),
+        TEST(sums_equal_those_of_a_naive_reader), TEST(order_threads_and_splits_change_no_bit),
+        TEST(every_format_gives_the_same_sums),   TEST(typed_columns_have_broken_rows_too),
         TEST(huge_sums_are_refused_not_wrapped),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -24,11 +24,13 @@ static struct mkt_dataset *open_text(const char *text, const struct mkt_dataset_
 static void decimal_commas_and_currency_signs(void **state)
 {
     (void)state;
-    struct mkt_dataset *d = open_text(
-        "\xEF\xBB\xBFTag;Kampagne;Kosten (\xE2\x82\xAC);Impressionen;Klicks;Conversions;Conv.-Wert;Klickrate\n"
-        "03.11.2025;\"Marke; DE\";1.234,50 \xE2\x82\xAC;12.345;1.234;2,50;5.000,00 \xE2\x82\xAC;10,0 %\n"
-        "04.11.2025;Marke;0,75 \xE2\x82\xAC;900;12;--;--;1,3 %\n",
-        NULL);
+    struct mkt_dataset *d =
+        open_text("\xEF\xBB\xBFTag;Kampagne;Kosten "
+                  "(\xE2\x82\xAC);Impressionen;Klicks;Conversions;Conv.-Wert;Klickrate\n"
+                  "03.11.2025;\"Marke; DE\";1.234,50 \xE2\x82\xAC;12.345;1.234;2,50;5.000,00 "
+                  "\xE2\x82\xAC;10,0 %\n"
+                  "04.11.2025;Marke;0,75 \xE2\x82\xAC;900;12;--;--;1,3 %\n",
+                  NULL);
     assert_int_equal(scratch_total(d, MKT_SPEND), 1235250000);
     assert_int_equal(scratch_total(d, MKT_IMPRESSIONS), 13245000000);
     assert_int_equal(scratch_total(d, MKT_CLICKS), 1246000000);
@@ -37,8 +39,10 @@ static void decimal_commas_and_currency_signs(void **state)
     assert_string_equal(mkt_dataset_account(d)->currency, "EUR");
     assert_true(scratch_has_name(d, MKT_CAMPAIGN, "Marke; DE"));
     assert_int_equal(scratch_sums(d)->data.first, mkt_date_days(2025, 11, 3));
-    assert_string_equal(scratch_how(scratch_table(d, "report.csv"), "Kosten (\xE2\x82\xAC)"), "decimal comma");
-    assert_string_equal(scratch_how(scratch_table(d, "report.csv"), "Klickrate"), "a rate, recomputed");
+    assert_string_equal(scratch_how(scratch_table(d, "report.csv"), "Kosten (\xE2\x82\xAC)"),
+                        "decimal comma");
+    assert_string_equal(scratch_how(scratch_table(d, "report.csv"), "Klickrate"),
+                        "a rate, recomputed");
     mkt_dataset_close(d);
 }
 
@@ -46,8 +50,8 @@ static void a_number_that_reads_both_ways_is_asked(void **state)
 {
     (void)state;
     static const char open[] = "date,campaign,spend\n2025-11-03,x,1.234\n2025-11-04,x,12.345\n";
-    scratch_refused(scratch_write(&s, "report.csv", open), NULL, MKT_E_AMBIGUOUS, "\"spend\"", "1.234",
-                    "--decimal comma", NULL);
+    scratch_refused(scratch_write(&s, "report.csv", open), NULL, MKT_E_AMBIGUOUS, "\"spend\"",
+                    "1.234", "--decimal comma", NULL);
     struct mkt_dataset_options comma = {.decimal = "comma"}, point = {.decimal = "point"};
     struct mkt_dataset *d = open_text(open, &comma);
     assert_int_equal(scratch_total(d, MKT_SPEND), 13579000000);
@@ -72,7 +76,8 @@ static void a_number_that_reads_both_ways_is_asked(void **state)
         assert_int_equal(scratch_total(d, MKT_SPEND), settled[i].spend);
         mkt_dataset_close(d);
     }
-    scratch_refused(scratch_write(&s, "report.csv", "date;campaign;spend\n2025-11-03;x;1,5\n2025-11-04;x;2.5\n"),
+    scratch_refused(scratch_write(&s, "report.csv",
+                                  "date;campaign;spend\n2025-11-03;x;1,5\n2025-11-04;x;2.5\n"),
                     NULL, MKT_E_AMBIGUOUS, "\"spend\"", "--decimal", NULL);
 }
 
@@ -80,8 +85,8 @@ static void a_date_that_reads_both_ways_is_asked(void **state)
 {
     (void)state;
     static const char open[] = "date,campaign,spend\n01/02/2025,x,1\n03/02/2025,x,1\n";
-    scratch_refused(scratch_write(&s, "report.csv", open), NULL, MKT_E_AMBIGUOUS, "report.csv", "\"date\"",
-                    "--dates day-first", NULL);
+    scratch_refused(scratch_write(&s, "report.csv", open), NULL, MKT_E_AMBIGUOUS, "report.csv",
+                    "\"date\"", "--dates day-first", NULL);
     struct mkt_dataset_options day = {.dates = "day-first"}, month = {.dates = "month-first"};
     struct mkt_dataset *d = open_text(open, &day);
     assert_int_equal(scratch_sums(d)->data.last, mkt_date_days(2025, 2, 3));
@@ -95,7 +100,8 @@ static void a_date_that_reads_both_ways_is_asked(void **state)
     size_t n = 0;
     char *text = malloc(1 << 20);
     n += (size_t)sprintf(text, "date,campaign,spend\n");
-    for (int i = 0; i < 20000; i++) n += (size_t)sprintf(text + n, "0%d/02/2025,x%d,1\n", 3 + i % 5, i);
+    for (int i = 0; i < 20000; i++)
+        n += (size_t)sprintf(text + n, "0%d/02/2025,x%d,1\n", 3 + i % 5, i);
     sprintf(text + n, "28/02/2025,x,1\n");
     d = open_text(text, NULL);
     assert_int_equal(scratch_sums(d)->data.first, mkt_date_days(2025, 2, 3));
@@ -106,7 +112,8 @@ static void a_date_that_reads_both_ways_is_asked(void **state)
     assert_int_equal(scratch_sums(d)->data.last, mkt_date_days(2025, 7, 2));
     mkt_dataset_close(d);
     sprintf(text + n, "02/28/2025,x,1\n28/02/2025,x,1\n");
-    scratch_refused(scratch_write(&s, "report.csv", text), NULL, MKT_E_AMBIGUOUS, "day-first and month-first", NULL);
+    scratch_refused(scratch_write(&s, "report.csv", text), NULL, MKT_E_AMBIGUOUS,
+                    "day-first and month-first", NULL);
     free(text);
 }
 
@@ -114,7 +121,8 @@ static void hours_weeks_and_months_are_days(void **state)
 {
     (void)state;
     struct mkt_dataset *d = open_text("STAT_TIME_HOUR,CAMPAIGN_ID,SPEND\n2025-11-03 05:00:00,1,1\n"
-                                      "2025-11-03 06:00:00,1,2\n2025-11-03 07:00:00,1,-\n", NULL);
+                                      "2025-11-03 06:00:00,1,2\n2025-11-03 07:00:00,1,-\n",
+                                      NULL);
     assert_int_equal(scratch_sums(d)->cells, 1);
     assert_int_equal(scratch_sums(d)->cell[0].rows, 3);
     assert_int_equal(scratch_total(d, MKT_SPEND), 3000000);
@@ -125,18 +133,21 @@ static void hours_weeks_and_months_are_days(void **state)
     mkt_dataset_close(d);
     d = open_text("Day,Campaign,Cost\n45964,x,1\n45965,x,2\n", NULL);
     assert_int_equal(scratch_sums(d)->data.first, mkt_date_days(2025, 11, 3));
-    assert_string_equal(scratch_how(scratch_table(d, "report.csv"), "Day"), "spreadsheet day numbers");
+    assert_string_equal(scratch_how(scratch_table(d, "report.csv"), "Day"),
+                        "spreadsheet day numbers");
     mkt_dataset_close(d);
 }
 
 static void currencies_are_not_mixed(void **state)
 {
     (void)state;
-    static const char mixed[] = "date,campaign,spend,currency\n2025-11-03,x,1,EUR\n2025-11-04,x,2,usd\n"
-                                "2025-11-05,x,4,EUR\n";
-    scratch_refused(scratch_write(&s, "report.csv", mixed), NULL, MKT_E_DATA, "EUR in 2 rows of report.csv",
-                    "USD in 1 rows", "--currency EUR", NULL);
-    struct mkt_dataset_options eur = {.currency = "EUR"}, gbp = {.currency = "gbp"}, cad = {.currency = "CAD"};
+    static const char mixed[] =
+        "date,campaign,spend,currency\n2025-11-03,x,1,EUR\n2025-11-04,x,2,usd\n"
+        "2025-11-05,x,4,EUR\n";
+    scratch_refused(scratch_write(&s, "report.csv", mixed), NULL, MKT_E_DATA,
+                    "EUR in 2 rows of report.csv", "USD in 1 rows", "--currency EUR", NULL);
+    struct mkt_dataset_options eur = {.currency = "EUR"}, gbp = {.currency = "gbp"},
+                               cad = {.currency = "CAD"};
     struct mkt_dataset *d = open_text(mixed, &eur);
     assert_int_equal(scratch_total(d, MKT_SPEND), 5000000);
     assert_string_equal(mkt_dataset_account(d)->currency, "EUR");
@@ -144,8 +155,10 @@ static void currencies_are_not_mixed(void **state)
     mkt_dataset_close(d);
     scratch_refused(s.path, &gbp, MKT_E_EMPTY, "no rows in GBP", NULL);
 
-    static const char signs[] = "date,campaign,spend\n2025-11-03,x,\xE2\x82\xAC" "1.50\n2025-11-04,x,$2.50\n";
-    scratch_refused(scratch_write(&s, "report.csv", signs), NULL, MKT_E_DATA, "EUR in 1 rows", "USD in 1 rows", NULL);
+    static const char signs[] = "date,campaign,spend\n2025-11-03,x,\xE2\x82\xAC"
+                                "1.50\n2025-11-04,x,$2.50\n";
+    scratch_refused(scratch_write(&s, "report.csv", signs), NULL, MKT_E_DATA, "EUR in 1 rows",
+                    "USD in 1 rows", NULL);
     d = open_text(signs, &eur);
     assert_int_equal(scratch_total(d, MKT_SPEND), 1500000);
     mkt_dataset_close(d);
@@ -154,10 +167,12 @@ static void currencies_are_not_mixed(void **state)
     d = open_text("date,campaign,spend,currency\n2025-11-03,x,$1.50,CAD\n", NULL);
     assert_string_equal(mkt_dataset_account(d)->currency, "CAD");
     mkt_dataset_close(d);
-    d = open_text("date,campaign,spend,currency\n2025-11-03,x,$1.50,CAD\n2025-11-03,x,$1,CAD\n", &cad);
+    d = open_text("date,campaign,spend,currency\n2025-11-03,x,$1.50,CAD\n2025-11-03,x,$1,CAD\n",
+                  &cad);
     assert_int_equal(scratch_total(d, MKT_SPEND), 2500000);
     mkt_dataset_close(d);
-    scratch_refused(scratch_write(&s, "report.csv", "date,campaign,Cost (EUR),Revenue (USD)\n2025-11-03,x,1,1\n"),
+    scratch_refused(scratch_write(&s, "report.csv",
+                                  "date,campaign,Cost (EUR),Revenue (USD)\n2025-11-03,x,1,1\n"),
                     NULL, MKT_E_DATA, "EUR in", "USD in", NULL);
 
     /* between files; what names no currency goes with what does */
@@ -178,20 +193,25 @@ static void currencies_are_not_mixed(void **state)
 static void micros_are_money(void **state)
 {
     (void)state;
-    struct mkt_dataset *d = open_text("date,campaign_id,cost_micros,clicks\n2025-11-03,1,36150000,4\n2025-11-04,1,1,0\n", NULL);
+    struct mkt_dataset *d = open_text(
+        "date,campaign_id,cost_micros,clicks\n2025-11-03,1,36150000,4\n2025-11-04,1,1,0\n", NULL);
     assert_int_equal(scratch_total(d, MKT_SPEND), 36150001);
     assert_string_equal(scratch_how(scratch_table(d, "report.csv"), "cost_micros"), "micros");
     mkt_dataset_close(d);
-    d = scratch_dataset(scratch_write(&s, "snapchat.csv",
-                                      "date,campaign_id,spend,impressions,swipes,conversion_purchases_value\n"
-                                      "2025-11-03,1,5250000,1000,4,20000000\n"), NULL);
+    d = scratch_dataset(
+        scratch_write(&s, "snapchat.csv",
+                      "date,campaign_id,spend,impressions,swipes,conversion_purchases_value\n"
+                      "2025-11-03,1,5250000,1000,4,20000000\n"),
+        NULL);
     assert_int_equal(scratch_total(d, MKT_SPEND), 5250000);
     assert_int_equal(scratch_total(d, MKT_REVENUE), 20000000);
     assert_non_null(scratch_caveat(d, "micros_by_size"));
     mkt_dataset_close(d);
-    d = scratch_dataset(scratch_write(&s, "pinterest.csv",
-                                      "DATE,CAMPAIGN_NAME,SPEND_IN_MICRO_DOLLAR,IMPRESSION_1,IMPRESSION_2\n"
-                                      "2025-11-03,x,1500000,70,30\n"), NULL);
+    d = scratch_dataset(
+        scratch_write(&s, "pinterest.csv",
+                      "DATE,CAMPAIGN_NAME,SPEND_IN_MICRO_DOLLAR,IMPRESSION_1,IMPRESSION_2\n"
+                      "2025-11-03,x,1500000,70,30\n"),
+        NULL);
     assert_int_equal(scratch_total(d, MKT_SPEND), 1500000);
     assert_int_equal(scratch_total(d, MKT_IMPRESSIONS), 100000000);
     mkt_dataset_close(d);
@@ -200,15 +220,18 @@ static void micros_are_money(void **state)
 static void channels_come_from_columns_then_names(void **state)
 {
     (void)state;
-    struct mkt_dataset *d = open_text("date,medium,campaign,spend\n2025-11-03,cpc,x,1\n2025-11-03,,y,1\n", NULL);
+    struct mkt_dataset *d =
+        open_text("date,medium,campaign,spend\n2025-11-03,cpc,x,1\n2025-11-03,,y,1\n", NULL);
     assert_true(scratch_has_name(d, MKT_CHANNEL, "cpc"));
     assert_true(scratch_has_name(d, MKT_CHANNEL, "(not set)"));
     mkt_dataset_close(d);
     unlink(s.path);
     static const struct {
         const char *file, *channel;
-    } names[] = {{"google_ads_report.csv", "Google Ads"}, {"TikTok/2025.csv", "TikTok Ads"},
-                 {"my_report.csv", "my_report"},          {"LinkedIn Ads (1).csv", "LinkedIn Ads"}};
+    } names[] = {{"google_ads_report.csv", "Google Ads"},
+                 {"TikTok/2025.csv", "TikTok Ads"},
+                 {"my_report.csv", "my_report"},
+                 {"LinkedIn Ads (1).csv", "LinkedIn Ads"}};
     for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
         scratch_write(&s, names[i].file, "date,campaign,spend\n2025-11-03,x,1\n");
         bool sub = strchr(names[i].file, '/') != NULL;
@@ -218,10 +241,12 @@ static void channels_come_from_columns_then_names(void **state)
         unlink(s.path);
     }
     /* a network column is the channel only where no platform is known */
-    d = scratch_dataset(scratch_write(&s, "bing.csv", "date,network,campaign,spend\n2025-11-03,AOL,x,1\n"), NULL);
+    d = scratch_dataset(
+        scratch_write(&s, "bing.csv", "date,network,campaign,spend\n2025-11-03,AOL,x,1\n"), NULL);
     assert_true(scratch_has_name(d, MKT_CHANNEL, "Microsoft Ads"));
     mkt_dataset_close(d);
-    d = scratch_dataset(scratch_write(&s, "media.csv", "date,network,campaign,spend\n2025-11-03,AOL,x,1\n"), NULL);
+    d = scratch_dataset(
+        scratch_write(&s, "media.csv", "date,network,campaign,spend\n2025-11-03,AOL,x,1\n"), NULL);
     assert_true(scratch_has_name(d, MKT_CHANNEL, "AOL"));
     mkt_dataset_close(d);
 }
@@ -229,8 +254,10 @@ static void channels_come_from_columns_then_names(void **state)
 static void the_users_word_wins(void **state)
 {
     (void)state;
-    static const char text[] = "when,what,paid,got,clicks\n2025-11-03,x,1,10,1\n2025-11-04,y,2,20,1\n";
-    const char *map[] = {"date=when", "campaign=what", "report.csv:spend=PAID", "revenue=got", "clicks=-"};
+    static const char text[] =
+        "when,what,paid,got,clicks\n2025-11-03,x,1,10,1\n2025-11-04,y,2,20,1\n";
+    const char *map[] = {"date=when", "campaign=what", "report.csv:spend=PAID", "revenue=got",
+                         "clicks=-"};
     struct mkt_dataset_options o = {.map = map, .maps = 5};
     struct mkt_dataset *d = open_text(text, &o);
     assert_int_equal(scratch_total(d, MKT_SPEND), 3000000);
