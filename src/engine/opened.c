@@ -28,7 +28,7 @@ struct mkt_opened_cache {
     struct mkt_opened_options options;
     struct entry *first;
     size_t count;
-    uint64_t clock;
+    uint64_t clock, openings;
 };
 
 static mkt_status no_memory(struct mkt_err *err)
@@ -234,6 +234,7 @@ mkt_status mkt_opened_get(struct mkt_opened_cache *cache, struct mkt_set *set,
 
     mkt_status status = open_entry(cache, e, set->path, reading, err);
     pthread_mutex_lock(&cache->lock);
+    cache->openings++;
     if (status == MKT_OK)
         e->ready = true;
     else
@@ -279,10 +280,9 @@ void mkt_opened_release(struct mkt_opened_cache *cache, struct mkt_opened *opene
         close_surplus(cache);
 }
 
-size_t mkt_opened_count(struct mkt_opened_cache *cache)
+void mkt_opened_stats(struct mkt_opened_cache *cache, struct mkt_opened_stats *out)
 {
     pthread_mutex_lock(&cache->lock);
-    size_t count = cache->count;
+    *out = (struct mkt_opened_stats){cache->count, cache->openings};
     pthread_mutex_unlock(&cache->lock);
-    return count;
 }

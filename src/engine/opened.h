@@ -60,6 +60,11 @@ MKT_MUST_CHECK mkt_status mkt_opened_file(struct mkt_opened_cache *cache, const 
 
 void mkt_opened_release(struct mkt_opened_cache *cache, struct mkt_opened *opened);
 
-size_t mkt_opened_count(struct mkt_opened_cache *cache);
+struct mkt_opened_stats {
+    size_t open;      /* kept open now */
+    uint64_t openings; /* since the start */
+};
+
+void mkt_opened_stats(struct mkt_opened_cache *cache, struct mkt_opened_stats *out);
 
 #endif

@@ -132,8 +132,10 @@ mkt_status mkt_metrics_write(struct mkt_metrics *metrics, struct mkt_engine *eng
 {
     struct mkt_pool_stats pool;
     struct mkt_cache_stats cache;
+    struct mkt_opened_stats opened;
     mkt_pool_stats(engine->pool, &pool);
     mkt_cache_stats(engine->cache, &cache);
+    mkt_opened_stats(engine->opened, &opened);
 
     write_requests(metrics, out);
     write_durations(metrics, out);
@@ -151,8 +153,9 @@ mkt_status mkt_metrics_write(struct mkt_metrics *metrics, struct mkt_engine *eng
         (double)cache.misses);
     one(out, "mkt_cache_entries", "gauge", "Answers in the cache.", (double)cache.entries);
     one(out, "mkt_cache_bytes", "gauge", "Bytes in the cache.", (double)cache.bytes);
-    one(out, "mkt_datasets_open", "gauge", "Registered data sets kept open.",
-        (double)mkt_opened_count(engine->opened));
+    one(out, "mkt_datasets_open", "gauge", "Registered data sets kept open.", (double)opened.open);
+    one(out, "mkt_datasets_openings_total", "counter", "Registered data sets opened and summed.",
+        (double)opened.openings);
     one(out, "process_resident_memory_bytes", "gauge", "Resident memory.",
         (double)mkt_metrics_resident());
     one(out, "mkt_uptime_seconds", "gauge", "Time since the start.", uptime_seconds);

@@ -117,7 +117,6 @@ static void completed(void *user, struct MHD_Connection *connection, void **stat
         mkt_metrics_count(s->metrics, s->health_route, 200, 0);
         return;
     }
-    atomic_store(&x->flag->set, true); /* whoever still computes may stop */
     double seconds = (double)(clock_us() - x->began_us) / 1e6;
     int status = x->reply.status;
     if (why != MHD_REQUEST_TERMINATED_COMPLETED_OK && status == 0) status = 499;

@@ -14,6 +14,13 @@ static struct mkt_opened *get(struct mkt_set *set, const struct mkt_reading *rea
     return opened;
 }
 
+static size_t count_open(void)
+{
+    struct mkt_opened_stats stats;
+    mkt_opened_stats(engine->opened, &stats);
+    return stats.open;
+}
+
 static void is_opened_once_for_each_version_and_reading(void **state)
 {
     (void)state;
@@ -53,7 +60,7 @@ static void closes_what_was_used_longest_ago(void **state)
         mkt_opened_release(engine->opened, get(set, &usual, flag));
         mkt_datasets_release(set);
     }
-    assert_int_equal(mkt_opened_count(engine->opened), 2);
+    assert_int_equal(count_open(), 2);
 }
 
 static void what_is_in_use_stays_open(void **state)
@@ -75,7 +82,7 @@ static void what_is_in_use_stays_open(void **state)
         assert_int_equal(sums->rows, 2 * (20 + i));
         mkt_opened_release(engine->opened, held[i]);
     }
-    assert_int_equal(mkt_opened_count(engine->opened), 2);
+    assert_int_equal(count_open(), 2);
 }
 
 static void a_fault_is_not_kept(void **state)
@@ -90,7 +97,7 @@ static void a_fault_is_not_kept(void **state)
             mkt_opened_get(engine->opened, set, &usual, flag, NULL, NULL, &opened, &err), MKT_OK);
         assert_true(err.text[0]);
     }
-    assert_int_equal(mkt_opened_count(engine->opened), 0);
+    assert_int_equal(count_open(), 0);
     mkt_datasets_release(set);
 }
 
@@ -109,7 +116,7 @@ static void who_was_stopped_stops_no_one_else(void **state)
     assert_ptr_not_equal(a->dataset, b->dataset);
     mkt_opened_release(engine->opened, a);
     mkt_opened_release(engine->opened, b);
-    assert_int_equal(mkt_opened_count(engine->opened), 1);
+    assert_int_equal(count_open(), 1);
     struct mkt_opened *none = NULL;
     put_set("shop", shop_csv(40));
     mkt_datasets_release(set);
@@ -153,7 +160,7 @@ static void many_at_once_share_one(void **state)
         assert_non_null(seen[i]);
         assert_ptr_equal(seen[i], seen[0]);
     }
-    assert_int_equal(mkt_opened_count(engine->opened), 1);
+    assert_int_equal(count_open(), 1);
     mkt_datasets_release(set);
 }
 

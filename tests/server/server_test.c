@@ -168,6 +168,21 @@ static void the_same_bytes_every_time(void **state)
     reply_free(&answer);
 }
 
+/* Reading and summing is done once, however many questions follow. */
+static void a_data_set_is_read_once(void **state)
+{
+    (void)state;
+    fixture_start();
+    fixture_put_shop();
+    for (int seed = 1; seed <= 4; seed++) {
+        char body[80];
+        snprintf(body, sizeof body, "{\"dataset\":\"shop\",\"parameters\":{\"seed\":%d}}", seed);
+        expect(client_ask(fixture.port, "POST", ROI, body), 200, "campaign_roi");
+    }
+    expect(client_ask(fixture.port, "GET", "/metrics", NULL), 200,
+           "mkt_datasets_openings_total 1\n");
+}
+
 static void a_table_in_the_body(void **state)
 {
     (void)state;
@@ -451,6 +466,7 @@ int main(int argc, char **argv)
         T(files_join_into_one_data_set),
         T(an_answer_in_three_formats),
         T(the_same_bytes_every_time),
+        T(a_data_set_is_read_once),
         T(a_table_in_the_body),
         T(faults_of_a_request_have_a_sentence),
         T(a_campaign_from_its_totals),

@@ -1,0 +1,125 @@
+#!/bin/sh
+# The service under load, on loopback, in one run:
+#   roi of a registered data set of 10,000 rows at 200 requests a second (open loop): p50 and p99,
+#   once with answers that were given before and once with another seed in every request;
+#   GET /health beside a FastAPI service that returns a constant, one worker each;
+#   resident memory after 1,000 and after 100,000 requests.
+#
+# Environment: MKT_BIN (the program), B (the build folder), SECONDS_EACH (20).
+set -eu
+cd "$(dirname "$0")/.."
+: "${B:=build/release}" "${MKT_BIN:=$B/marketing-agent}" "${SECONDS_EACH:=20}"
+python=/usr/bin/python3 # Debian's, which has Debian's packages
+work=$(mktemp -d)
+service='' peer=''
+# shellcheck disable=SC2317 # called by the trap
+clean_up() {
+    [ -z "$service" ] || kill "$service" 2>/dev/null || true
+    [ -z "$peer" ] || kill "$peer" 2>/dev/null || true
+    wait 2>/dev/null || true
+    rm -rf "$work"
+}
+trap clean_up EXIT INT TERM
+
+# 500 days, 5 channels, 4 campaigns each: 10,000 rows.
+awk 'BEGIN {
+    srand(7)
+    print "date,channel,campaign,spend,impressions,clicks,conversions,revenue"
+    split("search social email display video", channel, " ")
+    for (day = 0; day < 500; day++) {
+        date = strftime("%Y-%m-%d", 1704110400 + 86400 * day, 1)
+        for (c = 1; c <= 5; c++)
+            for (k = 1; k <= 4; k++) {
+                shown = 1000 + int(8000 * rand())
+                clicks = int(shown * (.01 + .04 * rand()))
+                sold = int(clicks * (.02 + .08 * rand()))
+                printf "%s,%s,%s-%d,%.2f,%d,%d,%d,%.2f\n", date, channel[c], channel[c], k,
+                    50 + 250 * rand(), shown, clicks, sold, sold * (30 + 50 * rand())
+            }
+    }
+}' >"$work/shop.csv"
+
+# start CACHE_MB: the service on a free port, in $port
+start() {
+    rm -rf "$work/data"
+    AGENT_CACHE_MB=$1 AGENT_LOG_LEVEL=warn AGENT_DATA_DIR=$work/data AGENT_API_PORT=0 \
+        "$MKT_BIN" serve 2>"$work/log" &
+    service=$!
+    port=''
+    for _ in $(seq 100); do
+        port=$(sed -n 's/.*http:\/\/127\.0\.0\.1:\([0-9]*\).*/\1/p' "$work/log")
+        [ -z "$port" ] || break
+        sleep 0.1
+    done
+    [ -n "$port" ] || { cat "$work/log" >&2; exit 1; }
+    curl -sSf -o /dev/null -X PUT -H 'Content-Type: text/csv' --data-binary @"$work/shop.csv" \
+        "http://127.0.0.1:$port/api/v1/datasets/shop"
+}
+
+stop() {
+    kill "$service"
+    wait "$service"
+    service=''
+}
+
+resident() { awk '/^VmRSS/ { print $2 }' "/proc/$service/status"; }
+
+rate="$B/bench/http_rate"
+ask='{"dataset":"shop","parameters":{"seed":%d}}'
+roi=/api/v1/analyses/roi
+
+start 64
+"$rate" "$port" POST $roi --count 20 --connections 2 --body "$ask" --cycle 20 >/dev/null
+echo "roi, 10,000 rows, 200 a second, the same 20 questions again and again:"
+"$rate" "$port" POST $roi --rate 200 --seconds "$SECONDS_EACH" --body "$ask" --cycle 20
+echo "roi, 10,000 rows, 200 a second, another seed in every request:"
+"$rate" "$port" POST $roi --rate 200 --seconds "$SECONDS_EACH" --body "$ask" --cycle 1000000
+echo "        (target: p99 under 10 ms)"
+
+wrk_rate() { wrk -t1 -c32 -d"${2}s" "$1" | awk '/^Requests\/sec/ { print $2 }'; }
+if $python -c 'import fastapi, uvicorn' 2>/dev/null && command -v wrk >/dev/null; then
+    cat >"$work/constant.py" <<'PY'
+from fastapi import FastAPI
+
+app = FastAPI()
+
+
+@app.get("/health")
+async def health():
+    return {"status": "healthy", "service": "constant"}
+PY
+    peer_port=$($python -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])')
+    (cd "$work" && exec $python -m uvicorn constant:app --port "$peer_port" --log-level warning) &
+    peer=$!
+    for _ in $(seq 100); do
+        curl -s -o /dev/null "http://127.0.0.1:$peer_port/health" && break
+        sleep 0.1
+    done
+    ours=0 theirs=0
+    for _ in 1 2 3; do # turn about, so that both see the same machine
+        ours="$ours $(wrk_rate "http://127.0.0.1:$port/health" 3)"
+        theirs="$theirs $(wrk_rate "http://127.0.0.1:$peer_port/health" 3)"
+    done
+    kill "$peer" && wait "$peer" 2>/dev/null || true
+    peer=''
+    echo "$ours / $theirs" | awk '{
+        for (i = 2; i <= 4; i++) { a += $i / 3; b += $(i + 5) / 3 }
+        printf "GET /health: %.0f a second; FastAPI constant: %.0f a second; ratio %.1f (target: 10)\n", a, b, a / b
+    }'
+else
+    echo "GET /health beside FastAPI: skipped, no python3-fastapi, uvicorn or wrk"
+fi
+stop
+
+# Every 20th request is a roi with a new seed. The cache is as small as a thousand requests fill.
+start 8
+"$rate" "$port" GET /health --count 2 >/dev/null
+"$rate" "$port" POST $roi --count 1000 --every 20 --connections 8 --body "$ask" --cycle 1000000 >/dev/null
+first=$(resident)
+"$rate" "$port" POST $roi --count 99000 --every 20 --connections 8 --body "$ask" --cycle 1000000 >/dev/null
+last=$(resident)
+stop
+awk -v a="$first" -v b="$last" 'BEGIN {
+    printf "resident memory: %.1f MB after 1,000 requests, %.1f MB after 100,000: %+.1f %% (target: within 5 %%)\n",
+        a / 1024, b / 1024, 100 * (b - a) / a
+}'
