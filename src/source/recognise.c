@@ -200,6 +200,15 @@ static bool is_user_table(const struct exam *x)
     return false;
 }
 
+static bool has_order(const struct exam *x)
+{
+    for (size_t i = 0; i < x->r->columns; i++)
+        if (mkt_naming_match(x->r->column[i].naming.text,
+                             "order_id|order_number|transaction_id|invoice_id|invoice_no"))
+            return true;
+    return false;
+}
+
 static bool is_unused_id(const struct exam *x)
 {
     for (size_t i = 0; i < x->r->columns; i++)
@@ -230,6 +239,9 @@ static bool fits(struct exam *x)
                words_have(x, "deal") || words_have(x, "deals") || words_have(x, "opportunity") ||
                words_have(x, "opportunities") ||
                strcmp(x->r->column[x->is.column[MKT_ROLE_LEAD][0]].naming.text, "id") != 0;
+    case MKT_KIND_TOUCHPOINTS:
+    case MKT_KIND_EVENTS:
+        return !has_order(x);
     case MKT_KIND_SERIES:
         return !is_user_table(x);
     default:

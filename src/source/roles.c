@@ -173,7 +173,8 @@ const struct mkt_role_rule mkt_role_rules[] = {
      "user_id|user|visitor_id|client_id|user_pseudo_id|cookie_id|cookie|person_id|anonymous_id|"
      "contact_id|journey_id|customer_id|customer"},
     {MKT_KIND_TOUCHPOINTS, MKT_ROLE_DATE, MKT_FORM_DAY, true,
-     "time|timestamp|touch_time|event_time|datetime|ts|date|*_time|*_at|*_date|event_timestamp"},
+     "time|timestamp|touch_time|event_time|datetime|ts|date|touch_date|visit_date|event_date|"
+     "*_time|*_timestamp"},
     {MKT_KIND_TOUCHPOINTS, MKT_ROLE_CHANNEL, MKT_FORM_ANY, true,
      "channel|touchpoint|marketing_channel|channel_name|default_channel_group* source_medium|"
      "source|utm_source|medium|utm_medium|platform"},
@@ -189,7 +190,8 @@ const struct mkt_role_rule mkt_role_rules[] = {
      "user_id|user|visitor_id|client_id|user_pseudo_id|cookie_id|person_id|anonymous_id|"
      "distinct_id|customer_id|customer|session_id"},
     {MKT_KIND_EVENTS, MKT_ROLE_DATE, MKT_FORM_DAY, true,
-     "time|timestamp|event_time|event_timestamp|datetime|ts|date|event_date|*_time|*_at"},
+     "time|timestamp|event_time|event_timestamp|datetime|ts|date|event_date|occurred_at|*_time|"
+     "*_timestamp"},
     {MKT_KIND_EVENTS, MKT_ROLE_EVENT, MKT_FORM_ANY, true,
      "event|event_name|event_type|step|action|activity|page_type|stage"},
     {MKT_KIND_EVENTS, MKT_ROLE_VALUE, MKT_FORM_NUMBER, false, "value|event_value|revenue|amount"},
