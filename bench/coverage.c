@@ -63,6 +63,7 @@ static mkt_status run(struct mkt_arena *arena, int companies, struct mkt_err *er
         const char *name;
         struct study_plan plan;
     } near_equal[] = {
+        {"alike, 14 to 30 days", {0, 45, 14, 30, .98, false}},
         {"near-equal, 14 to 60 days", {0, 41, 14, 60, .9, false}},
         {"near-equal, 60 to 365 days", {0, 42, 60, 365, .9, false}},
         {"near-equal, 2 spans", {0, 43, 30, 180, .9, true}},
