@@ -203,14 +203,22 @@ int main(int argc, char **argv)
     p.path = argv[3];
     for (int i = 4; i + 1 < argc; i += 2) {
         const char *o = argv[i], *v = argv[i + 1];
-        if (strcmp(o, "--rate") == 0) p.rate = atof(v);
-        else if (strcmp(o, "--seconds") == 0) p.seconds = atof(v);
-        else if (strcmp(o, "--count") == 0) p.count = atol(v);
-        else if (strcmp(o, "--body") == 0) p.body = v;
-        else if (strcmp(o, "--cycle") == 0) p.cycle = atol(v);
-        else if (strcmp(o, "--every") == 0) p.every = atol(v);
-        else if (strcmp(o, "--connections") == 0) p.connections = atoi(v);
-        else usage();
+        if (strcmp(o, "--rate") == 0)
+            p.rate = atof(v);
+        else if (strcmp(o, "--seconds") == 0)
+            p.seconds = atof(v);
+        else if (strcmp(o, "--count") == 0)
+            p.count = atol(v);
+        else if (strcmp(o, "--body") == 0)
+            p.body = v;
+        else if (strcmp(o, "--cycle") == 0)
+            p.cycle = atol(v);
+        else if (strcmp(o, "--every") == 0)
+            p.every = atol(v);
+        else if (strcmp(o, "--connections") == 0)
+            p.connections = atoi(v);
+        else
+            usage();
     }
     if (p.connections < 1 || p.connections > CONNECTIONS_MOST || p.cycle < 1 || p.every < 1 ||
         (p.rate > 0 ? p.rate * p.seconds < 1 : p.count < 1))

@@ -100,7 +100,8 @@ PY
         ours="$ours $(wrk_rate "http://127.0.0.1:$port/health" 3)"
         theirs="$theirs $(wrk_rate "http://127.0.0.1:$peer_port/health" 3)"
     done
-    kill "$peer" && wait "$peer" 2>/dev/null || true
+    kill "$peer"
+    wait "$peer" 2>/dev/null || true
     peer=''
     echo "$ours / $theirs" | awk '{
         for (i = 2; i <= 4; i++) { a += $i / 3; b += $(i + 5) / 3 }

@@ -7,8 +7,7 @@ mkt_status mkt_blob_make(const char *type, const void *bytes, size_t length, str
                          struct mkt_err *err)
 {
     struct mkt_blob *blob = malloc(sizeof *blob + length);
-    if (!blob)
-        return mkt_err_set(err, MKT_E_NOMEM, "no memory for an answer of %zu bytes", length);
+    if (!blob) return mkt_err_set(err, MKT_E_NOMEM, "no memory for an answer of %zu bytes", length);
     atomic_init(&blob->refs, 1);
     blob->type = type;
     blob->length = length;

@@ -45,8 +45,14 @@ static struct entry **place_of(struct mkt_cache *cache, const char *key, uint64_
 
 static void unlink_use(struct mkt_cache *cache, struct entry *e)
 {
-    *(e->newer ? &e->newer->older : &cache->newest) = e->older;
-    *(e->older ? &e->older->newer : &cache->oldest) = e->newer;
+    if (e->newer)
+        e->newer->older = e->older;
+    else
+        cache->newest = e->older;
+    if (e->older)
+        e->older->newer = e->newer;
+    else
+        cache->oldest = e->newer;
 }
 
 static void link_newest(struct mkt_cache *cache, struct entry *e)
@@ -57,10 +63,15 @@ static void link_newest(struct mkt_cache *cache, struct entry *e)
     cache->newest = e;
 }
 
-static void drop(struct mkt_cache *cache, struct entry *e)
+static void drop_oldest(struct mkt_cache *cache)
 {
+    struct entry *e = cache->oldest;
     *place_of(cache, e->key, e->hash) = e->chain;
-    unlink_use(cache, e);
+    cache->oldest = e->newer;
+    if (cache->oldest)
+        cache->oldest->older = NULL;
+    else
+        cache->newest = NULL;
     cache->stats.entries--;
     cache->stats.bytes -= e->bytes;
     mkt_blob_release(e->blob);
@@ -70,7 +81,7 @@ static void drop(struct mkt_cache *cache, struct entry *e)
 void mkt_cache_close(struct mkt_cache *cache)
 {
     if (!cache) return;
-    while (cache->oldest) drop(cache, cache->oldest);
+    while (cache->oldest) drop_oldest(cache);
     pthread_mutex_destroy(&cache->lock);
     free(cache);
 }
@@ -102,26 +113,30 @@ struct mkt_blob *mkt_cache_peek(struct mkt_cache *cache, const char *key)
     return look(cache, key, false);
 }
 
+static void make_room(struct mkt_cache *cache, size_t bytes)
+{
+    while (cache->oldest && cache->stats.bytes + bytes > cache->limit) drop_oldest(cache);
+}
+
 void mkt_cache_put(struct mkt_cache *cache, const char *key, struct mkt_blob *blob)
 {
     size_t n = strlen(key) + 1, bytes = sizeof(struct entry) + n + sizeof *blob + blob->length;
+    uint64_t hash = mkt_hash_text(key);
     if (bytes > cache->limit / 4) return;
-    struct entry *e = malloc(sizeof *e + n);
-    if (!e) return;
-    memcpy(e->key, key, n);
-    e->hash = mkt_hash_text(key);
-    e->bytes = bytes;
-    e->chain = NULL;
-
     pthread_mutex_lock(&cache->lock);
-    struct entry *same = *place_of(cache, key, e->hash);
-    if (same) drop(cache, same);
-    while (cache->stats.bytes + bytes > cache->limit) drop(cache, cache->oldest);
-    e->blob = mkt_blob_hold(blob);
-    *place_of(cache, key, e->hash) = e;
-    link_newest(cache, e);
-    cache->stats.entries++;
-    cache->stats.bytes += bytes;
+    struct entry *e = *place_of(cache, key, hash) ? NULL : malloc(sizeof *e + n);
+    if (e) {
+        make_room(cache, bytes);
+        memcpy(e->key, key, n);
+        e->hash = hash;
+        e->bytes = bytes;
+        e->chain = NULL;
+        e->blob = mkt_blob_hold(blob);
+        *place_of(cache, key, hash) = e;
+        link_newest(cache, e);
+        cache->stats.entries++;
+        cache->stats.bytes += bytes;
+    }
     pthread_mutex_unlock(&cache->lock);
 }
 

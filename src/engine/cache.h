@@ -21,8 +21,7 @@ struct mkt_cache_stats {
 /* `limit` in bytes, keys and bookkeeping included; 0 keeps nothing.
  * Errors  MKT_E_NOMEM  no memory
  * Checked tests/engine/cache_test.c */
-MKT_MUST_CHECK mkt_status mkt_cache_open(size_t limit, struct mkt_cache **out,
-                                         struct mkt_err *err);
+MKT_MUST_CHECK mkt_status mkt_cache_open(size_t limit, struct mkt_cache **out, struct mkt_err *err);
 void mkt_cache_close(struct mkt_cache *cache);
 
 /* A reference to the answer of that key, or NULL. Any thread. */
@@ -31,8 +30,8 @@ struct mkt_blob *mkt_cache_get(struct mkt_cache *cache, const char *key);
 /* The same, but what is not there is not counted as a miss: someone will ask again. */
 struct mkt_blob *mkt_cache_peek(struct mkt_cache *cache, const char *key);
 
-/* Keeps a reference of its own; an answer larger than a quarter of the limit is not kept.
- * Losing an entry is no error, so neither is a lack of memory here. */
+/* Keeps a reference of its own, unless the key is there already; an answer larger than a quarter
+ * of the limit is not kept. Losing an entry is no error, so neither is a lack of memory here. */
 void mkt_cache_put(struct mkt_cache *cache, const char *key, struct mkt_blob *blob);
 
 void mkt_cache_stats(struct mkt_cache *cache, struct mkt_cache_stats *out);

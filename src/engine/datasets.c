@@ -1,5 +1,6 @@
 #include "engine/datasets.h"
 
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
@@ -12,7 +13,6 @@
 #include <sys/file.h>
 #include <sys/random.h>
 #include <sys/stat.h>
-#include <dirent.h>
 #include <unistd.h>
 
 #include "base/buf.h"
@@ -29,7 +29,7 @@ struct mkt_datasets {
     pthread_mutex_t publish; /* changes on disk, one at a time; taken before `lock` */
     char *temp, *sets;
     size_t limit;
-    int guard; /* the locked file */
+    int guard;            /* the locked file */
     struct mkt_set **set; /* in byte order of names */
     size_t count;
 };
@@ -139,8 +139,7 @@ mkt_status mkt_datasets_list(struct mkt_datasets *datasets, struct mkt_arena *ar
     return MKT_OK;
 }
 
-mkt_status mkt_datasets_delete(struct mkt_datasets *datasets, const char *name,
-                               struct mkt_err *err)
+mkt_status mkt_datasets_delete(struct mkt_datasets *datasets, const char *name, struct mkt_err *err)
 {
     char parent[PARENT], link[LONGER];
     MKT_TRY(mkt_set_check_name(name, err));
@@ -201,7 +200,7 @@ static mkt_status gather(struct mkt_set *set, const struct mkt_set *old, const c
     char from[LONGER], to[LONGER], files[PATH + 100];
     snprintf(files, sizeof files, "%s/files", work);
     MKT_TRY(mkt_files_make_folder(files, err));
-    for (size_t i = 0; old && !new->whole && i < old->files; i++) {
+    for (size_t i = 0; old && !new->whole &&i < old->files; i++) {
         const struct mkt_set_file *f = &old->file[i];
         if (strcmp(f->name, new->file) == 0) continue;
         snprintf(from, sizeof from, "%s/files/%s", old->folder, f->name);
@@ -390,7 +389,8 @@ mkt_status mkt_datasets_open(const char *folder, size_t limit, struct mkt_datase
 void mkt_datasets_close(struct mkt_datasets *datasets)
 {
     if (!datasets) return;
-    for (size_t i = 0; i < datasets->count; i++) mkt_datasets_release(datasets->set[i]);
+    for (size_t i = 0; datasets->set && i < datasets->count; i++)
+        mkt_datasets_release(datasets->set[i]);
     if (datasets->guard >= 0) close(datasets->guard);
     pthread_mutex_destroy(&datasets->publish);
     pthread_mutex_destroy(&datasets->lock);

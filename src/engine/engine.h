@@ -51,7 +51,8 @@ struct mkt_engine_request {
  * may come from a thread of the source. */
 struct mkt_listener {
     mkt_progress *progress;
-    void (*facts)(void *user, const struct mkt_answer *answer); /* the sheet is done, no words yet */
+    void (*facts)(void *user,
+                  const struct mkt_answer *answer); /* the sheet is done, no words yet */
     void (*words)(void *user, const struct mkt_answer *answer); /* all is done */
     void *user;
     const atomic_bool *cancel;

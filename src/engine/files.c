@@ -33,8 +33,7 @@ mkt_status mkt_files_make_folder(const char *path, struct mkt_err *err)
     }
     struct stat info;
     if (stat(path, &info) != 0) return mkt_files_fault("make the folder", path, err);
-    if (!S_ISDIR(info.st_mode))
-        return mkt_err_set(err, MKT_E_ARG, "%s is not a folder", path);
+    if (!S_ISDIR(info.st_mode)) return mkt_err_set(err, MKT_E_ARG, "%s is not a folder", path);
     return MKT_OK;
 }
 

@@ -242,34 +242,37 @@ static void run(struct mkt_arena *arena, void *user)
     mkt_jobs_release(job);
 }
 
-static mkt_status make(const char *what, struct mkt_job **out, struct mkt_err *err)
+/* NULL when the error is set. */
+static struct mkt_job *make(const char *what, struct mkt_err *err)
 {
     unsigned char bytes[16];
     struct mkt_job *job = calloc(1, sizeof *job);
-    if (!job) return mkt_err_set(err, MKT_E_NOMEM, "no memory for a job");
+    if (!job) {
+        mkt_err_set(err, MKT_E_NOMEM, "no memory for a job");
+        return NULL;
+    }
     mkt_status status = mkt_flag_make(&job->flag, err);
     if (status == MKT_OK && getrandom(bytes, sizeof bytes, 0) != (ssize_t)sizeof bytes)
         status = mkt_err_set(err, MKT_E_INTERNAL, "no random bytes for the id of a job");
     if (status != MKT_OK) {
         mkt_flag_release(job->flag);
         free(job);
-        return status;
+        return NULL;
     }
     for (size_t i = 0; i < sizeof bytes; i++) snprintf(job->id + 2 * i, 3, "%02x", bytes[i]);
     pthread_mutex_init(&job->lock, NULL);
     atomic_init(&job->refs, 1);
     job->what = what;
     job->asked = now_ms();
-    *out = job;
-    return MKT_OK;
+    return job;
 }
 
 mkt_status mkt_jobs_start(struct mkt_jobs *jobs, struct mkt_pool *pool, const char *what,
                           mkt_jobs_task *task, void (*drop)(void *user), void *user,
                           struct mkt_job **out, struct mkt_err *err)
 {
-    struct mkt_job *job = NULL;
-    MKT_TRY(make(what, &job, err));
+    struct mkt_job *job = make(what, err);
+    if (!job) return err->status;
     job->task = task;
     job->drop = drop;
     job->user = user;
@@ -278,8 +281,8 @@ mkt_status mkt_jobs_start(struct mkt_jobs *jobs, struct mkt_pool *pool, const ch
     sweep(jobs, true);
     mkt_status status = MKT_OK;
     if (jobs->count >= jobs->options.limit)
-        status = mkt_err_set(err, MKT_E_BUSY, "%zu jobs wait or run, as many as allowed",
-                             jobs->count);
+        status =
+            mkt_err_set(err, MKT_E_BUSY, "%zu jobs wait or run, as many as allowed", jobs->count);
     if (status == MKT_OK) {
         hold(job); /* the worker's */
         status = mkt_pool_submit(pool, run, job, err);

@@ -68,12 +68,12 @@ void mkt_jobs_close(struct mkt_jobs *jobs); /* after the pool */
  *          MKT_E_NOMEM  no memory */
 MKT_MUST_CHECK mkt_status mkt_jobs_start(struct mkt_jobs *jobs, struct mkt_pool *pool,
                                          const char *what, mkt_jobs_task *task,
-                                         void (*drop)(void *user), void *user,
-                                         struct mkt_job **out, struct mkt_err *err);
+                                         void (*drop)(void *user), void *user, struct mkt_job **out,
+                                         struct mkt_err *err);
 
 /* Errors  MKT_E_NOT_FOUND  no such job, or forgotten */
-MKT_MUST_CHECK mkt_status mkt_jobs_find(struct mkt_jobs *jobs, const char *id,
-                                        struct mkt_job **out, struct mkt_err *err);
+MKT_MUST_CHECK mkt_status mkt_jobs_find(struct mkt_jobs *jobs, const char *id, struct mkt_job **out,
+                                        struct mkt_err *err);
 void mkt_jobs_release(struct mkt_job *job);
 
 void mkt_jobs_view(struct mkt_job *job, struct mkt_job_view *out);

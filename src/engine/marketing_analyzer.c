@@ -37,10 +37,9 @@ static mkt_status check_parts(const struct mkt_campaign *c, struct mkt_err *err)
         if (isnan(sum) || isnan(c->whole.sum[m]) || c->parts == 0) continue;
         if (fabs(sum - c->whole.sum[m]) > 1e-9 * (fabs(sum) + fabs(c->whole.sum[m]))) {
             char a[MKT_TEXT_NUMBER], b[MKT_TEXT_NUMBER];
-            return mkt_err_set(err, MKT_E_DATA,
-                               "%s of the channels add up to %s, but the whole is given as %s",
-                               mkt_measure_name[m], mkt_text_number(sum, a),
-                               mkt_text_number(c->whole.sum[m], b));
+            return mkt_err_set(
+                err, MKT_E_DATA, "%s of the channels add up to %s, but the whole is given as %s",
+                mkt_measure_name[m], mkt_text_number(sum, a), mkt_text_number(c->whole.sum[m], b));
         }
     }
     return MKT_OK;
@@ -120,8 +119,14 @@ static mkt_status add_fact(const struct scribe *s, const char *metric, const cha
 
 static struct mkt_fact plain_fact(double value, mkt_unit unit, const char *why)
 {
-    return (struct mkt_fact){.value = value, .unit = unit, .low = NAN, .high = NAN,
-                             .interval = "none", .why = why, .n = 1, .n_of = "totals"};
+    return (struct mkt_fact){.value = value,
+                             .unit = unit,
+                             .low = NAN,
+                             .high = NAN,
+                             .interval = "none",
+                             .why = why,
+                             .n = 1,
+                             .n_of = "totals"};
 }
 
 /* Wilson's interval of k out of n, moved to hold k/n against rounding. */
@@ -270,16 +275,17 @@ static mkt_status set_provenance(struct mkt_sheet *sheet, const struct mkt_campa
         if (!margin->value) return mkt_arena_full(arena, err);
     }
     sheet->currency = c->currency;
-    sheet->provenance = (struct mkt_provenance){.account = a, .period = {1, 0},
-                                                .version = MKT_VERSION, .parameter = margin,
+    sheet->provenance = (struct mkt_provenance){.account = a,
+                                                .period = {1, 0},
+                                                .version = MKT_VERSION,
+                                                .parameter = margin,
                                                 .parameters = 1};
     return MKT_OK;
 }
 
 mkt_status mkt_marketing_analyzer_campaign_roi_analysis(struct mkt_arena *arena,
                                                         const struct mkt_campaign *campaign,
-                                                        struct mkt_answer *out,
-                                                        struct mkt_err *err)
+                                                        struct mkt_answer *out, struct mkt_err *err)
 {
     MKT_TRY(check(campaign, err));
     memset(out, 0, sizeof *out);

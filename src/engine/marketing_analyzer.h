@@ -20,9 +20,9 @@ struct mkt_campaign_part {
 };
 
 struct mkt_campaign {
-    const char *name;              /* or NULL */
-    const char *duration;          /* as sent, or NULL */
-    const char *currency;          /* ISO code or NULL */
+    const char *name;     /* or NULL */
+    const char *duration; /* as sent, or NULL */
+    const char *currency; /* ISO code or NULL */
     struct mkt_campaign_part whole;
     struct mkt_campaign_part *part; /* channels with figures of their own */
     size_t parts;

@@ -158,8 +158,7 @@ static mkt_status open_entry(const struct mkt_opened_cache *cache, struct entry 
     MKT_TRY(mkt_dataset_open(path, &options, &e->opened.dataset, err));
     mkt_status status = mkt_dataset_performance(e->opened.dataset, &sums, &none);
     e->progress = NULL;
-    if (status != MKT_OK && status != MKT_E_EMPTY)
-        return mkt_err_set(err, status, "%s", none.text);
+    if (status != MKT_OK && status != MKT_E_EMPTY) return mkt_err_set(err, status, "%s", none.text);
     return MKT_OK;
 }
 

@@ -61,7 +61,7 @@ MKT_MUST_CHECK mkt_status mkt_opened_file(struct mkt_opened_cache *cache, const 
 void mkt_opened_release(struct mkt_opened_cache *cache, struct mkt_opened *opened);
 
 struct mkt_opened_stats {
-    size_t open;      /* kept open now */
+    size_t open;       /* kept open now */
     uint64_t openings; /* since the start */
 };
 

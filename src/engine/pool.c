@@ -109,7 +109,6 @@ mkt_status mkt_pool_submit(struct mkt_pool *pool, mkt_pool_task *task, void *use
 void mkt_pool_stats(struct mkt_pool *pool, struct mkt_pool_stats *out)
 {
     pthread_mutex_lock(&pool->lock);
-    *out = (struct mkt_pool_stats){pool->threads, pool->running, pool->queued,
-                                   pool->options.queue};
+    *out = (struct mkt_pool_stats){pool->threads, pool->running, pool->queued, pool->options.queue};
     pthread_mutex_unlock(&pool->lock);
 }

@@ -13,10 +13,10 @@ struct mkt_pool;
 typedef void mkt_pool_task(struct mkt_arena *arena, void *user);
 
 struct mkt_pool_options {
-    int workers;      /* at least 1 */
-    int queue;        /* tasks that may wait, at least 1 */
-    size_t arena;     /* bytes of one task's arena */
-    size_t keep;      /* bytes kept warm between tasks */
+    int workers;  /* at least 1 */
+    int queue;    /* tasks that may wait, at least 1 */
+    size_t arena; /* bytes of one task's arena */
+    size_t keep;  /* bytes kept warm between tasks */
 };
 
 struct mkt_pool_stats {

@@ -83,8 +83,7 @@ static mkt_status answer_set(struct mkt_engine *engine, struct mkt_arena *arena,
     struct mkt_opened *opened;
     MKT_TRY(mkt_opened_get(engine->opened, set, reading, flag, listener->progress, listener->user,
                            &opened, err));
-    mkt_status status =
-        compute(engine, arena, q, opened->dataset, flag, listener, out, err);
+    mkt_status status = compute(engine, arena, q, opened->dataset, flag, listener, out, err);
     mkt_opened_release(engine->opened, opened);
     return status;
 }
@@ -157,8 +156,8 @@ mkt_status mkt_question_answer(struct mkt_engine *engine, struct mkt_arena *aren
     if (!blob) {
         status = subject.set ? answer_set(engine, arena, question, &subject.reading, subject.set,
                                           flag, listener, &blob, err)
-                             : answer_own(engine, arena, question, &subject.reading, flag,
-                                          listener, &blob, err);
+                             : answer_own(engine, arena, question, &subject.reading, flag, listener,
+                                          &blob, err);
         if (status == MKT_OK) mkt_cache_put(engine->cache, subject.key, blob);
     }
     mkt_datasets_release(subject.set);

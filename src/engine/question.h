@@ -37,13 +37,10 @@ struct mkt_question_report {
  *           MKT_E_CANCELLED   the flag was set
  *           those of mkt_dataset_open, of the analysis and of the report
  * Checked   tests/engine/question_test.c */
-MKT_MUST_CHECK mkt_status mkt_question_answer(struct mkt_engine *engine, struct mkt_arena *arena,
-                                              const struct mkt_question *question,
-                                              struct mkt_flag *flag,
-                                              const struct mkt_listener *listener,
-                                              struct mkt_blob **out,
-                                              struct mkt_question_report *report,
-                                              struct mkt_err *err);
+MKT_MUST_CHECK mkt_status mkt_question_answer(
+    struct mkt_engine *engine, struct mkt_arena *arena, const struct mkt_question *question,
+    struct mkt_flag *flag, const struct mkt_listener *listener, struct mkt_blob **out,
+    struct mkt_question_report *report, struct mkt_err *err);
 
 /* The answer if it is in the cache, held for the caller; `*out` is NULL when it is not. Quick.
  * Errors  MKT_E_NOT_FOUND  no such data set;  MKT_E_NOMEM */

@@ -3,9 +3,12 @@
 const char *mkt_render_type(mkt_render_format format)
 {
     switch (format) {
-    case MKT_RENDER_JSON: return "application/json";
-    case MKT_RENDER_HTML: return "text/html; charset=utf-8";
-    case MKT_RENDER_TEXT: return "text/plain; charset=utf-8";
+    case MKT_RENDER_JSON:
+        return "application/json";
+    case MKT_RENDER_HTML:
+        return "text/html; charset=utf-8";
+    case MKT_RENDER_TEXT:
+        return "text/plain; charset=utf-8";
     }
     return "";
 }
@@ -14,8 +17,10 @@ mkt_status mkt_render_answer(struct mkt_buf *out, const struct mkt_answer *answe
                              mkt_render_format format, struct mkt_err *err)
 {
     switch (format) {
-    case MKT_RENDER_JSON: return mkt_answer_json_write(out, answer, err);
-    case MKT_RENDER_HTML: return mkt_answer_html_write(out, &answer, 1, err);
+    case MKT_RENDER_JSON:
+        return mkt_answer_json_write(out, answer, err);
+    case MKT_RENDER_HTML:
+        return mkt_answer_html_write(out, &answer, 1, err);
     case MKT_RENDER_TEXT: {
         struct mkt_text_style style = {.colour = false, .width = 80, .full = true};
         return mkt_answer_text_write(out, answer, &style, err);

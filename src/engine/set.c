@@ -26,8 +26,8 @@ bool mkt_set_plain_name(const char *name, size_t most, bool upper)
     if (n == 0 || n > most) return false;
     for (size_t i = 0; i < n; i++) {
         char c = name[i];
-        bool alnum = (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') ||
-                     (upper && c >= 'A' && c <= 'Z');
+        bool alnum =
+            (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || (upper && c >= 'A' && c <= 'Z');
         if (!alnum && (i == 0 || (c != '.' && c != '_' && c != '-'))) return false;
     }
     return true;
@@ -44,7 +44,7 @@ mkt_status mkt_set_check_name(const char *name, struct mkt_err *err)
 
 mkt_status mkt_set_check_file(const char *file, struct mkt_err *err)
 {
-    static const char *const known[] = {".csv",   ".tsv",   ".txt",     ".json",   ".jsonl",
+    static const char *const known[] = {".csv",    ".tsv",     ".txt",    ".json", ".jsonl",
                                         ".ndjson", ".parquet", ".duckdb", ".db"};
     const char *ending = strrchr(file, '.');
     if (mkt_set_plain_name(file, 128, true) && ending)
@@ -114,8 +114,8 @@ mkt_status mkt_set_seal(struct mkt_set *set, struct mkt_err *err)
     MKT_TRY(mkt_buf_check(&lines, err));
     MKT_TRY(mkt_hash_bytes(lines.data, lines.length, set->version, err));
     set->path = set->files == 1
-                      ? mkt_arena_printf(&set->arena, "%s/files/%s", set->folder, set->file[0].name)
-                      : mkt_arena_printf(&set->arena, "%s/files", set->folder);
+                    ? mkt_arena_printf(&set->arena, "%s/files/%s", set->folder, set->file[0].name)
+                    : mkt_arena_printf(&set->arena, "%s/files", set->folder);
     return set->path ? MKT_OK : no_memory(err);
 }
 
@@ -160,7 +160,6 @@ mkt_status mkt_set_read(struct mkt_set *set, struct mkt_err *err)
         return mkt_err_set(err, MKT_E_IO, "%s does not describe its files", path);
     return mkt_set_seal(set, err);
 }
-
 
 void mkt_set_keep_note(struct mkt_set *set, const char *text)
 {

@@ -28,9 +28,8 @@ static mkt_status read_integer(const char *name, const char *text, int64_t least
     if (!mkt_text_to_int(text, &value))
         return mkt_err_set(err, MKT_E_ARG, "%s is \"%s\": it must be a whole number", name, text);
     if (value < least || value > most)
-        return mkt_err_set(err, MKT_E_ARG,
-                           "%s is %s: it must lie between %" PRId64 " and %" PRId64, name, text,
-                           least, most);
+        return mkt_err_set(err, MKT_E_ARG, "%s is %s: it must lie between %" PRId64 " and %" PRId64,
+                           name, text, least, most);
     *out = value;
     return MKT_OK;
 }

@@ -63,7 +63,8 @@ void mkt_account_json_write(struct mkt_json *w, const struct mkt_account *accoun
     mkt_json_open(w, '[');
     for (size_t i = 0; i < account->tables; i++) write_table(w, &account->table[i]);
     mkt_json_close(w, ']');
-    mkt_json_member_string(w, "first_day", dated ? mkt_date_text(account->data.first, first) : NULL);
+    mkt_json_member_string(w, "first_day",
+                           dated ? mkt_date_text(account->data.first, first) : NULL);
     mkt_json_member_string(w, "last_day", dated ? mkt_date_text(account->data.last, last) : NULL);
     mkt_json_member_string(w, "currency", account->currency);
     write_faults(w, account);

@@ -20,8 +20,7 @@ MKT_MUST_CHECK mkt_status mkt_api_health_write(struct mkt_server *server, struct
 bool mkt_api_is_ready(struct mkt_server *server);
 
 /* api_datasets.c */
-mkt_exchange_handler mkt_api_datasets, mkt_api_dataset, mkt_api_dataset_put,
-    mkt_api_dataset_delete;
+mkt_exchange_handler mkt_api_datasets, mkt_api_dataset, mkt_api_dataset_put, mkt_api_dataset_delete;
 
 /* api_analyses.c */
 mkt_exchange_handler mkt_api_analyse, mkt_api_analyse_quick;

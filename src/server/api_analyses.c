@@ -80,8 +80,8 @@ static mkt_status make_question(const struct letter *l, const struct mkt_request
                                            .currency = r->currency},
                                .format = l->format};
     for (size_t i = 0; i < r->parameters; i++)
-        MKT_TRY(mkt_args_set(&q->args, l->analysis, r->parameter[i].name, r->parameter[i].value,
-                             err));
+        MKT_TRY(
+            mkt_args_set(&q->args, l->analysis, r->parameter[i].name, r->parameter[i].value, err));
     return MKT_OK;
 }
 
@@ -289,8 +289,8 @@ mkt_status mkt_api_analyse_quick(struct mkt_exchange *x, struct mkt_reply *reply
     return MKT_OK;
 }
 
-mkt_status mkt_api_analyse(struct mkt_exchange *x, struct mkt_reply *reply,
-                           struct mkt_arena *arena, struct mkt_err *err)
+mkt_status mkt_api_analyse(struct mkt_exchange *x, struct mkt_reply *reply, struct mkt_arena *arena,
+                           struct mkt_err *err)
 {
     struct asked a;
     struct mkt_question_report report = {0};

@@ -14,14 +14,10 @@ static const struct {
     const char *name;
     mkt_measure measure;
 } known[] = {
-    {"marketing_spend", MKT_SPEND},
-    {"spend", MKT_SPEND},
-    {"impressions", MKT_IMPRESSIONS},
-    {"clicks", MKT_CLICKS},
-    {"conversions", MKT_CONVERSIONS},
-    {"attributed_revenue", MKT_REVENUE},
-    {"revenue", MKT_REVENUE},
-    {"new_customers", MKT_NEW_CUSTOMERS},
+    {"marketing_spend", MKT_SPEND},   {"spend", MKT_SPEND},
+    {"impressions", MKT_IMPRESSIONS}, {"clicks", MKT_CLICKS},
+    {"conversions", MKT_CONVERSIONS}, {"attributed_revenue", MKT_REVENUE},
+    {"revenue", MKT_REVENUE},         {"new_customers", MKT_NEW_CUSTOMERS},
 };
 
 static mkt_status read_number(const struct mkt_value *v, double *out, struct mkt_err *err)
@@ -151,8 +147,7 @@ mkt_status mkt_api_campaign(struct mkt_exchange *x, struct mkt_reply *reply,
     c.unused = MKT_NEW(arena, const char *, root->items);
     struct mkt_answer *answer = MKT_NEW(arena, struct mkt_answer, 1);
     if (!c.unused || !answer) return mkt_arena_full(arena, err);
-    for (size_t i = 0; i < root->items; i++)
-        MKT_TRY(read_member(arena, &root->item[i], &c, err));
+    for (size_t i = 0; i < root->items; i++) MKT_TRY(read_member(arena, &root->item[i], &c, err));
 
     MKT_TRY(mkt_marketing_analyzer_campaign_roi_analysis(arena, &c, answer, err));
     mkt_buf_init(&text, arena);

@@ -118,8 +118,7 @@ struct reading_query {
     struct mkt_request request;
 };
 
-static mkt_status take_reading(void *user, const char *name, const char *value,
-                               struct mkt_err *err)
+static mkt_status take_reading(void *user, const char *name, const char *value, struct mkt_err *err)
 {
     struct reading_query *q = user;
     MKT_TRY(mkt_request_add_query(q->arena, &q->request, name, value, err));
@@ -131,8 +130,8 @@ static mkt_status take_reading(void *user, const char *name, const char *value,
     return MKT_OK;
 }
 
-mkt_status mkt_api_dataset(struct mkt_exchange *x, struct mkt_reply *reply,
-                           struct mkt_arena *arena, struct mkt_err *err)
+mkt_status mkt_api_dataset(struct mkt_exchange *x, struct mkt_reply *reply, struct mkt_arena *arena,
+                           struct mkt_err *err)
 {
     struct reading_query q = {.arena = arena};
     struct mkt_set *set = NULL;

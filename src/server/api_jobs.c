@@ -46,8 +46,8 @@ static mkt_status find(struct mkt_exchange *x, struct mkt_job **out, struct mkt_
     return mkt_jobs_find(x->server->engine->jobs, x->place[0], out, err);
 }
 
-static mkt_status reply_state(struct mkt_reply *reply, struct mkt_arena *arena,
-                              struct mkt_job *job, struct mkt_err *err)
+static mkt_status reply_state(struct mkt_reply *reply, struct mkt_arena *arena, struct mkt_job *job,
+                              struct mkt_err *err)
 {
     struct mkt_buf text;
     mkt_buf_init(&text, arena);

@@ -33,8 +33,7 @@ static void write_agent(struct mkt_json *w, const struct mkt_settings *s)
     mkt_json_member_string(w, "agent_type", s->type);
 }
 
-mkt_status mkt_api_health_write(struct mkt_server *server, struct mkt_buf *out,
-                                struct mkt_err *err)
+mkt_status mkt_api_health_write(struct mkt_server *server, struct mkt_buf *out, struct mkt_err *err)
 {
     const struct mkt_settings *s = server->settings;
     double total = (double)s->memory_mb, used = (double)(mkt_metrics_resident() >> 20);
@@ -91,8 +90,8 @@ mkt_status mkt_api_ready(struct mkt_exchange *x, struct mkt_reply *reply, struct
     return mkt_reply_text(reply, ready ? 200 : 503, "application/json", &text, err);
 }
 
-mkt_status mkt_api_metrics(struct mkt_exchange *x, struct mkt_reply *reply,
-                           struct mkt_arena *arena, struct mkt_err *err)
+mkt_status mkt_api_metrics(struct mkt_exchange *x, struct mkt_reply *reply, struct mkt_arena *arena,
+                           struct mkt_err *err)
 {
     struct mkt_server *s = x->server;
     struct mkt_buf text;
@@ -229,8 +228,8 @@ mkt_status mkt_api_analyses(struct mkt_exchange *x, struct mkt_reply *reply,
     return give(reply, x->server->analyses);
 }
 
-mkt_status mkt_api_openapi(struct mkt_exchange *x, struct mkt_reply *reply,
-                           struct mkt_arena *arena, struct mkt_err *err)
+mkt_status mkt_api_openapi(struct mkt_exchange *x, struct mkt_reply *reply, struct mkt_arena *arena,
+                           struct mkt_err *err)
 {
     (void)arena;
     (void)err;

@@ -13,7 +13,8 @@
 #include "server/routes.h"
 #include "server/stream.h"
 
-#define SWALLOW ((uint64_t)64 << 20) /* bytes of an unwanted body that are read, so that its sender
+#define SWALLOW                                                                                    \
+    ((uint64_t)64 << 20) /* bytes of an unwanted body that are read, so that its sender
                                         comes to read the answer */
 
 static int64_t now_us(void)
@@ -151,12 +152,11 @@ static mkt_status check_type(struct mkt_exchange *x, struct mkt_err *err)
 {
     static const char *const keep[] = {"", "application/json", "text/csv",
                                        "text/tab-separated-values", NULL};
-    static const char *const upload[] = {"", "text/csv", "text/tab-separated-values", "text/plain",
-                                         "application/json", "application/x-ndjson",
-                                         "application/vnd.apache.parquet",
-                                         "application/octet-stream",
-                                         /* what curl says when it is told nothing */
-                                         "application/x-www-form-urlencoded", NULL};
+    static const char *const upload[] = {
+        "", "text/csv", "text/tab-separated-values", "text/plain", "application/json",
+        "application/x-ndjson", "application/vnd.apache.parquet", "application/octet-stream",
+        /* what curl says when it is told nothing */
+        "application/x-www-form-urlencoded", NULL};
     char type[128];
     mkt_exchange_type(x, type);
     const char *const *known = x->route->body == MKT_BODY_KEEP ? keep : upload;
@@ -179,7 +179,8 @@ static mkt_status check(struct mkt_exchange *x, struct mkt_err *err)
     if (!s->tokens) MKT_TRY(mkt_gate_same_machine(x->connection, s->host, err));
     bool open = x->route && x->route->open;
     if (s->tokens && !open && !mkt_tokens_allow(s->tokens, authorization))
-        return mkt_err_set(err, MKT_E_AUTH, "this needs a valid token: Authorization: Bearer <token>");
+        return mkt_err_set(err, MKT_E_AUTH,
+                           "this needs a valid token: Authorization: Bearer <token>");
     if (!x->route && !x->allow) return mkt_err_set(err, MKT_E_NOT_FOUND, "there is no such path");
     if (!x->route)
         return mkt_err_set(err, MKT_E_METHOD, "this path does not take that method; it takes %s",
@@ -227,8 +228,8 @@ bool mkt_exchange_take(struct mkt_exchange *x, const char *bytes, size_t n)
 {
     mkt_watch_count(x->client, n);
     if (x->err.status == MKT_OK) {
-        mkt_status status = x->upload ? mkt_upload_add(x->upload, bytes, n, &x->err)
-                                      : keep(x, bytes, n, &x->err);
+        mkt_status status =
+            x->upload ? mkt_upload_add(x->upload, bytes, n, &x->err) : keep(x, bytes, n, &x->err);
         if (status == MKT_OK) return true;
         mkt_upload_close(x->upload); /* gives its disk space back at once */
         x->upload = NULL;
@@ -240,8 +241,7 @@ bool mkt_exchange_take(struct mkt_exchange *x, const char *bytes, size_t n)
 const char *mkt_exchange_type(const struct mkt_exchange *x, char out[128])
 {
     size_t n = strcspn(x->content_type, "; \t");
-    for (size_t i = 0; i < n; i++)
-        out[i] = (char)tolower((unsigned char)x->content_type[i]);
+    for (size_t i = 0; i < n; i++) out[i] = (char)tolower((unsigned char)x->content_type[i]);
     out[n] = '\0';
     return out;
 }
@@ -302,9 +302,9 @@ static bool answer_here(struct mkt_exchange *x)
 {
     struct mkt_server *s = x->server;
     const struct mkt_route *r = x->route;
-    mkt_exchange_handler *handler = r->inline_                             ? r->handler
+    mkt_exchange_handler *handler = r->inline_                            ? r->handler
                                     : x->body_bytes <= MKT_EXCHANGE_QUICK ? r->quick
-                                                                           : NULL;
+                                                                          : NULL;
     if (!handler) return false;
     pthread_mutex_lock(&s->desk_lock);
     if (handler(x, &x->reply, &s->desk, &x->err) == MKT_OK) mkt_err_clear(&x->err);

@@ -13,8 +13,8 @@
 
 #include "engine/engine.h"
 #include "engine/upload.h"
-#include "server/tokens.h"
 #include "server/metrics.h"
+#include "server/tokens.h"
 #include "server/watch.h"
 #include "wire/json_read.h"
 
@@ -53,8 +53,9 @@ struct mkt_route {
      * answers, or sets reply->later */
     mkt_exchange_handler *quick;
     mkt_body_kind body;
-    bool inline_; /* answered on the network's thread: quick, and possible when all workers are busy */
-    bool open;    /* needs no token */
+    bool
+        inline_; /* answered on the network's thread: quick, and possible when all workers are busy */
+    bool open;   /* needs no token */
 };
 
 #define MKT_EXCHANGE_QUICK ((size_t)64 << 10)
@@ -68,7 +69,7 @@ struct mkt_exchange {
     size_t route_index;
     char place[MKT_EXCHANGE_PLACES][160]; /* the parts of the path, decoded */
     char id[65];
-    bool head;        /* HEAD */
+    bool head;         /* HEAD */
     const char *allow; /* methods, for 405 */
     int64_t began_us;
 
@@ -129,9 +130,8 @@ const char *mkt_exchange_type(const struct mkt_exchange *x, char out[128]);
 
 /* ---- for server.c ---- */
 
-struct mkt_exchange *mkt_exchange_make(struct mkt_server *server,
-                                       struct MHD_Connection *connection, const char *url,
-                                       const char *method);
+struct mkt_exchange *mkt_exchange_make(struct mkt_server *server, struct MHD_Connection *connection,
+                                       const char *url, const char *method);
 void mkt_exchange_release(struct mkt_exchange *x);
 
 /* Header checks in order: size, host, route, token, method, type, announced size. Sets x->err. */

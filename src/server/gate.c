@@ -23,8 +23,8 @@ mkt_status mkt_gate_header_size(struct MHD_Connection *connection, size_t limit,
     MHD_get_connection_values_n(connection, MHD_HEADER_KIND | MHD_GET_ARGUMENT_KIND, add_size,
                                 &sum);
     if (sum > limit)
-        return mkt_err_set(err, MKT_E_LIMIT, "the request's header has %zu bytes; at most %zu are taken",
-                           sum, limit);
+        return mkt_err_set(err, MKT_E_LIMIT,
+                           "the request's header has %zu bytes; at most %zu are taken", sum, limit);
     return MKT_OK;
 }
 
@@ -52,8 +52,8 @@ mkt_status mkt_gate_same_machine(struct MHD_Connection *connection, const char *
         return mkt_err_set(err, MKT_E_FORBIDDEN,
                            "without tokens this service answers to localhost only, not to the name "
                            "in the Host header");
-    if (origin && (!host || strncasecmp(origin, "http://", 7) != 0 ||
-                   strcasecmp(origin + 7, host) != 0))
+    if (origin &&
+        (!host || strncasecmp(origin, "http://", 7) != 0 || strcasecmp(origin + 7, host) != 0))
         return mkt_err_set(err, MKT_E_FORBIDDEN,
                            "without tokens this service does not answer to pages of other origins");
     return MKT_OK;

@@ -6,8 +6,8 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-static const int status_code[] = {200, 201, 202, 204, 400, 401, 403, 404, 405, 409, 413, 415,
-                                  422, 431, 499, 500, 503, 504, 507, 0};
+static const int status_code[] = {200, 201, 202, 204, 400, 401, 403, 404, 405, 409,
+                                  413, 415, 422, 431, 499, 500, 503, 504, 507, 0};
 #define CODES (sizeof status_code / sizeof *status_code) /* the last stands for all others */
 
 static const double bound[] = {0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05,

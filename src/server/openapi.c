@@ -142,7 +142,7 @@ static void write_operation(struct mkt_json *w, const struct mkt_route *r,
 {
     char method[8];
     size_t n = 0;
-    for (; r->method[n] && n < sizeof method - 1; n++) method[n] = (char)(r->method[n] | 0x20);
+    for (; n < sizeof method - 1 && r->method[n]; n++) method[n] = (char)(r->method[n] | 0x20);
     method[n] = '\0';
     object(w, method);
     mkt_json_member_string(w, "summary", a ? a->question : r->help);

@@ -98,8 +98,7 @@ enum MHD_Result mkt_reply_send(struct mkt_exchange *x)
         x->reply.status = 200;
     }
     add_headers(x, response);
-    enum MHD_Result queued =
-        MHD_queue_response(x->connection, (unsigned)x->reply.status, response);
+    enum MHD_Result queued = MHD_queue_response(x->connection, (unsigned)x->reply.status, response);
     MHD_destroy_response(response);
     return queued;
 }

@@ -7,30 +7,35 @@
 const struct mkt_route mkt_routes[] = {
     {"GET", "/", "What this service is.", mkt_api_root, NULL, MKT_BODY_NONE, true, true},
     {"GET", "/health", "Alive.", mkt_api_health, NULL, MKT_BODY_NONE, true, true},
-    {"GET", "/api/v1/health", "Alive, in the origin's place.", mkt_api_health, NULL, MKT_BODY_NONE, true,
-     true},
+    {"GET", "/api/v1/health", "Alive, in the origin's place.", mkt_api_health, NULL, MKT_BODY_NONE,
+     true, true},
     {"GET", "/ready", "Ready for requests: 503 while shutting down or when the queue is full.",
      mkt_api_ready, NULL, MKT_BODY_NONE, true, true},
-    {"GET", "/metrics", "Counts for Prometheus.", mkt_api_metrics, NULL, MKT_BODY_NONE, true, false},
-    {"GET", "/openapi.json", "This description.", mkt_api_openapi, NULL, MKT_BODY_NONE, true, false},
-    {"GET", "/api/v1/analyses", "The analyses and their parameters.", mkt_api_analyses, NULL, MKT_BODY_NONE, true, false},
-    {"POST", "/api/v1/analyses/{name}", "Run an analysis.", mkt_api_analyse, mkt_api_analyse_quick, MKT_BODY_KEEP, false,
+    {"GET", "/metrics", "Counts for Prometheus.", mkt_api_metrics, NULL, MKT_BODY_NONE, true,
      false},
+    {"GET", "/openapi.json", "This description.", mkt_api_openapi, NULL, MKT_BODY_NONE, true,
+     false},
+    {"GET", "/api/v1/analyses", "The analyses and their parameters.", mkt_api_analyses, NULL,
+     MKT_BODY_NONE, true, false},
+    {"POST", "/api/v1/analyses/{name}", "Run an analysis.", mkt_api_analyse, mkt_api_analyse_quick,
+     MKT_BODY_KEEP, false, false},
     {"GET", "/api/v1/capabilities", "What this agent can do, for other agents.",
      mkt_api_capabilities, NULL, MKT_BODY_NONE, true, false},
-    {"GET", "/api/v1/datasets", "The registered data sets.", mkt_api_datasets, NULL, MKT_BODY_NONE, false,
-     false},
+    {"GET", "/api/v1/datasets", "The registered data sets.", mkt_api_datasets, NULL, MKT_BODY_NONE,
+     false, false},
     {"GET", "/api/v1/datasets/{name}", "One data set: its files and what was recognised in them.",
      mkt_api_dataset, NULL, MKT_BODY_NONE, false, false},
     {"PUT", "/api/v1/datasets/{name}", "Register a data set of one file, or replace it.",
      mkt_api_dataset_put, NULL, MKT_BODY_UPLOAD, false, false},
-    {"DELETE", "/api/v1/datasets/{name}", "Forget a data set.", mkt_api_dataset_delete, NULL, MKT_BODY_NONE, false, false},
+    {"DELETE", "/api/v1/datasets/{name}", "Forget a data set.", mkt_api_dataset_delete, NULL,
+     MKT_BODY_NONE, false, false},
     {"PUT", "/api/v1/datasets/{name}/{file}", "Add a file to a data set, or replace it.",
      mkt_api_dataset_put, NULL, MKT_BODY_UPLOAD, false, false},
     {"POST", "/api/v1/campaign/analyze", "Figures of one campaign from its totals.",
      mkt_api_campaign, NULL, MKT_BODY_KEEP, false, false},
     {"GET", "/api/v1/jobs/{id}", "State of a job.", mkt_api_job, NULL, MKT_BODY_NONE, true, false},
-    {"GET", "/api/v1/jobs/{id}/answer", "Answer of a finished job.", mkt_api_job_answer, NULL, MKT_BODY_NONE, true, false},
+    {"GET", "/api/v1/jobs/{id}/answer", "Answer of a finished job.", mkt_api_job_answer, NULL,
+     MKT_BODY_NONE, true, false},
     {"GET", "/api/v1/jobs/{id}/events", "Events of a job, as they come (Server-Sent Events).",
      mkt_api_job_events, NULL, MKT_BODY_NONE, true, false},
     {"DELETE", "/api/v1/jobs/{id}", "Cancel a job.", mkt_api_job_cancel, NULL, MKT_BODY_NONE, true,
@@ -75,12 +80,23 @@ const struct mkt_route *mkt_routes_find(const char *method, const char *path,
     }
     memset(place, 0, MKT_EXCHANGE_PLACES * sizeof *place);
     switch (seen) {
-    case 1: *allow = sets[0]; break;
-    case 2: *allow = sets[1]; break;
-    case 4: *allow = sets[2]; break;
-    case 13: *allow = sets[3]; break;
-    case 9: *allow = sets[4]; break;
-    default: break;
+    case 1:
+        *allow = sets[0];
+        break;
+    case 2:
+        *allow = sets[1];
+        break;
+    case 4:
+        *allow = sets[2];
+        break;
+    case 13:
+        *allow = sets[3];
+        break;
+    case 9:
+        *allow = sets[4];
+        break;
+    default:
+        break;
     }
     return NULL;
 }

@@ -19,10 +19,10 @@
 #include "server/reply.h"
 #include "server/routes.h"
 
-#define DESK ((size_t)64 << 20)          /* arena of the handlers on the network's threads */
+#define DESK ((size_t)64 << 20)              /* arena of the handlers on the network's threads */
 #define CONNECTION_MEMORY ((size_t)64 << 10) /* of one connection: header and reading buffer */
-#define REPLY_MS INT64_C(300000)         /* time to take an answer */
-#define SETTLE_MS 5000 /* for what was cancelled to end */
+#define REPLY_MS INT64_C(300000)             /* time to take an answer */
+#define SETTLE_MS 5000                       /* for what was cancelled to end */
 
 /* A mark in place of an exchange: GET /health, which is answered without one. */
 static char health_mark;
@@ -122,9 +122,11 @@ static void completed(void *user, struct MHD_Connection *connection, void **stat
     if (why != MHD_REQUEST_TERMINATED_COMPLETED_OK && status == 0) status = 499;
     mkt_metrics_count(s->metrics, x->route_index, status, seconds);
     bool quiet = x->route && x->route->open;
-    mkt_log(status >= 500 ? MKT_LOG_WARN : quiet ? MKT_LOG_DEBUG : MKT_LOG_INFO, "request",
-            "id=%s method=%s route=%s status=%d ms=%.2f sent=%zu cached=%d done=%d", x->id,
-            x->route ? x->route->method : "-", x->route ? x->route->path : "-", status,
+    mkt_log(status >= 500 ? MKT_LOG_WARN
+            : quiet       ? MKT_LOG_DEBUG
+                          : MKT_LOG_INFO,
+            "request", "id=%s method=%s route=%s status=%d ms=%.2f sent=%zu cached=%d done=%d",
+            x->id, x->route ? x->route->method : "-", x->route ? x->route->path : "-", status,
             seconds * 1000, x->reply.blob ? x->reply.blob->length : 0, x->reply.cached,
             why == MHD_REQUEST_TERMINATED_COMPLETED_OK);
     atomic_fetch_sub(&s->active, 1);
@@ -238,9 +240,8 @@ static mkt_status open_daemon(struct mkt_server *s, struct mkt_err *err)
     s->daemon = MHD_start_daemon(
         MHD_USE_POLL_INTERNAL_THREAD | MHD_ALLOW_SUSPEND_RESUME, 0, NULL, NULL, handle, s,
         MHD_OPTION_LISTEN_SOCKET, s->listener, MHD_OPTION_THREAD_POOL_SIZE, threads,
-        MHD_OPTION_CONNECTION_LIMIT, (unsigned)set->connections,
-        MHD_OPTION_PER_IP_CONNECTION_LIMIT, (unsigned)set->connections_per_ip,
-        MHD_OPTION_CONNECTION_MEMORY_LIMIT,
+        MHD_OPTION_CONNECTION_LIMIT, (unsigned)set->connections, MHD_OPTION_PER_IP_CONNECTION_LIMIT,
+        (unsigned)set->connections_per_ip, MHD_OPTION_CONNECTION_MEMORY_LIMIT,
         CONNECTION_MEMORY + 2 * (size_t)set->header_kb * 1024, MHD_OPTION_CONNECTION_TIMEOUT,
         (unsigned)set->header_seconds, MHD_OPTION_NOTIFY_COMPLETED, completed, s,
         MHD_OPTION_NOTIFY_CONNECTION, connected, s, MHD_OPTION_END);
@@ -326,7 +327,8 @@ static void drain(struct mkt_server *s, int64_t drain_ms)
     while (busy(s) && clock_us() < until && !asked_again()) pause_ms(5);
     bool cut = busy(s);
     mkt_jobs_cancel_all(s->engine->jobs);
-    until = clock_us() + INT64_C(1000) * SETTLE_MS / 5; /* so that streams see the end of their job */
+    until =
+        clock_us() + INT64_C(1000) * SETTLE_MS / 5; /* so that streams see the end of their job */
     while (mkt_jobs_active(s->engine->jobs) > 0 && clock_us() < until) pause_ms(5);
     until = clock_us() + INT64_C(1000) * SETTLE_MS;
     while (atomic_load(&s->active) > 0 && clock_us() < until) {
@@ -361,11 +363,12 @@ mkt_status mkt_server_run(const struct mkt_settings *settings, struct mkt_err *e
     mkt_log_set_level(mkt_log_level_of(settings->log_level, MKT_LOG_INFO));
 
     mkt_status status = mkt_server_start(&options, &server, err);
-    if (status == MKT_OK) {
+    if (status == MKT_OK && server) {
         const char *host = settings->host;
         fprintf(stderr, "marketing-agent listens on http://%s%s%s:%d\n",
                 strchr(host, ':') ? "[" : "", host, strchr(host, ':') ? "]" : "", server->port);
-        while (sigwait(&set, &signal_number) != 0) {}
+        while (sigwait(&set, &signal_number) != 0) {
+        }
         mkt_log(MKT_LOG_INFO, "draining", "signal=%d", signal_number);
         mkt_server_stop(server, settings->drain_seconds * 1000);
     }

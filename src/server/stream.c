@@ -103,13 +103,17 @@ static ssize_t fetch(struct mkt_stream *s)
         return s->text ? 1 : MHD_CONTENT_READER_END_WITH_ERROR;
     }
     switch (mkt_jobs_next(s->job, &s->reader, s->next, &event)) {
-    case MKT_JOB_ASLEEP: return 0;
+    case MKT_JOB_ASLEEP:
+        return 0;
     case MKT_JOB_REFUSED: /* nothing to send, and the service ends, or a reason that came since */
         return atomic_load(&s->stop) ? MHD_CONTENT_READER_END_OF_STREAM : fetch(s);
-    case MKT_JOB_END: return MHD_CONTENT_READER_END_OF_STREAM;
-    case MKT_JOB_EVENT: break;
+    case MKT_JOB_END:
+        return MHD_CONTENT_READER_END_OF_STREAM;
+    case MKT_JOB_EVENT:
+        break;
     }
-    if (asprintf(&text, "id: %zu\nevent: %s\ndata: %s\n\n", s->next + 1, event.name, event.data) < 0)
+    if (asprintf(&text, "id: %zu\nevent: %s\ndata: %s\n\n", s->next + 1, event.name, event.data) <
+        0)
         return MHD_CONTENT_READER_END_WITH_ERROR;
     set_text(s, text);
     s->next++;
@@ -135,12 +139,10 @@ struct MHD_Response *mkt_stream_response(struct mkt_stream *stream, struct mkt_e
     stream->watch = x->server->watch;
     stream->client = x->client;
     stream->connection = x->connection;
-    stream->reader =
-        (struct mkt_job_reader){.sleep = fall_asleep, .wake = wake_up, .user = stream};
+    stream->reader = (struct mkt_job_reader){.sleep = fall_asleep, .wake = wake_up, .user = stream};
     x->reply.stream = NULL;
-    struct MHD_Response *response =
-        MHD_create_response_from_callback(MHD_SIZE_UNKNOWN, BLOCK, read_some, stream,
-                                          close_response);
+    struct MHD_Response *response = MHD_create_response_from_callback(
+        MHD_SIZE_UNKNOWN, BLOCK, read_some, stream, close_response);
     if (!response) {
         mkt_stream_drop(stream);
         return NULL;

@@ -51,7 +51,8 @@ static mkt_status read_file(struct mkt_tokens *t, FILE *file, const char *path, 
         return mkt_err_set(err, MKT_E_ARG, "%s is not a file of tokens", path);
     if (info.st_mode & 077)
         return mkt_err_set(err, MKT_E_FORBIDDEN,
-                           "others than its owner may use %s: make it private with chmod 600", path);
+                           "others than its owner may use %s: make it private with chmod 600",
+                           path);
     mkt_status status = MKT_OK;
     for (int number = 1; status == MKT_OK && fgets(line, sizeof line, file); number++) {
         if (strlen(line) == sizeof line - 1 && line[sizeof line - 2] != '\n')

@@ -63,13 +63,17 @@ static bool too_slow(const struct mkt_watch *w, struct mkt_watch_client *c, int6
     const struct mkt_watch_options *o = &w->options;
     int64_t age = now - atomic_load_explicit(&c->since, memory_order_relaxed);
     switch ((mkt_watch_phase)atomic_load_explicit(&c->phase, memory_order_relaxed)) {
-    case MKT_WATCH_HEADER: return age > o->header_ms;
-    case MKT_WATCH_BODY: return age > o->body_ms;
+    case MKT_WATCH_HEADER:
+        return age > o->header_ms;
+    case MKT_WATCH_BODY:
+        return age > o->body_ms;
     case MKT_WATCH_UPLOAD:
         return age > o->body_ms && atomic_load(&c->bytes) < age * o->upload_bytes_a_second / 1000;
-    case MKT_WATCH_REPLY: return age > o->reply_ms;
+    case MKT_WATCH_REPLY:
+        return age > o->reply_ms;
     case MKT_WATCH_RUN:
-    case MKT_WATCH_STREAM: break;
+    case MKT_WATCH_STREAM:
+        break;
     }
     return false;
 }

@@ -33,9 +33,10 @@ static struct place place_of(const char *bytes, size_t at)
 static mkt_status too_deep(const char *bytes, size_t at, size_t depth, struct mkt_err *err)
 {
     struct place p = place_of(bytes, at);
-    return mkt_err_set(err, MKT_E_ARG,
-                       "the JSON is nested deeper than the allowed %zu levels (line %zu, column %zu)",
-                       depth, p.line, p.column);
+    return mkt_err_set(
+        err, MKT_E_ARG,
+        "the JSON is nested deeper than the allowed %zu levels (line %zu, column %zu)", depth,
+        p.line, p.column);
 }
 
 /* Counts depth and values and looks at every byte once, before anything is built: the library
@@ -83,7 +84,8 @@ static bool copy_object(struct mkt_arena *arena, json_t *from, struct mkt_value 
     const char *key;
     json_t *child;
     struct mkt_value *item = to->item;
-    json_object_foreach (from, key, child) {
+    json_object_foreach(from, key, child)
+    {
         item->key = mkt_arena_strdup(arena, key);
         if (!item->key || !copy(arena, child, item)) return false;
         item++;
@@ -94,7 +96,9 @@ static bool copy_object(struct mkt_arena *arena, json_t *from, struct mkt_value 
 static bool copy(struct mkt_arena *arena, json_t *from, struct mkt_value *to)
 {
     switch (json_typeof(from)) {
-    case JSON_NULL: to->type = MKT_VALUE_NULL; return true;
+    case JSON_NULL:
+        to->type = MKT_VALUE_NULL;
+        return true;
     case JSON_TRUE:
     case JSON_FALSE:
         to->type = MKT_VALUE_BOOL;
@@ -113,8 +117,12 @@ static bool copy(struct mkt_arena *arena, json_t *from, struct mkt_value *to)
         to->type = MKT_VALUE_STRING;
         to->text = mkt_arena_strndup(arena, json_string_value(from), json_string_length(from));
         return to->text != NULL;
-    case JSON_ARRAY: to->type = MKT_VALUE_ARRAY; break;
-    case JSON_OBJECT: to->type = MKT_VALUE_OBJECT; break;
+    case JSON_ARRAY:
+        to->type = MKT_VALUE_ARRAY;
+        break;
+    case JSON_OBJECT:
+        to->type = MKT_VALUE_OBJECT;
+        break;
     }
     to->items = json_is_array(from) ? json_array_size(from) : json_object_size(from);
     to->item = MKT_NEW(arena, struct mkt_value, to->items);
@@ -166,13 +174,19 @@ const struct mkt_value *mkt_json_read_member(const struct mkt_value *object, con
 const char *mkt_json_read_type_name(mkt_value_type type)
 {
     switch (type) {
-    case MKT_VALUE_NULL: return "null";
-    case MKT_VALUE_BOOL: return "true or false";
+    case MKT_VALUE_NULL:
+        return "null";
+    case MKT_VALUE_BOOL:
+        return "true or false";
     case MKT_VALUE_INTEGER:
-    case MKT_VALUE_NUMBER: return "a number";
-    case MKT_VALUE_STRING: return "a string";
-    case MKT_VALUE_ARRAY: return "an array";
-    case MKT_VALUE_OBJECT: return "an object";
+    case MKT_VALUE_NUMBER:
+        return "a number";
+    case MKT_VALUE_STRING:
+        return "a string";
+    case MKT_VALUE_ARRAY:
+        return "an array";
+    case MKT_VALUE_OBJECT:
+        return "an object";
     }
     return "?";
 }
@@ -181,13 +195,18 @@ const char *mkt_json_read_scalar_text(struct mkt_arena *arena, const struct mkt_
 {
     char number[MKT_TEXT_NUMBER];
     switch (value->type) {
-    case MKT_VALUE_BOOL: return value->truth ? "true" : "false";
-    case MKT_VALUE_INTEGER: return mkt_arena_printf(arena, "%" PRId64, value->integer);
-    case MKT_VALUE_NUMBER: return mkt_arena_strdup(arena, mkt_text_number(value->number, number));
-    case MKT_VALUE_STRING: return value->text;
+    case MKT_VALUE_BOOL:
+        return value->truth ? "true" : "false";
+    case MKT_VALUE_INTEGER:
+        return mkt_arena_printf(arena, "%" PRId64, value->integer);
+    case MKT_VALUE_NUMBER:
+        return mkt_arena_strdup(arena, mkt_text_number(value->number, number));
+    case MKT_VALUE_STRING:
+        return value->text;
     case MKT_VALUE_NULL:
     case MKT_VALUE_ARRAY:
-    case MKT_VALUE_OBJECT: break;
+    case MKT_VALUE_OBJECT:
+        break;
     }
     return NULL;
 }

@@ -120,9 +120,9 @@ mkt_status mkt_request_read(struct mkt_arena *arena, const char *bytes, size_t n
     for (size_t i = 0; i < root->items; i++) {
         const struct mkt_value *v = &root->item[i];
         MKT_TRY(read_member(arena, v, &r, err));
-        data += v->type != MKT_VALUE_NULL && (strcmp(v->key, "dataset") == 0 ||
-                                              strcmp(v->key, "table") == 0 ||
-                                              strcmp(v->key, "csv") == 0);
+        data += v->type != MKT_VALUE_NULL &&
+                (strcmp(v->key, "dataset") == 0 || strcmp(v->key, "table") == 0 ||
+                 strcmp(v->key, "csv") == 0);
     }
     if (data != 1)
         return mkt_err_set(err, MKT_E_ARG,
@@ -136,8 +136,8 @@ mkt_status mkt_request_read(struct mkt_arena *arena, const char *bytes, size_t n
 static mkt_status add_map(struct mkt_arena *arena, struct mkt_request *r, const char *text,
                           struct mkt_err *err)
 {
-    const char **more = mkt_arena_grow(arena, r->map, r->maps * sizeof *more,
-                                       (r->maps + 1) * sizeof *more);
+    const char **more =
+        mkt_arena_grow(arena, r->map, r->maps * sizeof *more, (r->maps + 1) * sizeof *more);
     if (!more) return mkt_arena_full(arena, err);
     r->map = more;
     r->map[r->maps++] = text;
@@ -154,10 +154,14 @@ mkt_status mkt_request_add_query(struct mkt_arena *arena, struct mkt_request *re
     if (!copy || !label) return mkt_arena_full(arena, err);
 
     if (strcmp(name, "map") == 0) return add_map(arena, request, copy, err);
-    if (strcmp(name, "dates") == 0) request->dates = copy;
-    else if (strcmp(name, "decimal") == 0) request->decimal = copy;
-    else if (strcmp(name, "currency") == 0) request->currency = copy;
-    else if (strcmp(name, "dataset") == 0) request->dataset = copy;
+    if (strcmp(name, "dates") == 0)
+        request->dates = copy;
+    else if (strcmp(name, "decimal") == 0)
+        request->decimal = copy;
+    else if (strcmp(name, "currency") == 0)
+        request->currency = copy;
+    else if (strcmp(name, "dataset") == 0)
+        request->dataset = copy;
     else if (strcmp(name, "async") == 0) {
         request->async = strcmp(value, "true") == 0;
         if (!request->async && strcmp(value, "false") != 0)

@@ -50,8 +50,8 @@ static void facts_come_before_words(void **state)
     struct heard heard = {0};
     struct mkt_answer *answer = MKT_NEW(&arena, struct mkt_answer, 1);
     struct mkt_engine_request request = request_for(shop_csv(90), &args);
-    struct mkt_listener listener = {.progress = hear_progress, .facts = hear_facts,
-                                    .words = hear_words, .user = &heard};
+    struct mkt_listener listener = {
+        .progress = hear_progress, .facts = hear_facts, .words = hear_words, .user = &heard};
     assert_int_equal(mkt_engine_run(engine, &arena, &request, &listener, answer, &err), MKT_OK);
     assert_int_equal(heard.facts, 1);
     assert_int_equal(heard.words, 1);
@@ -145,8 +145,8 @@ int main(void)
 {
 #define T(f) cmocka_unit_test_setup_teardown(f, set_up, tear_down)
     const struct CMUnitTest tests[] = {
-        T(facts_come_before_words), T(every_format_can_be_had), T(a_set_flag_stops_it),
-        T(a_full_arena_is_an_error), T(memory_is_shared_out),   T(the_data_folder_is_for_one),
+        T(facts_come_before_words),  T(every_format_can_be_had), T(a_set_flag_stops_it),
+        T(a_full_arena_is_an_error), T(memory_is_shared_out),    T(the_data_folder_is_for_one),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

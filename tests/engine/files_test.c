@@ -71,7 +71,7 @@ static void faults_have_their_status(void **state)
     static const struct {
         int code;
         mkt_status status;
-    } fault[] = {{ENOSPC, MKT_E_NOSPACE}, {EDQUOT, MKT_E_NOSPACE},    {EFBIG, MKT_E_NOSPACE},
+    } fault[] = {{ENOSPC, MKT_E_NOSPACE},   {EDQUOT, MKT_E_NOSPACE},   {EFBIG, MKT_E_NOSPACE},
                  {ENOENT, MKT_E_NOT_FOUND}, {EACCES, MKT_E_FORBIDDEN}, {EIO, MKT_E_IO}};
     for (size_t i = 0; i < sizeof fault / sizeof *fault; i++) {
         mkt_err_clear(&err);

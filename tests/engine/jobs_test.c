@@ -204,8 +204,8 @@ static void there_is_room_for_so_many(void **state)
     (void)state;
     struct mkt_job *job[3], *more = NULL;
     for (int i = 0; i < 3; i++) job[i] = start(endless_task, NULL);
-    assert_int_equal(
-        mkt_jobs_start(jobs, pool, "roi", endless_task, drop, NULL, &more, &err), MKT_E_BUSY);
+    assert_int_equal(mkt_jobs_start(jobs, pool, "roi", endless_task, drop, NULL, &more, &err),
+                     MKT_E_BUSY);
     assert_null(more);
     struct mkt_job_view oldest = view(job[0]);
     mkt_jobs_cancel_all(jobs);

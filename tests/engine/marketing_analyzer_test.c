@@ -128,7 +128,7 @@ static void channels_have_figures_of_their_own(void **state)
     assert_true(fact("paid_search.roas")->value == 3);
     assert_string_equal(fact("paid_search.roas")->entity, "Paid Search");
     assert_true(fact("paid_search_2.roas")->value == 0.5); /* another channel of the same slug */
-    assert_true(fact("total.spend")->value == 103); /* the sum, where no whole was sent */
+    assert_true(fact("total.spend")->value == 103);        /* the sum, where no whole was sent */
     assert_true(fact("total_2.spend")->value == 1); /* a channel called total is not the total */
 }
 
@@ -174,8 +174,7 @@ static void the_origins_names_stand_beside(void **state)
     mkt_buf_init(&text, &arena);
     assert_int_equal(mkt_marketing_analyzer_write(&text, &c, &answer, &err), MKT_OK);
     static const char *const wanted[] = {
-        "{\"analysis_type\":\"campaign_roi\",\"status\":\"limited\"",
-        "\"confidence_score\":null",
+        "{\"analysis_type\":\"campaign_roi\",\"status\":\"limited\"", "\"confidence_score\":null",
         "Not used, because these names are not known here: target_audience",
         ",\"campaign_overview\":{\"name\":\"Q4\",\"spend\":50000,\"duration\":\"Q4 2025\","
         "\"channels\":[\"email\",\"<b>\\\"social\\\"\"]},\"quantitative_metrics\":{\"total_spend\":"

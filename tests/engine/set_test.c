@@ -63,7 +63,8 @@ static void names_that_are_allowed(void **state)
     longest[64] = '\0';
     assert_int_equal(mkt_set_check_name(longest, &err), MKT_OK);
     assert_int_equal(mkt_set_check_file("Ads_2025.CSV", &err), MKT_OK);
-    static const char *const bad_file[] = {"", "csv", ".csv", "a.exe", "a/b.csv", "a.csv/", "..csv"};
+    static const char *const bad_file[] = {"",        "csv",    ".csv", "a.exe",
+                                           "a/b.csv", "a.csv/", "..csv"};
     for (size_t i = 0; i < sizeof bad_file / sizeof *bad_file; i++) {
         mkt_err_clear(&err);
         assert_int_equal(mkt_set_check_file(bad_file[i], &err), MKT_E_ARG);

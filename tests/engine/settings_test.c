@@ -44,7 +44,8 @@ static void values_come_from_the_source(void **state)
 {
     (void)state;
     struct mkt_settings s;
-    const char *const pairs[] = {"AGENT_API_PORT", "0", "AGENT_HOST", "::1", "AGENT_TYPE", "", NULL};
+    const char *const pairs[] = {"AGENT_API_PORT", "0", "AGENT_HOST", "::1",
+                                 "AGENT_TYPE",     "",  NULL};
     assert_int_equal(read_pairs(pairs, &s), MKT_OK);
     assert_int_equal(s.port, 0);
     assert_string_equal(s.host, "::1");
@@ -83,8 +84,7 @@ static void the_table_lists_each_once_with_help(void **state)
         const struct mkt_setting *a = &mkt_settings_table[i];
         assert_true(a->help[0] && a->name[0]);
         port |= strcmp(a->name, "AGENT_API_PORT") == 0 && strcmp(a->fallback, "8082") == 0;
-        for (size_t j = 0; j < i; j++)
-            assert_string_not_equal(a->name, mkt_settings_table[j].name);
+        for (size_t j = 0; j < i; j++) assert_string_not_equal(a->name, mkt_settings_table[j].name);
     }
     assert_true(port);
 }

@@ -24,22 +24,33 @@ static void everything_that_was_read(void **state)
 {
     (void)state;
     struct mkt_account_column column[] = {{"Cost", "spend", "micros"}, {"<b>", NULL, NULL}};
-    struct mkt_account_table table = {.name = "a.csv", .kind = "performance", .why = "it has \"x\"",
-                                      .sha256 = "ab", .rows = 3, .broken = 1,
-                                      .column = column, .columns = 2};
+    struct mkt_account_table table = {.name = "a.csv",
+                                      .kind = "performance",
+                                      .why = "it has \"x\"",
+                                      .sha256 = "ab",
+                                      .rows = 3,
+                                      .broken = 1,
+                                      .column = column,
+                                      .columns = 2};
     struct mkt_account_fault fault = {"a.csv", "Cost", "=cmd()", "not a number", 2};
     struct mkt_caveat caveat = {"future_days", "1 day is in the future", MKT_CAVEAT_WARN};
-    const struct mkt_account account = {.table = &table, .tables = 1, .fault = &fault, .faults = 1,
-                                        .caveat = &caveat, .caveats = 1, .currency = "EUR",
+    const struct mkt_account account = {.table = &table,
+                                        .tables = 1,
+                                        .fault = &fault,
+                                        .faults = 1,
+                                        .caveat = &caveat,
+                                        .caveats = 1,
+                                        .currency = "EUR",
                                         .data = {0, 31}};
-    write_it(&account,
-             "{\"tables\":[{\"name\":\"a.csv\",\"kind\":\"performance\",\"why\":\"it has \\\"x\\\"\","
-             "\"sha256\":\"ab\",\"rows\":3,\"broken\":1,\"columns\":[{\"name\":\"Cost\",\"role\":"
-             "\"spend\",\"how\":\"micros\"},{\"name\":\"<b>\",\"role\":null,\"how\":null}]}],"
-             "\"first_day\":\"1970-01-01\",\"last_day\":\"1970-02-01\",\"currency\":\"EUR\","
-             "\"faults\":[{\"table\":\"a.csv\",\"row\":2,\"column\":\"Cost\",\"value\":\"=cmd()\","
-             "\"reason\":\"not a number\"}],\"caveats\":[{\"id\":\"future_days\",\"text\":\"1 day is "
-             "in the future\",\"weight\":\"warn\"}]}");
+    write_it(
+        &account,
+        "{\"tables\":[{\"name\":\"a.csv\",\"kind\":\"performance\",\"why\":\"it has \\\"x\\\"\","
+        "\"sha256\":\"ab\",\"rows\":3,\"broken\":1,\"columns\":[{\"name\":\"Cost\",\"role\":"
+        "\"spend\",\"how\":\"micros\"},{\"name\":\"<b>\",\"role\":null,\"how\":null}]}],"
+        "\"first_day\":\"1970-01-01\",\"last_day\":\"1970-02-01\",\"currency\":\"EUR\","
+        "\"faults\":[{\"table\":\"a.csv\",\"row\":2,\"column\":\"Cost\",\"value\":\"=cmd()\","
+        "\"reason\":\"not a number\"}],\"caveats\":[{\"id\":\"future_days\",\"text\":\"1 day is "
+        "in the future\",\"weight\":\"warn\"}]}");
 }
 
 static void nothing_but_no_dates(void **state)

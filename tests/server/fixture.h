@@ -64,11 +64,28 @@ static mkt_status deaf_run(const struct mkt_run *run, struct mkt_sheet *sheet, s
 }
 
 static const struct mkt_analysis fixture_table[] = {
-    {.name = "roi", .type = "campaign_roi", .area = "a", .question = "q", .summary = "s",
-     .needs = "n", .param = mkt_roi_params, .params = MKT_ROI_PARAMS, .run = mkt_roi_run},
-    {.name = "hold", .type = "test", .area = "a", .question = "q", .summary = "s", .needs = "n",
+    {.name = "roi",
+     .type = "campaign_roi",
+     .area = "a",
+     .question = "q",
+     .summary = "s",
+     .needs = "n",
+     .param = mkt_roi_params,
+     .params = MKT_ROI_PARAMS,
+     .run = mkt_roi_run},
+    {.name = "hold",
+     .type = "test",
+     .area = "a",
+     .question = "q",
+     .summary = "s",
+     .needs = "n",
      .run = hold_run},
-    {.name = "deaf", .type = "test", .area = "a", .question = "q", .summary = "s", .needs = "n",
+    {.name = "deaf",
+     .type = "test",
+     .area = "a",
+     .question = "q",
+     .summary = "s",
+     .needs = "n",
      .run = deaf_run},
 };
 

@@ -73,8 +73,8 @@ static void an_upload_larger_than_the_disk(void **state)
     void (*handler)(int) = signal(SIGXFSZ, SIG_IGN);
     fixture_start();
     assert_int_equal(setrlimit(RLIMIT_FSIZE, &small), 0);
-    struct reply r = client_ask_with(fixture.port, "PUT", "/api/v1/datasets/full", "", csv,
-                                     strlen(csv));
+    struct reply r =
+        client_ask_with(fixture.port, "PUT", "/api/v1/datasets/full", "", csv, strlen(csv));
     setrlimit(RLIMIT_FSIZE, &old);
     signal(SIGXFSZ, handler);
     expect(r, 507, "no_space");
@@ -89,7 +89,8 @@ static void json_too_deep_or_too_much(void **state)
     char deep[400];
     fixture_start();
     snprintf(deep, sizeof deep, "{\"table\":%.40s%.40s}",
-             "[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[", "]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]");
+             "[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[",
+             "]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]");
     expect(client_ask(fixture.port, "POST", HOLD, deep), 400, "32 levels");
     char *many = malloc(1200010);
     assert_non_null(many);
@@ -135,9 +136,9 @@ static void methods_and_types(void **state)
     expect_status(r, 405);
     assert_string_equal(reply_header(&r, "Allow", value), "GET, HEAD, PUT, DELETE");
     reply_free(&r);
-    expect(client_ask_with(fixture.port, "POST", HOLD, "Content-Type: application/xml\r\n", "<a/>",
-                           4),
-           415, "unsupported_type");
+    expect(
+        client_ask_with(fixture.port, "POST", HOLD, "Content-Type: application/xml\r\n", "<a/>", 4),
+        415, "unsupported_type");
     expect(client_ask_with(fixture.port, "PUT", "/api/v1/datasets/a", "Content-Type: image/png\r\n",
                            "x", 1),
            415, "unsupported_type");
@@ -148,10 +149,10 @@ static void other_hosts_and_origins(void **state)
 {
     (void)state;
     fixture_start();
-    static const char *const bad[] = {
-        "Host: evil.example\r\n\r\n", "Host: localhost.evil.example\r\n\r\n",
-        "Host: localhost\r\nOrigin: http://evil.example\r\n\r\n",
-        "Host: localhost\r\nOrigin: null\r\n\r\n"};
+    static const char *const bad[] = {"Host: evil.example\r\n\r\n",
+                                      "Host: localhost.evil.example\r\n\r\n",
+                                      "Host: localhost\r\nOrigin: http://evil.example\r\n\r\n",
+                                      "Host: localhost\r\nOrigin: null\r\n\r\n"};
     static const char *const path[] = {"/health", "/api/v1/datasets"};
     for (size_t i = 0; i < sizeof bad / sizeof *bad; i++)
         for (size_t p = 0; p < 2; p++) {
@@ -161,7 +162,8 @@ static void other_hosts_and_origins(void **state)
             close(fd);
         }
     int fd = client_connect(fixture.port);
-    client_say(fd, "GET /ready HTTP/1.1\r\nHost: 127.0.0.1:%d\r\nOrigin: http://127.0.0.1:%d\r\n\r\n",
+    client_say(fd,
+               "GET /ready HTTP/1.1\r\nHost: 127.0.0.1:%d\r\nOrigin: http://127.0.0.1:%d\r\n\r\n",
                fixture.port, fixture.port);
     expect(client_read(fd), 200, "true");
     close(fd);
@@ -206,8 +208,9 @@ static void slow_bodies_are_cut(void **state)
     static const char *const request[] = {"POST " HOLD, "PUT /api/v1/datasets/slow"};
     for (size_t r = 0; r < 2; r++) {
         int fd = client_connect(fixture.port);
-        bool taken = client_say(fd, "%s HTTP/1.1\r\nHost: localhost\r\nContent-Length: 5000\r\n"
-                                    "Content-Type: application/json\r\n\r\n",
+        bool taken = client_say(fd,
+                                "%s HTTP/1.1\r\nHost: localhost\r\nContent-Length: 5000\r\n"
+                                "Content-Type: application/json\r\n\r\n",
                                 request[r]);
         for (int i = 0; i < 100 && taken; i++) {
             fixture_pause(100);
@@ -239,8 +242,9 @@ static void a_client_that_goes_cancels_its_run(void **state)
     (void)state;
     fixture_start();
     int fd = client_connect(fixture.port);
-    client_say(fd, "POST " HOLD " HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
-                   "Content-Length: %zu\r\n\r\n%s",
+    client_say(fd,
+               "POST " HOLD " HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
+               "Content-Length: %zu\r\n\r\n%s",
                strlen(INLINE), INLINE);
     assert_true(fixture_until(&fixture_running, 1));
     close(fd);
@@ -283,8 +287,9 @@ static void a_full_queue_says_when_to_come_back(void **state)
     fixture_start();
     for (int i = 0; i < WORKERS + QUEUE; i++) {
         fd[i] = client_connect(fixture.port);
-        client_say(fd[i], "POST " HOLD " HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n"
-                          "Content-Type: application/json\r\nContent-Length: %zu\r\n\r\n%s",
+        client_say(fd[i],
+                   "POST " HOLD " HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n"
+                   "Content-Type: application/json\r\nContent-Length: %zu\r\n\r\n%s",
                    strlen(INLINE), INLINE);
         if (i < WORKERS) assert_true(fixture_until(&fixture_running, i + 1));
     }
@@ -383,7 +388,8 @@ static void data_sets_change_while_they_are_used(void **state)
         expect(client_ask_with(fixture.port, "PUT", "/api/v1/datasets/shop",
                                "Content-Type: text/csv\r\n", csv, n),
                201, "usable");
-        if (i % 2) expect(client_ask(fixture.port, "DELETE", "/api/v1/datasets/shop", NULL), 204, "");
+        if (i % 2)
+            expect(client_ask(fixture.port, "DELETE", "/api/v1/datasets/shop", NULL), 204, "");
     }
     for (int i = 0; i < 4; i++) pthread_join(thread[i], NULL);
     assert_int_equal(atomic_load(&wrong), 0);

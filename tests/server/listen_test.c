@@ -52,10 +52,10 @@ static void what_counts_as_this_machine(void **state)
     for (size_t i = 0; i < sizeof yes / sizeof *yes; i++) assert_true(mkt_gate_is_loopback(yes[i]));
     for (size_t i = 0; i < sizeof no / sizeof *no; i++) assert_false(mkt_gate_is_loopback(no[i]));
 
-    static const char *const good_host[] = {"localhost", "localhost:8082", "127.0.0.1:1", "[::1]",
-                                            "[::1]:8082", "127.0.0.2:9"};
-    static const char *const bad_host[] = {"", "evil", "localhost.evil", "127.0.0.1.evil", "::1",
-                                           "evil:localhost", "127.0.0.3"};
+    static const char *const good_host[] = {"localhost", "localhost:8082", "127.0.0.1:1",
+                                            "[::1]",     "[::1]:8082",     "127.0.0.2:9"};
+    static const char *const bad_host[] = {
+        "", "evil", "localhost.evil", "127.0.0.1.evil", "::1", "evil:localhost", "127.0.0.3"};
     for (size_t i = 0; i < sizeof good_host / sizeof *good_host; i++)
         assert_true(mkt_gate_host_allowed(good_host[i], "127.0.0.2"));
     for (size_t i = 0; i < sizeof bad_host / sizeof *bad_host; i++)

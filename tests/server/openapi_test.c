@@ -74,9 +74,9 @@ static void every_analysis_has_its_path_and_parameters(void **state)
         const struct mkt_analysis *a = &mkt_analysis_table[i];
         char path[128];
         snprintf(path, sizeof path, "/api/v1/analyses/%s", a->name);
-        const char *const key[] = {path,     "post",       "requestBody", "content",
-                                   "application/json", "schema", "properties", "parameters",
-                                   "properties"};
+        const char *const key[] = {
+            path,     "post",       "requestBody", "content",   "application/json",
+            "schema", "properties", "parameters",  "properties"};
         const struct mkt_value *p = at(paths, key, sizeof key / sizeof *key);
         assert_int_equal(p->items, a->params);
         for (size_t n = 0; n < a->params; n++)

@@ -30,8 +30,14 @@ static void what_is_not_there_has_no_methods(void **state)
 {
     (void)state;
     char longest[300] = "/api/v1/datasets/";
-    static const char *const none[] = {"", "/x", "/healthy", "/health/", "/api/v1/datasets/",
-                                       "/api/v1/datasets/a/b/c", "/api/v1/jobs//events", "health"};
+    static const char *const none[] = {"",
+                                       "/x",
+                                       "/healthy",
+                                       "/health/",
+                                       "/api/v1/datasets/",
+                                       "/api/v1/datasets/a/b/c",
+                                       "/api/v1/jobs//events",
+                                       "health"};
     for (size_t i = 0; i < sizeof none / sizeof *none; i++) {
         assert_null(find("GET", none[i]));
         assert_null(allow);

@@ -150,8 +150,8 @@ static void the_same_bytes_every_time(void **state)
     struct reply again = client_ask(fixture.port, "POST", ROI, body);
     assert_string_equal(again.body, first.body);
     struct reply job = client_ask_with(
-        fixture.port, "POST", ROI,
-        "Content-Type: application/json\r\nPrefer: respond-async\r\n", body, strlen(body));
+        fixture.port, "POST", ROI, "Content-Type: application/json\r\nPrefer: respond-async\r\n",
+        body, strlen(body));
     expect_status(job, 202);
     snprintf(path, sizeof path, "%s/answer", reply_header(&job, "Location", location));
     struct reply answer = {0};
@@ -253,7 +253,8 @@ static void request_ids_come_back(void **state)
     (void)state;
     char value[256];
     fixture_start();
-    struct reply r = client_ask_with(fixture.port, "GET", "/ready", "X-Request-Id: abc-1\r\n", NULL, 0);
+    struct reply r =
+        client_ask_with(fixture.port, "GET", "/ready", "X-Request-Id: abc-1\r\n", NULL, 0);
     assert_string_equal(reply_header(&r, "X-Request-Id", value), "abc-1");
     reply_free(&r);
     r = client_ask_with(fixture.port, "GET", "/ready", "X-Request-Id: a b\"<\r\n", NULL, 0);

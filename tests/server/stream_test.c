@@ -8,9 +8,9 @@ static void start(const char *analysis, const char *body, char path[128])
 {
     char url[128], value[256];
     snprintf(url, sizeof url, "/api/v1/analyses/%s", analysis);
-    struct reply r = client_ask_with(
-        fixture.port, "POST", url,
-        "Content-Type: application/json\r\nPrefer: respond-async\r\n", body, strlen(body));
+    struct reply r = client_ask_with(fixture.port, "POST", url,
+                                     "Content-Type: application/json\r\nPrefer: respond-async\r\n",
+                                     body, strlen(body));
     expect_status(r, 202);
     snprintf(path, 128, "%.100s", reply_header(&r, "Location", value));
     assert_true(strncmp(path, "/api/v1/jobs/", 13) == 0);
@@ -51,7 +51,9 @@ static void wait_for_state(const char *path, const char *words)
 static void events_come_in_order_and_again(void **state)
 {
     (void)state;
-    static const char *const order[] = {"text/event-stream", "id: 1\n", "event: progress",
+    static const char *const order[] = {"text/event-stream",
+                                        "id: 1\n",
+                                        "event: progress",
                                         "event: facts\ndata: {\"analysis_type\":\"campaign_roi\"",
                                         "event: words\ndata: {\"verdict\":\"",
                                         "event: done\ndata: {\"id\":\""};
@@ -149,9 +151,10 @@ static void a_reader_that_goes_leaves_the_job(void **state)
 static int post_stream(void)
 {
     int fd = client_connect(fixture.port);
-    client_say(fd, "POST " HOLD " HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n"
-                   "Content-Type: application/json\r\nAccept: text/event-stream\r\n"
-                   "Content-Length: %zu\r\n\r\n%s",
+    client_say(fd,
+               "POST " HOLD " HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n"
+               "Content-Type: application/json\r\nAccept: text/event-stream\r\n"
+               "Content-Length: %zu\r\n\r\n%s",
                strlen(INLINE), INLINE);
     return fd;
 }

@@ -156,8 +156,8 @@ static void a_full_arena_is_an_error_at_every_size(void **state)
         mkt_err_clear(&err);
         assert_int_equal(mkt_arena_open(&small, 1 << 16, &err), MKT_OK);
         small.fail_at = fail_at;
-        mkt_status s = mkt_json_read_value(&small, text, strlen(text), &mkt_json_read_limits, &v,
-                                           &err);
+        mkt_status s =
+            mkt_json_read_value(&small, text, strlen(text), &mkt_json_read_limits, &v, &err);
         mkt_arena_close(&small);
         if (s == MKT_OK) {
             assert_true(fail_at > 5);

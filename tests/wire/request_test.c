@@ -100,11 +100,10 @@ static void takes_a_query(void **state)
 {
     (void)state;
     struct mkt_request r = {0};
-    static const char *const pair[][2] = {{"margin", "0.4"}, {"map", "spend=Cost"},
-                                          {"map", "date=Day"}, {"dates", "month-first"},
-                                          {"async", "true"},   {"seed", "3"},
-                                          {"decimal", "comma"}, {"currency", "EUR"},
-                                          {"dataset", "shop"}};
+    static const char *const pair[][2] = {
+        {"margin", "0.4"},        {"map", "spend=Cost"}, {"map", "date=Day"},
+        {"dates", "month-first"}, {"async", "true"},     {"seed", "3"},
+        {"decimal", "comma"},     {"currency", "EUR"},   {"dataset", "shop"}};
     for (size_t i = 0; i < sizeof pair / sizeof *pair; i++)
         assert_int_equal(mkt_request_add_query(&arena, &r, pair[i][0], pair[i][1], &err), MKT_OK);
     assert_int_equal(r.parameters, 2);
@@ -135,7 +134,8 @@ static void a_full_arena_is_an_error_at_every_size(void **state)
         mkt_err_clear(&err);
         assert_int_equal(mkt_arena_open(&small, 1 << 20, &err), MKT_OK);
         small.fail_at = fail_at;
-        mkt_status s = mkt_request_read(&small, text, strlen(text), &mkt_json_read_limits, &r, &err);
+        mkt_status s =
+            mkt_request_read(&small, text, strlen(text), &mkt_json_read_limits, &r, &err);
         mkt_arena_close(&small);
         if (s == MKT_OK) break;
         assert_int_equal(s, MKT_E_NOMEM);

@@ -88,7 +88,8 @@ static void a_full_arena_is_an_error(void **state)
     struct mkt_buf out;
     const char *json = "[{\"a\":1}]";
     assert_int_equal(
-        mkt_json_read_value(&arena, json, strlen(json), &mkt_json_read_limits, &rows, &err), MKT_OK);
+        mkt_json_read_value(&arena, json, strlen(json), &mkt_json_read_limits, &rows, &err),
+        MKT_OK);
     for (size_t fail_at = 1; fail_at <= 3; fail_at++) {
         mkt_err_clear(&err);
         assert_int_equal(mkt_arena_open(&small, 1 << 20, &err), MKT_OK);
