@@ -103,15 +103,20 @@ static mkt_status hold(struct mkt_roi_work *w, struct mkt_finding because, size_
     return add(w, &f, because.id, err);
 }
 
+static bool is_about(const char *entity, const char *subject)
+{
+    return entity && strcmp(entity, subject) == 0;
+}
+
 static mkt_status cap(struct mkt_roi_work *w, struct mkt_finding because, size_t *given,
                       struct mkt_err *err)
 {
     if (because.kind != MKT_FINDING_SATURATED || because.probability < SURE || *given >= MOST)
         return MKT_OK;
-    for (size_t i = 0; i < w->sheet->findings; i++) { /* a move towards it says "small" already */
+    for (size_t i = 0; i < w->sheet->findings; i++) { /* what moves or cuts its spend says more */
         const struct mkt_finding *other = &w->sheet->finding[i];
-        if (other->kind == MKT_FINDING_ACTION && other->other && other->subject &&
-            strcmp(other->subject, because.subject) == 0)
+        if (other->kind == MKT_FINDING_ACTION &&
+            (is_about(other->subject, because.subject) || is_about(other->other, because.subject)))
             return MKT_OK;
     }
     struct mkt_finding f = {.probability = because.probability,
