@@ -72,10 +72,23 @@ static void take_text(const struct mkt_sums_part *part, duckdb_string_t *text,
     }
 }
 
-static void take_real(const struct mkt_sums_part *part, const double *data, const uint64_t *valid,
-                      idx_t from, idx_t n, struct values *x)
+static void take_real(const struct mkt_sums_plan *plan, const struct mkt_sums_part *part,
+                      const double *data, const uint64_t *valid, idx_t from, idx_t n,
+                      struct values *x)
 {
     double scale = part->micros ? 1 : MKT_MICRO;
+    if (!valid && plan->parts_of[part->measure] == 1) {
+        /* the usual case, without a branch a row; the careful loop follows if one is out of range */
+        int64_t *v = x->v[part->measure];
+        bool in_range = true;
+        for (idx_t i = 0; i < n; i++) {
+            double d = data[from + i] * scale;
+            in_range &= fabs(d) < REAL_MOST * MKT_MICRO;
+            v[i] = in_range ? llrint(d) : 0;
+        }
+        if (in_range) return;
+        memset(v, 0, n * sizeof *v);
+    }
     for (idx_t i = 0; i < n; i++) {
         double d = data[from + i] * scale;
         if (fabs(d) < REAL_MOST * MKT_MICRO && is_valid(valid, from + i))
@@ -117,8 +130,11 @@ static void check_quality(struct mkt_sums_plan *plan, const struct values *x, id
         for (idx_t i = 0; i < n; i++) bad += x->bad[i];
     const int64_t *spend = x->v[MKT_SPEND], *clicks = x->v[MKT_CLICKS],
                   *shown = x->v[MKT_IMPRESSIONS];
-    if (has_measure(plan, MKT_SPEND))
-        for (idx_t i = 0; i < n; i++) negative += spend[i] < 0;
+    if (has_measure(plan, MKT_SPEND)) {
+        int64_t signs = 0;
+        for (idx_t i = 0; i < n; i++) signs |= spend[i];
+        for (idx_t i = 0; signs < 0 && i < n; i++) negative += spend[i] < 0;
+    }
     if (has_measure(plan, MKT_CLICKS) && has_measure(plan, MKT_IMPRESSIONS)) {
         if (plan->unit[MKT_CLICKS] == plan->unit[MKT_IMPRESSIONS]) {
             for (idx_t i = 0; i < n; i++) over += clicks[i] > shown[i];
@@ -171,7 +187,7 @@ static void update(duckdb_function_info info, duckdb_data_chunk input,
             if (part->input == MKT_SUMS_TEXT)
                 take_text(part, data, valid, from, n, &x);
             else if (part->input == MKT_SUMS_REAL)
-                take_real(part, data, valid, from, n, &x);
+                take_real(plan, part, data, valid, from, n, &x);
             else
                 take_whole(plan, part, data, valid, from, n, &x);
         }

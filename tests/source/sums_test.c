@@ -33,9 +33,7 @@ struct row {
 };
 
 static const char *const channel_name[] = {"search", "social", "e-mail \"x\"", "TV, radio"};
-static const char *const segment_name[] = {"new", "old",
-                                           "\xC3\xBC"
-                                           "ber 50"};
+static const char *const segment_name[] = {"new", "old", "\303\274ber 50"};
 
 static struct row *make_rows(size_t n, uint64_t seed)
 {
