@@ -19,7 +19,7 @@ typedef enum {
 struct mkt_param {
     const char *name; /* "margin": --margin, "margin" in JSON */
     mkt_param_type type;
-    const char *unit;  /* "share of revenue", "money", ... */
+    const char *unit; /* "share of revenue", "money", ... */
     double least, most;
     const char *fallback; /* default as text; NULL when there is none */
     const char *help;     /* one clause for --help and OpenAPI */

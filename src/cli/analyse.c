@@ -63,8 +63,8 @@ static mkt_status set_args(struct mkt_args *args, const struct mkt_analysis *ana
                            const struct run *r, struct mkt_err *err)
 {
     for (size_t i = 0; i < r->options->params; i++)
-        MKT_TRY(mkt_args_set(args, analysis, r->options->param[i].name,
-                             r->options->param[i].value, err));
+        MKT_TRY(mkt_args_set(args, analysis, r->options->param[i].name, r->options->param[i].value,
+                             err));
     return MKT_OK;
 }
 
@@ -175,8 +175,7 @@ mkt_status mkt_analyse_run(const struct mkt_analysis *analysis, const struct mkt
     const struct mkt_answer *answers[32];
     r.answer = answers;
     if (!options->inputs)
-        return mkt_err_set(err, MKT_E_ARG,
-                           "%s needs a file or a folder: marketing-agent %s PATH",
+        return mkt_err_set(err, MKT_E_ARG, "%s needs a file or a folder: marketing-agent %s PATH",
                            analysis ? analysis->name : "report",
                            analysis ? analysis->name : "report");
     if (mkt_analysis_count > sizeof answers / sizeof *answers)

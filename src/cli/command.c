@@ -17,8 +17,8 @@
 #include "server/server.h"
 #include "simulate/company_files.h"
 
-static mkt_status whole(const struct mkt_options *o, mkt_option which, double most,
-                        double fallback, double *out, struct mkt_err *err)
+static mkt_status whole(const struct mkt_options *o, mkt_option which, double most, double fallback,
+                        double *out, struct mkt_err *err)
 {
     MKT_TRY(mkt_options_number(o, which, 0, most, fallback, out, err));
     if (*out != floor(*out))

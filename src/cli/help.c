@@ -74,8 +74,8 @@ static void everything(FILE *out)
 
 static void analysis_help(FILE *out, const struct mkt_analysis *a)
 {
-    fprintf(out, "marketing-agent %s PATH [options]\n\n%s\n%s\nNeeds: %s.\n\nParameters:\n", a->name,
-            a->question, a->summary, a->needs);
+    fprintf(out, "marketing-agent %s PATH [options]\n\n%s\n%s\nNeeds: %s.\n\nParameters:\n",
+            a->name, a->question, a->summary, a->needs);
     for (size_t i = 0; i < a->params; i++) {
         const struct mkt_param *p = &a->param[i];
         char left[64];

@@ -84,8 +84,8 @@ static mkt_status read_option(struct mkt_options *o, int argc, char **argv, int 
     if (!known && (letter || command != MKT_FOR_ANALYSIS))
         return mkt_err_set(err, MKT_E_ARG, "unknown option %s; see marketing-agent help", arg);
     if (known && !mkt_option_table[which].value) {
-        if (equals) return mkt_err_set(err, MKT_E_ARG, "%.*s takes no value",
-                                       (int)(equals - arg), arg);
+        if (equals)
+            return mkt_err_set(err, MKT_E_ARG, "%.*s takes no value", (int)(equals - arg), arg);
         o->value[which] = "";
         return MKT_OK;
     }

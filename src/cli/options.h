@@ -40,9 +40,9 @@ enum {
 };
 
 struct mkt_option_info {
-    const char *name;    /* "out" for --out */
-    const char *letter;  /* "o" for -o, or NULL */
-    const char *value;   /* "FILE", or NULL for a flag */
+    const char *name;   /* "out" for --out */
+    const char *letter; /* "o" for -o, or NULL */
+    const char *value;  /* "FILE", or NULL for a flag */
     unsigned commands;
     const char *help;
 };

@@ -10,7 +10,6 @@
 
 #include <cmocka.h>
 
-
 static void every_row_is_whole(void **state)
 {
     (void)state;

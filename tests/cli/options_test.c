@@ -9,7 +9,8 @@
 #include <cmocka.h>
 
 #define READ(command, inputs, ...)                                                                 \
-    char *argv[] = {(char *)(uintptr_t)"marketing-agent", (char *)(uintptr_t)"verb", __VA_ARGS__}; \
+    char *argv[] = {(char *)(uintptr_t) "marketing-agent", (char *)(uintptr_t) "verb",             \
+                    __VA_ARGS__};                                                                  \
     struct mkt_options o;                                                                          \
     struct mkt_err err = {0};                                                                      \
     mkt_status status =                                                                            \
@@ -105,9 +106,9 @@ static void refuses_too_many_parameters(void **state)
     for (size_t i = 0; i < sizeof argv / sizeof *argv; i++) argv[i] = i % 2 ? value : name;
     struct mkt_options o;
     struct mkt_err err = {0};
-    assert_int_equal(mkt_options_read(&o, (int)(sizeof argv / sizeof *argv), argv, 2,
-                                      MKT_FOR_ANALYSIS, 1, &err),
-                     MKT_E_ARG);
+    assert_int_equal(
+        mkt_options_read(&o, (int)(sizeof argv / sizeof *argv), argv, 2, MKT_FOR_ANALYSIS, 1, &err),
+        MKT_E_ARG);
 }
 
 static void numbers_have_a_domain(void **state)
