@@ -280,6 +280,13 @@ static void work(struct mkt_arena *arena, void *user)
     mkt_exchange_release(x);
 }
 
+/* A file that has come whole may take as long as a job to be read. */
+static int64_t seconds_for(const struct mkt_exchange *x)
+{
+    const struct mkt_settings *s = x->server->settings;
+    return x->route->body == MKT_BODY_UPLOAD ? s->job_seconds : s->run_seconds;
+}
+
 static void stop_waiting(void *user, mkt_watch_reason reason)
 {
     struct mkt_exchange *x = user;
@@ -289,7 +296,7 @@ static void stop_waiting(void *user, mkt_watch_reason reason)
         mkt_err_set(&x->err, MKT_E_TIMEOUT,
                     "no answer within %" PRId64 " seconds; ask for a job with "
                     "\"Prefer: respond-async\"",
-                    x->server->settings->run_seconds);
+                    seconds_for(x));
     else if (reason == MKT_WATCH_STOP)
         mkt_err_set(&x->err, MKT_E_BUSY, "the service is shutting down");
     else
@@ -322,7 +329,7 @@ enum MHD_Result mkt_exchange_dispatch(struct mkt_exchange *x)
     mkt_watch_enter(s->watch, x->client, MKT_WATCH_RUN);
     atomic_fetch_add(&x->refs, 1); /* the worker's */
     MHD_suspend_connection(x->connection);
-    mkt_watch_wait(s->watch, x->client, s->settings->run_seconds * 1000, stop_waiting, x);
+    mkt_watch_wait(s->watch, x->client, seconds_for(x) * 1000, stop_waiting, x);
     struct mkt_err err = {0};
     if (mkt_pool_submit(s->engine->pool, work, x, &err) != MKT_OK) {
         if (!atomic_exchange(&x->claimed, true)) {

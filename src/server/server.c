@@ -19,10 +19,12 @@
 #include "server/reply.h"
 #include "server/routes.h"
 
-#define DESK ((size_t)64 << 20)              /* arena of the handlers on the network's threads */
-#define CONNECTION_MEMORY ((size_t)64 << 10) /* of one connection: header and reading buffer */
-#define REPLY_MS INT64_C(300000)             /* time to take an answer */
-#define SETTLE_MS 5000                       /* for what was cancelled to end */
+#define DESK ((size_t)64 << 20) /* arena of the handlers on the network's threads */
+/* Of one connection, besides its header: what of a body is read at once. The library clears all of
+ * it after each request, which is what a small answer costs most. */
+#define CONNECTION_MEMORY ((size_t)16 << 10)
+#define REPLY_MS INT64_C(300000) /* time to take an answer */
+#define SETTLE_MS 5000           /* for what was cancelled to end */
 
 /* A mark in place of an exchange: GET /health, which is answered without one. */
 static char health_mark;
@@ -242,7 +244,7 @@ static mkt_status open_daemon(struct mkt_server *s, struct mkt_err *err)
         MHD_OPTION_LISTEN_SOCKET, s->listener, MHD_OPTION_THREAD_POOL_SIZE, threads,
         MHD_OPTION_CONNECTION_LIMIT, (unsigned)set->connections, MHD_OPTION_PER_IP_CONNECTION_LIMIT,
         (unsigned)set->connections_per_ip, MHD_OPTION_CONNECTION_MEMORY_LIMIT,
-        CONNECTION_MEMORY + 2 * (size_t)set->header_kb * 1024, MHD_OPTION_CONNECTION_TIMEOUT,
+        CONNECTION_MEMORY + (size_t)set->header_kb * 1024, MHD_OPTION_CONNECTION_TIMEOUT,
         (unsigned)set->header_seconds, MHD_OPTION_NOTIFY_COMPLETED, completed, s,
         MHD_OPTION_NOTIFY_CONNECTION, connected, s, MHD_OPTION_END);
     if (!s->daemon)
