@@ -328,9 +328,28 @@ static bool is_day(int year, int month, int day)
     return year >= FIRST_YEAR && year <= LAST_YEAR && mkt_date_valid(year, month, day);
 }
 
+/* 2026-01-31 and nothing else, as nearly all are. The long way round gives the same. */
+static bool is_plain(const char *s, size_t n, int32_t *out)
+{
+    if (n != 10 || s[4] != '-' || s[7] != '-') return false;
+    int part[3] = {0, 0, 0};
+    for (int i = 0, k = 0; i < 10; i++) {
+        if (i == 4 || i == 7) {
+            k++;
+            continue;
+        }
+        if (s[i] < '0' || s[i] > '9') return false;
+        part[k] = 10 * part[k] + (s[i] - '0');
+    }
+    if (!is_day(part[0], part[1], part[2])) return false;
+    *out = mkt_date_days(part[0], part[1], part[2]);
+    return true;
+}
+
 mkt_daytext_result mkt_daytext_read(const char *s, size_t n, mkt_day_order order, int32_t *out)
 {
     struct written w;
+    if (is_plain(s, n, out)) return MKT_DAYTEXT_OK;
     if (mkt_numeral_missing(s, n)) return MKT_DAYTEXT_MISSING;
     if (!understand(s, n, &w)) return MKT_DAYTEXT_BAD;
     if (w.year == 0) {
@@ -347,6 +366,8 @@ mkt_daytext_result mkt_daytext_read(const char *s, size_t n, mkt_day_order order
 unsigned mkt_daytext_look(const char *s, size_t n)
 {
     struct written w;
+    int32_t day;
+    if (is_plain(s, n, &day)) return MKT_DAYTEXT_CERTAIN;
     if (mkt_numeral_missing(s, n)) return MKT_DAYTEXT_IS_MISSING;
     if (!understand(s, n, &w)) return MKT_DAYTEXT_IS_BAD;
     unsigned look = w.time ? MKT_DAYTEXT_TIME : 0;

@@ -40,6 +40,9 @@ static const char *iso(const char *s)
 
 size_t mkt_money_match(const char *s, size_t n, const char **code)
 {
+    if (n == 0) return 0;
+    unsigned char first = (unsigned char)*s;
+    if (first < 0x80 && first != '$' && !is_letter(first)) return 0; /* nearly every cell */
     for (size_t i = 0; i < sizeof signs / sizeof *signs; i++) {
         size_t len = strlen(signs[i].sign);
         if (len > n || memcmp(s, signs[i].sign, len) != 0) continue;

@@ -25,6 +25,11 @@ struct reading {
     int whole; /* digits before the mark */
 };
 
+static bool is_digit(char c)
+{
+    return c >= '0' && c <= '9';
+}
+
 /* Length of the blank at s: ASCII, no-break, figure, thin, narrow no-break. */
 static size_t blank(const char *s, size_t n)
 {
@@ -60,6 +65,7 @@ bool mkt_numeral_missing(const char *s, size_t n)
         "none",      "nil", "nan",  "<null>",       "not set",
         "(not set)", "\\n", ".",    "undefined",
     };
+    if (n && is_digit(*s)) return false; /* nearly every cell */
     trim(&s, &n);
     if (n == 0) return true;
     for (size_t i = 0; i < sizeof words / sizeof *words; i++)
@@ -77,11 +83,6 @@ static size_t dressing(struct cell *c, const char *s, size_t n, bool *bracket)
     if (!c->currency && (len = mkt_money_match(s, n, &c->currency))) return len;
     if (*s == '(' && !*bracket && !c->negative) return *bracket = c->negative = true, 1;
     return 0;
-}
-
-static bool is_digit(char c)
-{
-    return c >= '0' && c <= '9';
 }
 
 /* The thousands mark at s that stands between two digits, as its length. */
@@ -197,8 +198,52 @@ static bool read_body(const struct cell *c, char decimal, struct reading *r)
     return r->digits > 0;
 }
 
+/* A plain number, -12 or -12.345, as nearly all are: where its parts lie. The long way round gives
+ * the same; the fuzz target compares the two. */
+struct plain {
+    bool negative;
+    size_t whole, fraction; /* digits */
+    const char *digit;      /* of the whole part; the fraction begins a mark behind it */
+    char mark;              /* 0 for none */
+};
+
+static bool is_plain(const char *s, size_t n, struct plain *p)
+{
+    const char *end = s + n;
+    p->negative = n && *s == '-';
+    if (p->negative) s++;
+    p->digit = s;
+    while (s < end && is_digit(*s)) s++;
+    p->whole = (size_t)(s - p->digit);
+    p->mark = 0;
+    p->fraction = 0;
+    if (p->whole < 1 || p->whole > 12) return false;
+    if (s == end) return true;
+    if (*s != '.' && *s != ',') return false;
+    p->mark = *s++;
+    const char *fraction = s;
+    while (s < end && is_digit(*s)) s++;
+    p->fraction = (size_t)(s - fraction);
+    return s == end && p->fraction >= 1 && p->fraction <= 9;
+}
+
+static int64_t read_plain(const struct plain *p, int scale)
+{
+    int64_t v = 0;
+    const char *fraction = p->digit + p->whole + 1;
+    for (size_t i = 0; i < p->whole; i++) v = 10 * v + (p->digit[i] - '0');
+    for (int i = 0; i < scale; i++) v = 10 * v + ((size_t)i < p->fraction ? fraction[i] - '0' : 0);
+    if ((size_t)scale < p->fraction && fraction[scale] >= '5') v++;
+    return p->negative ? -v : v;
+}
+
 mkt_numeral_result mkt_numeral_read(const char *s, size_t n, char decimal, int scale, int64_t *out)
 {
+    struct plain plain;
+    if (scale <= 6 && is_plain(s, n, &plain) && (!plain.mark || plain.mark == decimal)) {
+        *out = read_plain(&plain, scale);
+        return MKT_NUMERAL_OK;
+    }
     struct cell c;
     struct reading r;
     if (mkt_numeral_missing(s, n)) return MKT_NUMERAL_MISSING;
@@ -217,8 +262,25 @@ mkt_numeral_result mkt_numeral_read(const char *s, size_t n, char decimal, int s
     return MKT_NUMERAL_OK;
 }
 
+static unsigned look_plain(const struct plain *p)
+{
+    unsigned look = p->negative ? MKT_NUMERAL_NEGATIVE : 0;
+    bool nought = p->digit[0] == '0';
+    if (p->mark && p->whole <= 3 && p->fraction == 3 && !nought)
+        return look | (p->mark == '.' ? MKT_NUMERAL_EITHER_BY_POINT : MKT_NUMERAL_EITHER_BY_COMMA);
+    look |= !p->mark         ? MKT_NUMERAL_IS_PLAIN
+            : p->mark == '.' ? MKT_NUMERAL_POINT
+                             : MKT_NUMERAL_COMMA;
+    if (p->whole >= 4 && !nought) look |= MKT_NUMERAL_UNGROUPED;
+    for (size_t i = 0; i < p->fraction; i++)
+        if (p->digit[p->whole + 1 + i] != '0') look |= MKT_NUMERAL_FRACTION;
+    return look;
+}
+
 unsigned mkt_numeral_look(const char *s, size_t n)
 {
+    struct plain plain;
+    if (is_plain(s, n, &plain)) return look_plain(&plain);
     struct cell c;
     struct reading by_point, by_comma;
     if (mkt_numeral_missing(s, n)) return MKT_NUMERAL_IS_MISSING;
@@ -249,6 +311,8 @@ unsigned mkt_numeral_look(const char *s, size_t n)
 
 const char *mkt_numeral_currency(const char *s, size_t n)
 {
+    struct plain plain;
+    if (is_plain(s, n, &plain)) return NULL;
     struct cell c;
     if (!take_apart(s, n, &c)) return NULL;
     return c.currency && *c.currency ? c.currency : NULL;
