@@ -252,7 +252,10 @@ static void blocks_hold_every_row_once(void **state)
         assert_int_equal(mkt_rowcursor_load(&c, b, &o.err), MKT_OK);
         while (mkt_rowcursor_next(&c)) {
             struct mkt_cell id = mkt_rowcursor_cell(&c, 0), t = mkt_rowcursor_cell(&c, 1);
-            assert_int_equal(strtol(id.s, NULL, 10), c.row);
+            char number[24] = "";
+            assert_true(id.n < sizeof number);
+            memcpy(number, id.s, id.n);
+            assert_int_equal(strtol(number, NULL, 10), c.row);
             assert_int_equal(t.n, c.row * 37 % 2000);
             seen++;
         }
