@@ -2,6 +2,7 @@
 
 #include <errno.h>
 #include <inttypes.h>
+#include <malloc.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -360,6 +361,9 @@ mkt_status mkt_server_run(const struct mkt_settings *settings, struct mkt_err *e
     sigaddset(&set, SIGTERM);
     sigaddset(&set, SIGINT);
     pthread_sigmask(SIG_BLOCK, &set, &old); /* in all threads that are started from here on */
+    /* Answers are given back to the system when they are freed, whichever thread does it: left to
+     * itself the allocator raises this bound to the largest it sees, and its heaps fill with holes. */
+    mallopt(M_MMAP_THRESHOLD, 64 << 10);
     signal(SIGPIPE, SIG_IGN);
     signal(SIGXFSZ, SIG_IGN); /* a file too large is an error of write */
     mkt_log_set_level(mkt_log_level_of(settings->log_level, MKT_LOG_INFO));
