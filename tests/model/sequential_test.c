@@ -1,0 +1,126 @@
+/* The published figures of gbstats (sequential tests), and what peeking does to either kind of test. */
+#include "model/sequential.h"
+
+#include "model/arm_sample.h"
+
+#include "model/welch.h"
+#include "num/random.h"
+
+static void matches_a_mean(void **state)
+{
+    (void)state;
+    struct sample a = {.n = 3000, .y = 1396.87, .yy = 52377.9767};
+    struct sample b = {.n = 3461, .y = 2422.7, .yy = 134698.29};
+    struct mkt_lift lift = lift_of(&a, &b, MKT_ARMS_MEAN, MKT_LIFT_RELATIVE, 0);
+    near(lift.value, .50336, 5e-6);
+    near(lift.se, .33341, 5e-6);
+    struct mkt_sequential s = mkt_sequential_test(&lift, .95, 1000);
+    near(s.low, -.55844, 5e-6);
+    near(s.high, 1.56516, 5e-6);
+    assert_true(s.p == 1);
+}
+
+static void matches_a_proportion(void **state)
+{
+    (void)state;
+    struct sample a = proportion(1396, 3000), b = proportion(2422, 3461);
+    struct mkt_lift lift = lift_of(&a, &b, MKT_ARMS_PROPORTION, MKT_LIFT_RELATIVE, 0);
+    near(lift.value, .50386, 5e-6);
+    struct mkt_sequential s = mkt_sequential_test(&lift, .95, MKT_SEQUENTIAL_TUNING);
+    near(s.low, .40098, 5e-6);
+    near(s.high, .60675, 5e-6);
+    near(s.p, 0, 5e-6);
+}
+
+static void contains_the_fixed_interval(void **state)
+{
+    (void)state;
+    for (double n = 40; n < 1e9; n *= 3)
+        for (double z = 0; z < 9; z += .7)
+            for (double tuning = 10; tuning < 1e7; tuning *= 20) {
+                struct mkt_lift lift = {1, 1, .1 * z, .1, n - 2, n};
+                struct mkt_sequential s = mkt_sequential_test(&lift, .95, tuning);
+                struct mkt_welch w = mkt_welch_test(&lift, .95, MKT_WELCH_TWO_SIDED, 0);
+                assert_true(s.low <= w.low && w.high <= s.high);
+                if (n > 1000 && z < 5) assert_true(s.p >= w.p);
+                /* p at or below 5 % exactly when the interval leaves zero out */
+                if (fabs(s.low) > 1e-9) assert_int_equal(s.p<.05, s.low> 0);
+            }
+}
+
+static void is_tightest_near_its_tuning(void **state)
+{
+    (void)state;
+    double best = INFINITY, at = 0;
+    for (double tuning = 100; tuning < 1e7; tuning *= 1.05) {
+        double c = mkt_sequential_critical(20000, .95, tuning);
+        if (c < best) best = c, at = tuning;
+    }
+    assert_true(at > 15000 && at < 27000);
+}
+
+#define LOOKS 40
+#define STEP 125 /* units an arm and look */
+
+/* One experiment looked at 40 times. Bit 0: the always-valid interval missed the truth at some
+ * look; bit 1: the fixed one did; missed[k] counts always-valid misses at look k. */
+static int peek(int world, double up, int *missed)
+{
+    struct mkt_random r;
+    mkt_random_init(&r, 77, (uint64_t)world);
+    struct sample arm[2] = {0};
+    int out = 0;
+    for (int look = 0; look < LOOKS; look++) {
+        for (int k = 0; k < 2; k++)
+            for (int i = 0; i < STEP; i++) {
+                double y = (k ? 1 + up : 1) * (1 + mkt_random_exponential(&r));
+                arm[k].y += y;
+                arm[k].yy += y * y;
+                arm[k].n++;
+            }
+        struct mkt_lift lift = lift_of(&arm[0], &arm[1], MKT_ARMS_MEAN, MKT_LIFT_RELATIVE, 0);
+        struct mkt_sequential s = mkt_sequential_test(&lift, .95, MKT_SEQUENTIAL_TUNING);
+        struct mkt_welch w = mkt_welch_test(&lift, .95, MKT_WELCH_TWO_SIDED, 0);
+        if (s.low > up || s.high < up) {
+            out |= 1;
+            missed[look]++;
+        }
+        if (w.low > up || w.high < up) out |= 2;
+        if (up == 0) assert_int_equal(s.p<.05, s.low> 0 || s.high < 0);
+    }
+    return out;
+}
+
+static void holds_at_every_look(void **state)
+{
+    (void)state;
+    const double up[] = {0, .05};
+    for (int truth = 0; truth < 2; truth++) {
+        int always = 0, fixed = 0, missed[LOOKS] = {0};
+        const int worlds = truth ? 400 : 1000;
+        for (int w = 0; w < worlds; w++) {
+            int bad = peek(w + 10000 * truth, up[truth], missed);
+            always += bad & 1;
+            fixed += bad >> 1;
+        }
+        print_message(
+            "lift %g: %d looks at %d experiments: always-valid wrong in %.1f %%, fixed in "
+            "%.1f %%\n",
+            up[truth], LOOKS, worlds, 100. * always / worlds, 100. * fixed / worlds);
+        assert_true(always <= worlds * 5 / 100);
+        assert_true(fixed > worlds * 15 / 100); /* the reason for all this */
+        for (int k = 0; k < LOOKS; k++) assert_true(missed[k] <= worlds * 5 / 100);
+    }
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(matches_a_mean),
+        cmocka_unit_test(matches_a_proportion),
+        cmocka_unit_test(contains_the_fixed_interval),
+        cmocka_unit_test(is_tightest_near_its_tuning),
+        cmocka_unit_test(holds_at_every_look),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
