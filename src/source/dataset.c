@@ -6,6 +6,7 @@
 
 #include "base/hash.h"
 #include "source/actions.h"
+#include "source/arm_sums.h"
 #include "source/campaign_names.h"
 #include "source/currency.h"
 #include "source/daily.h"
@@ -29,6 +30,9 @@ struct mkt_dataset {
     struct mkt_performance performance;
     bool has_performance;
     char why_not[MKT_ERR_TEXT]; /* the sentence when it has none */
+    struct mkt_arms arms;
+    bool has_arms;
+    struct mkt_err why_no_arms;
 };
 
 /* SHA-256 of the files, on a thread of its own beside the reading. */
@@ -210,6 +214,27 @@ static mkt_status note_missing_measures(struct reading *x)
     return MKT_OK;
 }
 
+/* The arms of the first experiment table. What is wrong with it is no fault of the other tables: it
+ * is kept until someone asks for the arms. */
+static mkt_status read_arms(struct reading *x, struct mkt_dataset *out)
+{
+    for (size_t i = 0; i < x->intake.relations; i++) {
+        struct mkt_relation *r = &x->intake.relation[i];
+        if (r->is.kind != MKT_KIND_EXPERIMENT || r->refused) continue;
+        if (out->has_arms || out->why_no_arms.status != MKT_OK) {
+            r->refused = "one experiment is read at a time, and another table came before it";
+            continue;
+        }
+        progress(x, "adding up the experiment", 0);
+        mkt_status status = mkt_arm_sums_read(x->arena, &x->duck, r, x->options, &out->arms,
+                                              &out->why_no_arms);
+        if (status == MKT_E_NOMEM || status == MKT_E_CANCELLED || status == MKT_E_IO)
+            return mkt_err_set(x->err, status, "%s", out->why_no_arms.text);
+        out->has_arms = status == MKT_OK;
+    }
+    return MKT_OK;
+}
+
 static mkt_status unite(struct reading *x, struct mkt_dataset *out)
 {
     size_t used = 0;
@@ -231,7 +256,7 @@ static mkt_status unite(struct reading *x, struct mkt_dataset *out)
     return mkt_performance_finish(&out->performance, x->err);
 }
 
-static mkt_status read_tables(struct reading *x)
+static mkt_status read_tables(struct reading *x, struct mkt_dataset *out)
 {
     struct mkt_intake *in = &x->intake;
     MKT_TRY(mkt_intake_look(x->arena, x->file, x->files, x->is_folder, x->options, in, x->err));
@@ -244,6 +269,7 @@ static mkt_status read_tables(struct reading *x)
     MKT_TRY(mkt_currency_settle(x->arena, &x->duck, in->relation, in->relations, x->options,
                                 &x->currency, x->err));
     MKT_TRY(sum_all(x));
+    MKT_TRY(read_arms(x, out));
     for (size_t i = 0; i < in->relations; i++)
         if (is_performance(&in->relation[i]))
             MKT_TRY(mkt_quality_check(&x->caveats, &x->duck, &in->relation[i], x->today, x->err));
@@ -296,7 +322,7 @@ static mkt_status read_all(struct mkt_dataset *out, const char *path,
     x.today = options->today ? options->today : (int32_t)(time(NULL) / 86400);
     mkt_status status = mkt_folder_open(x.arena, path, &x.file, &x.files, &x.is_folder, err);
     if (status == MKT_OK) status = start_hashing(&x);
-    if (status == MKT_OK) status = read_tables(&x);
+    if (status == MKT_OK) status = read_tables(&x, out);
     if (status == MKT_OK) status = conclude(&x, out);
     join_hashing(&x);
     if (x.duck_open) mkt_duck_close(&x.duck);
@@ -346,5 +372,19 @@ mkt_status mkt_dataset_performance(struct mkt_dataset *dataset, const struct mkt
     *out = NULL;
     if (!dataset->has_performance) return mkt_err_set(err, MKT_E_EMPTY, "%s", dataset->why_not);
     *out = &dataset->performance;
+    return MKT_OK;
+}
+
+mkt_status mkt_dataset_arms(struct mkt_dataset *dataset, const struct mkt_arms **out,
+                            struct mkt_err *err)
+{
+    *out = NULL;
+    if (dataset->why_no_arms.status != MKT_OK)
+        return mkt_err_set(err, dataset->why_no_arms.status, "%s", dataset->why_no_arms.text);
+    if (!dataset->has_arms)
+        return mkt_err_set(err, MKT_E_EMPTY,
+                           "the data hold no experiment: a table with unit, variant and one or more "
+                           "metrics is needed, or one with n, sum and sum_squares by variant");
+    *out = &dataset->arms;
     return MKT_OK;
 }

@@ -12,6 +12,7 @@
 
 #include <stdatomic.h>
 
+#include "aggregate/arms.h"
 #include "aggregate/performance.h"
 #include "fact/account.h"
 
@@ -57,5 +58,10 @@ const struct mkt_account *mkt_dataset_account(const struct mkt_dataset *dataset)
 MKT_MUST_CHECK mkt_status mkt_dataset_performance(struct mkt_dataset *dataset,
                                                   const struct mkt_performance **out,
                                                   struct mkt_err *err);
+
+/* The arms of the experiment table, finished; lives as long as the data set.
+ * Errors  MKT_E_EMPTY  no table with a unit, a variant and a metric, or per-arm sums */
+MKT_MUST_CHECK mkt_status mkt_dataset_arms(struct mkt_dataset *dataset, const struct mkt_arms **out,
+                                           struct mkt_err *err);
 
 #endif

@@ -48,6 +48,25 @@ static void day_look(const char *s, size_t n, duckdb_vector out, idx_t row)
     set_int(out, row, mkt_daytext_look(s, n));
 }
 
+static void micros_by(char decimal, const char *s, size_t n, duckdb_vector out, idx_t row)
+{
+    int64_t v;
+    if (mkt_numeral_read(s, n, decimal, 6, &v) == MKT_NUMERAL_OK)
+        set_int(out, row, v);
+    else
+        set_null(out, row);
+}
+
+static void micros_by_point(const char *s, size_t n, duckdb_vector out, idx_t row)
+{
+    micros_by('.', s, n, out, row);
+}
+
+static void micros_by_comma(const char *s, size_t n, duckdb_vector out, idx_t row)
+{
+    micros_by(',', s, n, out, row);
+}
+
 static void bad_by(char decimal, const char *s, size_t n, duckdb_vector out, idx_t row)
 {
     int64_t v;
@@ -118,6 +137,8 @@ mkt_status mkt_ducktext_register(struct mkt_duck *duck, struct mkt_err *err)
         {"mkt_day_look", DUCKDB_TYPE_BIGINT, day_look},
         {"mkt_bad_by_point", DUCKDB_TYPE_BIGINT, bad_by_point},
         {"mkt_bad_by_comma", DUCKDB_TYPE_BIGINT, bad_by_comma},
+        {"mkt_micros_by_point", DUCKDB_TYPE_BIGINT, micros_by_point},
+        {"mkt_micros_by_comma", DUCKDB_TYPE_BIGINT, micros_by_comma},
         {"mkt_amount_currency", DUCKDB_TYPE_VARCHAR, amount_currency},
         {"mkt_currency", DUCKDB_TYPE_VARCHAR, whole_currency},
     };

@@ -198,13 +198,14 @@ const struct mkt_role_rule mkt_role_rules[] = {
     {MKT_KIND_EVENTS, MKT_ROLE_SEGMENT, MKT_FORM_ANY, false, "segment|device|country|channel"},
 
     {MKT_KIND_EXPERIMENT, MKT_ROLE_VARIANT, MKT_FORM_ANY, true,
-     "variant|variation|arm|test_group|experiment_group|treatment_group|bucket|group|treatment|"
+     "variant|variation|variant_name|variation_name|variation_id|arm|test_group|experiment_group|treatment_group|bucket|group|treatment|"
      "cell"},
     {MKT_KIND_EXPERIMENT, MKT_ROLE_UNIT, MKT_FORM_ANY, true,
      "user_id|user|unit|unit_id|visitor_id|customer_id|subject|subject_id|id|n|users|visitors|"
-     "sample_size|participants"},
+     "sample_size|participants|units|total|count"},
     {MKT_KIND_EXPERIMENT, MKT_ROLE_METRIC, MKT_FORM_NUMBER, true,
-     "conversion|conversions|converted|revenue|metric|outcome|value|sum|clicks|orders|spend|y"},
+     "conversion|conversions|converted|revenue|metric|outcome|value|sum|clicks|orders|spend|y|"
+     "success|successes|*_sum"},
 
     {MKT_KIND_LEADS, MKT_ROLE_LEAD, MKT_FORM_ANY, true,
      "lead_id|lead|deal_id|opportunity_id|contact_id|deal_name|opportunity id"},

@@ -1,0 +1,30 @@
+/* An experiment table to the sums of its arms. */
+#ifndef MKT_SOURCE_ARM_SUMS_H
+#define MKT_SOURCE_ARM_SUMS_H
+
+#include "aggregate/arms.h"
+#include "source/dataset.h"
+#include "source/duck.h"
+#include "source/relation.h"
+
+/* Fills out (finished) from a recognised experiment table and counts relation->broken.
+ *
+ * Rows of a unit are added up first: metrics and denominators are summed, a
+ * covariate is the largest of its rows (it is one and the same on each), the
+ * day is the first, the segment the least by name. A unit in more than one
+ * variant is kept out and counted. A missing value counts as zero; a row with
+ * a cell that cannot be read, without a unit or without a variant is kept out.
+ *
+ * Errors   MKT_E_EMPTY      no metric among the columns, or no row that can be used
+ *          MKT_E_AMBIGUOUS  decimal marks or dates that could be read two ways
+ *          MKT_E_LIMIT      sums too large, or too many variants
+ *          MKT_E_DATA       a sum of squares that no data can have
+ *          MKT_E_CANCELLED, MKT_E_NOMEM, MKT_E_IO
+ * Cost     one GROUP BY of the units and one of the arms, by the database
+ * Checked  tests/source/arm_sums_test.c */
+MKT_MUST_CHECK mkt_status mkt_arm_sums_read(struct mkt_arena *arena, struct mkt_duck *duck,
+                                            struct mkt_relation *relation,
+                                            const struct mkt_dataset_options *options,
+                                            struct mkt_arms *out, struct mkt_err *err);
+
+#endif
