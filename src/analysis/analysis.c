@@ -66,7 +66,7 @@ mkt_status mkt_args_set(struct mkt_args *args, const struct mkt_analysis *analys
                                "%s takes 2025, 2025-Q4, 2025-11, 2025-11-03, "
                                "2025-10-01..2025-12-31, last-90 or all, not \"%s\"",
                                p->name, value);
-    } else {
+    } else if (p->type != MKT_PARAM_TEXT) {
         MKT_TRY(check_number(p, value, err));
     }
     args->text[i] = value;

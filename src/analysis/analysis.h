@@ -13,7 +13,8 @@
 typedef enum {
     MKT_PARAM_NUMBER,  /* a finite number within least..most */
     MKT_PARAM_INTEGER, /* a whole number within least..most */
-    MKT_PARAM_PERIOD   /* see mkt_period_parse */
+    MKT_PARAM_PERIOD,  /* see mkt_period_parse */
+    MKT_PARAM_TEXT     /* names from the data, or a list of them: the analysis checks it */
 } mkt_param_type;
 
 struct mkt_param {

@@ -1,6 +1,7 @@
 /* The one table of analyses. A row is all that the faces need to know. */
 #include "analysis/analysis.h"
 
+#include "analysis/experiment.h"
 #include "analysis/roi.h"
 
 const struct mkt_analysis mkt_analysis_table[] = {
@@ -17,6 +18,22 @@ const struct mkt_analysis mkt_analysis_table[] = {
         .param = mkt_roi_params,
         .params = MKT_ROI_PARAMS,
         .run = mkt_roi_run,
+    },
+    {
+        .name = "experiment",
+        .type = "experiment",
+        .area = "campaign performance",
+        .question = "Did the variant win?",
+        .summary = "Lift of every metric in every variant with intervals that hold at one look and "
+                   "at any, chance to win and risk, the checks that show a broken experiment, and "
+                   "a verdict: ship, keep the control, or keep running until when.",
+        .needs =
+            "an experiment table: unit, variant and one or more metrics, with date, segment and "
+            "values from before (revenue_before) where there are any; or n, sum and "
+            "sum_squares by variant",
+        .param = mkt_experiment_params,
+        .params = MKT_EXPERIMENT_PARAMS,
+        .run = mkt_experiment_run,
     },
 };
 

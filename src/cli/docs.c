@@ -5,7 +5,7 @@
 
 static const char *type_name(mkt_param_type type)
 {
-    static const char *const names[] = {"number", "whole number", "period"};
+    static const char *const names[] = {"number", "whole number", "period", "text"};
     return names[type];
 }
 
@@ -21,6 +21,8 @@ static void parameters(FILE *out, const struct mkt_analysis *a)
             fputs("`2025`, `2025-Q4`, `2025-11`, `2025-11-03`, `2025-10-01..2025-12-31`, "
                   "`last-90`, `all`",
                   out);
+        else if (p->type == MKT_PARAM_TEXT)
+            fputs("names from the data", out);
         else
             fprintf(out, "%s to %s", mkt_text_number(p->least, least),
                     mkt_text_number(p->most, most));

@@ -80,7 +80,9 @@ static void analysis_help(FILE *out, const struct mkt_analysis *a)
         const struct mkt_param *p = &a->param[i];
         char left[64];
         snprintf(left, sizeof left, "--%s %s", p->name,
-                 p->type == MKT_PARAM_PERIOD ? "PERIOD" : "N");
+                 p->type == MKT_PARAM_PERIOD ? "PERIOD"
+                 : p->type == MKT_PARAM_TEXT ? "TEXT"
+                                             : "N");
         fprintf(out, "  %-26s %s", left, p->help);
         if (p->fallback) fprintf(out, " (%s)", p->fallback);
         fputc('\n', out);

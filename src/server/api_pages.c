@@ -105,12 +105,12 @@ mkt_status mkt_api_metrics(struct mkt_exchange *x, struct mkt_reply *reply, stru
 
 static void write_parameter(struct mkt_json *w, const struct mkt_param *p)
 {
-    static const char *const type[] = {"number", "integer", "period"};
+    static const char *const type[] = {"number", "integer", "period", "text"};
     mkt_json_open(w, '{');
     mkt_json_member_string(w, "name", p->name);
     mkt_json_member_string(w, "type", type[p->type]);
     mkt_json_member_string(w, "unit", p->unit);
-    if (p->type != MKT_PARAM_PERIOD) {
+    if (p->type != MKT_PARAM_PERIOD && p->type != MKT_PARAM_TEXT) {
         mkt_json_member_number(w, "least", p->least);
         mkt_json_member_number(w, "most", p->most);
     }

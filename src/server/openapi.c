@@ -71,7 +71,7 @@ static void write_parameter(struct mkt_json *w, const struct mkt_param *p)
     double value;
     object(w, p->name);
     mkt_json_member_string(w, "description", p->help);
-    if (p->type == MKT_PARAM_PERIOD) {
+    if (p->type == MKT_PARAM_PERIOD || p->type == MKT_PARAM_TEXT) {
         mkt_json_member_string(w, "type", "string");
     } else {
         mkt_json_member_string(w, "type", p->type == MKT_PARAM_INTEGER ? "integer" : "number");

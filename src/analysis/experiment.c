@@ -1,0 +1,161 @@
+#include "analysis/experiment.h"
+
+#include <math.h>
+
+#include "analysis/experiment_caveats.h"
+#include "analysis/experiment_charts.h"
+#include "analysis/experiment_facts.h"
+#include "analysis/experiment_findings.h"
+#include "base/text.h"
+
+const struct mkt_param mkt_experiment_params[MKT_EXPERIMENT_PARAMS] = {
+    {"control", MKT_PARAM_TEXT, "name", 0, 0, NULL,
+     "the variant to compare with; found by its name (control, baseline, a, ...) if not given"},
+    {"goal", MKT_PARAM_TEXT, "name", 0, 0, NULL, "the metric that decides; the first if not given"},
+    {"lower", MKT_PARAM_TEXT, "names", 0, 0, NULL,
+     "metrics that are better when lower, parted by commas"},
+    {"shares", MKT_PARAM_TEXT, "name=share", 0, 0, NULL,
+     "the split that was meant, as in control=0.5,b=0.5; equal shares if not given"},
+    {"absolute", MKT_PARAM_INTEGER, "0 or 1", 0, 1, "0",
+     "1 for differences instead of lifts relative to the control"},
+    {"level", MKT_PARAM_NUMBER, "probability", .5, .999, "0.95", "of the intervals"},
+    {"tuning", MKT_PARAM_NUMBER, "units", 10, 1e9, "5000",
+     "where the intervals for any look are narrowest"},
+    {"prior_mean", MKT_PARAM_NUMBER, "lift", -10, 10, "0", "of the belief before the experiment"},
+    {"prior_sd", MKT_PARAM_NUMBER, "lift", 0, 10, "0", "of the same; 0 for none (a flat prior)"},
+    {"power", MKT_PARAM_NUMBER, "probability", .5, .999, "0.8",
+     "with which the least lift of interest should be seen"},
+    {"effect", MKT_PARAM_NUMBER, "relative lift", .0001, 10, "0.05", "the least lift of interest"},
+    {"margin", MKT_PARAM_NUMBER, "relative lift", 0, 1, "0",
+     "what the other metrics may lose at most; they must then be shown to lose less"},
+    {"planned_units", MKT_PARAM_NUMBER, "units", 0, 1e12, "0",
+     "units in all variants at which the experiment was planned to end; 0 for no plan"},
+    {"looks", MKT_PARAM_INTEGER, "looks", 0, 1000, "0",
+     "equally spaced looks planned up to planned_units, the last one included"},
+};
+
+/* ---- provenance ------------------------------------------------------------------ */
+
+static mkt_status add_provenance(struct mkt_sheet *sheet, const struct mkt_arms *arms,
+                                 const struct mkt_account *account,
+                                 const struct mkt_experiment_options *o, struct mkt_err *err)
+{
+    struct mkt_parameter *p = MKT_NEW(sheet->arena, struct mkt_parameter, MKT_EXPERIMENT_PARAMS);
+    if (!p) return mkt_arena_full(sheet->arena, err);
+    const char *const text[] = {o->control, o->goal, o->lower, o->shares};
+    const double number[] = {o->scale == MKT_LIFT_ABSOLUTE,
+                             o->level,
+                             o->tuning,
+                             o->prior_mean,
+                             o->prior_sd,
+                             o->power,
+                             o->effect,
+                             o->margin,
+                             o->planned,
+                             o->looks};
+    for (size_t i = 0; i < MKT_EXPERIMENT_PARAMS; i++) {
+        char room[MKT_TEXT_NUMBER];
+        p[i].name = mkt_experiment_params[i].name;
+        if (i < 4) {
+            p[i].value = text[i];
+        } else {
+            p[i].value = mkt_arena_strdup(sheet->arena, mkt_text_number(number[i - 4], room));
+            if (!p[i].value) return mkt_arena_full(sheet->arena, err);
+        }
+    }
+    sheet->provenance = (struct mkt_provenance){.account = account,
+                                                .period = arms->data,
+                                                .version = MKT_VERSION,
+                                                .parameter = p,
+                                                .parameters = MKT_EXPERIMENT_PARAMS};
+    if (!arms->dated) sheet->provenance.period = (struct mkt_period){0, -1};
+    return MKT_OK;
+}
+
+/* ---- the whole -------------------------------------------------------------------- */
+
+static void name_sheet(struct mkt_sheet *sheet, const struct mkt_account *account)
+{
+    sheet->analysis = "experiment";
+    sheet->analysis_type = "experiment";
+    sheet->title = "Did the variant win?";
+    sheet->currency = account ? account->currency : NULL;
+}
+
+static mkt_status insufficient(struct mkt_sheet *sheet, const char *missing, struct mkt_err *err)
+{
+    if (!missing) return mkt_arena_full(sheet->arena, err);
+    sheet->status = MKT_ANSWER_INSUFFICIENT;
+    return mkt_sheet_add_missing(sheet, missing, err);
+}
+
+mkt_status mkt_experiment_fill(const struct mkt_arms *arms, const struct mkt_account *account,
+                               const struct mkt_experiment_options *options,
+                               struct mkt_sheet *sheet, struct mkt_err *err)
+{
+    name_sheet(sheet, account);
+    MKT_TRY(add_provenance(sheet, arms, account, options, err));
+    for (size_t i = 0; account && i < account->caveats; i++)
+        MKT_TRY(mkt_sheet_add_caveat(sheet, &account->caveat[i], err));
+    if (arms->metrics == 0 || arms->units == 0)
+        return insufficient(sheet,
+                            "The data hold no unit with a variant and a metric: a table with unit, "
+                            "variant and one or more metrics would give an answer",
+                            err);
+    if (arms->names[0] < 2)
+        return insufficient(sheet,
+                            mkt_arena_printf(sheet->arena,
+                                             "The data hold one variant only, %s: units of another "
+                                             "one, assigned by chance, are needed to compare with",
+                                             arms->name[0][0]),
+                            err);
+    struct mkt_experiment *e = MKT_NEW(sheet->arena, struct mkt_experiment, 1);
+    struct mkt_experiment_work *w = MKT_NEW(sheet->arena, struct mkt_experiment_work, 1);
+    if (!e || !w) return mkt_arena_full(sheet->arena, err);
+    MKT_TRY(mkt_experiment_estimate(sheet->arena, arms, options, e, err));
+    MKT_TRY(mkt_experiment_work_init(w, sheet, e, err));
+    MKT_TRY(mkt_experiment_caveats_add(w, err));
+    MKT_TRY(mkt_experiment_facts_add(w, err));
+    MKT_TRY(mkt_experiment_findings_add(w, err));
+    return mkt_experiment_charts_add(w, err);
+}
+
+/* Data without an experiment are no error: a report over all questions goes on without this one. */
+static mkt_status no_table(const struct mkt_run *run, struct mkt_sheet *sheet, const char *why,
+                           struct mkt_err *err)
+{
+    name_sheet(sheet, mkt_dataset_account(run->dataset));
+    sheet->provenance = (struct mkt_provenance){
+        .account = mkt_dataset_account(run->dataset), .period = {0, -1}, .version = MKT_VERSION};
+    return insufficient(sheet, mkt_arena_strdup(sheet->arena, why), err);
+}
+
+mkt_status mkt_experiment_run(const struct mkt_run *run, struct mkt_sheet *sheet,
+                              struct mkt_err *err)
+{
+    const struct mkt_arms *arms;
+    if (run->progress) run->progress(run->user, "reading", 0);
+    struct mkt_err why = {0};
+    mkt_status status = mkt_dataset_arms(run->dataset, &arms, &why);
+    if (status == MKT_E_EMPTY) return no_table(run, sheet, why.text, err);
+    if (status != MKT_OK) return mkt_err_set(err, status, "%s", why.text);
+    struct mkt_experiment_options options = {
+        .control = mkt_args_text(run, "control"),
+        .goal = mkt_args_text(run, "goal"),
+        .lower = mkt_args_text(run, "lower"),
+        .shares = mkt_args_text(run, "shares"),
+        .scale = mkt_args_number(run, "absolute") > 0 ? MKT_LIFT_ABSOLUTE : MKT_LIFT_RELATIVE,
+        .level = mkt_args_number(run, "level"),
+        .tuning = mkt_args_number(run, "tuning"),
+        .prior_mean = mkt_args_number(run, "prior_mean"),
+        .prior_sd = mkt_args_number(run, "prior_sd"),
+        .power = mkt_args_number(run, "power"),
+        .effect = mkt_args_number(run, "effect"),
+        .margin = mkt_args_number(run, "margin"),
+        .planned = mkt_args_number(run, "planned_units"),
+        .looks = (int)mkt_args_number(run, "looks")};
+    if (run->progress) run->progress(run->user, "estimating", .5);
+    MKT_TRY(mkt_experiment_fill(arms, mkt_dataset_account(run->dataset), &options, sheet, err));
+    if (run->progress) run->progress(run->user, "done", 1);
+    return MKT_OK;
+}

@@ -1,0 +1,255 @@
+#include "analysis/experiment_caveats.h"
+
+#include <math.h>
+
+#include "analysis/experiment_facts.h"
+#include "fact/format.h"
+
+#define DAYS_OF_DOUBT .01 /* p value from which days are said to differ */
+
+static mkt_status say(struct mkt_experiment_work *w, const char *id, mkt_caveat_weight weight,
+                      const char *sentence, struct mkt_err *err)
+{
+    if (!id || !sentence) return mkt_arena_full(w->sheet->arena, err);
+    struct mkt_caveat caveat = {id, sentence, weight};
+    return mkt_sheet_add_caveat(w->sheet, &caveat, err);
+}
+
+#define SAY(w, err, id, weight, ...)                                                               \
+    say((w), (id), (weight), mkt_arena_printf((w)->sheet->arena, __VA_ARGS__), (err))
+
+/* ---- broken ------------------------------------------------------------------- */
+
+static mkt_status say_broken(struct mkt_experiment_work *w, struct mkt_err *err)
+{
+    const struct mkt_experiment *e = w->e;
+    const char *sentence;
+    w->sheet->status = MKT_ANSWER_INSUFFICIENT;
+    if (w->verdict.call == MKT_EXPERIMENT_SPLIT_WRONG) {
+        size_t worst = 0;
+        double most = -1;
+        for (size_t v = 0; v < e->variants; v++) {
+            double meant = e->share[v] * (double)e->arms->units;
+            double off = fabs((double)e->units[v] - meant) / sqrt(meant);
+            if (off > most) most = off, worst = v;
+        }
+        char got[MKT_FORMAT_TEXT], meant[MKT_FORMAT_TEXT], p[MKT_FORMAT_TEXT];
+        mkt_format_value((double)e->units[worst], MKT_UNIT_COUNT, NULL, got);
+        mkt_format_value(e->share[worst] * (double)e->arms->units, MKT_UNIT_COUNT, NULL, meant);
+        mkt_format_probability(e->srm_p, p);
+        MKT_EXPERIMENT_TEXT(w, sentence, err,
+                            "The experiment is broken: %s got %s units where %s were meant, which "
+                            "chance does with a probability of %s; find the fault in how units "
+                            "are assigned or logged, mend it and start again",
+                            w->variant[worst], got, meant, p);
+    } else {
+        MKT_EXPERIMENT_TEXT(w, sentence, err,
+                            "The experiment is broken: %lld units of %lld were seen in more than "
+                            "one variant; make the assignment stick to the unit and start again",
+                            (long long)e->arms->multiple,
+                            (long long)(e->arms->units + e->arms->multiple));
+    }
+    return mkt_sheet_add_missing(w->sheet, sentence, err);
+}
+
+/* ---- cannot be tested, or not yet ------------------------------------------------ */
+
+static mkt_status say_faults(struct mkt_experiment_work *w, struct mkt_err *err)
+{
+    const struct mkt_experiment *e = w->e;
+    for (size_t m = 0; m < e->metrics; m++)
+        for (size_t v = 0; v < e->variants; v++) {
+            const struct mkt_experiment_lift *l = mkt_experiment_lift_at(e, m, v);
+            if (v == e->control || l->fault == MKT_LIFT_FINE) continue;
+            const char *why = mkt_lift_fault_text(l->fault);
+            if (m == e->goal && w->verdict.call == MKT_EXPERIMENT_CANNOT) {
+                const char *sentence;
+                MKT_EXPERIMENT_TEXT(w, sentence, err, "%s of %s cannot be tested: %s", w->metric[m],
+                                    w->variant[v], why);
+                MKT_TRY(mkt_sheet_add_missing(w->sheet, sentence, err));
+                w->sheet->status = MKT_ANSWER_INSUFFICIENT;
+            } else {
+                const char *id = mkt_experiment_work_id(w, m, v, "not_tested");
+                MKT_TRY(SAY(w, err, id, MKT_CAVEAT_WARN, "%s of %s cannot be tested: %s",
+                            w->metric[m], w->variant[v], why));
+            }
+        }
+    return MKT_OK;
+}
+
+static mkt_status say_run_on(struct mkt_experiment_work *w, struct mkt_err *err)
+{
+    const struct mkt_experiment *e = w->e;
+    const struct mkt_experiment_verdict *v = &w->verdict;
+    const struct mkt_experiment_lift *l = mkt_experiment_lift_at(e, e->goal, v->variant);
+    struct mkt_arena *arena = w->sheet->arena;
+    char units[MKT_FORMAT_TEXT], lift[MKT_FORMAT_TEXT], date[MKT_DATE_TEXT];
+    const char *until = "", *what = "", *sentence;
+    mkt_unit unit = l->scale == MKT_LIFT_RELATIVE ? MKT_UNIT_CHANGE : MKT_UNIT_INDEX;
+    w->sheet->status = MKT_ANSWER_LIMITED;
+    if (!isfinite(v->units_left)) {
+        sentence =
+            v->guard == SIZE_MAX
+                ? "Keep the experiment running: the lift cannot be told from chance, and no "
+                  "number of units would show a lift of the size asked for"
+                : "Keep the experiment running: a metric that must not suffer looks as if it "
+                  "loses more than the margin";
+    } else {
+        if (isfinite(v->days_left) && v->days_left < 36500)
+            MKT_EXPERIMENT_TEXT(w, until, err, " until %s",
+                                mkt_date_text(e->arms->data.last + (int32_t)v->days_left, date));
+        if (v->guard != SIZE_MAX)
+            MKT_EXPERIMENT_TEXT(w, what, err, "to show that %s loses no more than the margin",
+                                w->metric[v->guard]);
+        else if (e->options.planned > 0)
+            what = "to reach the planned size";
+        else
+            MKT_EXPERIMENT_TEXT(w, what, err, "to see a lift of %s",
+                                mkt_format_value(l->effect, unit, NULL, lift));
+        mkt_format_value(v->units_left, MKT_UNIT_COUNT, NULL, units);
+        sentence = mkt_arena_printf(arena,
+                                    "Keep the experiment running%s: %s, and it takes %s more "
+                                    "units %s",
+                                    until,
+                                    v->guard == SIZE_MAX ? "the lift cannot be told from chance yet"
+                                                         : "it wins, but is not yet safe",
+                                    units, what);
+    }
+    MKT_TRY(say(w, "keep_running", MKT_CAVEAT_LIMIT, sentence, err));
+    return mkt_sheet_add_missing(w->sheet, sentence, err);
+}
+
+/* ---- what bears on the figures ----------------------------------------------------- */
+
+static mkt_status say_days(struct mkt_experiment_work *w, struct mkt_err *err)
+{
+    const struct mkt_experiment *e = w->e;
+    if (!e->arms->dated)
+        return SAY(w, err, "undated", MKT_CAVEAT_NOTE,
+                   "The data have no dates, so that novelty, days of the week and the time still "
+                   "to run cannot be looked at");
+    int days = (int)e->days;
+    if (days < 7)
+        MKT_TRY(SAY(w, err, "short", MKT_CAVEAT_WARN,
+                    "The experiment has run for %d day%s: days of the week that are missing may "
+                    "behave otherwise",
+                    days, days == 1 ? "" : "s"));
+    else if (days % 7 != 0 && days < 28)
+        MKT_TRY(SAY(w, err, "uneven_weeks", MKT_CAVEAT_NOTE,
+                    "The experiment has run for %d days, not for whole weeks, so that some days of "
+                    "the week count more than others",
+                    days));
+    for (size_t v = 0; v < e->variants; v++) {
+        if (v == e->control) continue;
+        const struct mkt_heterogeneity_trend *t = &e->trend[v];
+        double sign = mkt_experiment_sign(e, e->goal);
+        if (t->p < DAYS_OF_DOUBT)
+            MKT_TRY(SAY(w, err, mkt_experiment_work_id(w, e->goal, v, "novelty"), MKT_CAVEAT_WARN,
+                        "The lift of %s in %s %s with the day of first exposure: an effect of "
+                        "novelty or of learning; trust the later days more",
+                        w->metric[e->goal], w->variant[v],
+                        sign * t->slope < 0 ? "fades" : "grows"));
+        if (e->weekday[v].p < DAYS_OF_DOUBT)
+            MKT_TRY(SAY(w, err, mkt_experiment_work_id(w, e->goal, v, "weekdays"), MKT_CAVEAT_WARN,
+                        "The lift of %s in %s differs between days of the week: run for whole "
+                        "weeks before you decide",
+                        w->metric[e->goal], w->variant[v]));
+    }
+    return MKT_OK;
+}
+
+/* One unit that holds a quarter of a metric's sum of squares decides too much alone. */
+static mkt_status say_outlier(struct mkt_experiment_work *w, size_t m, struct mkt_err *err)
+{
+    const struct mkt_experiment *e = w->e;
+    double most = e->arms->metric[m].most, squares = 0;
+    if (!isfinite(most) || e->arms->units < MKT_EXPERIMENT_FEW) return MKT_OK;
+    for (size_t v = 0; v < e->variants; v++) {
+        struct mkt_arms_slice slice = mkt_arms_whole((int)v);
+        struct mkt_arms_moments x;
+        MKT_TRY(mkt_arms_collect(e->arms, &slice, m, &x, err));
+        squares += (double)(x.n - 1) * x.covariance[MKT_ARMS_Y][MKT_ARMS_Y] +
+                   (double)x.n * x.mean[MKT_ARMS_Y] * x.mean[MKT_ARMS_Y];
+    }
+    if (!(most * most > .25 * squares)) return MKT_OK;
+    char value[MKT_FORMAT_TEXT];
+    const char *id;
+    MKT_EXPERIMENT_TEXT(w, id, err, "%s.outlier", w->metric_key[m]);
+    return SAY(w, err, id, MKT_CAVEAT_WARN,
+               "One unit has %s of %s and so weighs more in its variance than thousands of others: "
+               "cap such values in the data and ask again",
+               mkt_format_value(most, MKT_UNIT_INDEX, NULL, value), w->metric[m]);
+}
+
+static mkt_status say_metrics(struct mkt_experiment_work *w, struct mkt_err *err)
+{
+    const struct mkt_experiment *e = w->e;
+    for (size_t m = 0; m < e->metrics; m++) {
+        const char *id;
+        if (isfinite(e->arms->metric[m].cap)) {
+            char value[MKT_FORMAT_TEXT];
+            mkt_format_value(e->arms->metric[m].cap, MKT_UNIT_INDEX, NULL, value);
+            MKT_EXPERIMENT_TEXT(w, id, err, "%s.capped", w->metric_key[m]);
+            MKT_TRY(SAY(w, err, id, MKT_CAVEAT_NOTE, "Values of %s above %s are counted as %s",
+                        w->metric[m], value, value));
+        }
+        size_t other = e->control == 0;
+        const struct mkt_experiment_lift *l = mkt_experiment_lift_at(e, m, other);
+        if (e->options.scale == MKT_LIFT_RELATIVE && l->fault == MKT_LIFT_FINE &&
+            l->scale == MKT_LIFT_ABSOLUTE) {
+            MKT_EXPERIMENT_TEXT(w, id, err, "%s.near_zero", w->metric_key[m]);
+            MKT_TRY(SAY(w, err, id, MKT_CAVEAT_NOTE,
+                        "%s may be zero in the control, so that its difference is given, not its "
+                        "lift relative to it",
+                        w->metric[m]));
+        }
+        MKT_TRY(say_outlier(w, m, err));
+    }
+    return MKT_OK;
+}
+
+static mkt_status say_units(struct mkt_experiment_work *w, struct mkt_err *err)
+{
+    const struct mkt_experiment *e = w->e;
+    int64_t least = INT64_MAX;
+    for (size_t v = 0; v < e->variants; v++)
+        if (e->units[v] < least) least = e->units[v];
+    if (least < MKT_EXPERIMENT_FEW)
+        MKT_TRY(SAY(w, err, "few_units", MKT_CAVEAT_WARN,
+                    "The smallest variant has %lld unit%s; below %d the intervals are not to be "
+                    "trusted and nothing is decided",
+                    (long long)least, least == 1 ? "" : "s", MKT_EXPERIMENT_FEW));
+    if (!e->srm_tested)
+        MKT_TRY(SAY(w, err, "split_not_tested", MKT_CAVEAT_NOTE,
+                    "There are too few units to check that the variants got their shares"));
+    if (e->arms->multiple && mkt_experiment_facts_sound(w))
+        MKT_TRY(SAY(w, err, "in_two_variants", MKT_CAVEAT_WARN,
+                    "%lld unit%s seen in more than one variant and left out",
+                    (long long)e->arms->multiple, e->arms->multiple == 1 ? " was" : "s were"));
+    if (e->arms->unnamed)
+        MKT_TRY(SAY(w, err, "unnamed", MKT_CAVEAT_WARN,
+                    "%lld row%s without a unit or a variant were left out",
+                    (long long)e->arms->unnamed, e->arms->unnamed == 1 ? "" : "s"));
+    if (e->variants > 2)
+        MKT_TRY(SAY(w, err, "several_variants", MKT_CAVEAT_NOTE,
+                    "With %zu variants against the control, the verdict asks each for intervals "
+                    "that hold for all of them at once",
+                    e->variants - 1));
+    return MKT_OK;
+}
+
+mkt_status mkt_experiment_caveats_add(struct mkt_experiment_work *w, struct mkt_err *err)
+{
+    w->sheet->status = MKT_ANSWER_OK;
+    MKT_TRY(say_units(w, err));
+    if (!mkt_experiment_facts_sound(w)) return say_broken(w, err);
+    MKT_TRY(say_faults(w, err));
+    if (w->verdict.call == MKT_EXPERIMENT_RUN_ON) MKT_TRY(say_run_on(w, err));
+    MKT_TRY(say_days(w, err));
+    MKT_TRY(say_metrics(w, err));
+    return w->e->options.planned > 0
+               ? MKT_OK
+               : SAY(w, err, "looks", MKT_CAVEAT_NOTE,
+                     "The verdict holds however often it is looked at; the plain intervals and p "
+                     "values count as one look at the end");
+}

@@ -1,0 +1,141 @@
+#include "analysis/experiment_names.h"
+
+#include <string.h>
+
+#include "base/text.h"
+
+#define LIST 300
+
+static const char *metric_name(const struct mkt_experiment *e, size_t i)
+{
+    return e->arms->metric[i].name;
+}
+
+static const char *variant_name(const struct mkt_experiment *e, size_t i)
+{
+    return e->arms->name[0][i];
+}
+
+typedef const char *namer(const struct mkt_experiment *, size_t);
+
+/* "a, b, c", cut where it gets long */
+static const char *listed(const struct mkt_experiment *e, namer *name, size_t n, char out[LIST])
+{
+    size_t at = 0;
+    out[0] = '\0';
+    for (size_t i = 0; i < n; i++) {
+        const char *s = name(e, i);
+        size_t length = strlen(s);
+        if (at + length + 8 > LIST) {
+            strcpy(out + at, ", ...");
+            break;
+        }
+        if (at) at += (size_t)(stpcpy(out + at, ", ") - (out + at));
+        memcpy(out + at, s, length + 1);
+        at += length;
+    }
+    return out;
+}
+
+static bool find(const struct mkt_experiment *e, namer *name, size_t n, const char *want,
+                 size_t *out)
+{
+    for (size_t i = 0; i < n; i++)
+        if (mkt_text_equal_nocase(name(e, i), want)) {
+            *out = i;
+            return true;
+        }
+    return false;
+}
+
+static void guess_control(struct mkt_experiment *e)
+{
+    static const char *const usual[] = {"control", "baseline", "original", "default",
+                                        "off",     "holdout",  "a",        "0"};
+    e->control = 0;
+    for (size_t i = 0; i < sizeof usual / sizeof *usual; i++)
+        if (find(e, variant_name, e->variants, usual[i], &e->control)) return;
+}
+
+/* The next item of a list parted by commas, trimmed; false at its end. */
+static bool next_item(const char **list, char *item, size_t size)
+{
+    const char *s = *list;
+    if (!s || !*s) return false;
+    size_t n = strcspn(s, ",");
+    *list = s[n] ? s + n + 1 : s + n;
+    while (n && *s == ' ') s++, n--;
+    while (n && s[n - 1] == ' ') n--;
+    if (n >= size) n = size - 1;
+    memcpy(item, s, n);
+    item[n] = '\0';
+    return true;
+}
+
+static mkt_status no_metric(const struct mkt_experiment *e, const char *what, const char *name,
+                            struct mkt_err *err)
+{
+    char list[LIST];
+    return mkt_err_set(err, MKT_E_ARG, "%s names the metric \"%s\"; the experiment has: %s", what,
+                       name, listed(e, metric_name, e->metrics, list));
+}
+
+static mkt_status no_variant(const struct mkt_experiment *e, const char *what, const char *name,
+                             struct mkt_err *err)
+{
+    char list[LIST];
+    return mkt_err_set(err, MKT_E_ARG, "%s names the variant \"%s\"; the experiment has: %s", what,
+                       name, listed(e, variant_name, e->variants, list));
+}
+
+static mkt_status read_shares(struct mkt_experiment *e, struct mkt_err *err)
+{
+    for (size_t v = 0; v < e->variants; v++) e->share[v] = 1. / (double)e->variants;
+    const char *list = e->options.shares;
+    if (!list) return MKT_OK;
+    for (size_t v = 0; v < e->variants; v++) e->share[v] = 0;
+    char item[256];
+    double sum = 0;
+    while (next_item(&list, item, sizeof item)) {
+        char *equals = strrchr(item, '=');
+        double share = 0;
+        size_t v = 0;
+        if (equals) *equals = '\0';
+        if (!equals || !mkt_text_to_double(equals + 1, &share) || !(share > 0))
+            return mkt_err_set(err, MKT_E_ARG,
+                               "shares takes name=share pairs such as control=0.5,b=0.5 with "
+                               "shares above 0, not \"%s\"",
+                               e->options.shares);
+        if (!find(e, variant_name, e->variants, item, &v))
+            return no_variant(e, "shares", item, err);
+        e->share[v] = share;
+        sum += share;
+    }
+    for (size_t v = 0; v < e->variants; v++) {
+        if (!(e->share[v] > 0))
+            return mkt_err_set(err, MKT_E_ARG, "shares gives no share to the variant \"%s\"",
+                               variant_name(e, v));
+        e->share[v] /= sum;
+    }
+    return MKT_OK;
+}
+
+mkt_status mkt_experiment_names_read(struct mkt_experiment *e, struct mkt_err *err)
+{
+    const struct mkt_experiment_options *o = &e->options;
+    if (!o->control)
+        guess_control(e);
+    else if (!find(e, variant_name, e->variants, o->control, &e->control))
+        return no_variant(e, "control", o->control, err);
+    e->goal = 0;
+    if (o->goal && !find(e, metric_name, e->metrics, o->goal, &e->goal))
+        return no_metric(e, "goal", o->goal, err);
+    const char *list = o->lower;
+    char item[256];
+    while (next_item(&list, item, sizeof item)) {
+        size_t m;
+        if (!find(e, metric_name, e->metrics, item, &m)) return no_metric(e, "lower", item, err);
+        e->lower[m] = true;
+    }
+    return read_shares(e, err);
+}
