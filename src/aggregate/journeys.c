@@ -1,0 +1,189 @@
+#include "aggregate/journeys.h"
+
+#include <pthread.h>
+#include <stdatomic.h>
+#include <string.h>
+
+#define THREADS 16
+
+/* One finish, as all its threads see it. */
+struct job {
+    struct mkt_journeys *const *part;
+    size_t parts;
+    uint32_t **map;                   /* [parts][channels of the part] */
+    size_t most;                      /* rows of the largest pile */
+    struct mkt_journeys_walker start; /* what every walker starts as */
+    const struct mkt_names *channel;
+    atomic_size_t next; /* pile to take */
+};
+
+struct worker {
+    struct job *job;
+    struct mkt_arena arena;
+    struct mkt_journeys_walker walker;
+    struct mkt_err err;
+    mkt_status status;
+    pthread_t thread;
+    bool started;
+};
+
+static size_t pile_rows(const struct job *job, size_t pile)
+{
+    size_t rows = 0;
+    for (size_t i = 0; i < job->parts; i++) rows += job->part[i]->pile[pile].rows;
+    return rows;
+}
+
+static mkt_status walk_piles(struct worker *k)
+{
+    struct job *job = k->job;
+    struct mkt_arena *arena = &k->arena;
+    struct mkt_journeys_walker *w = &k->walker;
+    *w = job->start;
+    mkt_paths_init(&w->paths, arena);
+    w->paths.channel = *job->channel; /* read, never added to */
+    struct mkt_touch *row = MKT_NEW(arena, struct mkt_touch, job->most);
+    struct mkt_touch *sorted = MKT_NEW(arena, struct mkt_touch, job->most);
+    size_t *start = MKT_NEW(arena, size_t, MKT_JOURNEYS_BUCKETS + 1);
+    w->open = MKT_NEW(arena, struct mkt_touch, job->most);
+    w->step = MKT_NEW(arena, uint32_t, job->most);
+    w->age = MKT_NEW(arena, int64_t, job->most);
+    if (!row || !sorted || !start || !w->open || !w->step || !w->age)
+        return mkt_arena_full(arena, &k->err);
+    MKT_TRY(mkt_credits_scratch_init(&w->scratch, arena, job->channel->count, job->most, &k->err));
+    for (size_t pile; (pile = atomic_fetch_add(&job->next, 1)) < MKT_JOURNEYS_PILES;) {
+        size_t rows = 0;
+        for (size_t i = 0; i < job->parts; i++) {
+            MKT_TRY(mkt_journeys_gather(job->part[i], pile, job->map[i], row + rows, &k->err));
+            rows += job->part[i]->pile[pile].rows;
+        }
+        mkt_journeys_sort(row, rows, start, sorted);
+        MKT_TRY(mkt_journeys_walk(w, sorted, rows, &k->err));
+    }
+    return MKT_OK;
+}
+
+static void *run_worker(void *user)
+{
+    struct worker *k = user;
+    k->status = walk_piles(k);
+    return NULL;
+}
+
+/* Numbers the channels of all parts by name. */
+static mkt_status unite_channels(struct mkt_arena *arena, struct job *job, struct mkt_names *names,
+                                 struct mkt_err *err)
+{
+    for (size_t i = 0; i < job->parts; i++) {
+        const struct mkt_names *own = &job->part[i]->channel;
+        if (!(job->map[i] = MKT_NEW(arena, uint32_t, own->count + 1)))
+            return mkt_arena_full(arena, err);
+        for (size_t c = 0; c < own->count; c++)
+            MKT_TRY(
+                mkt_names_code(names, own->name[c], strlen(own->name[c]), &job->map[i][c], err));
+    }
+    uint32_t *rank = MKT_NEW(arena, uint32_t, names->count + 1);
+    if (!rank) return mkt_arena_full(arena, err);
+    MKT_TRY(mkt_names_sort(names, rank, err));
+    for (size_t i = 0; i < job->parts; i++)
+        for (size_t c = 0; c < job->part[i]->channel.count; c++)
+            job->map[i][c] = rank[job->map[i][c]];
+    return MKT_OK;
+}
+
+static uint32_t find_name(const struct mkt_names *names, const char *name)
+{
+    for (size_t i = 0; name && i < names->count; i++)
+        if (strcmp(names->name[i], name) == 0) return (uint32_t)i;
+    return MKT_JOURNEYS_NONE;
+}
+
+static mkt_status add_counts(struct mkt_journeys_out *out, const struct mkt_journeys_walker *w,
+                             struct mkt_err *err)
+{
+    struct mkt_journey_counts *to = &out->counts;
+    const struct mkt_journey_counts *from = &w->counts;
+    to->users += from->users;
+    to->rows += from->rows;
+    to->visits += from->visits;
+    to->conversions += from->conversions;
+    to->negative += from->negative;
+    to->open += from->open;
+    for (size_t i = 0; i < MKT_JOURNEYS_BINS; i++) {
+        to->lag[i] += from->lag[i];
+        to->steps[i] += from->steps[i];
+    }
+    return mkt_paths_merge(&out->paths, &w->paths, err);
+}
+
+static mkt_status run_workers(struct mkt_arena *arena, struct job *job, size_t threads,
+                              struct mkt_journeys_out *out, struct mkt_err *err)
+{
+    struct worker *k = MKT_NEW(arena, struct worker, threads);
+    if (!k) return mkt_arena_full(arena, err);
+    size_t room = arena->capacity - arena->used, share = (room - room / 4) / threads;
+    mkt_status status = MKT_OK;
+    for (size_t i = 0; i < threads && status == MKT_OK; i++) {
+        k[i].job = job;
+        status = mkt_arena_open(&k[i].arena, share, err);
+        if (status == MKT_OK && i)
+            k[i].started = pthread_create(&k[i].thread, NULL, run_worker, &k[i]) == 0;
+    }
+    if (status == MKT_OK) run_worker(&k[0]); /* and all the work, where no thread could start */
+    for (size_t i = 0; i < threads; i++)
+        if (k[i].started) pthread_join(k[i].thread, NULL);
+    for (size_t i = 0; i < threads && status == MKT_OK; i++) {
+        status = k[i].status;
+        if (status != MKT_OK) mkt_err_set(err, status, "%s", k[i].err.text);
+        if (status == MKT_OK && (i == 0 || k[i].started))
+            status = add_counts(out, &k[i].walker, err);
+    }
+    for (size_t i = 0; i < threads; i++) mkt_arena_close(&k[i].arena);
+    return status;
+}
+
+/* The rules of credit that these data allow. */
+static size_t usable_rules(const struct mkt_share_rule *rule, size_t rules, uint32_t direct,
+                           struct mkt_share_rule *out)
+{
+    size_t kept = 0;
+    for (size_t r = 0; r < rules; r++) {
+        if (rule[r].kind == MKT_SHARE_LAST_OTHER && direct == MKT_JOURNEYS_NONE) continue;
+        out[kept] = rule[r];
+        out[kept++].direct = direct;
+    }
+    return kept;
+}
+
+mkt_status mkt_journeys_finish(struct mkt_arena *arena, struct mkt_journeys *const *part,
+                               size_t parts, const struct mkt_journey_rules *rules,
+                               const struct mkt_share_rule *rule, size_t n_rules, size_t groups,
+                               bool chain, int threads, struct mkt_journeys_out *out,
+                               struct mkt_err *err)
+{
+    *out = (struct mkt_journeys_out){0};
+    mkt_paths_init(&out->paths, arena);
+    struct job job = {.part = part, .parts = parts, .map = MKT_NEW(arena, uint32_t *, parts)};
+    if (!job.map) return mkt_arena_full(arena, err);
+    MKT_TRY(unite_channels(arena, &job, &out->paths.channel, err));
+    const struct mkt_names channel = out->paths.channel;
+    job.channel = &channel;
+    job.start.last = INT64_MIN;
+    for (size_t i = 0; i < parts; i++)
+        if (part[i]->rows && part[i]->last > job.start.last) job.start.last = part[i]->last;
+    for (size_t p = 0; p < MKT_JOURNEYS_PILES; p++)
+        if (pile_rows(&job, p) > job.most) job.most = pile_rows(&job, p);
+    if (!job.most) return mkt_err_set(err, MKT_E_EMPTY, "the touchpoints have no rows");
+
+    struct mkt_share_rule usable[MKT_CREDITS_RULES];
+    job.start.rules = rules;
+    job.start.direct = find_name(&out->paths.channel, rules->direct_name);
+    size_t kept = usable_rules(rule, n_rules, job.start.direct, usable);
+    MKT_TRY(
+        mkt_credits_init(&out->credits, arena, channel.count, groups, chain, usable, kept, err));
+    job.start.credits = &out->credits;
+    job.start.group_shift = 64 - __builtin_ctzll(groups);
+    size_t used = threads < 1 ? 1 : threads > THREADS ? THREADS : (size_t)threads;
+    MKT_TRY(run_workers(arena, &job, used, out, err));
+    return mkt_paths_finish(&out->paths, err);
+}

@@ -1,0 +1,194 @@
+#include "aggregate/journeys.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+void mkt_journeys_init(struct mkt_journeys *j, struct mkt_arena *arena, size_t limit,
+                       const char *temp)
+{
+    *j = (struct mkt_journeys){
+        .arena = arena, .first = 0, .last = -1, .limit = limit, .temp = temp, .file = -1};
+    mkt_names_init(&j->channel, arena);
+    for (size_t p = 0; p < MKT_JOURNEYS_PILES; p++) j->pile[p].last_block = -1;
+}
+
+void mkt_journeys_close(struct mkt_journeys *j)
+{
+    if (j->file >= 0) close(j->file);
+    j->file = -1;
+}
+
+/* A file without a name: gone when closed, even after a kill. */
+static mkt_status open_file(struct mkt_journeys *j, struct mkt_err *err)
+{
+    char *name = mkt_arena_printf(j->arena, "%s/mkt-journeys-XXXXXX", j->temp);
+    if (!name) return mkt_arena_full(j->arena, err);
+    j->file = mkostemp(name, O_CLOEXEC);
+    if (j->file < 0)
+        return mkt_err_set(err, MKT_E_IO, "cannot make a temporary file in %s: %s", j->temp,
+                           strerror(errno));
+    unlink(name);
+    return MKT_OK;
+}
+
+static mkt_status write_block(struct mkt_journeys *j, struct mkt_journeys_pile *pile,
+                              struct mkt_err *err)
+{
+    if (j->file < 0) MKT_TRY(open_file(j, err));
+    struct mkt_journeys_chunk *chunk = pile->chunk;
+    chunk->previous = pile->last_block;
+    const char *from = (const char *)chunk;
+    for (size_t done = 0; done < sizeof *chunk;) {
+        ssize_t n =
+            pwrite(j->file, from + done, sizeof *chunk - done, j->file_bytes + (int64_t)done);
+        if (n < 0 && errno == EINTR) continue;
+        if (n <= 0)
+            return mkt_err_set(err, n < 0 && errno == ENOSPC ? MKT_E_NOSPACE : MKT_E_IO,
+                               "cannot write a temporary file in %s: %s", j->temp,
+                               strerror(n < 0 ? errno : ENOSPC));
+        done += (size_t)n;
+    }
+    pile->last_block = j->file_bytes;
+    j->file_bytes += (int64_t)sizeof *chunk;
+    chunk->rows = 0;
+    return MKT_OK;
+}
+
+/* Room for one more row in the pile's first chunk: a new one, or beyond the limit the old one
+ * once it is on disk. */
+static mkt_status make_room(struct mkt_journeys *j, struct mkt_journeys_pile *pile,
+                            struct mkt_err *err)
+{
+    if (pile->chunk && j->held + sizeof *pile->chunk > j->limit) return write_block(j, pile, err);
+    struct mkt_journeys_chunk *chunk = MKT_NEW(j->arena, struct mkt_journeys_chunk, 1);
+    if (!chunk) return mkt_arena_full(j->arena, err);
+    chunk->next = pile->chunk;
+    pile->chunk = chunk;
+    j->held += sizeof *chunk;
+    return MKT_OK;
+}
+
+mkt_status mkt_journeys_add(struct mkt_journeys *j, const struct mkt_touch *row, size_t rows,
+                            struct mkt_err *err)
+{
+    for (size_t i = 0; i < rows; i++) {
+        struct mkt_journeys_pile *pile = &j->pile[row[i].user >> 56];
+        if (!pile->chunk || pile->chunk->rows == MKT_JOURNEYS_CHUNK)
+            MKT_TRY(make_room(j, pile, err));
+        pile->chunk->row[pile->chunk->rows++] = row[i];
+        pile->rows++;
+        if (j->first > j->last) j->first = j->last = row[i].time;
+        if (row[i].time < j->first) j->first = row[i].time;
+        if (row[i].time > j->last) j->last = row[i].time;
+        j->rows++;
+    }
+    return MKT_OK;
+}
+
+static struct mkt_touch *copy_rows(const struct mkt_journeys_chunk *chunk, const uint32_t *map,
+                                   struct mkt_touch *out)
+{
+    for (size_t i = 0; i < chunk->rows; i++) {
+        *out = chunk->row[i];
+        if (out->channel != MKT_JOURNEYS_NONE) out->channel = map[out->channel];
+        out++;
+    }
+    return out;
+}
+
+static mkt_status read_block(const struct mkt_journeys *j, int64_t at,
+                             struct mkt_journeys_chunk *chunk, struct mkt_err *err)
+{
+    char *to = (char *)chunk;
+    for (size_t done = 0; done < sizeof *chunk;) {
+        ssize_t n = pread(j->file, to + done, sizeof *chunk - done, at + (int64_t)done);
+        if (n < 0 && errno == EINTR) continue;
+        if (n <= 0)
+            return mkt_err_set(err, MKT_E_IO, "cannot read back a temporary file in %s: %s",
+                               j->temp, n < 0 ? strerror(errno) : "it has become shorter");
+        done += (size_t)n;
+    }
+    return MKT_OK;
+}
+
+mkt_status mkt_journeys_gather(const struct mkt_journeys *j, size_t pile, const uint32_t *map,
+                               struct mkt_touch *out, struct mkt_err *err)
+{
+    for (const struct mkt_journeys_chunk *c = j->pile[pile].chunk; c; c = c->next)
+        out = copy_rows(c, map, out);
+    struct mkt_journeys_chunk block;
+    for (int64_t at = j->pile[pile].last_block; at >= 0; at = block.previous) {
+        MKT_TRY(read_block(j, at, &block, err));
+        out = copy_rows(&block, map, out);
+    }
+    return MKT_OK;
+}
+
+/* ---- sort: a few users a bucket, then one by one; long histories by merging -------------------- */
+
+static bool before(const struct mkt_touch *a, const struct mkt_touch *b)
+{
+    if (a->user != b->user) return a->user < b->user;
+    if (a->time != b->time) return a->time < b->time;
+    if (a->conversion != b->conversion) return a->conversion < b->conversion;
+    if (a->channel != b->channel) return a->channel < b->channel;
+    if (a->view != b->view) return a->view < b->view;
+    return a->value < b->value;
+}
+
+static void insert_sort(struct mkt_touch *row, size_t n)
+{
+    for (size_t k = 1; k < n; k++) {
+        if (!before(&row[k], &row[k - 1])) continue;
+        struct mkt_touch held = row[k];
+        size_t i = k;
+        for (; i && before(&held, &row[i - 1]); i--) row[i] = row[i - 1];
+        row[i] = held;
+    }
+}
+
+#define RUN 24
+
+static void merge_sort(struct mkt_touch *row, struct mkt_touch *room, size_t n)
+{
+    for (size_t from = 0; from < n; from += RUN)
+        insert_sort(row + from, n - from < RUN ? n - from : RUN);
+    struct mkt_touch *source = row, *target = room;
+    for (size_t width = RUN; width < n; width *= 2) {
+        for (size_t from = 0; from < n; from += 2 * width) {
+            size_t middle = from + width < n ? from + width : n;
+            size_t end = from + 2 * width < n ? from + 2 * width : n;
+            size_t a = from, b = middle;
+            for (size_t to = from; to < end; to++) {
+                bool right = a == middle || (b < end && before(&source[b], &source[a]));
+                target[to] = right ? source[b++] : source[a++];
+            }
+        }
+        struct mkt_touch *swap = source;
+        source = target;
+        target = swap;
+    }
+    if (source != row) memcpy(row, source, n * sizeof *row);
+}
+
+void mkt_journeys_sort(struct mkt_touch *row, size_t rows, size_t *start, struct mkt_touch *out)
+{
+    int bits = 1;
+    while (bits < 16 && (size_t)8 << bits < rows) bits++;
+    size_t buckets = (size_t)1 << bits;
+    memset(start, 0, (buckets + 1) * sizeof *start);
+    for (size_t i = 0; i < rows; i++) start[(row[i].user << 8 >> (64 - bits)) + 1]++;
+    for (size_t b = 1; b <= buckets; b++) start[b] += start[b - 1];
+    for (size_t i = 0; i < rows; i++) out[start[row[i].user << 8 >> (64 - bits)]++] = row[i];
+    for (size_t b = 0, from = 0; b < buckets; from = start[b++]) {
+        size_t n = start[b] - from; /* by now start[b] is where bucket b ends */
+        if (n > RUN)
+            merge_sort(out + from, row + from, n);
+        else
+            insert_sort(out + from, n);
+    }
+}

@@ -1,0 +1,125 @@
+#include "aggregate/journeys.h"
+
+/* The touches from `from` on that count for something at time `at`, as the rules say. */
+static size_t choose(struct mkt_journeys_walker *w, size_t from, size_t n, int64_t at)
+{
+    bool clicks = false, others = false;
+    for (size_t i = from; i < n; i++) clicks = clicks || !w->open[i].view;
+    bool no_views = w->rules->views == MKT_WEAK_YIELD && clicks;
+    for (size_t i = from; i < n; i++)
+        others = others || (w->open[i].channel != w->direct && !(no_views && w->open[i].view));
+    bool no_direct = w->rules->direct == MKT_WEAK_YIELD && others;
+    size_t kept = 0;
+    for (size_t i = from; i < n; i++) {
+        const struct mkt_touch *t = &w->open[i];
+        if ((no_views && t->view) || (no_direct && t->channel == w->direct)) continue;
+        w->step[kept] = t->channel;
+        w->age[kept++] = at - t->time;
+    }
+    return kept;
+}
+
+/* The first of the open touches within the look-back of `at`. */
+static size_t recent(const struct mkt_journeys_walker *w, size_t n, int64_t at)
+{
+    size_t from = n;
+    while (from && at - w->open[from - 1].time <= w->rules->lookback) from--;
+    return from;
+}
+
+static size_t bin_of(int64_t x)
+{
+    return x < MKT_JOURNEYS_BINS - 1 ? (size_t)x : MKT_JOURNEYS_BINS - 1;
+}
+
+static mkt_status convert(struct mkt_journeys_walker *w, size_t open, const struct mkt_touch *row,
+                          struct mkt_err *err)
+{
+    size_t n = choose(w, recent(w, open, row->time), open, row->time);
+    w->counts.conversions++;
+    w->counts.negative += row->value < 0;
+    if (!n) {
+        w->paths.untouched.conversions++;
+        if (__builtin_add_overflow(w->paths.untouched.value, row->value, &w->paths.untouched.value))
+            return mkt_err_set(err, MKT_E_LIMIT,
+                               "the value of conversions that no touch led to "
+                               "passes 9.2e12: too large to add exactly");
+        return MKT_OK;
+    }
+    w->counts.lag[bin_of(w->age[0] / 86400)]++;
+    w->counts.steps[bin_of((int64_t)n)]++;
+    const struct mkt_path_counts one = {.conversions = 1, .value = row->value, .lag = w->age[0]};
+    mkt_credits_add(w->credits, (size_t)(row->user >> w->group_shift), w->step, w->age, n, 1,
+                    (double)row->value / MKT_MICRO, 0, &w->scratch);
+    return mkt_paths_add(&w->paths, w->step, n, &one, err);
+}
+
+/* A journey that led to nothing. */
+static mkt_status give_up(struct mkt_journeys_walker *w, size_t open, struct mkt_err *err)
+{
+    const struct mkt_touch *last = &w->open[open - 1];
+    size_t n = choose(w, recent(w, open, last->time), open, last->time);
+    const struct mkt_path_counts one = {.nulls = 1};
+    w->counts.open += w->last - last->time <= w->rules->lookback;
+    mkt_credits_add(w->credits, (size_t)(last->user >> w->group_shift), w->step, w->age, n, 0, 0, 1,
+                    &w->scratch);
+    return mkt_paths_add(&w->paths, w->step, n, &one, err);
+}
+
+static bool counts(const struct mkt_journeys_walker *w, const struct mkt_touch *row)
+{
+    if (row->channel == MKT_JOURNEYS_NONE) return false;
+    if (row->view && w->rules->views == MKT_WEAK_DROP) return false;
+    return row->channel != w->direct || w->rules->direct != MKT_WEAK_DROP;
+}
+
+/* A visit goes on: the same channel, the same kind, soon after. */
+static bool goes_on(const struct mkt_journeys_walker *w, size_t open, const struct mkt_touch *row)
+{
+    if (!open || !w->rules->session) return false;
+    const struct mkt_touch *last = &w->open[open - 1];
+    return last->channel == row->channel && last->view == row->view &&
+           row->time - last->time <= w->rules->session;
+}
+
+static mkt_status walk_user(struct mkt_journeys_walker *w, const struct mkt_touch *row, size_t rows,
+                            struct mkt_err *err)
+{
+    size_t open = 0;
+    bool led_on = false; /* a conversion came of the open touches already */
+    for (size_t i = 0; i < rows; i++) {
+        if (counts(w, &row[i])) {
+            if (open && w->rules->gap && row[i].time - w->open[open - 1].time > w->rules->gap) {
+                if (!led_on) MKT_TRY(give_up(w, open, err));
+                open = 0;
+                led_on = false;
+            }
+            if (goes_on(w, open, &row[i])) {
+                w->open[open - 1].time = row[i].time;
+            } else {
+                w->open[open++] = row[i];
+                w->counts.visits++;
+            }
+        }
+        if (!row[i].conversion) continue;
+        MKT_TRY(convert(w, open, &row[i], err));
+        if (w->rules->first_only) return MKT_OK;
+        if (w->rules->reuse)
+            led_on = true;
+        else
+            open = 0;
+    }
+    return open && !led_on ? give_up(w, open, err) : MKT_OK;
+}
+
+mkt_status mkt_journeys_walk(struct mkt_journeys_walker *w, const struct mkt_touch *row,
+                             size_t rows, struct mkt_err *err)
+{
+    for (size_t from = 0, to; from < rows; from = to) {
+        for (to = from + 1; to < rows && row[to].user == row[from].user;) to++;
+        w->counts.users++;
+        w->counts.rows += (int64_t)(to - from);
+        MKT_TRY(walk_user(w, row + from, to - from, err));
+    }
+    return MKT_OK;
+}
