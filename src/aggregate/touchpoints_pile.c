@@ -1,4 +1,4 @@
-#include "aggregate/journeys.h"
+#include "aggregate/touchpoints.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -7,25 +7,25 @@
 #include <string.h>
 #include <unistd.h>
 
-void mkt_journeys_init(struct mkt_journeys *j, struct mkt_arena *arena, size_t limit,
-                       const char *temp)
+void mkt_touchpoints_init(struct mkt_touchpoints *j, struct mkt_arena *arena, size_t limit,
+                          const char *temp)
 {
-    *j = (struct mkt_journeys){
+    *j = (struct mkt_touchpoints){
         .arena = arena, .first = 0, .last = -1, .limit = limit, .temp = temp, .file = -1};
     mkt_names_init(&j->channel, arena);
-    for (size_t p = 0; p < MKT_JOURNEYS_PILES; p++) j->pile[p].last_block = -1;
+    for (size_t p = 0; p < MKT_TOUCHPOINTS_PILES; p++) j->pile[p].last_block = -1;
 }
 
-void mkt_journeys_close(struct mkt_journeys *j)
+void mkt_touchpoints_close(struct mkt_touchpoints *j)
 {
     if (j->file >= 0) close(j->file);
     j->file = -1;
 }
 
 /* A file without a name: gone when closed, even after a kill. */
-static mkt_status open_file(struct mkt_journeys *j, struct mkt_err *err)
+static mkt_status open_file(struct mkt_touchpoints *j, struct mkt_err *err)
 {
-    char *name = mkt_arena_printf(j->arena, "%s/mkt-journeys-XXXXXX", j->temp);
+    char *name = mkt_arena_printf(j->arena, "%s/mkt-touchpoints-XXXXXX", j->temp);
     if (!name) return mkt_arena_full(j->arena, err);
     j->file = mkostemp(name, O_CLOEXEC);
     if (j->file < 0)
@@ -35,11 +35,11 @@ static mkt_status open_file(struct mkt_journeys *j, struct mkt_err *err)
     return MKT_OK;
 }
 
-static mkt_status write_block(struct mkt_journeys *j, struct mkt_journeys_pile *pile,
+static mkt_status write_block(struct mkt_touchpoints *j, struct mkt_touchpoints_pile *pile,
                               struct mkt_err *err)
 {
     if (j->file < 0) MKT_TRY(open_file(j, err));
-    struct mkt_journeys_chunk *chunk = pile->chunk;
+    struct mkt_touchpoints_chunk *chunk = pile->chunk;
     chunk->previous = pile->last_block;
     const char *from = (const char *)chunk;
     for (size_t done = 0; done < sizeof *chunk;) {
@@ -60,11 +60,11 @@ static mkt_status write_block(struct mkt_journeys *j, struct mkt_journeys_pile *
 
 /* Room for one more row in the pile's first chunk: a new one, or beyond the limit the old one
  * once it is on disk. */
-static mkt_status make_room(struct mkt_journeys *j, struct mkt_journeys_pile *pile,
+static mkt_status make_room(struct mkt_touchpoints *j, struct mkt_touchpoints_pile *pile,
                             struct mkt_err *err)
 {
     if (pile->chunk && j->held + sizeof *pile->chunk > j->limit) return write_block(j, pile, err);
-    struct mkt_journeys_chunk *chunk = MKT_NEW(j->arena, struct mkt_journeys_chunk, 1);
+    struct mkt_touchpoints_chunk *chunk = MKT_NEW(j->arena, struct mkt_touchpoints_chunk, 1);
     if (!chunk) return mkt_arena_full(j->arena, err);
     chunk->next = pile->chunk;
     pile->chunk = chunk;
@@ -72,12 +72,12 @@ static mkt_status make_room(struct mkt_journeys *j, struct mkt_journeys_pile *pi
     return MKT_OK;
 }
 
-mkt_status mkt_journeys_add(struct mkt_journeys *j, const struct mkt_touch *row, size_t rows,
-                            struct mkt_err *err)
+mkt_status mkt_touchpoints_add(struct mkt_touchpoints *j, const struct mkt_touch *row, size_t rows,
+                               struct mkt_err *err)
 {
     for (size_t i = 0; i < rows; i++) {
-        struct mkt_journeys_pile *pile = &j->pile[row[i].user >> 56];
-        if (!pile->chunk || pile->chunk->rows == MKT_JOURNEYS_CHUNK)
+        struct mkt_touchpoints_pile *pile = &j->pile[row[i].user >> 56];
+        if (!pile->chunk || pile->chunk->rows == MKT_TOUCHPOINTS_CHUNK)
             MKT_TRY(make_room(j, pile, err));
         pile->chunk->row[pile->chunk->rows++] = row[i];
         pile->rows++;
@@ -89,19 +89,19 @@ mkt_status mkt_journeys_add(struct mkt_journeys *j, const struct mkt_touch *row,
     return MKT_OK;
 }
 
-static struct mkt_touch *copy_rows(const struct mkt_journeys_chunk *chunk, const uint32_t *map,
+static struct mkt_touch *copy_rows(const struct mkt_touchpoints_chunk *chunk, const uint32_t *map,
                                    struct mkt_touch *out)
 {
     for (size_t i = 0; i < chunk->rows; i++) {
         *out = chunk->row[i];
-        if (out->channel != MKT_JOURNEYS_NONE) out->channel = map[out->channel];
+        if (out->channel != MKT_TOUCHPOINTS_NONE) out->channel = map[out->channel];
         out++;
     }
     return out;
 }
 
-static mkt_status read_block(const struct mkt_journeys *j, int64_t at,
-                             struct mkt_journeys_chunk *chunk, struct mkt_err *err)
+static mkt_status read_block(const struct mkt_touchpoints *j, int64_t at,
+                             struct mkt_touchpoints_chunk *chunk, struct mkt_err *err)
 {
     char *to = (char *)chunk;
     for (size_t done = 0; done < sizeof *chunk;) {
@@ -115,12 +115,12 @@ static mkt_status read_block(const struct mkt_journeys *j, int64_t at,
     return MKT_OK;
 }
 
-mkt_status mkt_journeys_gather(const struct mkt_journeys *j, size_t pile, const uint32_t *map,
-                               struct mkt_touch *out, struct mkt_err *err)
+mkt_status mkt_touchpoints_gather(const struct mkt_touchpoints *j, size_t pile, const uint32_t *map,
+                                  struct mkt_touch *out, struct mkt_err *err)
 {
-    for (const struct mkt_journeys_chunk *c = j->pile[pile].chunk; c; c = c->next)
+    for (const struct mkt_touchpoints_chunk *c = j->pile[pile].chunk; c; c = c->next)
         out = copy_rows(c, map, out);
-    struct mkt_journeys_chunk block;
+    struct mkt_touchpoints_chunk block;
     for (int64_t at = j->pile[pile].last_block; at >= 0; at = block.previous) {
         MKT_TRY(read_block(j, at, &block, err));
         out = copy_rows(&block, map, out);
@@ -175,7 +175,7 @@ static void merge_sort(struct mkt_touch *row, struct mkt_touch *room, size_t n)
     if (source != row) memcpy(row, source, n * sizeof *row);
 }
 
-void mkt_journeys_sort(struct mkt_touch *row, size_t rows, size_t *start, struct mkt_touch *out)
+void mkt_touchpoints_sort(struct mkt_touch *row, size_t rows, size_t *start, struct mkt_touch *out)
 {
     int bits = 1;
     while (bits < 16 && (size_t)8 << bits < rows) bits++;

@@ -1,4 +1,4 @@
-#include "aggregate/journeys.h"
+#include "aggregate/touchpoints.h"
 
 #include <pthread.h>
 #include <stdatomic.h>
@@ -8,11 +8,11 @@
 
 /* One finish, as all its threads see it. */
 struct job {
-    struct mkt_journeys *const *part;
+    struct mkt_touchpoints *const *part;
     size_t parts;
-    uint32_t **map;                   /* [parts][channels of the part] */
-    size_t most;                      /* rows of the largest pile */
-    struct mkt_journeys_walker start; /* what every walker starts as */
+    uint32_t **map;                      /* [parts][channels of the part] */
+    size_t most;                         /* rows of the largest pile */
+    struct mkt_touchpoints_walker start; /* what every walker starts as */
     const struct mkt_names *channel;
     atomic_size_t next; /* pile to take */
 };
@@ -20,7 +20,7 @@ struct job {
 struct worker {
     struct job *job;
     struct mkt_arena arena;
-    struct mkt_journeys_walker walker;
+    struct mkt_touchpoints_walker walker;
     struct mkt_err err;
     mkt_status status;
     pthread_t thread;
@@ -38,27 +38,27 @@ static mkt_status walk_piles(struct worker *k)
 {
     struct job *job = k->job;
     struct mkt_arena *arena = &k->arena;
-    struct mkt_journeys_walker *w = &k->walker;
+    struct mkt_touchpoints_walker *w = &k->walker;
     *w = job->start;
     mkt_paths_init(&w->paths, arena);
     w->paths.channel = *job->channel; /* read, never added to */
     struct mkt_touch *row = MKT_NEW(arena, struct mkt_touch, job->most);
     struct mkt_touch *sorted = MKT_NEW(arena, struct mkt_touch, job->most);
-    size_t *start = MKT_NEW(arena, size_t, MKT_JOURNEYS_BUCKETS + 1);
+    size_t *start = MKT_NEW(arena, size_t, MKT_TOUCHPOINTS_BUCKETS + 1);
     w->open = MKT_NEW(arena, struct mkt_touch, job->most);
     w->step = MKT_NEW(arena, uint32_t, job->most);
     w->age = MKT_NEW(arena, int64_t, job->most);
     if (!row || !sorted || !start || !w->open || !w->step || !w->age)
         return mkt_arena_full(arena, &k->err);
     MKT_TRY(mkt_credits_scratch_init(&w->scratch, arena, job->channel->count, job->most, &k->err));
-    for (size_t pile; (pile = atomic_fetch_add(&job->next, 1)) < MKT_JOURNEYS_PILES;) {
+    for (size_t pile; (pile = atomic_fetch_add(&job->next, 1)) < MKT_TOUCHPOINTS_PILES;) {
         size_t rows = 0;
         for (size_t i = 0; i < job->parts; i++) {
-            MKT_TRY(mkt_journeys_gather(job->part[i], pile, job->map[i], row + rows, &k->err));
+            MKT_TRY(mkt_touchpoints_gather(job->part[i], pile, job->map[i], row + rows, &k->err));
             rows += job->part[i]->pile[pile].rows;
         }
-        mkt_journeys_sort(row, rows, start, sorted);
-        MKT_TRY(mkt_journeys_walk(w, sorted, rows, &k->err));
+        mkt_touchpoints_sort(row, rows, start, sorted);
+        MKT_TRY(mkt_touchpoints_walk(w, sorted, rows, &k->err));
     }
     return MKT_OK;
 }
@@ -95,11 +95,11 @@ static uint32_t find_name(const struct mkt_names *names, const char *name)
 {
     for (size_t i = 0; name && i < names->count; i++)
         if (strcmp(names->name[i], name) == 0) return (uint32_t)i;
-    return MKT_JOURNEYS_NONE;
+    return MKT_TOUCHPOINTS_NONE;
 }
 
-static mkt_status add_counts(struct mkt_journeys_out *out, const struct mkt_journeys_walker *w,
-                             struct mkt_err *err)
+static mkt_status add_counts(struct mkt_touchpoints_out *out,
+                             const struct mkt_touchpoints_walker *w, struct mkt_err *err)
 {
     struct mkt_journey_counts *to = &out->counts;
     const struct mkt_journey_counts *from = &w->counts;
@@ -109,7 +109,7 @@ static mkt_status add_counts(struct mkt_journeys_out *out, const struct mkt_jour
     to->conversions += from->conversions;
     to->negative += from->negative;
     to->open += from->open;
-    for (size_t i = 0; i < MKT_JOURNEYS_BINS; i++) {
+    for (size_t i = 0; i < MKT_TOUCHPOINTS_BINS; i++) {
         to->lag[i] += from->lag[i];
         to->steps[i] += from->steps[i];
     }
@@ -117,7 +117,7 @@ static mkt_status add_counts(struct mkt_journeys_out *out, const struct mkt_jour
 }
 
 static mkt_status run_workers(struct mkt_arena *arena, struct job *job, size_t threads,
-                              struct mkt_journeys_out *out, struct mkt_err *err)
+                              struct mkt_touchpoints_out *out, struct mkt_err *err)
 {
     struct worker *k = MKT_NEW(arena, struct worker, threads);
     if (!k) return mkt_arena_full(arena, err);
@@ -148,20 +148,20 @@ static size_t usable_rules(const struct mkt_share_rule *rule, size_t rules, uint
 {
     size_t kept = 0;
     for (size_t r = 0; r < rules; r++) {
-        if (rule[r].kind == MKT_SHARE_LAST_OTHER && direct == MKT_JOURNEYS_NONE) continue;
+        if (rule[r].kind == MKT_SHARE_LAST_OTHER && direct == MKT_TOUCHPOINTS_NONE) continue;
         out[kept] = rule[r];
         out[kept++].direct = direct;
     }
     return kept;
 }
 
-mkt_status mkt_journeys_finish(struct mkt_arena *arena, struct mkt_journeys *const *part,
-                               size_t parts, const struct mkt_journey_rules *rules,
-                               const struct mkt_share_rule *rule, size_t n_rules, size_t groups,
-                               bool chain, int threads, struct mkt_journeys_out *out,
-                               struct mkt_err *err)
+mkt_status mkt_touchpoints_finish(struct mkt_arena *arena, struct mkt_touchpoints *const *part,
+                                  size_t parts, const struct mkt_journey_rules *rules,
+                                  const struct mkt_share_rule *rule, size_t n_rules, size_t groups,
+                                  bool chain, int threads, struct mkt_touchpoints_out *out,
+                                  struct mkt_err *err)
 {
-    *out = (struct mkt_journeys_out){0};
+    *out = (struct mkt_touchpoints_out){0};
     mkt_paths_init(&out->paths, arena);
     struct job job = {.part = part, .parts = parts, .map = MKT_NEW(arena, uint32_t *, parts)};
     if (!job.map) return mkt_arena_full(arena, err);
@@ -171,7 +171,7 @@ mkt_status mkt_journeys_finish(struct mkt_arena *arena, struct mkt_journeys *con
     job.start.last = INT64_MIN;
     for (size_t i = 0; i < parts; i++)
         if (part[i]->rows && part[i]->last > job.start.last) job.start.last = part[i]->last;
-    for (size_t p = 0; p < MKT_JOURNEYS_PILES; p++)
+    for (size_t p = 0; p < MKT_TOUCHPOINTS_PILES; p++)
         if (pile_rows(&job, p) > job.most) job.most = pile_rows(&job, p);
     if (!job.most) return mkt_err_set(err, MKT_E_EMPTY, "the touchpoints have no rows");
 

@@ -1,6 +1,6 @@
 /* Journeys by hand, one rule at a time; then the same bytes whatever the order, split, threads and
  * memory. */
-#include "aggregate/journeys.h"
+#include "aggregate/touchpoints.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -35,12 +35,12 @@ static int close_arena(void **state)
 static const struct mkt_journey_rules plain = {.lookback = 30 * DAY};
 static const struct mkt_share_rule linear_rule = {.name = "linear", .kind = MKT_SHARE_LINEAR};
 
-static void row(struct mkt_journeys *j, uint64_t user, int64_t time, const char *channel,
+static void row(struct mkt_touchpoints *j, uint64_t user, int64_t time, const char *channel,
                 int conversion, mkt_micro value)
 {
     struct mkt_err err = {0};
     struct mkt_touch t = {mkt_names_mix(user), time, value,
-                          MKT_JOURNEYS_NONE,   0,    (uint16_t)conversion};
+                          MKT_TOUCHPOINTS_NONE,   0,    (uint16_t)conversion};
     if (channel && channel[0] == '~') { /* ~name: a view */
         t.view = 1;
         channel++;
@@ -48,15 +48,15 @@ static void row(struct mkt_journeys *j, uint64_t user, int64_t time, const char 
     if (channel)
         assert_int_equal(mkt_names_code(&j->channel, channel, strlen(channel), &t.channel, &err),
                          MKT_OK);
-    assert_int_equal(mkt_journeys_add(j, &t, 1, &err), MKT_OK);
+    assert_int_equal(mkt_touchpoints_add(j, &t, 1, &err), MKT_OK);
 }
 
-static struct mkt_journeys_out finish(struct mkt_journeys *j, const struct mkt_journey_rules *rules)
+static struct mkt_touchpoints_out finish(struct mkt_touchpoints *j, const struct mkt_journey_rules *rules)
 {
-    struct mkt_journeys_out out;
+    struct mkt_touchpoints_out out;
     struct mkt_err err = {0};
     assert_int_equal(
-        mkt_journeys_finish(&arena, &j, 1, rules, &linear_rule, 1, 256, true, 1, &out, &err),
+        mkt_touchpoints_finish(&arena, &j, 1, rules, &linear_rule, 1, 256, true, 1, &out, &err),
         MKT_OK);
     return out;
 }
@@ -67,7 +67,7 @@ static int by_text(const void *a, const void *b)
     return strcmp(a, b);
 }
 
-static void expect(const struct mkt_journeys_out *out, const char *expected)
+static void expect(const struct mkt_touchpoints_out *out, const char *expected)
 {
     char line[16][64], all[1024] = "";
     const struct mkt_paths *p = &out->paths;
@@ -87,24 +87,24 @@ static void expect(const struct mkt_journeys_out *out, const char *expected)
     assert_string_equal(all, expected);
 }
 
-static struct mkt_journeys begin(void)
+static struct mkt_touchpoints begin(void)
 {
-    struct mkt_journeys j;
-    mkt_journeys_init(&j, &arena, SIZE_MAX, "/tmp");
+    struct mkt_touchpoints j;
+    mkt_touchpoints_init(&j, &arena, SIZE_MAX, "/tmp");
     return j;
 }
 
 static void orders_touches_and_ends_at_conversions(void **state)
 {
     (void)state;
-    struct mkt_journeys j = begin();
+    struct mkt_touchpoints j = begin();
     row(&j, 1, 3 * HOUR, "b", 1, 5 * MKT_MICRO);
     row(&j, 1, 1 * HOUR, "a", 0, 0);
     row(&j, 1, 9 * HOUR, "c", 0, 0);
     row(&j, 1, 9 * HOUR + DAY, NULL, 1, 7 * MKT_MICRO);
     row(&j, 2, 0, "a", 0, 0);
     row(&j, 3, 5, NULL, 1, -MKT_MICRO);
-    struct mkt_journeys_out out = finish(&j, &plain);
+    struct mkt_touchpoints_out out = finish(&j, &plain);
     expect(&out, "a 0/1 a>b 1/0 c 1/0");
     assert_int_equal(out.paths.total.value, 12 * MKT_MICRO);
     assert_int_equal(out.paths.untouched.conversions, 1);
@@ -135,18 +135,18 @@ static void orders_touches_and_ends_at_conversions(void **state)
 static void ties_put_touches_before_conversions(void **state)
 {
     (void)state;
-    struct mkt_journeys j = begin();
+    struct mkt_touchpoints j = begin();
     row(&j, 1, HOUR, NULL, 1, 0);
     row(&j, 1, HOUR, "b", 0, 0);
     row(&j, 1, HOUR, "a", 0, 0);
-    struct mkt_journeys_out out = finish(&j, &plain);
+    struct mkt_touchpoints_out out = finish(&j, &plain);
     expect(&out, "a>b 1/0");
 }
 
 static void lookback_leaves_old_touches_out(void **state)
 {
     (void)state;
-    struct mkt_journeys j = begin();
+    struct mkt_touchpoints j = begin();
     row(&j, 1, 0, "a", 0, 0);
     row(&j, 1, 10 * DAY, "b", 0, 0);
     row(&j, 1, 30 * DAY + 1, NULL, 1, 0); /* a is a second too old */
@@ -154,7 +154,7 @@ static void lookback_leaves_old_touches_out(void **state)
     row(&j, 2, 30 * DAY, NULL, 1, 0); /* a just counts */
     row(&j, 3, 0, "a", 0, 0);
     row(&j, 3, 90 * DAY, NULL, 1, 0); /* nothing counts */
-    struct mkt_journeys_out out = finish(&j, &plain);
+    struct mkt_touchpoints_out out = finish(&j, &plain);
     expect(&out, "a 1/0 b 1/0");
     assert_int_equal(out.paths.untouched.conversions, 1);
 }
@@ -165,14 +165,14 @@ static void sessions_join_and_gaps_end(void **state)
     struct mkt_journey_rules rules = plain;
     rules.session = HOUR / 2;
     rules.gap = 7 * DAY;
-    struct mkt_journeys j = begin();
+    struct mkt_touchpoints j = begin();
     row(&j, 1, 0, "a", 0, 0);
     row(&j, 1, 1000, "a", 0, 0);
     row(&j, 1, 2600, "a", 0, 0);  /* half an hour after the one before, not after the first */
     row(&j, 1, 2700, "~a", 0, 0); /* a view is another thing */
     row(&j, 1, 8000, "a", 0, 0);
     row(&j, 1, 8000 + 7 * DAY + 1, "b", 1, 0);
-    struct mkt_journeys_out out = finish(&j, &rules);
+    struct mkt_touchpoints_out out = finish(&j, &rules);
     expect(&out, "a>a>a 0/1 b 1/0");
 }
 
@@ -181,12 +181,12 @@ static void direct_is_kept_dropped_or_yields(void **state)
     (void)state;
     struct mkt_journey_rules rules = plain;
     rules.direct_name = "direct";
-    struct mkt_journeys j = begin();
+    struct mkt_touchpoints j = begin();
     row(&j, 1, 0, "a", 0, 0);
     row(&j, 1, 1, "direct", 1, 0);
     row(&j, 2, 0, "direct", 1, 0);
     row(&j, 3, 0, "direct", 0, 0);
-    struct mkt_journeys_out out = finish(&j, &rules);
+    struct mkt_touchpoints_out out = finish(&j, &rules);
     expect(&out, "a>direct 1/0 direct 1/1");
     rules.direct = MKT_WEAK_DROP;
     out = finish(&j, &rules);
@@ -204,13 +204,13 @@ static void views_yield_to_clicks(void **state)
     rules.direct_name = "direct";
     rules.direct = MKT_WEAK_YIELD;
     rules.views = MKT_WEAK_YIELD;
-    struct mkt_journeys j = begin();
+    struct mkt_touchpoints j = begin();
     row(&j, 1, 0, "~a", 0, 0);
     row(&j, 1, 1, "b", 1, 0);
     row(&j, 2, 0, "~a", 1, 0);
     row(&j, 3, 0, "~a", 0, 0); /* the view yields to the click on direct, which then stands alone */
     row(&j, 3, 1, "direct", 1, 0);
-    struct mkt_journeys_out out = finish(&j, &rules);
+    struct mkt_touchpoints_out out = finish(&j, &rules);
     expect(&out, "a 1/0 b 1/0 direct 1/0");
     rules.views = MKT_WEAK_DROP;
     out = finish(&j, &rules);
@@ -224,12 +224,12 @@ static void several_conversions(void **state)
 {
     (void)state;
     struct mkt_journey_rules rules = plain;
-    struct mkt_journeys j = begin();
+    struct mkt_touchpoints j = begin();
     row(&j, 1, 0, "a", 0, 0);
     row(&j, 1, 1, NULL, 1, 0);
     row(&j, 1, 2, "b", 1, 0);
     row(&j, 1, 3, "c", 0, 0);
-    struct mkt_journeys_out out = finish(&j, &rules);
+    struct mkt_touchpoints_out out = finish(&j, &rules);
     expect(&out, "a 1/0 b 1/0 c 0/1");
     rules.reuse = true;
     out = finish(&j, &rules);
@@ -243,7 +243,7 @@ static void several_conversions(void **state)
 
 #define ROWS 40000
 
-static void deal(struct mkt_journeys *part, size_t parts, int step)
+static void deal(struct mkt_touchpoints *part, size_t parts, int step)
 {
     for (int k = 0; k < ROWS; k++) {
         uint32_t i = (uint32_t)k * (uint32_t)step % ROWS;
@@ -257,7 +257,7 @@ static void deal(struct mkt_journeys *part, size_t parts, int step)
     }
 }
 
-static void assert_same(const struct mkt_journeys_out *a, const struct mkt_journeys_out *b)
+static void assert_same(const struct mkt_touchpoints_out *a, const struct mkt_touchpoints_out *b)
 {
     assert_memory_equal(&a->counts, &b->counts, sizeof a->counts);
     assert_int_equal(a->credits.width, b->credits.width);
@@ -268,7 +268,7 @@ static void assert_same(const struct mkt_journeys_out *a, const struct mkt_journ
     assert_memory_equal(a->paths.step, b->paths.step, a->paths.steps * sizeof *a->paths.step);
 }
 
-static struct mkt_journeys_out make(size_t parts, int step, size_t limit, int threads)
+static struct mkt_touchpoints_out make(size_t parts, int step, size_t limit, int threads)
 {
     static const struct mkt_share_rule rule[] = {
         {.name = "linear", .kind = MKT_SHARE_LINEAR},
@@ -277,27 +277,27 @@ static struct mkt_journeys_out make(size_t parts, int step, size_t limit, int th
         {.name = "set", .kind = MKT_SHARE_SET}};
     static const struct mkt_journey_rules rules = {
         .lookback = 20 * DAY, .session = 1800, .direct_name = "c3"};
-    struct mkt_journeys part[3], *list[3] = {&part[0], &part[1], &part[2]};
-    struct mkt_journeys_out out;
+    struct mkt_touchpoints part[3], *list[3] = {&part[0], &part[1], &part[2]};
+    struct mkt_touchpoints_out out;
     struct mkt_err err = {0};
-    for (size_t i = 0; i < parts; i++) mkt_journeys_init(&part[i], &arena, limit, "/tmp");
+    for (size_t i = 0; i < parts; i++) mkt_touchpoints_init(&part[i], &arena, limit, "/tmp");
     deal(part, parts, step);
     if (limit == 0)
         for (size_t i = 0; i < parts; i++) assert_true(part[i].file_bytes > 0);
     assert_int_equal(
-        mkt_journeys_finish(&arena, list, parts, &rules, rule, 4, 512, true, threads, &out, &err),
+        mkt_touchpoints_finish(&arena, list, parts, &rules, rule, 4, 512, true, threads, &out, &err),
         MKT_OK);
-    for (size_t i = 0; i < parts; i++) mkt_journeys_close(&part[i]);
+    for (size_t i = 0; i < parts; i++) mkt_touchpoints_close(&part[i]);
     return out;
 }
 
 static void nothing_changes_a_bit(void **state)
 {
     (void)state;
-    struct mkt_journeys_out once = make(1, 1, SIZE_MAX, 1);
-    struct mkt_journeys_out shuffled = make(1, 7919, SIZE_MAX, 1);
-    struct mkt_journeys_out split = make(3, 7919, SIZE_MAX, 4);
-    struct mkt_journeys_out spilled = make(2, 31, 0, 2);
+    struct mkt_touchpoints_out once = make(1, 1, SIZE_MAX, 1);
+    struct mkt_touchpoints_out shuffled = make(1, 7919, SIZE_MAX, 1);
+    struct mkt_touchpoints_out split = make(3, 7919, SIZE_MAX, 4);
+    struct mkt_touchpoints_out spilled = make(2, 31, 0, 2);
     assert_true(once.paths.paths > 1000);
     assert_int_equal(once.counts.rows, ROWS);
     assert_same(&once, &shuffled);
@@ -308,7 +308,7 @@ static void nothing_changes_a_bit(void **state)
 static void credits_add_up(void **state)
 {
     (void)state;
-    struct mkt_journeys_out out = make(1, 1, SIZE_MAX, 2);
+    struct mkt_touchpoints_out out = make(1, 1, SIZE_MAX, 2);
     const struct mkt_credits *c = &out.credits;
     double *total = MKT_NEW(&arena, double, c->width);
     mkt_credits_total(c, total);
@@ -330,60 +330,60 @@ static void credits_add_up(void **state)
 static void one_user_with_everything(void **state)
 {
     (void)state;
-    struct mkt_journeys j = begin();
+    struct mkt_touchpoints j = begin();
     enum { N = 200000 };
     for (int i = 0; i < N; i++) row(&j, 7, (int64_t)(N - i) * 60, i % 2 ? "a" : "b", i == 0, 0);
     const struct mkt_journey_rules rules = {.lookback = INT64_C(1000) * DAY};
-    struct mkt_journeys_out out = finish(&j, &rules);
+    struct mkt_touchpoints_out out = finish(&j, &rules);
     assert_int_equal(out.paths.paths, 1);
     assert_int_equal(out.paths.path[0].steps, N);
     assert_int_equal(out.paths.total.conversions, 1);
-    assert_int_equal(out.counts.steps[MKT_JOURNEYS_BINS - 1], 1);
+    assert_int_equal(out.counts.steps[MKT_TOUCHPOINTS_BINS - 1], 1);
 }
 
 static void refusals(void **state)
 {
     (void)state;
-    struct mkt_journeys j = begin(), *list = &j;
-    struct mkt_journeys_out out;
+    struct mkt_touchpoints j = begin(), *list = &j;
+    struct mkt_touchpoints_out out;
     struct mkt_err err = {0};
     assert_int_equal(
-        mkt_journeys_finish(&arena, &list, 1, &plain, &linear_rule, 1, 256, true, 1, &out, &err),
+        mkt_touchpoints_finish(&arena, &list, 1, &plain, &linear_rule, 1, 256, true, 1, &out, &err),
         MKT_E_EMPTY);
-    mkt_journeys_init(&j, &arena, 0, "/no/such/folder");
-    struct mkt_touch t[MKT_JOURNEYS_CHUNK + 1] = {{.channel = MKT_JOURNEYS_NONE}};
+    mkt_touchpoints_init(&j, &arena, 0, "/no/such/folder");
+    struct mkt_touch t[MKT_TOUCHPOINTS_CHUNK + 1] = {{.channel = MKT_TOUCHPOINTS_NONE}};
     mkt_err_clear(&err);
-    assert_int_equal(mkt_journeys_add(&j, t, MKT_JOURNEYS_CHUNK + 1, &err), MKT_E_IO);
+    assert_int_equal(mkt_touchpoints_add(&j, t, MKT_TOUCHPOINTS_CHUNK + 1, &err), MKT_E_IO);
     assert_non_null(strstr(err.text, "/no/such/folder"));
     j = begin();
     row(&j, 1, 0, "a", 1, INT64_MAX);
     row(&j, 2, 0, "a", 1, INT64_MAX);
     mkt_err_clear(&err);
     assert_int_equal(
-        mkt_journeys_finish(&arena, &list, 1, &plain, &linear_rule, 1, 256, true, 1, &out, &err),
+        mkt_touchpoints_finish(&arena, &list, 1, &plain, &linear_rule, 1, 256, true, 1, &out, &err),
         MKT_E_LIMIT);
     j = begin();
     row(&j, 1, 0, NULL, 1, INT64_MAX);
     row(&j, 1, 0, NULL, 1, INT64_MAX);
     mkt_err_clear(&err);
     assert_int_equal(
-        mkt_journeys_finish(&arena, &list, 1, &plain, &linear_rule, 1, 256, true, 1, &out, &err),
+        mkt_touchpoints_finish(&arena, &list, 1, &plain, &linear_rule, 1, 256, true, 1, &out, &err),
         MKT_E_LIMIT);
 }
 
 static void too_little_memory_is_an_error(void **state)
 {
     (void)state;
-    struct mkt_journeys j = begin(), *list = &j;
+    struct mkt_touchpoints j = begin(), *list = &j;
     deal(&j, 1, 1);
     struct mkt_arena small;
-    struct mkt_journeys_out out;
+    struct mkt_touchpoints_out out;
     struct mkt_err err = {0};
     int refused = 0;
     for (size_t size = 1 << 12; size < 64U << 20; size *= 2) {
         mkt_err_clear(&err);
         assert_int_equal(mkt_arena_open(&small, size, &err), MKT_OK);
-        mkt_status status = mkt_journeys_finish(&small, &list, 1, &plain, &linear_rule, 1, 256,
+        mkt_status status = mkt_touchpoints_finish(&small, &list, 1, &plain, &linear_rule, 1, 256,
                                                 true, 2, &out, &err);
         assert_true(status == MKT_OK || status == MKT_E_NOMEM);
         refused += status == MKT_E_NOMEM;

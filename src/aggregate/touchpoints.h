@@ -1,44 +1,45 @@
 /* Touchpoints to journeys: rows of (user, time, channel, conversion, value) in, paths and sums out.
  *
- * Rows may come in any order and from several threads, one mkt_journeys each.
+ * Rows may come in any order and from several threads, one mkt_touchpoints each.
  * They are dealt to 256 piles by a hash of the user; a pile that does not fit
- * in memory goes to a temporary file. mkt_journeys_finish takes the piles one
+ * in memory goes to a temporary file. mkt_touchpoints_finish takes the piles one
  * by one, sorts each by (user, time) and walks it. What comes out does not
  * depend on the order of rows, on how they were split or on the number of
  * threads, to the last bit: ties in time are broken by what happened (touches
  * before conversions), the channel's name and the value.
  */
-#ifndef MKT_AGGREGATE_JOURNEYS_H
-#define MKT_AGGREGATE_JOURNEYS_H
+#ifndef MKT_AGGREGATE_TOUCHPOINTS_H
+#define MKT_AGGREGATE_TOUCHPOINTS_H
 
 #include "aggregate/credits.h"
 #include "aggregate/paths.h"
 
-#define MKT_JOURNEYS_PILES 256
-#define MKT_JOURNEYS_GROUPS 512 /* at most; a power of two, at least as many as piles */
-#define MKT_JOURNEYS_BINS 96    /* of the histograms; the last holds all beyond */
-#define MKT_JOURNEYS_NONE UINT32_MAX
+#define MKT_TOUCHPOINTS_PILES 256
+#define MKT_TOUCHPOINTS_GROUPS 512 /* at most; a power of two, at least as many as piles */
+#define MKT_TOUCHPOINTS_BINS 96    /* of the histograms; the last holds all beyond */
+#define MKT_TOUCHPOINTS_NONE UINT32_MAX
 
 /* One row of a touchpoints table. */
 struct mkt_touch {
     uint64_t user; /* mkt_names_hash of the name, or mkt_names_mix of a number */
     int64_t time;  /* seconds since 1970-01-01 UTC */
     mkt_micro value;
-    uint32_t channel;    /* number from journeys->channel; MKT_JOURNEYS_NONE: a conversion alone */
-    uint16_t view;       /* 1: seen, not clicked */
+    uint32_t
+        channel;   /* number from touchpoints->channel; MKT_TOUCHPOINTS_NONE: a conversion alone */
+    uint16_t view; /* 1: seen, not clicked */
     uint16_t conversion; /* 1: the user converted, after this touch */
 };
 
-struct mkt_journeys_pile {
-    struct mkt_journeys_chunk *chunk; /* in memory, last first */
-    size_t rows;                      /* there and in the file */
-    int64_t last_block;               /* place in the file, -1 for none */
+struct mkt_touchpoints_pile {
+    struct mkt_touchpoints_chunk *chunk; /* in memory, last first */
+    size_t rows;                         /* there and in the file */
+    int64_t last_block;                  /* place in the file, -1 for none */
 };
 
-struct mkt_journeys {
+struct mkt_touchpoints {
     struct mkt_arena *arena;
     struct mkt_names channel;
-    struct mkt_journeys_pile pile[MKT_JOURNEYS_PILES];
+    struct mkt_touchpoints_pile pile[MKT_TOUCHPOINTS_PILES];
     size_t rows;
     int64_t first, last; /* times; first > last when empty */
     size_t limit, held;  /* bytes of rows to hold in memory; held now */
@@ -50,16 +51,16 @@ struct mkt_journeys {
 /*   arena  holds rows; one thread's own
  *   limit  bytes of rows to hold before the rest goes to disk
  *   temp   folder for that */
-void mkt_journeys_init(struct mkt_journeys *journeys, struct mkt_arena *arena, size_t limit,
-                       const char *temp);
-void mkt_journeys_close(struct mkt_journeys *journeys); /* lets go of the temporary file */
+void mkt_touchpoints_init(struct mkt_touchpoints *touchpoints, struct mkt_arena *arena,
+                          size_t limit, const char *temp);
+void mkt_touchpoints_close(struct mkt_touchpoints *touchpoints); /* lets go of the temporary file */
 
 /* Errors  MKT_E_NOMEM    the arena is full
  *         MKT_E_IO       the temporary file cannot be made or written
  *         MKT_E_NOSPACE  no room for it on the disk */
-MKT_MUST_CHECK mkt_status mkt_journeys_add(struct mkt_journeys *journeys,
-                                           const struct mkt_touch *row, size_t rows,
-                                           struct mkt_err *err);
+MKT_MUST_CHECK mkt_status mkt_touchpoints_add(struct mkt_touchpoints *touchpoints,
+                                              const struct mkt_touch *row, size_t rows,
+                                              struct mkt_err *err);
 
 typedef enum {
     MKT_WEAK_KEEP, /* touches like any other */
@@ -86,11 +87,11 @@ struct mkt_journey_counts {
     int64_t negative;            /* of these, with a value below 0 */
     int64_t open; /* of the journeys that did not convert, those that still may: their last touch is
                      within the look-back of the data's end */
-    int64_t lag[MKT_JOURNEYS_BINS];   /* conversions by whole days since the first touch */
-    int64_t steps[MKT_JOURNEYS_BINS]; /* conversions by number of touches, [0] unused */
+    int64_t lag[MKT_TOUCHPOINTS_BINS];   /* conversions by whole days since the first touch */
+    int64_t steps[MKT_TOUCHPOINTS_BINS]; /* conversions by number of touches, [0] unused */
 };
 
-struct mkt_journeys_out {
+struct mkt_touchpoints_out {
     struct mkt_paths paths; /* finished; paths.untouched: conversions without a touch */
     struct mkt_credits credits;
     struct mkt_journey_counts counts;
@@ -102,7 +103,7 @@ struct mkt_journeys_out {
  *   part     [parts] what was added; stays as it is
  *   rule     [rules] of credit, age counted from the conversion; a LAST_OTHER rule's `direct` is
  *            set here to the number of direct_name, and the rule is left out without one
- *   groups   of users, a power of two from 256 to MKT_JOURNEYS_GROUPS
+ *   groups   of users, a power of two from 256 to MKT_TOUCHPOINTS_GROUPS
  *   chain    keep how channels follow one another
  *   threads  at most 16 are used
  *
@@ -111,43 +112,41 @@ struct mkt_journeys_out {
  *          MKT_E_LIMIT   as mkt_paths_add
  *          MKT_E_IO      the temporary file cannot be read
  * Cost     linear in rows, but n log n for one user's rows
- * Checked  tests/aggregate/journeys_test.c */
-MKT_MUST_CHECK mkt_status mkt_journeys_finish(struct mkt_arena *arena,
-                                              struct mkt_journeys *const *part, size_t parts,
-                                              const struct mkt_journey_rules *rules,
-                                              const struct mkt_share_rule *rule, size_t n_rules,
-                                              size_t groups, bool chain, int threads,
-                                              struct mkt_journeys_out *out, struct mkt_err *err);
+ * Checked  tests/aggregate/touchpoints_test.c */
+MKT_MUST_CHECK mkt_status mkt_touchpoints_finish(
+    struct mkt_arena *arena, struct mkt_touchpoints *const *part, size_t parts,
+    const struct mkt_journey_rules *rules, const struct mkt_share_rule *rule, size_t n_rules,
+    size_t groups, bool chain, int threads, struct mkt_touchpoints_out *out, struct mkt_err *err);
 
-/* The rest is between journeys.c, journeys_pile.c and journeys_walk.c. */
+/* The rest is between touchpoints.c, touchpoints_pile.c and touchpoints_walk.c. */
 
-#define MKT_JOURNEYS_CHUNK 256 /* rows */
+#define MKT_TOUCHPOINTS_CHUNK 256 /* rows */
 
-struct mkt_journeys_chunk {
-    struct mkt_journeys_chunk *next;
+struct mkt_touchpoints_chunk {
+    struct mkt_touchpoints_chunk *next;
     int64_t previous; /* block of the same pile written before this one, -1 for none */
     size_t rows;
-    struct mkt_touch row[MKT_JOURNEYS_CHUNK];
+    struct mkt_touch row[MKT_TOUCHPOINTS_CHUNK];
 };
 
 /* Copies the rows of a pile to `out` [pile.rows], in no particular order.
  *   map  [channels] new numbers of the channels */
-MKT_MUST_CHECK mkt_status mkt_journeys_gather(const struct mkt_journeys *journeys, size_t pile,
-                                              const uint32_t *map, struct mkt_touch *out,
-                                              struct mkt_err *err);
+MKT_MUST_CHECK mkt_status mkt_touchpoints_gather(const struct mkt_touchpoints *touchpoints,
+                                                 size_t pile, const uint32_t *map,
+                                                 struct mkt_touch *out, struct mkt_err *err);
 
-#define MKT_JOURNEYS_BUCKETS 65536
+#define MKT_TOUCHPOINTS_BUCKETS 65536
 
 /* Sorts by user, time, conversion, channel, view, value.
  *   row    [rows] of one pile; overwritten
- *   start  [MKT_JOURNEYS_BUCKETS + 1]: room
+ *   start  [MKT_TOUCHPOINTS_BUCKETS + 1]: room
  *   out    [rows] sorted */
-void mkt_journeys_sort(struct mkt_touch *row, size_t rows, size_t *start, struct mkt_touch *out);
+void mkt_touchpoints_sort(struct mkt_touch *row, size_t rows, size_t *start, struct mkt_touch *out);
 
 /* What one thread needs to walk sorted rows. */
-struct mkt_journeys_walker {
+struct mkt_touchpoints_walker {
     const struct mkt_journey_rules *rules;
-    uint32_t direct; /* number of direct_name, MKT_JOURNEYS_NONE for none */
+    uint32_t direct; /* number of direct_name, MKT_TOUCHPOINTS_NONE for none */
     int64_t last;    /* time of the last row of the data */
     int group_shift; /* group = user >> group_shift */
     struct mkt_paths paths;
@@ -160,8 +159,8 @@ struct mkt_journeys_walker {
 };
 
 /* Walks the users of a sorted pile. Errors as mkt_paths_add. */
-MKT_MUST_CHECK mkt_status mkt_journeys_walk(struct mkt_journeys_walker *walker,
-                                            const struct mkt_touch *row, size_t rows,
-                                            struct mkt_err *err);
+MKT_MUST_CHECK mkt_status mkt_touchpoints_walk(struct mkt_touchpoints_walker *walker,
+                                               const struct mkt_touch *row, size_t rows,
+                                               struct mkt_err *err);
 
 #endif

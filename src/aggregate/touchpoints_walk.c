@@ -1,7 +1,7 @@
-#include "aggregate/journeys.h"
+#include "aggregate/touchpoints.h"
 
 /* The touches from `from` on that count for something at time `at`, as the rules say. */
-static size_t choose(struct mkt_journeys_walker *w, size_t from, size_t n, int64_t at)
+static size_t choose(struct mkt_touchpoints_walker *w, size_t from, size_t n, int64_t at)
 {
     bool clicks = false, others = false;
     for (size_t i = from; i < n; i++) clicks = clicks || !w->open[i].view;
@@ -20,7 +20,7 @@ static size_t choose(struct mkt_journeys_walker *w, size_t from, size_t n, int64
 }
 
 /* The first of the open touches within the look-back of `at`. */
-static size_t recent(const struct mkt_journeys_walker *w, size_t n, int64_t at)
+static size_t recent(const struct mkt_touchpoints_walker *w, size_t n, int64_t at)
 {
     size_t from = n;
     while (from && at - w->open[from - 1].time <= w->rules->lookback) from--;
@@ -29,11 +29,11 @@ static size_t recent(const struct mkt_journeys_walker *w, size_t n, int64_t at)
 
 static size_t bin_of(int64_t x)
 {
-    return x < MKT_JOURNEYS_BINS - 1 ? (size_t)x : MKT_JOURNEYS_BINS - 1;
+    return x < MKT_TOUCHPOINTS_BINS - 1 ? (size_t)x : MKT_TOUCHPOINTS_BINS - 1;
 }
 
-static mkt_status convert(struct mkt_journeys_walker *w, size_t open, const struct mkt_touch *row,
-                          struct mkt_err *err)
+static mkt_status convert(struct mkt_touchpoints_walker *w, size_t open,
+                          const struct mkt_touch *row, struct mkt_err *err)
 {
     size_t n = choose(w, recent(w, open, row->time), open, row->time);
     w->counts.conversions++;
@@ -55,7 +55,7 @@ static mkt_status convert(struct mkt_journeys_walker *w, size_t open, const stru
 }
 
 /* A journey that led to nothing. */
-static mkt_status give_up(struct mkt_journeys_walker *w, size_t open, struct mkt_err *err)
+static mkt_status give_up(struct mkt_touchpoints_walker *w, size_t open, struct mkt_err *err)
 {
     const struct mkt_touch *last = &w->open[open - 1];
     size_t n = choose(w, recent(w, open, last->time), open, last->time);
@@ -66,15 +66,16 @@ static mkt_status give_up(struct mkt_journeys_walker *w, size_t open, struct mkt
     return mkt_paths_add(&w->paths, w->step, n, &one, err);
 }
 
-static bool counts(const struct mkt_journeys_walker *w, const struct mkt_touch *row)
+static bool counts(const struct mkt_touchpoints_walker *w, const struct mkt_touch *row)
 {
-    if (row->channel == MKT_JOURNEYS_NONE) return false;
+    if (row->channel == MKT_TOUCHPOINTS_NONE) return false;
     if (row->view && w->rules->views == MKT_WEAK_DROP) return false;
     return row->channel != w->direct || w->rules->direct != MKT_WEAK_DROP;
 }
 
 /* A visit goes on: the same channel, the same kind, soon after. */
-static bool goes_on(const struct mkt_journeys_walker *w, size_t open, const struct mkt_touch *row)
+static bool goes_on(const struct mkt_touchpoints_walker *w, size_t open,
+                    const struct mkt_touch *row)
 {
     if (!open || !w->rules->session) return false;
     const struct mkt_touch *last = &w->open[open - 1];
@@ -82,8 +83,8 @@ static bool goes_on(const struct mkt_journeys_walker *w, size_t open, const stru
            row->time - last->time <= w->rules->session;
 }
 
-static mkt_status walk_user(struct mkt_journeys_walker *w, const struct mkt_touch *row, size_t rows,
-                            struct mkt_err *err)
+static mkt_status walk_user(struct mkt_touchpoints_walker *w, const struct mkt_touch *row,
+                            size_t rows, struct mkt_err *err)
 {
     size_t open = 0;
     bool led_on = false; /* a conversion came of the open touches already */
@@ -112,8 +113,8 @@ static mkt_status walk_user(struct mkt_journeys_walker *w, const struct mkt_touc
     return open && !led_on ? give_up(w, open, err) : MKT_OK;
 }
 
-mkt_status mkt_journeys_walk(struct mkt_journeys_walker *w, const struct mkt_touch *row,
-                             size_t rows, struct mkt_err *err)
+mkt_status mkt_touchpoints_walk(struct mkt_touchpoints_walker *w, const struct mkt_touch *row,
+                                size_t rows, struct mkt_err *err)
 {
     for (size_t from = 0, to; from < rows; from = to) {
         for (to = from + 1; to < rows && row[to].user == row[from].user;) to++;
