@@ -42,10 +42,10 @@ static mkt_status walk_piles(struct worker *k)
     *w = job->start;
     mkt_paths_init(&w->paths, arena);
     w->paths.channel = *job->channel; /* read, never added to */
-    struct mkt_touch *row = MKT_NEW(arena, struct mkt_touch, job->most);
-    struct mkt_touch *sorted = MKT_NEW(arena, struct mkt_touch, job->most);
+    struct mkt_touchpoint *row = MKT_NEW(arena, struct mkt_touchpoint, job->most);
+    struct mkt_touchpoint *sorted = MKT_NEW(arena, struct mkt_touchpoint, job->most);
     size_t *start = MKT_NEW(arena, size_t, MKT_TOUCHPOINTS_BUCKETS + 1);
-    w->open = MKT_NEW(arena, struct mkt_touch, job->most);
+    w->open = MKT_NEW(arena, struct mkt_touchpoint, job->most);
     w->step = MKT_NEW(arena, uint32_t, job->most);
     w->age = MKT_NEW(arena, int64_t, job->most);
     if (!row || !sorted || !start || !w->open || !w->step || !w->age)

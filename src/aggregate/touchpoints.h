@@ -20,7 +20,7 @@
 #define MKT_TOUCHPOINTS_NONE UINT32_MAX
 
 /* One row of a touchpoints table. */
-struct mkt_touch {
+struct mkt_touchpoint {
     uint64_t user; /* mkt_names_hash of the name, or mkt_names_mix of a number */
     int64_t time;  /* seconds since 1970-01-01 UTC */
     mkt_micro value;
@@ -59,7 +59,7 @@ void mkt_touchpoints_close(struct mkt_touchpoints *touchpoints); /* lets go of t
  *         MKT_E_IO       the temporary file cannot be made or written
  *         MKT_E_NOSPACE  no room for it on the disk */
 MKT_MUST_CHECK mkt_status mkt_touchpoints_add(struct mkt_touchpoints *touchpoints,
-                                              const struct mkt_touch *row, size_t rows,
+                                              const struct mkt_touchpoint *row, size_t rows,
                                               struct mkt_err *err);
 
 typedef enum {
@@ -126,14 +126,14 @@ struct mkt_touchpoints_chunk {
     struct mkt_touchpoints_chunk *next;
     int64_t previous; /* block of the same pile written before this one, -1 for none */
     size_t rows;
-    struct mkt_touch row[MKT_TOUCHPOINTS_CHUNK];
+    struct mkt_touchpoint row[MKT_TOUCHPOINTS_CHUNK];
 };
 
 /* Copies the rows of a pile to `out` [pile.rows], in no particular order.
  *   map  [channels] new numbers of the channels */
 MKT_MUST_CHECK mkt_status mkt_touchpoints_gather(const struct mkt_touchpoints *touchpoints,
                                                  size_t pile, const uint32_t *map,
-                                                 struct mkt_touch *out, struct mkt_err *err);
+                                                 struct mkt_touchpoint *out, struct mkt_err *err);
 
 #define MKT_TOUCHPOINTS_BUCKETS 65536
 
@@ -141,7 +141,8 @@ MKT_MUST_CHECK mkt_status mkt_touchpoints_gather(const struct mkt_touchpoints *t
  *   row    [rows] of one pile; overwritten
  *   start  [MKT_TOUCHPOINTS_BUCKETS + 1]: room
  *   out    [rows] sorted */
-void mkt_touchpoints_sort(struct mkt_touch *row, size_t rows, size_t *start, struct mkt_touch *out);
+void mkt_touchpoints_sort(struct mkt_touchpoint *row, size_t rows, size_t *start,
+                          struct mkt_touchpoint *out);
 
 /* What one thread needs to walk sorted rows. */
 struct mkt_touchpoints_walker {
@@ -153,14 +154,14 @@ struct mkt_touchpoints_walker {
     struct mkt_credits *credits;
     struct mkt_credits_scratch scratch;
     struct mkt_journey_counts counts;
-    struct mkt_touch *open; /* the journey so far; room for all rows of a pile */
-    uint32_t *step;         /* the same as it is given out */
+    struct mkt_touchpoint *open; /* the journey so far; room for all rows of a pile */
+    uint32_t *step;              /* the same as it is given out */
     int64_t *age;
 };
 
 /* Walks the users of a sorted pile. Errors as mkt_paths_add. */
 MKT_MUST_CHECK mkt_status mkt_touchpoints_walk(struct mkt_touchpoints_walker *walker,
-                                               const struct mkt_touch *row, size_t rows,
+                                               const struct mkt_touchpoint *row, size_t rows,
                                                struct mkt_err *err);
 
 #endif

@@ -72,8 +72,8 @@ static mkt_status make_room(struct mkt_touchpoints *j, struct mkt_touchpoints_pi
     return MKT_OK;
 }
 
-mkt_status mkt_touchpoints_add(struct mkt_touchpoints *j, const struct mkt_touch *row, size_t rows,
-                               struct mkt_err *err)
+mkt_status mkt_touchpoints_add(struct mkt_touchpoints *j, const struct mkt_touchpoint *row,
+                               size_t rows, struct mkt_err *err)
 {
     for (size_t i = 0; i < rows; i++) {
         struct mkt_touchpoints_pile *pile = &j->pile[row[i].user >> 56];
@@ -89,8 +89,8 @@ mkt_status mkt_touchpoints_add(struct mkt_touchpoints *j, const struct mkt_touch
     return MKT_OK;
 }
 
-static struct mkt_touch *copy_rows(const struct mkt_touchpoints_chunk *chunk, const uint32_t *map,
-                                   struct mkt_touch *out)
+static struct mkt_touchpoint *copy_rows(const struct mkt_touchpoints_chunk *chunk,
+                                        const uint32_t *map, struct mkt_touchpoint *out)
 {
     for (size_t i = 0; i < chunk->rows; i++) {
         *out = chunk->row[i];
@@ -116,7 +116,7 @@ static mkt_status read_block(const struct mkt_touchpoints *j, int64_t at,
 }
 
 mkt_status mkt_touchpoints_gather(const struct mkt_touchpoints *j, size_t pile, const uint32_t *map,
-                                  struct mkt_touch *out, struct mkt_err *err)
+                                  struct mkt_touchpoint *out, struct mkt_err *err)
 {
     for (const struct mkt_touchpoints_chunk *c = j->pile[pile].chunk; c; c = c->next)
         out = copy_rows(c, map, out);
@@ -130,7 +130,7 @@ mkt_status mkt_touchpoints_gather(const struct mkt_touchpoints *j, size_t pile, 
 
 /* ---- sort: a few users a bucket, then one by one; long histories by merging -------------------- */
 
-static bool before(const struct mkt_touch *a, const struct mkt_touch *b)
+static bool before(const struct mkt_touchpoint *a, const struct mkt_touchpoint *b)
 {
     if (a->user != b->user) return a->user < b->user;
     if (a->time != b->time) return a->time < b->time;
@@ -140,11 +140,11 @@ static bool before(const struct mkt_touch *a, const struct mkt_touch *b)
     return a->value < b->value;
 }
 
-static void insert_sort(struct mkt_touch *row, size_t n)
+static void insert_sort(struct mkt_touchpoint *row, size_t n)
 {
     for (size_t k = 1; k < n; k++) {
         if (!before(&row[k], &row[k - 1])) continue;
-        struct mkt_touch held = row[k];
+        struct mkt_touchpoint held = row[k];
         size_t i = k;
         for (; i && before(&held, &row[i - 1]); i--) row[i] = row[i - 1];
         row[i] = held;
@@ -153,11 +153,11 @@ static void insert_sort(struct mkt_touch *row, size_t n)
 
 #define RUN 24
 
-static void merge_sort(struct mkt_touch *row, struct mkt_touch *room, size_t n)
+static void merge_sort(struct mkt_touchpoint *row, struct mkt_touchpoint *room, size_t n)
 {
     for (size_t from = 0; from < n; from += RUN)
         insert_sort(row + from, n - from < RUN ? n - from : RUN);
-    struct mkt_touch *source = row, *target = room;
+    struct mkt_touchpoint *source = row, *target = room;
     for (size_t width = RUN; width < n; width *= 2) {
         for (size_t from = 0; from < n; from += 2 * width) {
             size_t middle = from + width < n ? from + width : n;
@@ -168,14 +168,15 @@ static void merge_sort(struct mkt_touch *row, struct mkt_touch *room, size_t n)
                 target[to] = right ? source[b++] : source[a++];
             }
         }
-        struct mkt_touch *swap = source;
+        struct mkt_touchpoint *swap = source;
         source = target;
         target = swap;
     }
     if (source != row) memcpy(row, source, n * sizeof *row);
 }
 
-void mkt_touchpoints_sort(struct mkt_touch *row, size_t rows, size_t *start, struct mkt_touch *out)
+void mkt_touchpoints_sort(struct mkt_touchpoint *row, size_t rows, size_t *start,
+                          struct mkt_touchpoint *out)
 {
     int bits = 1;
     while (bits < 16 && (size_t)8 << bits < rows) bits++;

@@ -11,7 +11,7 @@ static size_t choose(struct mkt_touchpoints_walker *w, size_t from, size_t n, in
     bool no_direct = w->rules->direct == MKT_WEAK_YIELD && others;
     size_t kept = 0;
     for (size_t i = from; i < n; i++) {
-        const struct mkt_touch *t = &w->open[i];
+        const struct mkt_touchpoint *t = &w->open[i];
         if ((no_views && t->view) || (no_direct && t->channel == w->direct)) continue;
         w->step[kept] = t->channel;
         w->age[kept++] = at - t->time;
@@ -33,7 +33,7 @@ static size_t bin_of(int64_t x)
 }
 
 static mkt_status convert(struct mkt_touchpoints_walker *w, size_t open,
-                          const struct mkt_touch *row, struct mkt_err *err)
+                          const struct mkt_touchpoint *row, struct mkt_err *err)
 {
     size_t n = choose(w, recent(w, open, row->time), open, row->time);
     w->counts.conversions++;
@@ -57,7 +57,7 @@ static mkt_status convert(struct mkt_touchpoints_walker *w, size_t open,
 /* A journey that led to nothing. */
 static mkt_status give_up(struct mkt_touchpoints_walker *w, size_t open, struct mkt_err *err)
 {
-    const struct mkt_touch *last = &w->open[open - 1];
+    const struct mkt_touchpoint *last = &w->open[open - 1];
     size_t n = choose(w, recent(w, open, last->time), open, last->time);
     const struct mkt_path_counts one = {.nulls = 1};
     w->counts.open += w->last - last->time <= w->rules->lookback;
@@ -66,7 +66,7 @@ static mkt_status give_up(struct mkt_touchpoints_walker *w, size_t open, struct 
     return mkt_paths_add(&w->paths, w->step, n, &one, err);
 }
 
-static bool counts(const struct mkt_touchpoints_walker *w, const struct mkt_touch *row)
+static bool counts(const struct mkt_touchpoints_walker *w, const struct mkt_touchpoint *row)
 {
     if (row->channel == MKT_TOUCHPOINTS_NONE) return false;
     if (row->view && w->rules->views == MKT_WEAK_DROP) return false;
@@ -75,15 +75,15 @@ static bool counts(const struct mkt_touchpoints_walker *w, const struct mkt_touc
 
 /* A visit goes on: the same channel, the same kind, soon after. */
 static bool goes_on(const struct mkt_touchpoints_walker *w, size_t open,
-                    const struct mkt_touch *row)
+                    const struct mkt_touchpoint *row)
 {
     if (!open || !w->rules->session) return false;
-    const struct mkt_touch *last = &w->open[open - 1];
+    const struct mkt_touchpoint *last = &w->open[open - 1];
     return last->channel == row->channel && last->view == row->view &&
            row->time - last->time <= w->rules->session;
 }
 
-static mkt_status walk_user(struct mkt_touchpoints_walker *w, const struct mkt_touch *row,
+static mkt_status walk_user(struct mkt_touchpoints_walker *w, const struct mkt_touchpoint *row,
                             size_t rows, struct mkt_err *err)
 {
     size_t open = 0;
@@ -113,7 +113,7 @@ static mkt_status walk_user(struct mkt_touchpoints_walker *w, const struct mkt_t
     return open && !led_on ? give_up(w, open, err) : MKT_OK;
 }
 
-mkt_status mkt_touchpoints_walk(struct mkt_touchpoints_walker *w, const struct mkt_touch *row,
+mkt_status mkt_touchpoints_walk(struct mkt_touchpoints_walker *w, const struct mkt_touchpoint *row,
                                 size_t rows, struct mkt_err *err)
 {
     for (size_t from = 0, to; from < rows; from = to) {

@@ -39,8 +39,8 @@ static void row(struct mkt_touchpoints *j, uint64_t user, int64_t time, const ch
                 int conversion, mkt_micro value)
 {
     struct mkt_err err = {0};
-    struct mkt_touch t = {mkt_names_mix(user), time, value,
-                          MKT_TOUCHPOINTS_NONE,   0,    (uint16_t)conversion};
+    struct mkt_touchpoint t = {mkt_names_mix(user),  time, value,
+                               MKT_TOUCHPOINTS_NONE, 0,    (uint16_t)conversion};
     if (channel && channel[0] == '~') { /* ~name: a view */
         t.view = 1;
         channel++;
@@ -51,7 +51,8 @@ static void row(struct mkt_touchpoints *j, uint64_t user, int64_t time, const ch
     assert_int_equal(mkt_touchpoints_add(j, &t, 1, &err), MKT_OK);
 }
 
-static struct mkt_touchpoints_out finish(struct mkt_touchpoints *j, const struct mkt_journey_rules *rules)
+static struct mkt_touchpoints_out finish(struct mkt_touchpoints *j,
+                                         const struct mkt_journey_rules *rules)
 {
     struct mkt_touchpoints_out out;
     struct mkt_err err = {0};
@@ -284,9 +285,9 @@ static struct mkt_touchpoints_out make(size_t parts, int step, size_t limit, int
     deal(part, parts, step);
     if (limit == 0)
         for (size_t i = 0; i < parts; i++) assert_true(part[i].file_bytes > 0);
-    assert_int_equal(
-        mkt_touchpoints_finish(&arena, list, parts, &rules, rule, 4, 512, true, threads, &out, &err),
-        MKT_OK);
+    assert_int_equal(mkt_touchpoints_finish(&arena, list, parts, &rules, rule, 4, 512, true,
+                                            threads, &out, &err),
+                     MKT_OK);
     for (size_t i = 0; i < parts; i++) mkt_touchpoints_close(&part[i]);
     return out;
 }
@@ -351,7 +352,7 @@ static void refusals(void **state)
         mkt_touchpoints_finish(&arena, &list, 1, &plain, &linear_rule, 1, 256, true, 1, &out, &err),
         MKT_E_EMPTY);
     mkt_touchpoints_init(&j, &arena, 0, "/no/such/folder");
-    struct mkt_touch t[MKT_TOUCHPOINTS_CHUNK + 1] = {{.channel = MKT_TOUCHPOINTS_NONE}};
+    struct mkt_touchpoint t[MKT_TOUCHPOINTS_CHUNK + 1] = {{.channel = MKT_TOUCHPOINTS_NONE}};
     mkt_err_clear(&err);
     assert_int_equal(mkt_touchpoints_add(&j, t, MKT_TOUCHPOINTS_CHUNK + 1, &err), MKT_E_IO);
     assert_non_null(strstr(err.text, "/no/such/folder"));
@@ -384,7 +385,7 @@ static void too_little_memory_is_an_error(void **state)
         mkt_err_clear(&err);
         assert_int_equal(mkt_arena_open(&small, size, &err), MKT_OK);
         mkt_status status = mkt_touchpoints_finish(&small, &list, 1, &plain, &linear_rule, 1, 256,
-                                                true, 2, &out, &err);
+                                                   true, 2, &out, &err);
         assert_true(status == MKT_OK || status == MKT_E_NOMEM);
         refused += status == MKT_E_NOMEM;
         mkt_arena_close(&small);
