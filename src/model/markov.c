@@ -3,7 +3,7 @@
 #include <math.h>
 
 #include "num/dense.h"
-#include "num/dominant.h"
+#include "num/inverse.h"
 
 mkt_status mkt_markov_room_init(struct mkt_markov_room *room, struct mkt_arena *arena,
                                 size_t channels, struct mkt_markov *out, struct mkt_err *err)
@@ -95,7 +95,7 @@ bool mkt_markov_fit(struct mkt_markov_room *room, const struct mkt_credits *cred
             room->inverse[i * m + j] = i == j ? 1 : -went(&n, a + 1, room->active[j]) / leaving;
         from_start[i] = 0;
     }
-    if (!mkt_dominant_invert(room->inverse, m)) return false;
+    if (!mkt_inverse_make(room->inverse, m)) return false;
     for (size_t i = 0; i < m; i++) {
         c[i] = mkt_dense_dot(room->inverse + i * m, convert, m);
         v[i] = mkt_dense_dot(room->inverse + i * m, worth, m);

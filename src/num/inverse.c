@@ -1,10 +1,10 @@
-#include "num/dominant.h"
+#include "num/inverse.h"
 
 #include <math.h>
 
 #include "num/dense.h"
 
-bool mkt_dominant_invert(double *a, size_t n)
+bool mkt_inverse_make(double *a, size_t n)
 {
     for (size_t k = 0; k < n; k++) {
         double *pivot_row = a + k * n, pivot = pivot_row[k];
