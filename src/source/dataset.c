@@ -20,6 +20,7 @@
 #include "source/profile.h"
 #include "source/quality.h"
 #include "source/recognise.h"
+#include "source/touches.h"
 
 #define MEMORY_DEFAULT ((size_t)1 << 30)
 #define MEMORY_LEAST ((size_t)64 << 20)
@@ -28,6 +29,7 @@ struct mkt_dataset {
     struct mkt_arena arena; /* holds the data set itself, too */
     struct mkt_account account;
     struct mkt_performance performance;
+    struct mkt_touches touches;
     bool has_performance;
     char why_not[MKT_ERR_TEXT]; /* the sentence when it has none */
     struct mkt_arms arms;
@@ -256,6 +258,42 @@ static mkt_status unite(struct reading *x, struct mkt_dataset *out)
     return mkt_performance_finish(&out->performance, x->err);
 }
 
+static bool tells_journeys(const struct mkt_relation *r)
+{
+    return !r->refused && (r->is.kind == MKT_KIND_TOUCHPOINTS || r->is.kind == MKT_KIND_PATHS);
+}
+
+/* Touchpoints and paths. What is wrong with one is said in the account: other questions than
+ * those about journeys have their answer all the same. */
+static mkt_status read_journeys(struct reading *x, struct mkt_touches *out)
+{
+    size_t memory = x->options->memory ? x->options->memory : MEMORY_DEFAULT;
+    out->capacity = memory;
+    out->limit = memory / 16;
+    out->temp = x->options->temp && *x->options->temp ? x->options->temp : "/tmp";
+    for (size_t i = 0; i < x->intake.relations; i++) {
+        struct mkt_relation *r = &x->intake.relation[i];
+        if (!tells_journeys(r)) continue;
+        progress(x, "reading journeys", (double)i / (double)x->intake.relations);
+        struct mkt_err fault;
+        mkt_err_clear(&fault);
+        mkt_status status = mkt_profile_read(x->arena, &x->duck, r, &fault);
+        if (status == MKT_OK) status = mkt_profile_settle(r, x->options, &fault);
+        if (status == MKT_OK) status = mkt_touches_read(x->arena, &x->duck, r, out, &fault);
+        if (status == MKT_OK && (double)r->broken > MKT_BROKEN_SHARE * (double)r->rows)
+            status = mkt_err_set(&fault, MKT_E_DATA,
+                                 "%s: %lld of %lld rows have no user, time or channel that can be "
+                                 "read, or a count that is not whole: more than 5 %%",
+                                 r->show, (long long)r->broken, (long long)r->rows);
+        if (status == MKT_OK) continue;
+        if (status != MKT_E_AMBIGUOUS && status != MKT_E_DATA)
+            return mkt_err_set(x->err, status, "%s", fault.text);
+        r->refused = mkt_arena_strdup(x->arena, fault.text);
+        if (!r->refused) return mkt_arena_full(x->arena, x->err);
+    }
+    return MKT_OK;
+}
+
 static mkt_status read_tables(struct reading *x, struct mkt_dataset *out)
 {
     struct mkt_intake *in = &x->intake;
@@ -276,6 +314,7 @@ static mkt_status read_tables(struct reading *x, struct mkt_dataset *out)
     MKT_TRY(
         mkt_actions_join(&x->caveats, &x->duck, in->relation, in->relations, x->options, x->err));
     MKT_TRY(mkt_campaign_names_join(x->arena, &x->duck, in->relation, in->relations, x->err));
+    MKT_TRY(read_journeys(x, &out->touches));
     MKT_TRY(take_hashes(x));
     return mkt_overlap_resolve(&x->caveats, &x->duck, in->relation, in->relations, x->err);
 }
@@ -357,6 +396,7 @@ mkt_status mkt_dataset_open(const char *path, const struct mkt_dataset_options *
 void mkt_dataset_close(struct mkt_dataset *dataset)
 {
     if (!dataset) return;
+    mkt_touches_close(&dataset->touches);
     struct mkt_arena arena = dataset->arena;
     mkt_arena_close(&arena);
 }
@@ -386,5 +426,23 @@ mkt_status mkt_dataset_arms(struct mkt_dataset *dataset, const struct mkt_arms *
                            "the data hold no experiment: a table with unit, variant and one or more "
                            "metrics is needed, or one with n, sum and sum_squares by variant");
     *out = &dataset->arms;
+    return MKT_OK;
+}
+
+mkt_status mkt_dataset_journeys(struct mkt_dataset *dataset, struct mkt_dataset_journeys *out,
+                                struct mkt_err *err)
+{
+    const struct mkt_touches *t = &dataset->touches;
+    *out = (struct mkt_dataset_journeys){.part = t->part,
+                                         .parts = t->has_touchpoints ? t->parts : 0,
+                                         .paths = t->has_paths ? &t->paths : NULL,
+                                         .conversions = t->has_conversions || t->has_paths,
+                                         .values = t->has_values,
+                                         .nulls = t->has_nulls,
+                                         .views = t->has_views};
+    if (!out->parts && !out->paths)
+        return mkt_err_set(err, MKT_E_EMPTY,
+                           "there is no table of journeys: touchpoints with user, time, channel and "
+                           "conversion, or paths (a > b > c) with conversions, are needed");
     return MKT_OK;
 }

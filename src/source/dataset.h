@@ -14,6 +14,7 @@
 
 #include "aggregate/arms.h"
 #include "aggregate/performance.h"
+#include "aggregate/touchpoints.h"
 #include "fact/account.h"
 
 struct mkt_dataset;
@@ -63,5 +64,20 @@ MKT_MUST_CHECK mkt_status mkt_dataset_performance(struct mkt_dataset *dataset,
  * Errors  MKT_E_EMPTY  no table with a unit, a variant and a metric, or per-arm sums */
 MKT_MUST_CHECK mkt_status mkt_dataset_arms(struct mkt_dataset *dataset, const struct mkt_arms **out,
                                            struct mkt_err *err);
+
+/* What the tables say about journeys; lives as long as the data set. */
+struct mkt_dataset_journeys {
+    struct mkt_touchpoints *const *part; /* [parts] rows of touchpoints tables */
+    size_t parts;
+    const struct mkt_paths *paths; /* of paths tables, finished; NULL for none */
+    bool conversions, values;      /* whether these are told */
+    bool nulls;                    /* paths tell of journeys that did not convert */
+    bool views;                    /* touchpoints tell views from clicks */
+};
+
+/* Errors  MKT_E_EMPTY  no table of touchpoints or paths */
+MKT_MUST_CHECK mkt_status mkt_dataset_journeys(struct mkt_dataset *dataset,
+                                               struct mkt_dataset_journeys *out,
+                                               struct mkt_err *err);
 
 #endif

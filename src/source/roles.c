@@ -172,7 +172,7 @@ const struct mkt_role_rule mkt_role_rules[] = {
     {MKT_KIND_TOUCHPOINTS, MKT_ROLE_USER, MKT_FORM_ANY, true,
      "user_id|user|visitor_id|client_id|user_pseudo_id|cookie_id|cookie|person_id|anonymous_id|"
      "contact_id|journey_id|customer_id|customer"},
-    {MKT_KIND_TOUCHPOINTS, MKT_ROLE_DATE, MKT_FORM_DAY, true,
+    {MKT_KIND_TOUCHPOINTS, MKT_ROLE_DATE, MKT_FORM_ANY, true, /* a number of microseconds, too */
      "time|timestamp|touch_time|event_time|datetime|ts|date|touch_date|visit_date|event_date|"
      "*_time|*_timestamp"},
     {MKT_KIND_TOUCHPOINTS, MKT_ROLE_CHANNEL, MKT_FORM_ANY, true,
@@ -182,6 +182,8 @@ const struct mkt_role_rule mkt_role_rules[] = {
      "conversion|conversions|converted|is_conversion"},
     {MKT_KIND_TOUCHPOINTS, MKT_ROLE_VALUE, MKT_FORM_NUMBER, false,
      "value|revenue|conversion_value|amount"},
+    {MKT_KIND_TOUCHPOINTS, MKT_ROLE_EVENT, MKT_FORM_ANY, false,
+     "event|event_name|event_type|interaction|interaction_type|touch_type|engagement"},
     {MKT_KIND_TOUCHPOINTS, MKT_ROLE_SPEND, MKT_FORM_NUMBER, false, "cost|spend"},
     {MKT_KIND_TOUCHPOINTS, MKT_ROLE_CAMPAIGN, MKT_FORM_ANY, false,
      "campaign|campaign_name|utm_campaign"},

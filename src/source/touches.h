@@ -1,0 +1,42 @@
+/* Touchpoints and paths tables to aggregates.
+ *
+ * Rows of touchpoints tables are kept, dealt to piles by user (and spilled
+ * beyond a limit), because what makes a journey of them is asked anew with
+ * each question. DuckDB's threads hand over whole columns; channels become
+ * numbers on the way. Paths tables are added up at once.
+ */
+#ifndef MKT_SOURCE_TOUCHES_H
+#define MKT_SOURCE_TOUCHES_H
+
+#include "aggregate/touchpoints.h"
+#include "source/duck.h"
+#include "source/relation.h"
+
+#define MKT_TOUCHES_PARTS 64
+
+/* What the tables of a data set say about journeys. */
+struct mkt_touches {
+    struct mkt_touchpoints *part[MKT_TOUCHES_PARTS]; /* of touchpoints tables */
+    size_t parts;
+    struct mkt_arena arena[MKT_TOUCHES_PARTS]; /* of each part */
+    struct mkt_paths paths;                    /* of paths tables, finished */
+    bool has_touchpoints, has_paths, has_conversions, has_values, has_nulls, has_views;
+    size_t limit;    /* bytes of rows that one part holds in memory */
+    size_t capacity; /* of one part's arena */
+    const char *temp;
+};
+
+/* Reads a relation of kind TOUCHPOINTS or PATHS; profile_read and profile_settle came before.
+ * relation->broken is increased by rows without a user, a time, or with a number that is none.
+ *
+ * Errors  MKT_E_DATA   a path without a channel; as mkt_duck_query
+ *         MKT_E_NOMEM, MKT_E_IO, MKT_E_NOSPACE
+ * Checked tests/source/touches_test.c */
+MKT_MUST_CHECK mkt_status mkt_touches_read(struct mkt_arena *arena, struct mkt_duck *duck,
+                                           struct mkt_relation *relation, struct mkt_touches *out,
+                                           struct mkt_err *err);
+
+/* Lets go of arenas and temporary files. */
+void mkt_touches_close(struct mkt_touches *touches);
+
+#endif

@@ -1,0 +1,191 @@
+/* Touchpoints and paths as people have them come out as the same journeys. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+#include "source/dataset.h"
+
+static char folder[64], file[128];
+static struct mkt_arena arena;
+
+static int open_folder(void **state)
+{
+    (void)state;
+    struct mkt_err err = {0};
+    strcpy(folder, "/tmp/mkt-touches-XXXXXX");
+    assert_non_null(mkdtemp(folder));
+    return mkt_arena_open(&arena, (size_t)256 << 20, &err) != MKT_OK;
+}
+
+static int close_folder(void **state)
+{
+    (void)state;
+    unlink(file);
+    rmdir(folder);
+    mkt_arena_close(&arena);
+    return 0;
+}
+
+static struct mkt_dataset *open_text(const char *name, const char *text)
+{
+    struct mkt_dataset *dataset;
+    struct mkt_err err = {0};
+    unlink(file);
+    snprintf(file, sizeof file, "%s/%s", folder, name);
+    FILE *f = fopen(file, "w");
+    assert_non_null(f);
+    fputs(text, f);
+    fclose(f);
+    if (mkt_dataset_open(file, NULL, &dataset, &err) != MKT_OK) fail_msg("%s", err.text);
+    return dataset;
+}
+
+static int by_text(const void *a, const void *b)
+{
+    return strcmp(a, b);
+}
+
+/* "a>b 1/0": paths with conversions/nulls, in the order of their text. */
+static void expect_paths(const struct mkt_paths *p, const char *expected)
+{
+    char line[16][96], all[1024] = "";
+    assert_true(p->paths <= 16);
+    for (size_t k = 0; k < p->paths; k++) {
+        char *to = line[k];
+        for (size_t i = 0; i < p->path[k].steps; i++)
+            to += sprintf(to, "%s%s", i ? ">" : "",
+                          p->channel.name[mkt_paths_steps(p, &p->path[k])[i]]);
+        sprintf(to, " %d/%d", (int)p->path[k].counts.conversions, (int)p->path[k].counts.nulls);
+    }
+    qsort(line, p->paths, sizeof line[0], by_text);
+    for (size_t k = 0; k < p->paths; k++) {
+        if (k) strcat(all, " ");
+        strcat(all, line[k]);
+    }
+    assert_string_equal(all, expected);
+}
+
+static struct mkt_touchpoints_out journeys(struct mkt_dataset *dataset, mkt_weak views)
+{
+    static const struct mkt_share_rule rule = {.name = "linear", .kind = MKT_SHARE_LINEAR};
+    const struct mkt_journey_rules rules = {.lookback = INT64_C(30) * 86400, .views = views};
+    struct mkt_dataset_journeys j;
+    struct mkt_touchpoints_out out;
+    struct mkt_err err = {0};
+    assert_int_equal(mkt_dataset_journeys(dataset, &j, &err), MKT_OK);
+    assert_int_equal(
+        mkt_touchpoints_finish(&arena, j.part, j.parts, &rules, &rule, 1, 256, true, 2, &out, &err),
+        MKT_OK);
+    return out;
+}
+
+static void touchpoints(void **state)
+{
+    (void)state;
+    struct mkt_dataset *d =
+        open_text("touchpoints.csv", "user_id,time,channel,event,conversion,value\n"
+                                     "u1,2025-01-02 10:00:00,search,click,1,12.50\n"
+                                     "u1,2025-01-01 09:30:00, Social ,click,0,\n"
+                                     "u2,2025-01-03T00:00:00Z,display,impression,0,\n"
+                                     "u2,2025-01-03 01:00:00,search,click,0,\n"
+                                     "u3,2025-01-03,,,1,-4\n");
+    struct mkt_touchpoints_out out = journeys(d, MKT_WEAK_KEEP);
+    expect_paths(&out.paths, "Social>search 1/0 display>search 0/1");
+    assert_int_equal(out.paths.total.value, 12500000);
+    assert_int_equal(out.paths.untouched.value, -4000000);
+    assert_int_equal(out.paths.total.lag, 24 * 3600 + 1800);
+    out = journeys(d, MKT_WEAK_DROP);
+    expect_paths(&out.paths, "Social>search 1/0 search 0/1");
+    mkt_dataset_close(d);
+}
+
+/* Microseconds, events instead of a conversion column, users as numbers: as GA4 exports them. */
+static void event_export(void **state)
+{
+    (void)state;
+    struct mkt_dataset *d =
+        open_text("ga4.csv", "user_pseudo_id,event_timestamp,source,event_name,revenue\n"
+                             "17,1735725600000000,google,session_start,\n"
+                             "17,1735729200000000,newsletter,purchase,20\n"
+                             "18,1735729200000000,google,page_view,\n");
+    struct mkt_touchpoints_out out = journeys(d, MKT_WEAK_KEEP);
+    expect_paths(&out.paths, "google 0/1 google>newsletter 1/0");
+    assert_int_equal(out.paths.total.value, 20000000);
+    assert_int_equal(out.paths.total.lag, 3600);
+    mkt_dataset_close(d);
+}
+
+static void aggregated_paths(void **state)
+{
+    (void)state;
+    struct mkt_dataset *d = open_text(
+        "paths.csv", "\"path\",\"total_conversions\",\"total_conversion_value\",\"total_null\"\n"
+                     "\"eta > iota > alpha > eta\",1,0.244,3\n\"iota > iota\",2,3.195,6\n"
+                     "eta>iota>alpha>eta,4,1,0\n");
+    struct mkt_dataset_journeys j;
+    struct mkt_err err = {0};
+    assert_int_equal(mkt_dataset_journeys(d, &j, &err), MKT_OK);
+    assert_true(j.conversions && j.values && j.nulls);
+    assert_int_equal(j.parts, 0);
+    expect_paths(j.paths, "eta>iota>alpha>eta 5/3 iota>iota 2/6");
+    assert_int_equal(j.paths->total.value, 4439000);
+    mkt_dataset_close(d);
+}
+
+/* Enough rows for several threads; every row arrives. */
+static void many_rows(void **state)
+{
+    (void)state;
+    enum { N = 60000 };
+    char *text = malloc(64 * N), *to = text;
+    to += sprintf(to, "user_id,timestamp,channel,conversion\n");
+    for (int i = 0; i < N; i++)
+        to +=
+            sprintf(to, "user%d,%d,channel %d,%d\n", i % 20000, 1700000000 + i, i % 7, i % 10 == 0);
+    struct mkt_dataset *d = open_text("touches.csv", text);
+    struct mkt_touchpoints_out out = journeys(d, MKT_WEAK_KEEP);
+    assert_int_equal(out.counts.rows, N);
+    assert_int_equal(out.counts.users, 20000);
+    assert_int_equal(out.counts.conversions, N / 10);
+    assert_int_equal(out.paths.channel.count, 7);
+    free(text);
+    mkt_dataset_close(d);
+}
+
+static void broken_rows(void **state)
+{
+    (void)state;
+    char text[4096], *to = text;
+    to += sprintf(to, "user_id,time,channel,conversion\n");
+    for (int i = 0; i < 40; i++) to += sprintf(to, "u%d,2025-01-01,a,1\n", i);
+    sprintf(to, ",2025-01-01,a,1\n");
+    struct mkt_dataset *d = open_text("touchpoints.csv", text);
+    assert_int_equal(mkt_dataset_account(d)->table[0].broken, 1);
+    struct mkt_touchpoints_out out = journeys(d, MKT_WEAK_KEEP);
+    assert_int_equal(out.counts.rows, 40);
+    mkt_dataset_close(d);
+
+    struct mkt_dataset_journeys j;
+    struct mkt_err err = {0};
+    d = open_text("performance.csv", "date,channel,spend\n2025-01-01,a,3\n");
+    assert_int_equal(mkt_dataset_journeys(d, &j, &err), MKT_E_EMPTY);
+    assert_non_null(strstr(err.text, "touchpoints"));
+    mkt_dataset_close(d);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup_teardown(touchpoints, open_folder, close_folder),
+        cmocka_unit_test_setup_teardown(event_export, open_folder, close_folder),
+        cmocka_unit_test_setup_teardown(aggregated_paths, open_folder, close_folder),
+        cmocka_unit_test_setup_teardown(many_rows, open_folder, close_folder),
+        cmocka_unit_test_setup_teardown(broken_rows, open_folder, close_folder),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
