@@ -1,0 +1,262 @@
+#include "analysis/attribution_work.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "model/confidence.h"
+
+#define CLEAR .8       /* below this the models may as well agree */
+#define WORTH_TELL .05 /* of the smaller credit: less is no disagreement */
+
+/* Share of draws in which a is larger, ties half; never 0 or 1. */
+static double above(const float *a, const float *b, size_t draws)
+{
+    double won = .5;
+    for (size_t d = 0; d < draws; d++) won += a[d] > b[d] ? 1 : a[d] < b[d] ? 0 : .5;
+    return won / (double)(draws + 1);
+}
+
+/* Variance of log(a / b) over the draws. */
+static double log_variance(const float *a, const float *b, size_t draws)
+{
+    double sum = 0, square = 0, n = 0;
+    for (size_t d = 0; d < draws; d++) {
+        if (!(a[d] > 0) || !(b[d] > 0)) continue;
+        double x = log((double)a[d] / (double)b[d]);
+        sum += x;
+        square += x * x;
+        n++;
+    }
+    return n > 1 ? fmax(square / n - sum / n * (sum / n), 0) : NAN;
+}
+
+static mkt_status offer(struct mkt_attribution_work *w, const struct mkt_finding *f, double v,
+                        struct mkt_err *err)
+{
+    double tau2 = mkt_confidence_variance(NULL, NULL, 0, 0);
+    double confidence = mkt_confidence(f->probability, tau2, v / 2);
+    const struct mkt_finding *best =
+        w->sheet->headline ? mkt_sheet_finding(w->sheet, w->sheet->headline) : NULL;
+    MKT_TRY(mkt_sheet_add_finding(w->sheet, f, err));
+    if (!isfinite(confidence)) return MKT_OK;
+    double worth = f->stake * (2 * confidence - 1);
+    if (best && worth <= best->stake * (2 * w->sheet->confidence - 1)) return MKT_OK;
+    w->sheet->headline = f->id;
+    w->sheet->confidence = confidence;
+    return MKT_OK;
+}
+
+/* Last touch against the reference model, channel by channel. */
+static mkt_status disagree(struct mkt_attribution_work *w, size_t c, struct mkt_err *err)
+{
+    struct mkt_arena *arena = w->sheet->arena;
+    const struct mkt_attribution_channel *x = &w->channel[c];
+    const struct mkt_attribution_model *ref = &w->model[w->reference];
+    bool value = w->input.values && isfinite(mkt_attribution_work_point(w, w->reference, true, c));
+    double last = mkt_attribution_work_point(w, w->last, value, c);
+    double credit = mkt_attribution_work_point(w, w->reference, value, c);
+    const float *a = mkt_attribution_work_drawn(w, w->last, value, c);
+    const float *b = mkt_attribution_work_drawn(w, w->reference, value, c);
+    double p = above(a, b, w->draws.draws);
+    bool over = last > credit;
+    if (!over) p = 1 - p;
+    if (p < CLEAR || fabs(last - credit) < WORTH_TELL * fmin(last, credit)) return MKT_OK;
+    const char *what = value ? "value" : "conversions";
+    const char **fact = MKT_NEW(arena, const char *, 2);
+    if (!fact) return mkt_arena_full(arena, err);
+    fact[0] = mkt_attribution_work_id(w, c, w->model[w->last].name, what);
+    fact[1] = mkt_attribution_work_id(w, c, ref->name, what);
+    if (!fact[0] || !fact[1]) return mkt_arena_full(arena, err);
+    struct mkt_finding f = {.kind = MKT_FINDING_IMBALANCE,
+                            .probability = p,
+                            .stake = fabs(last - credit),
+                            .scope = "channel",
+                            .subject = x->name,
+                            .fact = fact,
+                            .facts = 2};
+    MKT_ATTRIBUTION_TEXT(w, f.id, err, "%s.%s_credited_by_last_touch", x->key,
+                         over ? "over" : "under");
+    MKT_ATTRIBUTION_TEXT(w, f.claim, err, "last touch gives %s %s credit than %s does", x->name,
+                         over ? "more" : "less", ref->label);
+    return offer(w, &f, log_variance(a, b, w->draws.draws), err);
+}
+
+/* Return per unit of spend of one channel against another, by the reference model. */
+static mkt_status compare(struct mkt_attribution_work *w, size_t a, size_t b, struct mkt_err *err)
+{
+    struct mkt_arena *arena = w->sheet->arena;
+    const struct mkt_attribution_model *ref = &w->model[w->reference];
+    bool value = w->input.values;
+    double per_a = mkt_attribution_work_point(w, w->reference, value, a) / w->channel[a].spend;
+    double per_b = mkt_attribution_work_point(w, w->reference, value, b) / w->channel[b].spend;
+    if (!(per_a >= per_b)) {
+        size_t swap = a;
+        a = b;
+        b = swap;
+        double held = per_a;
+        per_a = per_b;
+        per_b = held;
+    }
+    if (!isfinite(per_a) || !isfinite(per_b)) return MKT_OK;
+    const float *drawn_a = mkt_attribution_work_drawn(w, w->reference, value, a);
+    const float *drawn_b = mkt_attribution_work_drawn(w, w->reference, value, b);
+    double scale = w->channel[a].spend / w->channel[b].spend, won = .5;
+    for (size_t d = 0; d < w->draws.draws; d++)
+        won += (double)drawn_a[d] > scale * (double)drawn_b[d];
+    double p = won / (double)(w->draws.draws + 1);
+    if (p < CLEAR) return MKT_OK;
+    const char *what = value ? "roas" : "cpa";
+    const char **fact = MKT_NEW(arena, const char *, 2);
+    if (!fact) return mkt_arena_full(arena, err);
+    fact[0] = mkt_attribution_work_id(w, a, ref->name, what);
+    fact[1] = mkt_attribution_work_id(w, b, ref->name, what);
+    if (!fact[0] || !fact[1]) return mkt_arena_full(arena, err);
+    if (!mkt_sheet_fact(w->sheet, fact[0]) || !mkt_sheet_fact(w->sheet, fact[1])) return MKT_OK;
+    struct mkt_finding f = {
+        .kind = MKT_FINDING_COMPARE,
+        .probability = p,
+        .stake = fmin(w->channel[b].spend * (1 - per_b / per_a), w->channel[a].spend),
+        .scope = "channel",
+        .subject = w->channel[a].name,
+        .other = w->channel[b].name,
+        .fact = fact,
+        .facts = 2};
+    MKT_ATTRIBUTION_TEXT(w, f.id, err, "%s_over_%s.%s", w->channel[a].key, w->channel[b].key,
+                         ref->name);
+    MKT_ATTRIBUTION_TEXT(w, f.claim, err, "%s %s per unit of spend than %s, by %s",
+                         w->channel[a].name, value ? "returns more" : "brings more conversions",
+                         w->channel[b].name, ref->label);
+    return offer(w, &f, log_variance(drawn_a, drawn_b, w->draws.draws), err);
+}
+
+static int by_weight(const void *a, const void *b)
+{
+    const struct mkt_finding *x = a, *y = b;
+    double p = x->stake * fmax(2 * x->probability - 1, 0);
+    double q = y->stake * fmax(2 * y->probability - 1, 0);
+    if (p != q) return p > q ? -1 : 1;
+    return strcmp(x->id, y->id);
+}
+
+/* What to do about the heaviest disagreement: find out. */
+static mkt_status advise(struct mkt_attribution_work *w, struct mkt_err *err)
+{
+    const struct mkt_finding *from = NULL;
+    for (size_t i = 0; i < w->sheet->findings && !from; i++)
+        if (w->sheet->finding[i].kind == MKT_FINDING_IMBALANCE) from = &w->sheet->finding[i];
+    if (!from) return MKT_OK;
+    const char **because = MKT_NEW(w->sheet->arena, const char *, 1);
+    if (!because) return mkt_arena_full(w->sheet->arena, err);
+    because[0] = from->id;
+    struct mkt_finding f = {.kind = MKT_FINDING_ACTION,
+                            .probability = from->probability,
+                            .stake = from->stake,
+                            .scope = "channel",
+                            .subject = from->subject,
+                            .fact = from->fact,
+                            .facts = from->facts,
+                            .because = because,
+                            .becauses = 1};
+    MKT_ATTRIBUTION_TEXT(w, f.id, err, "test.%s", from->id);
+    MKT_ATTRIBUTION_TEXT(
+        w, f.claim, err,
+        "Hold %s back in some regions or weeks before moving its budget: the models "
+        "disagree about it, and a test settles that",
+        from->subject);
+    return mkt_sheet_add_finding(w->sheet, &f, err);
+}
+
+mkt_status mkt_attribution_work_findings(struct mkt_attribution_work *w, struct mkt_err *err)
+{
+    size_t compared = w->channels < 8 ? w->channels : 8;
+    w->sheet->confidence = NAN;
+    for (size_t c = 0; c < compared; c++) MKT_TRY(disagree(w, c, err));
+    for (size_t a = 0; a < compared; a++)
+        for (size_t b = a + 1; b < compared; b++)
+            if (isfinite(w->channel[a].spend) && isfinite(w->channel[b].spend))
+                MKT_TRY(compare(w, a, b, err));
+    if (w->sheet->findings)
+        qsort(w->sheet->finding, w->sheet->findings, sizeof *w->sheet->finding, by_weight);
+    MKT_TRY(advise(w, err));
+    if (w->sheet->findings)
+        qsort(w->sheet->finding, w->sheet->findings, sizeof *w->sheet->finding, by_weight);
+    return MKT_OK;
+}
+
+/* ---- caveats ------------------------------------------------------------------------------ */
+
+static mkt_status caveat(struct mkt_attribution_work *w, const char *id, const char *text,
+                         mkt_caveat_weight weight, struct mkt_err *err)
+{
+    const struct mkt_caveat c = {id, text, weight};
+    if (!text) return mkt_arena_full(w->sheet->arena, err);
+    if (weight == MKT_CAVEAT_LIMIT) w->sheet->status = MKT_ANSWER_LIMITED;
+    return mkt_sheet_add_caveat(w->sheet, &c, err);
+}
+
+mkt_status mkt_attribution_work_caveats(struct mkt_attribution_work *w, struct mkt_err *err)
+{
+    struct mkt_arena *arena = w->sheet->arena;
+    const struct mkt_paths *p = w->input.paths;
+    const struct mkt_journey_counts *n = w->input.counts;
+    size_t K = p->channel.count;
+    MKT_TRY(caveat(w, "observational",
+                   "credit shares out conversions that happened; only a test shows what would have "
+                   "happened without a channel",
+                   MKT_CAVEAT_NOTE, err));
+    if (p->total.conversions < MKT_ATTRIBUTION_FEW)
+        MKT_TRY(caveat(w, "few_conversions",
+                       mkt_arena_printf(arena,
+                                        "%lld conversions are few: 100 and more tell channels "
+                                        "apart",
+                                        (long long)p->total.conversions),
+                       MKT_CAVEAT_WARN, err));
+    if (K == 1)
+        MKT_TRY(caveat(w, "one_channel",
+                       "there is a single channel: every model gives it all the credit",
+                       MKT_CAVEAT_WARN, err));
+    if (p->total.nulls == 0)
+        MKT_TRY(caveat(w, "no_nulls",
+                       "the journeys that did not convert are not there: what would have come "
+                       "without a channel cannot be told; touches of everyone, or a column of "
+                       "nulls by path, would show it",
+                       MKT_CAVEAT_LIMIT, err));
+    if (K > MKT_ATTRIBUTION_CHAIN)
+        MKT_TRY(caveat(w, "too_many_channels",
+                       mkt_arena_printf(arena,
+                                        "there are %zu channels: Markov removal is worked out "
+                                        "for up to %d; group them to have it",
+                                        K, MKT_ATTRIBUTION_CHAIN),
+                       MKT_CAVEAT_LIMIT, err));
+    if (!n)
+        return caveat(
+            w, "paths_without_users",
+            "paths do not tell users and times: each journey counts as a user of its own, "
+            "conversions of one path as worth the same, and there is no time decay",
+            MKT_CAVEAT_NOTE, err);
+    if (n->open)
+        MKT_TRY(caveat(w, "open_journeys",
+                       mkt_arena_printf(arena,
+                                        "%lld journeys that count as not converting had a "
+                                        "touch so late that they still may",
+                                        (long long)n->open),
+                       MKT_CAVEAT_NOTE, err));
+    if (n->negative)
+        MKT_TRY(caveat(w, "negative_values",
+                       mkt_arena_printf(arena,
+                                        "%lld conversions are worth less than nothing; they "
+                                        "take credit away in value",
+                                        (long long)n->negative),
+                       MKT_CAVEAT_WARN, err));
+    if (p->untouched.conversions)
+        MKT_TRY(caveat(
+            w, "untouched_conversions",
+            mkt_arena_printf(arena,
+                             "%lld of %lld conversions had no touch within the "
+                             "look-back: no channel has credit for them",
+                             (long long)p->untouched.conversions, (long long)n->conversions),
+            p->untouched.conversions * 5 > n->conversions ? MKT_CAVEAT_WARN : MKT_CAVEAT_NOTE,
+            err));
+    return MKT_OK;
+}

@@ -1,0 +1,72 @@
+/* What the parts of the attribution analysis share while a sheet is filled. Private to
+ * src/analysis/attribution*.c. */
+#ifndef MKT_ANALYSIS_ATTRIBUTION_WORK_H
+#define MKT_ANALYSIS_ATTRIBUTION_WORK_H
+
+#include "analysis/attribution.h"
+#include "model/contexts.h"
+#include "model/credit_draws.h"
+#include "model/incremental.h"
+#include "model/order_choice.h"
+
+#define MKT_ATTRIBUTION_LARGEST 50 /* channels that have facts */
+#define MKT_ATTRIBUTION_MODELS (MKT_CREDITS_RULES + 2)
+#define MKT_ATTRIBUTION_FEW 100 /* conversions; fewer tell little */
+
+struct mkt_attribution_channel {
+    size_t place;     /* in paths->channel */
+    const char *key;  /* "paid_search": opens the ids of its facts */
+    const char *name; /* as the data has it */
+    double spend;     /* in the period; NAN when not known */
+};
+
+struct mkt_attribution_model {
+    const char *name;  /* "last": opens its metrics */
+    const char *label; /* "last touch" */
+    size_t draws;      /* place among the models of the draws */
+};
+
+struct mkt_attribution_work {
+    struct mkt_sheet *sheet;
+    struct mkt_attribution_input input;
+    struct mkt_attribution_channel *channel; /* largest linear credit first */
+    size_t channels, left_out;
+    struct mkt_attribution_model model[MKT_ATTRIBUTION_MODELS];
+    size_t models, last, reference; /* places in model */
+    struct mkt_credit_draws draws;
+    float *scratch; /* [draws.draws] */
+    double *total;  /* sums of all users */
+    struct mkt_order_choice order;
+    size_t memory; /* order of the longer chain, 0 for none */
+    struct mkt_contexts_credit longer;
+    bool has_incremental;
+    struct mkt_incremental incremental;
+};
+
+/* The figure of a model, and its interval. */
+double mkt_attribution_work_point(const struct mkt_attribution_work *w, size_t model, bool value,
+                                  size_t channel);
+void mkt_attribution_work_interval(struct mkt_attribution_work *w, size_t model, bool value,
+                                   size_t channel, double *low, double *high);
+/* The draws of it. */
+const float *mkt_attribution_work_drawn(const struct mkt_attribution_work *w, size_t model,
+                                        bool value, size_t channel);
+
+/* An arena string "<channel's key>.<model>_<what>", NULL when the arena is full. */
+const char *mkt_attribution_work_id(struct mkt_attribution_work *w, size_t channel,
+                                    const char *model, const char *what);
+
+mkt_status mkt_attribution_work_fit(struct mkt_attribution_work *w, struct mkt_err *err);
+mkt_status mkt_attribution_work_facts(struct mkt_attribution_work *w, struct mkt_err *err);
+mkt_status mkt_attribution_work_findings(struct mkt_attribution_work *w, struct mkt_err *err);
+mkt_status mkt_attribution_work_caveats(struct mkt_attribution_work *w, struct mkt_err *err);
+mkt_status mkt_attribution_work_tables(struct mkt_attribution_work *w, struct mkt_err *err);
+mkt_status mkt_attribution_work_charts(struct mkt_attribution_work *w, struct mkt_err *err);
+
+#define MKT_ATTRIBUTION_TEXT(w, out, err, ...)                                                     \
+    do {                                                                                           \
+        (out) = mkt_arena_printf((w)->sheet->arena, __VA_ARGS__);                                  \
+        if (!(out)) return mkt_arena_full((w)->sheet->arena, (err));                               \
+    } while (0)
+
+#endif

@@ -1,0 +1,364 @@
+/* The attribution analysis from files and from paths in memory: golden folders, statuses, bad input. */
+#include "analysis/attribution.h"
+
+#include <dirent.h>
+#include <math.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "base/text.h"
+#include "model/user_groups.h"
+#include "num/near.h"
+#include "num/random.h"
+
+#define GOLDEN "tests/golden/attribution/"
+
+static struct mkt_arena arena;
+
+static int open_arena(void **state)
+{
+    (void)state;
+    struct mkt_err err = {0};
+    return mkt_arena_open(&arena, (size_t)512 << 20, &err) != MKT_OK;
+}
+
+static int close_arena(void **state)
+{
+    (void)state;
+    mkt_arena_close(&arena);
+    return 0;
+}
+
+static const struct mkt_analysis row = {.name = "attribution",
+                                        .param = mkt_attribution_params,
+                                        .params = MKT_ATTRIBUTION_PARAMS,
+                                        .run = mkt_attribution_run};
+
+static bool has_caveat(const struct mkt_sheet *s, const char *id)
+{
+    for (size_t i = 0; i < s->caveats; i++)
+        if (strcmp(s->caveat[i].id, id) == 0) return true;
+    return false;
+}
+
+static double value_of(const struct mkt_sheet *s, const char *id)
+{
+    const struct mkt_fact *f = mkt_sheet_fact(s, id);
+    if (!f) fail_msg("there is no fact %s", id);
+    return f->value;
+}
+
+/* ---- golden folders --------------------------------------------------------------- */
+
+static void read_parameters(const char *folder, struct mkt_args *args)
+{
+    char path[512], line[256];
+    snprintf(path, sizeof path, GOLDEN "%s/parameters.txt", folder);
+    FILE *file = fopen(path, "r");
+    assert_non_null(file);
+    while (fgets(line, sizeof line, file)) {
+        struct mkt_err err = {0};
+        char *value = strchr(line, '=');
+        assert_non_null(value);
+        *value++ = '\0';
+        value[strcspn(value, "\n")] = '\0';
+        assert_int_equal(mkt_args_set(args, &row, line, mkt_arena_strdup(&arena, value), &err),
+                         MKT_OK);
+    }
+    fclose(file);
+}
+
+static void compare_expected(const char *folder, const struct mkt_sheet *s)
+{
+    char path[512], line[256], what[128], word[128];
+    snprintf(path, sizeof path, GOLDEN "%s/expected.txt", folder);
+    FILE *file = fopen(path, "r");
+    assert_non_null(file);
+    while (fgets(line, sizeof line, file)) {
+        double value;
+        assert_int_equal(sscanf(line, "%127s %127s", what, word), 2);
+        if (strcmp(what, "status") == 0) {
+            assert_string_equal(mkt_answer_status_name(s->status), word);
+        } else if (strcmp(what, "caveat") == 0) {
+            if (!has_caveat(s, word)) fail_msg("%s: there is no caveat %s", folder, word);
+        } else if (strcmp(what, "absent") == 0) {
+            if (mkt_sheet_fact(s, word)) fail_msg("%s: there is a fact %s", folder, word);
+        } else {
+            assert_true(mkt_text_to_double(word, &value));
+            if (fabs(value_of(s, what) - value) > 6e-7 * fmax(1, fabs(value)))
+                fail_msg("%s: %s is %.9g, not %.9g", folder, what, value_of(s, what), value);
+        }
+    }
+    fclose(file);
+}
+
+static struct mkt_sheet run_folder(const char *folder, int threads)
+{
+    char path[512];
+    struct mkt_dataset *dataset;
+    struct mkt_sheet sheet;
+    struct mkt_args args = {{0}};
+    struct mkt_err err = {0};
+    snprintf(path, sizeof path, GOLDEN "%s", folder);
+    struct mkt_dataset_options options = {.threads = threads, .today = 25000};
+    if (mkt_dataset_open(path, &options, &dataset, &err) != MKT_OK) fail_msg("%s", err.text);
+    read_parameters(folder, &args);
+    const struct mkt_run run = {
+        .arena = &arena, .dataset = dataset, .analysis = &row, .args = &args, .threads = threads};
+    mkt_sheet_init(&sheet, &arena);
+    if (mkt_attribution_run(&run, &sheet, &err) != MKT_OK) fail_msg("%s", err.text);
+    compare_expected(folder, &sheet);
+    mkt_dataset_close(dataset);
+    return sheet;
+}
+
+static void golden_folders(void **state)
+{
+    (void)state;
+    DIR *folders = opendir(GOLDEN);
+    int seen = 0;
+    if (!folders) skip(); /* not run from the project's root */
+    for (struct dirent *d; (d = readdir(folders));)
+        if (d->d_name[0] != '.' && !strchr(d->d_name, '.')) {
+            (void)run_folder(d->d_name, 1);
+            seen++;
+        }
+    closedir(folders);
+    assert_true(seen >= 2);
+}
+
+/* ---- from paths in memory ---------------------------------------------------------------- */
+
+static const struct mkt_share_rule rules[] = {{.name = "first", .kind = MKT_SHARE_FIRST},
+                                              {.name = "last", .kind = MKT_SHARE_LAST},
+                                              {.name = "linear", .kind = MKT_SHARE_LINEAR},
+                                              {.name = "shapley", .kind = MKT_SHARE_SET}};
+
+struct fixture {
+    struct mkt_paths paths;
+    struct mkt_credits credits;
+    struct mkt_attribution_input input;
+};
+
+static void add(struct mkt_paths *p, const char *text, int64_t conversions, int64_t nulls,
+                int64_t value)
+{
+    struct mkt_err err = {0};
+    struct mkt_path_counts c = {conversions, nulls, value * MKT_MICRO, 0};
+    assert_int_equal(mkt_paths_add_text(p, text, strlen(text), '>', &c, &err), MKT_OK);
+}
+
+static void count(struct fixture *f)
+{
+    struct mkt_err err = {0};
+    assert_int_equal(mkt_paths_finish(&f->paths, &err), MKT_OK);
+    size_t K = f->paths.channel.count;
+    assert_int_equal(
+        mkt_credits_init(&f->credits, &arena, K, 256, K <= MKT_ATTRIBUTION_CHAIN, rules, 4, &err),
+        MKT_OK);
+    assert_int_equal(mkt_user_groups_deal(&arena, &f->paths, 1, &f->credits, &err), MKT_OK);
+    f->input = (struct mkt_attribution_input){.paths = &f->paths,
+                                              .credits = &f->credits,
+                                              .period = {0, -1},
+                                              .values = true,
+                                              .max_order = 3,
+                                              .seed = 1,
+                                              .threads = 1};
+}
+
+static struct mkt_sheet fill(struct fixture *f)
+{
+    struct mkt_sheet sheet;
+    struct mkt_err err = {0};
+    mkt_sheet_init(&sheet, &arena);
+    if (mkt_attribution_fill(&f->input, &sheet, &err) != MKT_OK) fail_msg("%s", err.text);
+    return sheet;
+}
+
+/* Social opens journeys that convert, search closes all of them. */
+static void shop(struct fixture *f)
+{
+    mkt_paths_init(&f->paths, &arena);
+    add(&f->paths, "social > search", 400, 600, 40000);
+    add(&f->paths, "search", 100, 2400, 10000);
+    add(&f->paths, "social", 20, 900, 2000);
+    add(&f->paths, "mail > search", 60, 700, 6000);
+    add(&f->paths, "mail", 10, 500, 1000);
+    add(&f->paths, "social > mail > search", 90, 100, 9000);
+    count(f);
+}
+
+static void credit_adds_up_by_every_model(void **state)
+{
+    (void)state;
+    struct fixture f;
+    shop(&f);
+    struct mkt_sheet s = fill(&f);
+    static const char *const model[] = {"first",   "last",   "linear",
+                                        "shapley", "markov", "markov_converting"};
+    static const char *const channel[] = {"search", "social", "mail"};
+    for (size_t m = 0; m < sizeof model / sizeof *model; m++) {
+        double conversions = 0, value = 0;
+        for (size_t c = 0; c < 3; c++) {
+            char id[64];
+            snprintf(id, sizeof id, "%s.%s_conversions", channel[c], model[m]);
+            conversions += value_of(&s, id);
+            const struct mkt_fact *fact = mkt_sheet_fact(&s, id);
+            assert_true(fact->low <= fact->value && fact->value <= fact->high);
+            assert_true(fact->high - fact->low <
+                        2 * fact->value); /* some hundreds tell something */
+            snprintf(id, sizeof id, "%s.%s_value", channel[c], model[m]);
+            value += value_of(&s, id);
+        }
+        assert_near(conversions, 680, 1e-6);
+        assert_near(value, 68000, 1e-4);
+    }
+}
+
+static void says_where_models_disagree(void **state)
+{
+    (void)state;
+    struct fixture f;
+    shop(&f);
+    struct mkt_sheet s = fill(&f);
+    const struct mkt_finding *over = mkt_sheet_finding(&s, "search.over_credited_by_last_touch");
+    const struct mkt_finding *under = mkt_sheet_finding(&s, "social.under_credited_by_last_touch");
+    assert_non_null(over);
+    assert_non_null(under);
+    assert_true(over->probability > .95 && over->probability < 1);
+    assert_non_null(s.headline);
+    assert_true(s.confidence > .5 && s.confidence < 1);
+    for (size_t i = 0; i < s.findings; i++)
+        for (size_t k = 0; k < s.finding[i].facts; k++)
+            assert_non_null(mkt_sheet_fact(&s, s.finding[i].fact[k]));
+    for (size_t i = 0; i < s.tables; i++)
+        for (size_t r = 0; r < s.table[i].rows; r++)
+            for (size_t c = 0; c < s.table[i].columns; c++)
+                if (s.table[i].row[r].fact[c])
+                    assert_non_null(mkt_sheet_fact(&s, s.table[i].row[r].fact[c]));
+    /* search adds little to social, but much of what social brings would not have come */
+    assert_true(value_of(&s, "social.incremental_conversions") > 100);
+    assert_true(value_of(&s, "total.incremental_conversions") < 680);
+}
+
+static void same_whatever_the_threads(void **state)
+{
+    (void)state;
+    struct fixture f;
+    shop(&f);
+    struct mkt_sheet one = fill(&f);
+    f.input.threads = 4;
+    struct mkt_sheet four = fill(&f);
+    assert_int_equal(one.facts, four.facts);
+    for (size_t i = 0; i < one.facts; i++) {
+        assert_string_equal(one.fact[i].id, four.fact[i].id);
+        assert_memory_equal(&one.fact[i].value, &four.fact[i].value, sizeof(double));
+        assert_memory_equal(&one.fact[i].low, &four.fact[i].low, sizeof(double));
+    }
+}
+
+static void odd_data(void **state)
+{
+    (void)state;
+    struct fixture f;
+    mkt_paths_init(&f.paths, &arena); /* nothing converts */
+    add(&f.paths, "a > b", 0, 5, 0);
+    count(&f);
+    struct mkt_sheet s = fill(&f);
+    assert_int_equal(s.status, MKT_ANSWER_INSUFFICIENT);
+    assert_int_equal(s.missings, 1);
+
+    mkt_paths_init(&f.paths, &arena); /* one channel; then one that never converts */
+    add(&f.paths, "only", 50, 50, 500);
+    count(&f);
+    s = fill(&f);
+    assert_true(has_caveat(&s, "one_channel"));
+    assert_near(value_of(&s, "only.markov_conversions"), 50, 1e-9);
+    add(&f.paths, "useless", 0, 200, 0);
+    count(&f);
+    s = fill(&f);
+    assert_near(value_of(&s, "useless.markov_conversions"), 0, 0);
+    assert_near(value_of(&s, "useless.last_conversions"), 0, 0);
+    assert_true(value_of(&s, "useless.incremental_conversions") <= 0);
+
+    mkt_paths_init(&f.paths, &arena); /* refunds */
+    add(&f.paths, "a > b", 5, 5, -100);
+    add(&f.paths, "b > a", 5, 5, 50);
+    count(&f);
+    s = fill(&f);
+    assert_near(value_of(&s, "b.last_value"), -100, 1e-9);
+    assert_null(mkt_sheet_fact(&s, "b.markov_value"));
+
+    mkt_paths_init(&f.paths, &arena); /* names that make one key, or one of ours */
+    add(&f.paths, "Paid Search > paid-search > total > path", 9, 5, 9);
+    count(&f);
+    s = fill(&f);
+    assert_non_null(mkt_sheet_fact(&s, "paid_search.last_conversions"));
+    assert_non_null(mkt_sheet_fact(&s, "paid_search_2.last_conversions"));
+    assert_non_null(mkt_sheet_fact(&s, "total_2.last_conversions"));
+}
+
+static void five_thousand_channels(void **state)
+{
+    (void)state;
+    struct fixture f;
+    struct mkt_random r;
+    mkt_random_init(&r, 1, 0);
+    mkt_paths_init(&f.paths, &arena);
+    for (int i = 0; i < 8000; i++) {
+        char text[64];
+        snprintf(text, sizeof text, "c%d > c%u", i % 5000, mkt_random_below(&r, 5000));
+        add(&f.paths, text, 1, 2, 10);
+    }
+    count(&f);
+    struct mkt_sheet s = fill(&f);
+    assert_true(has_caveat(&s, "too_many_channels"));
+    assert_int_equal(s.status, MKT_ANSWER_LIMITED);
+    assert_int_equal(s.table[0].rows, 50);
+    assert_non_null(s.table[0].note);
+}
+
+static void stops_and_runs_out(void **state)
+{
+    (void)state;
+    struct fixture f;
+    struct mkt_sheet sheet;
+    struct mkt_err err = {0};
+    atomic_bool cancel = true;
+    shop(&f);
+    f.input.cancel = &cancel;
+    mkt_sheet_init(&sheet, &arena);
+    assert_int_equal(mkt_attribution_fill(&f.input, &sheet, &err), MKT_E_CANCELLED);
+    f.input.cancel = NULL;
+    size_t mark = mkt_arena_mark(&arena), before = arena.allocations;
+    (void)fill(&f);
+    size_t needed = arena.allocations - before;
+    for (size_t k = 1; k <= needed; k += 1 + needed / 60) {
+        mkt_arena_release(&arena, mark);
+        mkt_err_clear(&err);
+        arena.fail_at = arena.allocations + k;
+        mkt_sheet_init(&sheet, &arena);
+        mkt_status status = mkt_attribution_fill(&f.input, &sheet, &err);
+        arena.fail_at = 0;
+        assert_int_equal(status, MKT_E_NOMEM);
+    }
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup_teardown(golden_folders, open_arena, close_arena),
+        cmocka_unit_test_setup_teardown(credit_adds_up_by_every_model, open_arena, close_arena),
+        cmocka_unit_test_setup_teardown(says_where_models_disagree, open_arena, close_arena),
+        cmocka_unit_test_setup_teardown(same_whatever_the_threads, open_arena, close_arena),
+        cmocka_unit_test_setup_teardown(odd_data, open_arena, close_arena),
+        cmocka_unit_test_setup_teardown(five_thousand_channels, open_arena, close_arena),
+        cmocka_unit_test_setup_teardown(stops_and_runs_out, open_arena, close_arena),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
