@@ -38,7 +38,8 @@ const struct mkt_param mkt_attribution_params[MKT_ATTRIBUTION_PARAMS] = {
 
 static bool is_taken(const struct mkt_attribution_work *w, size_t channels, const char *key)
 {
-    static const char *const reserved[] = {"total", "path", "transition", "order"};
+    static const char *const reserved[] = {"total", "path",       "transition", "order",
+                                           "start", "conversion", "null"};
     for (size_t i = 0; i < sizeof reserved / sizeof *reserved; i++)
         if (strcmp(key, reserved[i]) == 0) return true;
     for (size_t i = 0; i < channels; i++)
@@ -213,6 +214,10 @@ mkt_status mkt_attribution_work_fit(struct mkt_attribution_work *w, struct mkt_e
     w->has_incremental = c->channels <= MKT_INCREMENTAL_CHANNELS && w->input.paths->total.nulls > 0;
     if (w->has_incremental)
         MKT_TRY(mkt_incremental_fit(arena, w->input.paths, 1, &w->incremental, err));
+    /* channels that seem to drive customers away tell whom they reach, not what they do */
+    for (size_t k = 0; w->has_incremental && k < c->channels; k++)
+        w->repelling += w->incremental.conversions[k] + 3 * w->incremental.spread[k] < 0;
+    if (w->repelling) w->has_incremental = false;
     return look(w, err);
 }
 

@@ -166,14 +166,13 @@ static mkt_status add_totals(struct mkt_attribution_work *w, struct mkt_err *err
         MKT_TRY(add_total(w, "value", "Value of conversions", (double)p->total.value / MKT_MICRO,
                           MKT_UNIT_MONEY, none, "a sum of what was recorded", err));
     if (nulls > 0)
-        MKT_TRY(add_total(w, "conversion_rate", "Journeys that convert",
+        MKT_TRY(add_total(w, "conversion_rate", "Conversion rate of journeys",
                           conversions / (conversions + nulls), MKT_UNIT_SHARE,
                           mkt_interval_wilson(conversions, conversions + nulls, 1, Z), NULL, err));
-    MKT_TRY(add_total(w, "path_length", "Touches before a conversion, on average",
-                      steps / conversions, MKT_UNIT_INDEX, none, "a mean of what was recorded",
-                      err));
+    MKT_TRY(add_total(w, "path_length", "Mean path length", steps / conversions, MKT_UNIT_INDEX,
+                      none, "a mean of what was recorded", err));
     if (w->input.counts) {
-        MKT_TRY(add_total(w, "lag", "Time from first touch to conversion, on average",
+        MKT_TRY(add_total(w, "lag", "Mean time from first touch to conversion",
                           (double)p->total.lag / conversions / 86400, MKT_UNIT_DAYS, none,
                           "a mean of what was recorded", err));
         MKT_TRY(add_total(w, "untouched", "Conversions that no touch led to",

@@ -143,8 +143,14 @@ static int by_weight(const void *a, const void *b)
 static mkt_status advise(struct mkt_attribution_work *w, struct mkt_err *err)
 {
     const struct mkt_finding *from = NULL;
-    for (size_t i = 0; i < w->sheet->findings && !from; i++)
-        if (w->sheet->finding[i].kind == MKT_FINDING_IMBALANCE) from = &w->sheet->finding[i];
+    bool some_spend = false;
+    for (size_t c = 0; c < w->channels; c++) some_spend |= isfinite(w->channel[c].spend);
+    for (size_t i = 0; i < w->sheet->findings && !from; i++) {
+        const struct mkt_finding *f = &w->sheet->finding[i];
+        for (size_t c = 0; c < w->channels && f->kind == MKT_FINDING_IMBALANCE; c++)
+            if (f->subject == w->channel[c].name && (!some_spend || isfinite(w->channel[c].spend)))
+                from = f; /* what costs nothing has no budget to move */
+    }
     if (!from) return MKT_OK;
     const char **because = MKT_NEW(w->sheet->arena, const char *, 1);
     if (!because) return mkt_arena_full(w->sheet->arena, err);
@@ -222,6 +228,15 @@ mkt_status mkt_attribution_work_caveats(struct mkt_attribution_work *w, struct m
                        "without a channel cannot be told; touches of everyone, or a column of "
                        "nulls by path, would show it",
                        MKT_CAVEAT_LIMIT, err));
+    if (w->repelling)
+        MKT_TRY(caveat(w, "selection",
+                       mkt_arena_printf(arena,
+                                        "in these journeys people who met %zu of %zu channels "
+                                        "convert less than those who did not: that is whom the "
+                                        "channels reach, not what they do; what would have come "
+                                        "without them takes a test",
+                                        w->repelling, K),
+                       MKT_CAVEAT_WARN, err));
     if (K > MKT_ATTRIBUTION_CHAIN)
         MKT_TRY(caveat(w, "too_many_channels",
                        mkt_arena_printf(arena,

@@ -10,15 +10,30 @@
 #define STEPS_SHOWN 12
 #define SHOWN 12 /* channels of the transition table */
 
+/* The models a reader asks for first come first: a narrow page shows no more. */
+static const struct {
+    const char *model, *label;
+} order[] = {{"last", "last touch"},
+             {"markov", "Markov removal"},
+             {"incremental", "incremental"},
+             {"first", "first touch"},
+             {"linear", "linear"},
+             {"shapley", "Shapley"},
+             {"last_non_direct", "last non-direct"},
+             {"position", "position"},
+             {"time_decay", "time decay"},
+             {"j_shape", "J shape"},
+             {"w_shape", "W shape"},
+             {"markov_converting", "Markov, converting only"},
+             {"markov_memory", "Markov, longer memory"}};
+
 /* ---- credit side by side ------------------------------------------------------------- */
 
 static mkt_status credit_table(struct mkt_attribution_work *w, const char *id, const char *title,
                                const char *what, mkt_unit unit, struct mkt_err *err)
 {
     struct mkt_arena *arena = w->sheet->arena;
-    static const char *const more[] = {"markov_memory", "incremental"};
-    static const char *const more_label[] = {"longer memory", "incremental"};
-    size_t columns = w->models + 2;
+    size_t columns = sizeof order / sizeof *order;
     struct mkt_table t = {.id = id,
                           .title = title,
                           .scope = "channel",
@@ -28,19 +43,17 @@ static mkt_status credit_table(struct mkt_attribution_work *w, const char *id, c
     const char **name = MKT_NEW(arena, const char *, columns);
     if (!t.column || !t.row || !name) return mkt_arena_full(arena, err);
     for (size_t m = 0; m < columns; m++) {
-        const char *model = m < w->models ? w->model[m].name : more[m - w->models];
-        const char *label = m < w->models ? w->model[m].label : more_label[m - w->models];
+        const char *metric;
         bool some = false;
         for (size_t c = 0; c < w->channels && !some; c++) {
-            const char *fact = mkt_attribution_work_id(w, c, model, what);
+            const char *fact = mkt_attribution_work_id(w, c, order[m].model, what);
             if (!fact) return mkt_arena_full(arena, err);
             some = mkt_sheet_fact(w->sheet, fact) != NULL;
         }
         if (!some) continue;
-        name[t.columns] = model;
-        const char *metric;
-        MKT_ATTRIBUTION_TEXT(w, metric, err, "%s_%s", model, what);
-        t.column[t.columns++] = (struct mkt_table_column){metric, label, unit};
+        name[t.columns] = order[m].model;
+        MKT_ATTRIBUTION_TEXT(w, metric, err, "%s_%s", order[m].model, what);
+        t.column[t.columns++] = (struct mkt_table_column){metric, order[m].label, unit};
     }
     if (!t.columns) return MKT_OK;
     for (size_t c = 0; c < w->channels; c++) {
@@ -153,11 +166,11 @@ static mkt_status path_table(struct mkt_attribution_work *w, struct mkt_err *err
     return mkt_sheet_add_table(w->sheet, &t, err);
 }
 
-/* "(start)", the channels shown, "(conversion)", "(null)": name i of row or column. */
-static const char *place_name(const struct mkt_attribution_work *w, size_t shown, size_t i)
+/* Column j: the ends first, then the channels. */
+static const char *place_name(const struct mkt_attribution_work *w, size_t ends, size_t j)
 {
-    if (i < shown) return w->channel[i].name;
-    return i == shown ? "(conversion)" : "(null)";
+    if (j >= ends) return w->channel[j - ends].name;
+    return j ? "(null)" : "(conversion)";
 }
 
 static mkt_status transition_table(struct mkt_attribution_work *w, struct mkt_err *err)
@@ -166,7 +179,7 @@ static mkt_status transition_table(struct mkt_attribution_work *w, struct mkt_er
     const struct mkt_credits *c = w->input.credits;
     size_t K = c->channels, n = w->channels < SHOWN ? w->channels : SHOWN;
     bool nulls = w->input.paths->total.nulls > 0;
-    size_t columns = n + 1 + nulls;
+    size_t ends = 1 + nulls, columns = ends + n;
     double *p = MKT_NEW(arena, double, (K + 1) * (K + 2));
     struct mkt_table t = {.id = "transitions",
                           .title = "What follows what",
@@ -178,11 +191,9 @@ static mkt_status transition_table(struct mkt_attribution_work *w, struct mkt_er
     if (!p || !t.column || !t.row) return mkt_arena_full(arena, err);
     mkt_markov_transitions(c, w->total, nulls, p);
     for (size_t j = 0; j < columns; j++) {
-        const char *name = place_name(w, n, j);
-        t.column[j] = (struct mkt_table_column){j < n    ? w->channel[j].key
-                                                : j == n ? "conversion"
-                                                         : "null",
-                                                name, MKT_UNIT_SHARE};
+        const char *key = j ? "null" : "conversion";
+        if (j >= ends) key = w->channel[j - ends].key;
+        t.column[j] = (struct mkt_table_column){key, place_name(w, ends, j), MKT_UNIT_SHARE};
     }
     for (size_t i = 0; i <= n; i++) {
         size_t from = i ? w->channel[i - 1].place + 1 : 0;
@@ -198,12 +209,12 @@ static mkt_status transition_table(struct mkt_attribution_work *w, struct mkt_er
         t.row[i].fact = MKT_NEW(arena, const char *, columns);
         if (!t.row[i].fact) return mkt_arena_full(arena, err);
         for (size_t j = 0; j < columns && all > 0; j++) {
-            double share = p[from * (K + 2) + (j < n ? w->channel[j].place : K + (j - n))];
+            double share = p[from * (K + 2) + (j < ends ? K + j : w->channel[j - ends].place)];
             const char *label;
             MKT_ATTRIBUTION_TEXT(w, t.row[i].fact[j], err, "transition.%s.%s",
                                  i ? w->channel[i - 1].key : "start", t.column[j].metric);
             MKT_ATTRIBUTION_TEXT(w, label, err, "Share of steps from %s that go to %s",
-                                 t.row[i].label, place_name(w, n, j));
+                                 t.row[i].label, place_name(w, ends, j));
             MKT_TRY(add_fact(w, t.row[i].fact[j], label, t.column[j].metric, share, MKT_UNIT_SHARE,
                              (int64_t)all,
                              mkt_interval_wilson(share * all, all, 1, 1.959963984540054), err));

@@ -40,6 +40,8 @@ struct mkt_attribution_work {
     size_t memory; /* order of the longer chain, 0 for none */
     struct mkt_contexts_credit longer;
     bool has_incremental;
+    size_t
+        repelling; /* channels whose fitted effect is clearly below nothing: no incremental then */
     struct mkt_incremental incremental;
 };
 

@@ -1,6 +1,7 @@
 /* The one table of analyses. A row is all that the faces need to know. */
 #include "analysis/analysis.h"
 
+#include "analysis/attribution.h"
 #include "analysis/experiment.h"
 #include "analysis/roi.h"
 
@@ -18,6 +19,21 @@ const struct mkt_analysis mkt_analysis_table[] = {
         .param = mkt_roi_params,
         .params = MKT_ROI_PARAMS,
         .run = mkt_roi_run,
+    },
+    {
+        .name = "attribution",
+        .type = "campaign_attribution",
+        .area = "campaign performance",
+        .question = "How much of the conversions and the value does each channel deserve?",
+        .summary = "Credit of each channel by first, last, linear, position, time decay, Shapley "
+                   "and Markov models and by what would not have come without it, side by side "
+                   "with intervals; where the models disagree; paths, transitions and lags.",
+        .needs = "a touchpoints table: user, time, channel and conversion, value where there is "
+                 "one; or paths (a > b > c) with conversions, value and nulls; a performance table "
+                 "beside it gives ROAS and CPA",
+        .param = mkt_attribution_params,
+        .params = MKT_ATTRIBUTION_PARAMS,
+        .run = mkt_attribution_run,
     },
     {
         .name = "experiment",

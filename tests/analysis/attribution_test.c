@@ -284,7 +284,6 @@ static void odd_data(void **state)
     s = fill(&f);
     assert_near(value_of(&s, "useless.markov_conversions"), 0, 0);
     assert_near(value_of(&s, "useless.last_conversions"), 0, 0);
-    assert_true(value_of(&s, "useless.incremental_conversions") <= 0);
 
     mkt_paths_init(&f.paths, &arena); /* refunds */
     add(&f.paths, "a > b", 5, 5, -100);
@@ -295,12 +294,28 @@ static void odd_data(void **state)
     assert_null(mkt_sheet_fact(&s, "b.markov_value"));
 
     mkt_paths_init(&f.paths, &arena); /* names that make one key, or one of ours */
-    add(&f.paths, "Paid Search > paid-search > total > path", 9, 5, 9);
+    add(&f.paths, "Paid Search > paid-search > total > null", 9, 5, 9);
     count(&f);
     s = fill(&f);
     assert_non_null(mkt_sheet_fact(&s, "paid_search.last_conversions"));
     assert_non_null(mkt_sheet_fact(&s, "paid_search_2.last_conversions"));
     assert_non_null(mkt_sheet_fact(&s, "total_2.last_conversions"));
+}
+
+/* Search is met by those who would not buy: no figure says that it drives them away. */
+static void selection_is_told_from_effect(void **state)
+{
+    (void)state;
+    struct fixture f;
+    mkt_paths_init(&f.paths, &arena);
+    add(&f.paths, "direct", 900, 100, 0);
+    add(&f.paths, "search", 100, 900, 0);
+    add(&f.paths, "search > direct", 300, 700, 0);
+    count(&f);
+    struct mkt_sheet s = fill(&f);
+    assert_true(has_caveat(&s, "selection"));
+    assert_null(mkt_sheet_fact(&s, "search.incremental_conversions"));
+    assert_null(mkt_sheet_fact(&s, "total.incremental_conversions"));
 }
 
 static void five_thousand_channels(void **state)
@@ -357,6 +372,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(says_where_models_disagree, open_arena, close_arena),
         cmocka_unit_test_setup_teardown(same_whatever_the_threads, open_arena, close_arena),
         cmocka_unit_test_setup_teardown(odd_data, open_arena, close_arena),
+        cmocka_unit_test_setup_teardown(selection_is_told_from_effect, open_arena, close_arena),
         cmocka_unit_test_setup_teardown(five_thousand_channels, open_arena, close_arena),
         cmocka_unit_test_setup_teardown(stops_and_runs_out, open_arena, close_arena),
     };
