@@ -29,6 +29,7 @@ struct fit {
     double *slope;   /* [K + 1][K + 1] d conversions_k / d b */
     double *pull;    /* [K + 1][K + 1] slope times inverse */
     double *change;  /* [K + 1] sum over s < t of h x - h' x' */
+    double *known;   /* [2^K] hazards by what was met, where channels are few; else NULL */
 };
 
 static mkt_status row_of(struct mkt_arena *arena, struct table *t, uint64_t met,
@@ -85,6 +86,24 @@ static double score_of(const struct fit *f, uint64_t met)
     double x = f->b[f->K];
     for (; met; met &= met - 1) x += f->b[__builtin_ctzll(met)];
     return x;
+}
+
+#define FEW_CHANNELS 16
+
+static double hazard(const struct fit *f, uint64_t met)
+{
+    return f->known ? f->known[met] : logistic(score_of(f, met));
+}
+
+static mkt_status tabulate_hazards(struct mkt_arena *arena, struct fit *f, struct mkt_err *err)
+{
+    if (f->K > FEW_CHANNELS) return MKT_OK;
+    double *known = MKT_NEW(arena, double, (size_t)1 << f->K);
+    if (!known) return mkt_arena_full(arena, err);
+    for (uint64_t met = 0; met < UINT64_C(1) << f->K; met++)
+        known[met] = logistic(score_of(f, met));
+    f->known = known;
+    return MKT_OK;
 }
 
 /* Penalised log likelihood; its gradient and Hessian where asked. */
@@ -156,8 +175,8 @@ static double taken_away(const struct fit *f, const uint32_t *step, size_t steps
     for (size_t t = 0; t < steps; t++) {
         uint64_t now = met | UINT64_C(1) << step[t];
         if (now != met) {
-            h = logistic(score_of(f, now));
-            h1 = now & gone ? logistic(score_of(f, now & ~gone)) : h;
+            h = hazard(f, now);
+            h1 = now & gone ? hazard(f, now & ~gone) : h;
         }
         met = now;
         lost += h - h1 * weight;
@@ -186,7 +205,7 @@ static void add_variance(const struct fit *f, const struct mkt_path *path, const
     for (size_t i = 0; i < n; i++) score[i] = 0;
     for (size_t t = 0; t < path->steps; t++) {
         met |= UINT64_C(1) << step[t];
-        double h = logistic(score_of(f, met));
+        double h = hazard(f, met);
         for (uint64_t s = met; s; s &= s - 1) score[__builtin_ctzll(s)] -= h;
         score[f->K] -= h;
     }
@@ -271,6 +290,7 @@ mkt_status mkt_incremental_fit(struct mkt_arena *arena, const struct mkt_paths *
             status =
                 mkt_err_set(err, MKT_E_INTERNAL, "the hazard of converting could not be fitted");
     }
+    if (status == MKT_OK) status = tabulate_hazards(arena, &f, err);
     if (status == MKT_OK) {
         remove_each(&f, out);
         for (size_t i = 0; i < paths->paths; i++)

@@ -12,6 +12,15 @@
 #define VALUE_MOST 9.2e12
 #define TIME_MOST INT64_C(253402300799) /* the end of year 9999 */
 
+#define RECENT 64
+
+/* A channel met before, as the data write it. */
+struct recent {
+    const char *name; /* NULL: free */
+    size_t length;
+    uint32_t code;
+};
+
 /* What one thread at a time works with. */
 struct part {
     struct mkt_touchpoints *rows;
@@ -19,6 +28,7 @@ struct part {
     struct mkt_names raw;   /* channels as the data write them */
     uint32_t *code;         /* [raw.count] their numbers in rows->channel */
     size_t codes, code_cap;
+    struct recent recent[RECENT]; /* by length and last letter: most rows are answered here */
     int64_t broken;
     struct mkt_err err;
 };
@@ -92,6 +102,11 @@ static bool is_conversion(const char *s, size_t n)
 /* The number of a channel; as the data write it first, then as it is shown. */
 static mkt_status channel_of(struct part *p, const char *s, size_t n, uint32_t *out)
 {
+    struct recent *r = &p->recent[(n * 7 + (unsigned char)s[n - 1]) % RECENT];
+    if (r->name && r->length == n && memcmp(r->name, s, n) == 0) {
+        *out = r->code;
+        return MKT_OK;
+    }
     uint32_t raw;
     MKT_TRY(mkt_names_code(&p->raw, s, n, &raw, &p->err));
     if (raw == p->codes) {
@@ -102,6 +117,7 @@ static mkt_status channel_of(struct part *p, const char *s, size_t n, uint32_t *
         MKT_TRY(mkt_names_code(&p->rows->channel, name, strlen(name), code, &p->err));
     }
     *out = p->code[raw];
+    *r = (struct recent){p->raw.name[raw], n, *out};
     return MKT_OK;
 }
 
