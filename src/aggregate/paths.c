@@ -1,5 +1,6 @@
 #include "aggregate/paths.h"
 
+#include <assert.h>
 #include <string.h>
 
 void mkt_paths_init(struct mkt_paths *paths, struct mkt_arena *arena)
@@ -110,6 +111,7 @@ mkt_status mkt_paths_add(struct mkt_paths *p, const uint32_t *step, size_t steps
 {
     struct mkt_path *path = NULL;
     MKT_TRY(place_of(p, step, steps, &path, err));
+    assert(path);
     MKT_TRY(join(&p->total, counts, err));
     return join(&path->counts, counts, err);
 }

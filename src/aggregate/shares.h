@@ -26,9 +26,9 @@ typedef enum {
 struct mkt_share_rule {
     const char *name; /* "first", "last", "position", ... */
     mkt_share_kind kind;
+    uint32_t direct;    /* last_other: number of the channel */
     double first, last; /* position, w: shares of the whole, 0..1, together at most 1 */
     double half_life;   /* decay: seconds, > 0 */
-    uint32_t direct;    /* last_other: number of the channel */
     double weight[MKT_SHARES_CUSTOM];
     size_t weights; /* custom: at least 1, none negative, one positive */
 };

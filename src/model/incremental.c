@@ -1,5 +1,6 @@
 #include "model/incremental.h"
 
+#include <assert.h>
 #include <math.h>
 #include <string.h>
 
@@ -69,6 +70,7 @@ static mkt_status tabulate(struct mkt_arena *arena, const struct mkt_paths *path
             uint64_t now = met | UINT64_C(1) << step[i];
             if (!m || now != met) MKT_TRY(row_of(arena, t, now, &m, err));
             met = now;
+            assert(m);
             m->times += journeys;
         }
         if (m) m->converted += (double)path->counts.conversions;
