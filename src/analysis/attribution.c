@@ -47,30 +47,6 @@ static bool is_taken(const struct mkt_attribution_work *w, size_t channels, cons
     return false;
 }
 
-/* What the performance table spent on a channel of the same name, in the period. */
-static double spend_of(const struct mkt_attribution_input *in, struct mkt_arena *arena,
-                       const char *slug)
-{
-    const struct mkt_performance *p = in->performance;
-    double spend = 0;
-    bool known = false;
-    if (!p || !mkt_performance_has(p, MKT_SPEND) || in->period.first > in->period.last) return NAN;
-    bool *same = MKT_NEW(arena, bool, p->name_count[MKT_CHANNEL]);
-    if (!same) return NAN;
-    for (size_t i = 0; i < p->name_count[MKT_CHANNEL]; i++) {
-        const char *other = mkt_text_slug(arena, p->names[MKT_CHANNEL][i], 60);
-        same[i] = other && strcmp(other, slug) == 0;
-    }
-    for (size_t i = 0; i < p->cells; i++) {
-        const struct mkt_performance_cell *c = &p->cell[i];
-        if (!same[c->name[MKT_CHANNEL]] || c->day < in->period.first || c->day > in->period.last)
-            continue;
-        spend += (double)c->sum[MKT_SPEND] / MKT_MICRO;
-        known = true;
-    }
-    return known && spend > 0 ? spend : NAN;
-}
-
 /* The channels with the most linear credit, then by name. */
 static mkt_status choose_channels(struct mkt_attribution_work *w, struct mkt_err *err)
 {
@@ -97,7 +73,7 @@ static mkt_status choose_channels(struct mkt_attribution_work *w, struct mkt_err
         c->key = slug;
         for (int k = 2; is_taken(w, i, c->key); k++)
             MKT_ATTRIBUTION_TEXT(w, c->key, err, "%s_%d", slug, k);
-        c->spend = spend_of(&w->input, arena, slug);
+        MKT_TRY(mkt_attribution_work_spend(w, slug, &c->spend, err));
     }
     w->channels = n;
     w->left_out = K - n;
@@ -253,6 +229,7 @@ mkt_status mkt_attribution_fill(const struct mkt_attribution_input *input, struc
                             err);
     MKT_TRY(mkt_attribution_work_fit(w, err));
     sheet->provenance.draws = (int)w->draws.draws;
+    MKT_TRY(mkt_attribution_work_coverage(w, err));
     MKT_TRY(mkt_attribution_work_caveats(w, err));
     MKT_TRY(mkt_attribution_work_facts(w, err));
     MKT_TRY(mkt_attribution_work_findings(w, err));

@@ -49,7 +49,7 @@ static mkt_status add_credit(struct mkt_attribution_work *w, size_t m, size_t c,
                              struct mkt_err *err)
 {
     const struct mkt_attribution_model *model = &w->model[m];
-    double spend = w->channel[c].spend, low, high;
+    double spend = w->priced ? w->channel[c].spend : NAN, low, high;
     struct figure x = {.model = model->name, .interval = "bootstrap"};
     x.what = "conversions";
     MKT_ATTRIBUTION_TEXT(w, x.label, err, "Conversions by %s", model->label);

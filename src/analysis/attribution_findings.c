@@ -178,7 +178,7 @@ mkt_status mkt_attribution_work_findings(struct mkt_attribution_work *w, struct 
     size_t compared = w->channels < 8 ? w->channels : 8;
     w->sheet->confidence = NAN;
     for (size_t c = 0; c < compared; c++) MKT_TRY(disagree(w, c, err));
-    for (size_t a = 0; a < compared; a++)
+    for (size_t a = 0; a < compared && w->priced; a++)
         for (size_t b = a + 1; b < compared; b++)
             if (isfinite(w->channel[a].spend) && isfinite(w->channel[b].spend))
                 MKT_TRY(compare(w, a, b, err));

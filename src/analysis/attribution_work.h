@@ -17,7 +17,7 @@ struct mkt_attribution_channel {
     size_t place;     /* in paths->channel */
     const char *key;  /* "paid_search": opens the ids of its facts */
     const char *name; /* as the data has it */
-    double spend;     /* in the period; NAN when not known */
+    double spend;     /* on the journeys' days; NAN when not known */
 };
 
 struct mkt_attribution_model {
@@ -31,6 +31,7 @@ struct mkt_attribution_work {
     struct mkt_attribution_input input;
     struct mkt_attribution_channel *channel; /* largest linear credit first */
     size_t channels, left_out;
+    bool priced; /* the journeys hold the conversions that the spend brought: see coverage */
     struct mkt_attribution_model model[MKT_ATTRIBUTION_MODELS];
     size_t models, last, reference; /* places in model */
     struct mkt_credit_draws draws;
@@ -59,6 +60,12 @@ const char *mkt_attribution_work_id(struct mkt_attribution_work *w, size_t chann
                                     const char *model, const char *what);
 
 mkt_status mkt_attribution_work_fit(struct mkt_attribution_work *w, struct mkt_err *err);
+/* Spend on a channel of that slug on the journeys' days; NAN when not known. */
+mkt_status mkt_attribution_work_spend(struct mkt_attribution_work *w, const char *slug, double *out,
+                                      struct mkt_err *err);
+/* Compares what journeys and the performance table tell of the same days: sets w->priced, and says
+ * why credit is not set against spend where it is not. */
+mkt_status mkt_attribution_work_coverage(struct mkt_attribution_work *w, struct mkt_err *err);
 mkt_status mkt_attribution_work_facts(struct mkt_attribution_work *w, struct mkt_err *err);
 mkt_status mkt_attribution_work_findings(struct mkt_attribution_work *w, struct mkt_err *err);
 mkt_status mkt_attribution_work_caveats(struct mkt_attribution_work *w, struct mkt_err *err);

@@ -30,7 +30,7 @@ const struct mkt_analysis mkt_analysis_table[] = {
                    "with intervals; where the models disagree; paths, transitions and lags.",
         .needs = "a touchpoints table: user, time, channel and conversion, value where there is "
                  "one; or paths (a > b > c) with conversions, value and nulls; a performance table "
-                 "beside it gives ROAS and CPA",
+                 "that tells as many conversions of the same days gives ROAS and CPA",
         .param = mkt_attribution_params,
         .params = MKT_ATTRIBUTION_PARAMS,
         .run = mkt_attribution_run,

@@ -318,6 +318,104 @@ static void selection_is_told_from_effect(void **state)
     assert_null(mkt_sheet_fact(&s, "total.incremental_conversions"));
 }
 
+/* ---- credit against spend ------------------------------------------------------------------ */
+
+/* The shop's journeys are of days 100 to 109; each day has the same spend and results. */
+static void spend(struct fixture *f, struct mkt_performance *p, int32_t first, int32_t last,
+                  int64_t conversions, int64_t revenue)
+{
+    struct mkt_err err = {0};
+    unsigned measures = 1U << MKT_SPEND;
+    if (conversions) measures |= 1U << MKT_CONVERSIONS;
+    if (revenue) measures |= 1U << MKT_REVENUE;
+    mkt_performance_init(p, &arena, measures, 1U << MKT_CHANNEL);
+    for (int32_t day = first; day <= last; day++)
+        for (int c = 0; c < 2; c++) {
+            struct mkt_performance_row r = {
+                .day = day, .name = {c ? "Search" : "Social", "", ""}, .rows = 1};
+            r.sum[MKT_SPEND] = (mkt_micro)(c ? 400 : 100) * MKT_MICRO;
+            r.sum[MKT_CONVERSIONS] = conversions * MKT_MICRO / 2;
+            r.sum[MKT_REVENUE] = revenue * MKT_MICRO / 2;
+            assert_int_equal(mkt_performance_add(p, &r, &err), MKT_OK);
+        }
+    assert_int_equal(mkt_performance_finish(p, &err), MKT_OK);
+    f->input.performance = p;
+    f->input.period = (struct mkt_period){100, 109};
+}
+
+static bool sets_credit_against_spend(const struct mkt_sheet *s)
+{
+    bool some = false;
+    for (size_t i = 0; i < s->facts; i++)
+        some |= strstr(s->fact[i].metric, "_roas") || strstr(s->fact[i].metric, "_cpa");
+    for (size_t i = 0; i < s->findings; i++) some |= s->finding[i].kind == MKT_FINDING_COMPARE;
+    for (size_t i = 0; i < s->tables; i++)
+        some |= strcmp(s->table[i].id, "roas") == 0 || strcmp(s->table[i].id, "cpa") == 0;
+    return some;
+}
+
+static const char *caveat_text(const struct mkt_sheet *s, const char *id)
+{
+    for (size_t i = 0; i < s->caveats; i++)
+        if (strcmp(s->caveat[i].id, id) == 0) return s->caveat[i].text;
+    fail_msg("there is no caveat %s", id);
+    return NULL;
+}
+
+static void spend_of_the_days_of_the_journeys(void **state)
+{
+    (void)state;
+    struct fixture f;
+    struct mkt_performance p;
+    shop(&f);
+    spend(&f, &p, 90, 150, 68, 6800); /* 680 conversions worth 68,000 on ten of its days */
+    struct mkt_sheet s = fill(&f);
+    assert_near(value_of(&s, "social.recorded_spend"), 1000, 0);
+    assert_near(value_of(&s, "social.last_roas"), 2, 1e-9); /* 20 conversions worth 100 */
+    assert_near(value_of(&s, "social.last_cpa"), 50, 1e-9);
+    assert_true(sets_credit_against_spend(&s));
+    assert_false(has_caveat(&s, "partial_journeys"));
+    assert_false(has_caveat(&s, "coverage_unknown"));
+    assert_non_null(mkt_sheet_finding(&s, "social_over_search.markov"));
+    spend(&f, &p, 90, 150, 84, 0); /* 81 % */
+    s = fill(&f);
+    assert_true(sets_credit_against_spend(&s));
+    spend(&f, &p, 90, 150, 0, 0); /* nothing to compare with */
+    s = fill(&f);
+    assert_true(sets_credit_against_spend(&s) && has_caveat(&s, "coverage_unknown"));
+}
+
+/* As where the journeys are of those who agreed to be measured, and the spend was for everyone. */
+static void no_return_where_journeys_hold_a_part(void **state)
+{
+    (void)state;
+    struct fixture f;
+    struct mkt_performance p;
+    shop(&f);
+    spend(&f, &p, 90, 150, 340, 0); /* 3,400 conversions, a fifth of them in journeys */
+    struct mkt_sheet s = fill(&f);
+    const char *text = caveat_text(&s, "partial_journeys");
+    assert_false(sets_credit_against_spend(&s));
+    assert_non_null(strstr(text, "680"));
+    assert_non_null(strstr(text, "3,400"));
+    assert_non_null(strstr(text, "20"));
+    assert_near(value_of(&s, "social.recorded_spend"), 1000, 0);
+    assert_non_null(mkt_sheet_finding(&s, "social.under_credited_by_last_touch"));
+
+    spend(&f, &p, 90, 150, 86, 0); /* 79 % */
+    s = fill(&f);
+    assert_false(sets_credit_against_spend(&s));
+    spend(&f, &p, 90, 150, 52, 0); /* 131 % */
+    s = fill(&f);
+    assert_true(!sets_credit_against_spend(&s) && has_caveat(&s, "partial_journeys"));
+    spend(&f, &p, 90, 150, 68, 20000); /* as many conversions, a third of their value */
+    s = fill(&f);
+    assert_true(!sets_credit_against_spend(&s) && has_caveat(&s, "partial_value"));
+    spend(&f, &p, 103, 150, 97, 0); /* spend of seven days of ten */
+    s = fill(&f);
+    assert_true(!sets_credit_against_spend(&s) && has_caveat(&s, "partial_spend"));
+}
+
 static void five_thousand_channels(void **state)
 {
     (void)state;
@@ -373,6 +471,9 @@ int main(void)
         cmocka_unit_test_setup_teardown(same_whatever_the_threads, open_arena, close_arena),
         cmocka_unit_test_setup_teardown(odd_data, open_arena, close_arena),
         cmocka_unit_test_setup_teardown(selection_is_told_from_effect, open_arena, close_arena),
+        cmocka_unit_test_setup_teardown(spend_of_the_days_of_the_journeys, open_arena, close_arena),
+        cmocka_unit_test_setup_teardown(no_return_where_journeys_hold_a_part, open_arena,
+                                        close_arena),
         cmocka_unit_test_setup_teardown(five_thousand_channels, open_arena, close_arena),
         cmocka_unit_test_setup_teardown(stops_and_runs_out, open_arena, close_arena),
     };
