@@ -189,7 +189,8 @@ mkt_status mkt_attribution_work_fit(struct mkt_attribution_work *w, struct mkt_e
     MKT_TRY(look(w, err));
     w->has_incremental = c->channels <= MKT_INCREMENTAL_CHANNELS && w->input.paths->total.nulls > 0;
     if (w->has_incremental)
-        MKT_TRY(mkt_incremental_fit(arena, w->input.paths, 1, &w->incremental, err));
+        MKT_TRY(
+            mkt_incremental_fit(arena, w->input.paths, 1, w->input.threads, &w->incremental, err));
     /* channels that seem to drive customers away tell whom they reach, not what they do */
     for (size_t k = 0; w->has_incremental && k < c->channels; k++)
         w->repelling += w->incremental.conversions[k] + 3 * w->incremental.spread[k] < 0;

@@ -2,6 +2,8 @@
 
 #include <assert.h>
 #include <math.h>
+#include <pthread.h>
+#include <stdatomic.h>
 #include <string.h>
 
 #include "num/dense.h"
@@ -20,7 +22,6 @@ struct table {
     size_t slots;
 };
 
-/* Along one path, for the path itself (lane 0 of what is taken away: nothing) and one removal. */
 struct fit {
     const struct mkt_paths *paths;
     size_t K; /* channels; place K of a vector is b_0 */
@@ -29,7 +30,6 @@ struct fit {
     double *inverse; /* [K + 1][K + 1] of the Hessian */
     double *slope;   /* [K + 1][K + 1] d conversions_k / d b */
     double *pull;    /* [K + 1][K + 1] slope times inverse */
-    double *change;  /* [K + 1] sum over s < t of h x - h' x' */
     double *known;   /* [2^K] hazards by what was met, where channels are few; else NULL */
 };
 
@@ -164,19 +164,20 @@ static bool maximise(struct fit *f, const struct table *t, double *room, int *st
 }
 
 /* Conversions of one journey along a path that removal takes away.   `removed` K: all channels.
- * Adds `journeys` times the slope to slope [K + 1], where it is given. */
+ * Adds `journeys` times the slope to slope [K + 1], where it is given; `change` [K + 1] is room.
+ * Until the removed channel is met nothing is different, and nothing is added. */
 static double taken_away(const struct fit *f, const uint32_t *step, size_t steps, size_t removed,
-                         double journeys, double *slope)
+                         double journeys, double *change, double *slope)
 {
-    uint64_t met = 0, gone = removed == f->K ? UINT64_MAX : UINT64_C(1) << removed, all = 0;
+    uint64_t met = 0, gone = removed == f->K ? UINT64_MAX : UINT64_C(1) << removed;
     double weight = 1, lost = 0, h = 0, h1 = 0;
-    double *change = f->change;
-    for (size_t i = 0; i < steps; i++) all |= UINT64_C(1) << step[i];
-    for (uint64_t s = all; s && slope; s &= s - 1) change[__builtin_ctzll(s)] = 0;
-    change[f->K] = 0;
-    for (size_t t = 0; t < steps; t++) {
+    size_t first = 0;
+    for (; removed != f->K && first < steps && step[first] != removed; first++)
+        met |= UINT64_C(1) << step[first];
+    if (slope) memset(change, 0, (f->K + 1) * sizeof *change);
+    for (size_t t = first; t < steps; t++) {
         uint64_t now = met | UINT64_C(1) << step[t];
-        if (now != met) {
+        if (now != met || t == first) {
             h = hazard(f, now);
             h1 = now & gone ? hazard(f, now & ~gone) : h;
         }
@@ -184,11 +185,15 @@ static double taken_away(const struct fit *f, const uint32_t *step, size_t steps
         lost += h - h1 * weight;
         if (slope) {
             double up = h * (1 - h), up1 = weight * h1 * (1 - h1), kept = h1 * weight;
-            for (uint64_t s = all; s; s &= s - 1) {
+            for (uint64_t s = met & gone; s; s &= s - 1) {
                 size_t j = (size_t)__builtin_ctzll(s);
-                double x = (double)(met >> j & 1), x1 = (double)((met & ~gone) >> j & 1);
-                slope[j] += journeys * (up * x - up1 * x1 - kept * change[j]);
-                change[j] += h * x - h1 * x1;
+                slope[j] += journeys * (up - kept * change[j]);
+                change[j] += h;
+            }
+            for (uint64_t s = met & ~gone; s; s &= s - 1) {
+                size_t j = (size_t)__builtin_ctzll(s);
+                slope[j] += journeys * (up - up1 - kept * change[j]);
+                change[j] += h - h1;
             }
             slope[f->K] += journeys * (up - up1 - kept * change[f->K]);
             change[f->K] += h - h1;
@@ -198,55 +203,146 @@ static double taken_away(const struct fit *f, const uint32_t *step, size_t steps
     return lost;
 }
 
-/* Adds up what one more journey along a path would change, squared. */
+/* ---- sums over all paths, in shares that are the same for any number of threads -------------- */
+
+#define SHARES 64
+#define THREADS 16
+
+/* Sums over one share of the paths. */
+struct share {
+    double *conversions, *spread, *effect_spread; /* [K + 1] */
+    double *slope;                                /* [K + 1][K + 1] */
+    double *change, *score, *lost;                /* [K + 1] room */
+};
+
+struct job {
+    const struct fit *fit;
+    struct share share[SHARES];
+    void (*sum)(const struct fit *, const struct mkt_path *, const uint32_t *, struct share *);
+    atomic_size_t next;
+};
+
+static uint64_t met_along(const uint32_t *step, size_t steps)
+{
+    uint64_t all = 0;
+    for (size_t t = 0; t < steps; t++) all |= UINT64_C(1) << step[t];
+    return all;
+}
+
+/* What each removal takes away from the journeys along a path. */
+static void add_removals(const struct fit *f, const struct mkt_path *path, const uint32_t *step,
+                         struct share *s)
+{
+    double journeys = (double)(path->counts.conversions + path->counts.nulls);
+    if (journeys <= 0) return;
+    for (uint64_t all = met_along(step, path->steps); all; all &= all - 1) {
+        size_t k = (size_t)__builtin_ctzll(all);
+        s->conversions[k] += journeys * taken_away(f, step, path->steps, k, journeys, s->change,
+                                                   s->slope + k * (f->K + 1));
+    }
+    s->conversions[f->K] += journeys * taken_away(f, step, path->steps, f->K, journeys, s->change,
+                                                  s->slope + f->K * (f->K + 1));
+}
+
+/* What one more journey along a path would change, squared. */
 static void add_variance(const struct fit *f, const struct mkt_path *path, const uint32_t *step,
-                         double *score, struct mkt_incremental *out)
+                         struct share *s)
 {
     size_t n = f->K + 1;
-    uint64_t met = 0, all = 0;
-    for (size_t i = 0; i < n; i++) score[i] = 0;
+    uint64_t met = 0;
+    double *score = s->score, *lost = s->lost;
+    if (path->counts.conversions + path->counts.nulls <= 0) return;
+    memset(score, 0, n * sizeof *score);
+    memset(lost, 0, n * sizeof *lost);
     for (size_t t = 0; t < path->steps; t++) {
         met |= UINT64_C(1) << step[t];
         double h = hazard(f, met);
-        for (uint64_t s = met; s; s &= s - 1) score[__builtin_ctzll(s)] -= h;
+        for (uint64_t m = met; m; m &= m - 1) score[__builtin_ctzll(m)] -= h;
         score[f->K] -= h;
     }
-    all = met;
+    for (uint64_t m = met; m; m &= m - 1) {
+        size_t k = (size_t)__builtin_ctzll(m);
+        lost[k] = taken_away(f, step, path->steps, k, 0, NULL, NULL);
+    }
+    lost[f->K] = taken_away(f, step, path->steps, f->K, 0, NULL, NULL);
     for (int converted = 0; converted < 2; converted++) {
         double journeys = (double)(converted ? path->counts.conversions : path->counts.nulls);
         if (converted) {
-            for (uint64_t s = all; s; s &= s - 1) score[__builtin_ctzll(s)] += 1;
+            for (uint64_t m = met; m; m &= m - 1) score[__builtin_ctzll(m)] += 1;
             score[f->K] += 1;
         }
         if (journeys <= 0) continue;
-        for (size_t k = 0; k <= f->K; k++) {
-            bool here = k == f->K || (all >> k & 1);
-            double x = here ? taken_away(f, step, path->steps, k, 0, NULL) : 0;
-            x += mkt_dense_dot(f->pull + k * n, score, n);
+        for (size_t k = 0; k < n; k++) {
+            double x = lost[k] + mkt_dense_dot(f->pull + k * n, score, n);
             double e = mkt_dense_dot(f->inverse + k * n, score, n);
-            out->spread[k] += journeys * x * x;
-            out->effect_spread[k] += journeys * e * e;
+            s->spread[k] += journeys * x * x;
+            s->effect_spread[k] += journeys * e * e;
         }
     }
 }
 
-static void remove_each(const struct fit *f, struct mkt_incremental *out)
+static void *sum_shares(void *user)
+{
+    struct job *job = user;
+    const struct mkt_paths *p = job->fit->paths;
+    for (size_t i; (i = atomic_fetch_add(&job->next, 1)) < SHARES;)
+        for (size_t k = p->paths * i / SHARES; k < p->paths * (i + 1) / SHARES; k++)
+            job->sum(job->fit, &p->path[k], mkt_paths_steps(p, &p->path[k]), &job->share[i]);
+    return NULL;
+}
+
+static void run_threads(struct job *job, int threads)
+{
+    pthread_t thread[THREADS];
+    int started = 0;
+    atomic_store(&job->next, 0);
+    while (started + 1 < threads && started < THREADS &&
+           pthread_create(&thread[started], NULL, sum_shares, job) == 0)
+        started++;
+    sum_shares(job); /* and all the work, where no thread could start */
+    while (started) pthread_join(thread[--started], NULL);
+}
+
+static mkt_status open_job(struct mkt_arena *arena, struct job *job, struct mkt_err *err)
+{
+    size_t n = job->fit->K + 1;
+    for (size_t i = 0; i < SHARES; i++) {
+        double *room = MKT_NEW(arena, double, n *(n + 6));
+        if (!room) return mkt_arena_full(arena, err);
+        job->share[i] = (struct share){room,         room + n,     room + 2 * n, room + 6 * n,
+                                       room + 3 * n, room + 4 * n, room + 5 * n};
+    }
+    return MKT_OK;
+}
+
+static mkt_status remove_each(struct mkt_arena *arena, const struct fit *f, int threads,
+                              struct mkt_incremental *out, struct mkt_err *err)
 {
     size_t n = f->K + 1;
-    for (size_t i = 0; i < f->paths->paths; i++) {
-        const struct mkt_path *path = &f->paths->path[i];
-        const uint32_t *step = mkt_paths_steps(f->paths, path);
-        double journeys = (double)(path->counts.conversions + path->counts.nulls);
-        uint64_t all = 0;
-        for (size_t t = 0; t < path->steps; t++) all |= UINT64_C(1) << step[t];
-        for (size_t k = 0; k <= f->K; k++)
-            if (journeys > 0 && (k == f->K || (all >> k & 1)))
-                out->conversions[k] +=
-                    journeys * taken_away(f, step, path->steps, k, journeys, f->slope + k * n);
+    struct job *job = MKT_NEW(arena, struct job, 1);
+    if (!job) return mkt_arena_full(arena, err);
+    job->fit = f;
+    MKT_TRY(open_job(arena, job, err));
+    job->sum = add_removals;
+    run_threads(job, threads);
+    for (size_t i = 0; i < SHARES; i++) {
+        mkt_dense_add(1, job->share[i].conversions, out->conversions, n);
+        mkt_dense_add(1, job->share[i].slope, f->slope, n * n);
     }
     for (size_t k = 0; k < n; k++)
         for (size_t j = 0; j < n; j++)
             mkt_dense_add(f->slope[k * n + j], f->inverse + j * n, f->pull + k * n, n);
+    job->sum = add_variance;
+    run_threads(job, threads);
+    for (size_t i = 0; i < SHARES; i++) {
+        mkt_dense_add(1, job->share[i].spread, out->spread, n);
+        mkt_dense_add(1, job->share[i].effect_spread, out->effect_spread, n);
+    }
+    for (size_t k = 0; k < n; k++) {
+        out->spread[k] = sqrt(out->spread[k]);
+        out->effect_spread[k] = sqrt(out->effect_spread[k]);
+    }
+    return MKT_OK;
 }
 
 static mkt_status check(const struct mkt_paths *paths, struct mkt_err *err)
@@ -263,7 +359,8 @@ static mkt_status check(const struct mkt_paths *paths, struct mkt_err *err)
 }
 
 mkt_status mkt_incremental_fit(struct mkt_arena *arena, const struct mkt_paths *paths,
-                               double penalty, struct mkt_incremental *out, struct mkt_err *err)
+                               double penalty, int threads, struct mkt_incremental *out,
+                               struct mkt_err *err)
 {
     MKT_TRY(check(paths, err));
     size_t K = paths->channel.count, n = K + 1;
@@ -277,11 +374,9 @@ mkt_status mkt_incremental_fit(struct mkt_arena *arena, const struct mkt_paths *
     f.inverse = MKT_NEW(arena, double, n *n);
     f.slope = MKT_NEW(arena, double, n *n);
     f.pull = MKT_NEW(arena, double, n *n);
-    f.change = MKT_NEW(arena, double, n);
     double *room = MKT_NEW(arena, double, 3 * n);
     mkt_status status = MKT_OK;
-    if (!f.inverse || !f.slope || !f.pull || !f.change || !room)
-        status = mkt_arena_full(arena, err);
+    if (!f.inverse || !f.slope || !f.pull || !room) status = mkt_arena_full(arena, err);
     if (status == MKT_OK) status = tabulate(arena, paths, &table, err);
     if (status == MKT_OK) {
         double times = 0;
@@ -293,15 +388,7 @@ mkt_status mkt_incremental_fit(struct mkt_arena *arena, const struct mkt_paths *
                 mkt_err_set(err, MKT_E_INTERNAL, "the hazard of converting could not be fitted");
     }
     if (status == MKT_OK) status = tabulate_hazards(arena, &f, err);
-    if (status == MKT_OK) {
-        remove_each(&f, out);
-        for (size_t i = 0; i < paths->paths; i++)
-            add_variance(&f, &paths->path[i], mkt_paths_steps(paths, &paths->path[i]), room, out);
-        for (size_t k = 0; k < n; k++) {
-            out->spread[k] = sqrt(out->spread[k]);
-            out->effect_spread[k] = sqrt(out->effect_spread[k]);
-        }
-    }
+    if (status == MKT_OK) status = remove_each(arena, &f, threads, out, err);
     mkt_arena_release(arena, mark);
     return status;
 }

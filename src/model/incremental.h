@@ -31,6 +31,7 @@ struct mkt_incremental {
 
 /*   paths    finished
  *   penalty  > 0: of b_k squared, k >= 1; 1 is a prior of standard deviation 1
+ *   threads  at most 17 are used; the figures do not depend on it
  *
  * Errors   MKT_E_EMPTY  no journey converts, or all do: there is nothing to compare
  *          MKT_E_LIMIT  more than MKT_INCREMENTAL_CHANNELS channels
@@ -46,6 +47,7 @@ struct mkt_incremental {
  * Checked  tests/model/incremental_test.c */
 MKT_MUST_CHECK mkt_status mkt_incremental_fit(struct mkt_arena *arena,
                                               const struct mkt_paths *paths, double penalty,
-                                              struct mkt_incremental *out, struct mkt_err *err);
+                                              int threads, struct mkt_incremental *out,
+                                              struct mkt_err *err);
 
 #endif

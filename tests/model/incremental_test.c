@@ -42,7 +42,7 @@ static struct mkt_incremental fit(const struct mkt_paths *paths)
 {
     struct mkt_incremental out;
     struct mkt_err err = {0};
-    assert_int_equal(mkt_incremental_fit(&arena, paths, 1, &out, &err), MKT_OK);
+    assert_int_equal(mkt_incremental_fit(&arena, paths, 1, 2, &out, &err), MKT_OK);
     return out;
 }
 
@@ -211,19 +211,19 @@ static void refusals(void **state)
     struct mkt_path_counts won = {1, 0, 0, 0}, lost = {0, 1, 0, 0};
     mkt_paths_init(&paths, &arena);
     assert_int_equal(mkt_paths_add_text(&paths, "a", 1, '>', &won, &err), MKT_OK);
-    assert_int_equal(mkt_incremental_fit(&arena, &paths, 1, &out, &err), MKT_E_EMPTY);
+    assert_int_equal(mkt_incremental_fit(&arena, &paths, 1, 2, &out, &err), MKT_E_EMPTY);
     assert_non_null(strstr(err.text, "every journey converts"));
     mkt_paths_init(&paths, &arena);
     mkt_err_clear(&err);
     assert_int_equal(mkt_paths_add_text(&paths, "a", 1, '>', &lost, &err), MKT_OK);
-    assert_int_equal(mkt_incremental_fit(&arena, &paths, 1, &out, &err), MKT_E_EMPTY);
+    assert_int_equal(mkt_incremental_fit(&arena, &paths, 1, 2, &out, &err), MKT_E_EMPTY);
     for (int i = 0; i < 70; i++) {
         char name[2] = {(char)(33 + i), 0};
         if (*name != '>')
             assert_int_equal(mkt_paths_add_text(&paths, name, 1, '>', &won, &err), MKT_OK);
     }
     mkt_err_clear(&err);
-    assert_int_equal(mkt_incremental_fit(&arena, &paths, 1, &out, &err), MKT_E_LIMIT);
+    assert_int_equal(mkt_incremental_fit(&arena, &paths, 1, 2, &out, &err), MKT_E_LIMIT);
     struct world w;
     make_world(&w, 1, 200);
     size_t before = arena.allocations;
@@ -232,7 +232,7 @@ static void refusals(void **state)
     for (size_t k = 1; k <= needed; k++) {
         mkt_err_clear(&err);
         arena.fail_at = arena.allocations + k;
-        assert_int_equal(mkt_incremental_fit(&arena, &w.paths, 1, &out, &err), MKT_E_NOMEM);
+        assert_int_equal(mkt_incremental_fit(&arena, &w.paths, 1, 2, &out, &err), MKT_E_NOMEM);
         arena.fail_at = 0;
     }
 }
