@@ -237,6 +237,20 @@ static void refusals(void **state)
     }
 }
 
+static void same_whatever_the_threads(void **state)
+{
+    (void)state;
+    struct world w;
+    struct mkt_incremental one, many;
+    struct mkt_err err = {0};
+    make_world(&w, 3, 2000);
+    assert_int_equal(mkt_incremental_fit(&arena, &w.paths, 1, 1, &one, &err), MKT_OK);
+    assert_int_equal(mkt_incremental_fit(&arena, &w.paths, 1, 40, &many, &err), MKT_OK);
+    assert_memory_equal(one.conversions, many.conversions, (K + 1) * sizeof(double));
+    assert_memory_equal(one.spread, many.spread, (K + 1) * sizeof(double));
+    assert_memory_equal(one.effect_spread, many.effect_spread, (K + 1) * sizeof(double));
+}
+
 /* All conversions in one channel and none in the other: the penalty keeps the fit finite. */
 static void separation(void **state)
 {
@@ -259,6 +273,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(nearer_to_the_truth_than_last_click, open_arena,
                                         close_arena),
         cmocka_unit_test_setup_teardown(intervals_cover, open_arena, close_arena),
+        cmocka_unit_test_setup_teardown(same_whatever_the_threads, open_arena, close_arena),
         cmocka_unit_test_setup_teardown(by_hand, open_arena, close_arena),
         cmocka_unit_test_setup_teardown(refusals, open_arena, close_arena),
         cmocka_unit_test_setup_teardown(separation, open_arena, close_arena),
