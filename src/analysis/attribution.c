@@ -202,8 +202,21 @@ mkt_status mkt_attribution_work_fit(struct mkt_attribution_work *w, struct mkt_e
 
 static mkt_status insufficient(struct mkt_sheet *sheet, const char *missing, struct mkt_err *err)
 {
+    if (!missing) return mkt_arena_full(sheet->arena, err);
     sheet->status = MKT_ANSWER_INSUFFICIENT;
     return mkt_sheet_add_missing(sheet, missing, err);
+}
+
+static void name_sheet(struct mkt_sheet *sheet, const struct mkt_account *account,
+                       struct mkt_period period)
+{
+    sheet->analysis = "attribution";
+    sheet->analysis_type = "campaign_attribution";
+    sheet->title = "Credit of each channel for conversions";
+    sheet->currency = account ? account->currency : NULL;
+    sheet->provenance.account = account;
+    sheet->provenance.period = period;
+    sheet->provenance.version = MKT_VERSION;
 }
 
 mkt_status mkt_attribution_fill(const struct mkt_attribution_input *input, struct mkt_sheet *sheet,
@@ -213,13 +226,7 @@ mkt_status mkt_attribution_fill(const struct mkt_attribution_input *input, struc
     if (!w) return mkt_arena_full(sheet->arena, err);
     *w = (struct mkt_attribution_work){.sheet = sheet, .input = *input};
     const struct mkt_account *account = input->account;
-    sheet->analysis = "attribution";
-    sheet->analysis_type = "campaign_attribution";
-    sheet->title = "Credit of each channel for conversions";
-    sheet->currency = account ? account->currency : NULL;
-    sheet->provenance.account = account;
-    sheet->provenance.period = input->period;
-    sheet->provenance.version = MKT_VERSION;
+    name_sheet(sheet, account, input->period);
     sheet->provenance.seed = input->seed;
     for (size_t i = 0; account && i < account->caveats; i++)
         MKT_TRY(mkt_sheet_add_caveat(sheet, &account->caveat[i], err));
@@ -352,6 +359,15 @@ static mkt_status add_parameters(const struct mkt_run *run, struct mkt_sheet *sh
     return MKT_OK;
 }
 
+/* Data without journeys are no error: a report over all questions goes on without this one. */
+static mkt_status no_table(const struct mkt_run *run, struct mkt_sheet *sheet, const char *why,
+                           struct mkt_err *err)
+{
+    name_sheet(sheet, mkt_dataset_account(run->dataset), (struct mkt_period){0, -1});
+    MKT_TRY(add_parameters(run, sheet, err));
+    return insufficient(sheet, mkt_arena_strdup(sheet->arena, why), err);
+}
+
 mkt_status mkt_attribution_run(const struct mkt_run *run, struct mkt_sheet *sheet,
                                struct mkt_err *err)
 {
@@ -365,12 +381,14 @@ mkt_status mkt_attribution_run(const struct mkt_run *run, struct mkt_sheet *shee
                            "first_weight and last_weight are shares of one conversion: together "
                            "they must not pass 1");
     if (run->progress) run->progress(run->user, "making journeys", 0);
-    MKT_TRY(mkt_dataset_journeys(run->dataset, &journeys, err));
+    struct mkt_err none = {0};
+    mkt_status status = mkt_dataset_journeys(run->dataset, &journeys, &none);
+    if (status == MKT_E_EMPTY) return no_table(run, sheet, none.text, err);
+    if (status != MKT_OK) return mkt_err_set(err, status, "%s", none.text);
     MKT_TRY(journeys.parts ? from_touchpoints(run, &journeys, &in, err)
                            : from_paths(run, &journeys, &in, err));
     in.values = journeys.values;
     in.account = mkt_dataset_account(run->dataset);
-    struct mkt_err none = {0};
     if (mkt_dataset_performance(run->dataset, &in.performance, &none) != MKT_OK)
         in.performance = NULL;
     if (run->progress) run->progress(run->user, "estimating", .4);

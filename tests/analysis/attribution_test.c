@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include <cmocka.h>
 
@@ -130,6 +131,33 @@ static void golden_folders(void **state)
         }
     closedir(folders);
     assert_true(seen >= 2);
+}
+
+/* A report over all questions goes on where this one has no table. */
+static void data_without_journeys(void **state)
+{
+    (void)state;
+    char path[] = "/tmp/mkt-attribution-XXXXXX";
+    struct mkt_dataset *dataset;
+    struct mkt_sheet sheet;
+    struct mkt_args args = {{0}};
+    struct mkt_err err = {0};
+    int fd = mkstemp(path);
+    assert_true(fd >= 0);
+    FILE *file = fdopen(fd, "w");
+    fputs("date,channel,spend\n2025-01-01,a,1\n2025-01-02,b,2\n", file);
+    fclose(file);
+    struct mkt_dataset_options options = {.threads = 1, .today = 25000};
+    if (mkt_dataset_open(path, &options, &dataset, &err) != MKT_OK) fail_msg("%s", err.text);
+    const struct mkt_run run = {
+        .arena = &arena, .dataset = dataset, .analysis = &row, .args = &args, .threads = 1};
+    mkt_sheet_init(&sheet, &arena);
+    assert_int_equal(mkt_attribution_run(&run, &sheet, &err), MKT_OK);
+    assert_int_equal(sheet.status, MKT_ANSWER_INSUFFICIENT);
+    assert_int_equal(sheet.missings, 1);
+    assert_non_null(strstr(sheet.missing[0], "touchpoints"));
+    mkt_dataset_close(dataset);
+    unlink(path);
 }
 
 /* ---- from paths in memory ---------------------------------------------------------------- */
@@ -466,6 +494,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(golden_folders, open_arena, close_arena),
+        cmocka_unit_test_setup_teardown(data_without_journeys, open_arena, close_arena),
         cmocka_unit_test_setup_teardown(credit_adds_up_by_every_model, open_arena, close_arena),
         cmocka_unit_test_setup_teardown(says_where_models_disagree, open_arena, close_arena),
         cmocka_unit_test_setup_teardown(same_whatever_the_threads, open_arena, close_arena),
