@@ -208,6 +208,14 @@ static mkt_status fill(struct mkt_roi_work *w, struct mkt_period period, struct 
     return mkt_roi_charts_add(w, err);
 }
 
+static void name_sheet(struct mkt_sheet *sheet, const struct mkt_account *account)
+{
+    sheet->analysis = "roi";
+    sheet->analysis_type = "campaign_roi";
+    sheet->title = "Return on marketing spend";
+    sheet->currency = account ? account->currency : NULL;
+}
+
 mkt_status mkt_roi_fill(const struct mkt_performance *p, const struct mkt_account *account,
                         const struct mkt_roi_options *options, struct mkt_sheet *sheet,
                         struct mkt_err *err)
@@ -216,10 +224,7 @@ mkt_status mkt_roi_fill(const struct mkt_performance *p, const struct mkt_accoun
     if (!w) return mkt_arena_full(sheet->arena, err);
     *w = (struct mkt_roi_work){
         .sheet = sheet, .performance = p, .account = account, .options = *options};
-    sheet->analysis = "roi";
-    sheet->analysis_type = "campaign_roi";
-    sheet->title = "Return on marketing spend";
-    sheet->currency = account ? account->currency : NULL;
+    name_sheet(sheet, account);
     w->per = per_unit(sheet->currency);
     bool empty = p->data.first > p->data.last;
     bool asked = options->period.first <= options->period.last;
@@ -236,11 +241,28 @@ mkt_status mkt_roi_fill(const struct mkt_performance *p, const struct mkt_accoun
     return fill(w, period, err);
 }
 
+/* Data without spend are no error: a report over all questions goes on without this one. */
+static mkt_status no_table(const struct mkt_run *run, struct mkt_sheet *sheet, const char *why,
+                           struct mkt_err *err)
+{
+    const struct mkt_account *account = mkt_dataset_account(run->dataset);
+    const char *missing = mkt_arena_strdup(sheet->arena, why);
+    if (!missing) return mkt_arena_full(sheet->arena, err);
+    name_sheet(sheet, account);
+    sheet->provenance =
+        (struct mkt_provenance){.account = account, .period = {0, -1}, .version = MKT_VERSION};
+    sheet->status = MKT_ANSWER_INSUFFICIENT;
+    return mkt_sheet_add_missing(sheet, missing, err);
+}
+
 mkt_status mkt_roi_run(const struct mkt_run *run, struct mkt_sheet *sheet, struct mkt_err *err)
 {
     const struct mkt_performance *p;
     if (run->progress) run->progress(run->user, "reading", 0);
-    MKT_TRY(mkt_dataset_performance(run->dataset, &p, err));
+    struct mkt_err why = {0};
+    mkt_status status = mkt_dataset_performance(run->dataset, &p, &why);
+    if (status == MKT_E_EMPTY) return no_table(run, sheet, why.text, err);
+    if (status != MKT_OK) return mkt_err_set(err, status, "%s", why.text);
     struct mkt_roi_options options = {.period = {0, -1},
                                       .margin = mkt_args_number(run, "margin"),
                                       .budget = mkt_args_number(run, "budget"),
