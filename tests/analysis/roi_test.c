@@ -565,6 +565,29 @@ static void every_allocation_may_fail(void **state)
     }
 }
 
+/* A report over all questions goes on where this one has no table. */
+static void data_without_spend(void **state)
+{
+    (void)state;
+    struct mkt_dataset *dataset;
+    struct mkt_sheet sheet;
+    struct mkt_args args = {{0}};
+    struct mkt_err err = {0};
+    struct mkt_dataset_options options = {.threads = 1, .today = 25000};
+    if (mkt_dataset_open("tests/golden/attribution/paths", &options, &dataset, &err) != MKT_OK)
+        fail_msg("%s", err.text);
+    const struct mkt_analysis analysis = {
+        .name = "roi", .param = mkt_roi_params, .params = MKT_ROI_PARAMS, .run = mkt_roi_run};
+    const struct mkt_run run = {
+        .arena = &work, .dataset = dataset, .analysis = &analysis, .args = &args, .threads = 1};
+    mkt_sheet_init(&sheet, &work);
+    assert_int_equal(mkt_roi_run(&run, &sheet, &err), MKT_OK);
+    assert_int_equal(sheet.status, MKT_ANSWER_INSUFFICIENT);
+    assert_int_equal(sheet.missings, 1);
+    assert_non_null(strstr(sheet.missing[0], "spend"));
+    mkt_dataset_close(dataset);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -572,6 +595,7 @@ int main(void)
         cmocka_unit_test_setup(says_what_is_better_and_what_loses, reset_arenas),
         cmocka_unit_test_setup(sheets_are_sound, reset_arenas),
         cmocka_unit_test_setup(compares_conversions_where_there_is_no_revenue, reset_arenas),
+        cmocka_unit_test_setup(data_without_spend, reset_arenas),
         cmocka_unit_test_setup(few_conversions_are_not_compared, reset_arenas),
         cmocka_unit_test_setup(a_handful_of_conversions_is_not_judged, reset_arenas),
         cmocka_unit_test_setup(the_whole_is_not_compared_with_itself, reset_arenas),
