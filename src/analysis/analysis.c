@@ -13,6 +13,13 @@ const struct mkt_analysis *mkt_analysis_find(const char *name)
     return NULL;
 }
 
+bool mkt_analysis_takes(const struct mkt_analysis *analysis, const char *name)
+{
+    for (size_t i = 0; i < analysis->params; i++)
+        if (strcmp(analysis->param[i].name, name) == 0) return true;
+    return false;
+}
+
 static size_t place_of(const struct mkt_analysis *analysis, const char *name)
 {
     size_t i = 0;
@@ -35,19 +42,30 @@ static mkt_status unknown_parameter(const struct mkt_analysis *analysis, const c
                        name, known);
 }
 
+/* "100.000" is a hundred here and a hundred thousand elsewhere. */
+static bool could_be_thousands(const char *value)
+{
+    const char *point = strchr(value, '.');
+    size_t whole = point ? (size_t)(point - value) : 0;
+    return whole >= 1 && whole <= 3 && strlen(point + 1) == 3 &&
+           strspn(point + 1, "0123456789") == 3;
+}
+
 static mkt_status check_number(const struct mkt_param *p, const char *value, struct mkt_err *err)
 {
     double v;
     bool read = mkt_text_to_double(value, &v);
-    if (!read || (p->type == MKT_PARAM_INTEGER && v != floor(v)))
-        return mkt_err_set(err, MKT_E_ARG, "%s takes a %s number, not \"%s\"", p->name,
-                           p->type == MKT_PARAM_INTEGER ? "whole" : "finite", value);
-    if (v < p->least || v > p->most) {
-        char least[MKT_TEXT_NUMBER], most[MKT_TEXT_NUMBER];
-        return mkt_err_set(err, MKT_E_ARG, "%s is %s: it must lie between %s and %s (%s)", p->name,
-                           value, mkt_text_number(p->least, least), mkt_text_number(p->most, most),
-                           p->unit);
-    }
+    char least[MKT_TEXT_NUMBER], most[MKT_TEXT_NUMBER];
+    if (!read || (p->type == MKT_PARAM_INTEGER && v != floor(v)) || v < p->least || v > p->most)
+        return mkt_err_set(err, MKT_E_ARG, "%s takes a %s from %s to %s (%s), not \"%s\"", p->name,
+                           p->type == MKT_PARAM_INTEGER ? "whole number" : "number",
+                           mkt_text_number(p->least, least), mkt_text_number(p->most, most),
+                           p->unit, value);
+    if (strcmp(p->unit, "money") == 0 && could_be_thousands(value))
+        return mkt_err_set(err, MKT_E_ARG,
+                           "%s \"%s\" could mean thousands or decimals: write it without a "
+                           "thousands mark, and with two decimals or none",
+                           p->name, value);
     return MKT_OK;
 }
 
@@ -59,6 +77,7 @@ mkt_status mkt_args_set(struct mkt_args *args, const struct mkt_analysis *analys
     if (i == analysis->params) return unknown_parameter(analysis, name, err);
 
     const struct mkt_param *p = &analysis->param[i];
+    if (args->text[i]) return mkt_err_set(err, MKT_E_ARG, "%s is given twice", name);
     if (p->type == MKT_PARAM_PERIOD) {
         struct mkt_period any = {0, 0};
         if (!mkt_period_parse(value, any, &any))

@@ -62,8 +62,12 @@ extern const size_t mkt_analysis_count;
 
 const struct mkt_analysis *mkt_analysis_find(const char *name);
 
+/* Whether it has a parameter of that name. */
+bool mkt_analysis_takes(const struct mkt_analysis *analysis, const char *name);
+
 /* Checks a value against its parameter's domain and keeps the pointer.
- * Errors  MKT_E_ARG  no such parameter, or a value outside its domain (the sentence gives both) */
+ * Errors  MKT_E_ARG  no such parameter, one given twice, or a value outside its domain (the
+ *                    sentence gives both) */
 MKT_MUST_CHECK mkt_status mkt_args_set(struct mkt_args *args, const struct mkt_analysis *analysis,
                                        const char *name, const char *value, struct mkt_err *err);
 

@@ -59,13 +59,48 @@ static mkt_status open_engine(struct run *r, struct mkt_settings *settings, stru
     return mkt_engine_open(&options, &r->engine, err);
 }
 
+/* A report hands each parameter to the analyses that take it. */
 static mkt_status set_args(struct mkt_args *args, const struct mkt_analysis *analysis,
                            const struct run *r, struct mkt_err *err)
 {
-    for (size_t i = 0; i < r->options->params; i++)
-        MKT_TRY(mkt_args_set(args, analysis, r->options->param[i].name, r->options->param[i].value,
-                             err));
+    for (size_t i = 0; i < r->options->params; i++) {
+        const char *name = r->options->param[i].name;
+        if (r->report && !mkt_analysis_takes(analysis, name)) continue;
+        MKT_TRY(mkt_args_set(args, analysis, name, r->options->param[i].value, err));
+    }
     return MKT_OK;
+}
+
+/* What is wrong on the command line is told before the data are read. */
+static mkt_status check_args(const struct run *r, const struct mkt_analysis *only,
+                             struct mkt_err *err)
+{
+    for (size_t i = 0; i < r->options->params && !only; i++) {
+        bool taken = false;
+        for (size_t k = 0; k < mkt_analysis_count; k++)
+            taken = taken || mkt_analysis_takes(&mkt_analysis_table[k], r->options->param[i].name);
+        if (!taken)
+            return mkt_err_set(err, MKT_E_ARG, "no analysis has a parameter \"%s\"",
+                               r->options->param[i].name);
+    }
+    for (size_t k = 0; k < mkt_analysis_count; k++) {
+        struct mkt_args tried = {{0}};
+        if (!only || only == &mkt_analysis_table[k])
+            MKT_TRY(set_args(&tried, &mkt_analysis_table[k], r, err));
+    }
+    return MKT_OK;
+}
+
+/* Errors  MKT_E_ARG  the ending is of a format that is not written */
+static mkt_status check_output(const char *path, struct mkt_err *err)
+{
+    static const char *const known[] = {".html", ".htm", ".json", ".txt", ".text"};
+    const char *slash = path ? strrchr(path, '/') : NULL;
+    const char *ending = path ? strrchr(slash ? slash : path, '.') : NULL;
+    if (!ending) return MKT_OK;
+    for (size_t i = 0; i < sizeof known / sizeof *known; i++)
+        if (mkt_text_equal_nocase(ending, known[i])) return MKT_OK;
+    return mkt_err_set(err, MKT_E_ARG, "%s: a report is written as .html, .json or .txt", path);
 }
 
 static mkt_status run_one(struct run *r, const struct mkt_analysis *analysis, struct mkt_err *err)
@@ -183,10 +218,8 @@ mkt_status mkt_analyse_run(const struct mkt_analysis *analysis, const struct mkt
 
     mkt_progress_start(&r.line);
     status = open_engine(&r, &settings, err);
-    if (status == MKT_OK && analysis) {
-        struct mkt_args tried = {{0}}; /* a wrong parameter is told before the data are read */
-        status = set_args(&tried, analysis, &r, err);
-    }
+    if (status == MKT_OK) status = check_args(&r, analysis, err);
+    if (status == MKT_OK) status = check_output(options->value[MKT_OPTION_OUT], err);
     if (status == MKT_OK) status = open_data(&r, err);
     if (status == MKT_OK) status = analysis ? run_one(&r, analysis, err) : run_all(&r, err);
     if (status == MKT_OK) status = show(&r, err);

@@ -90,10 +90,10 @@ static mkt_status read_option(struct mkt_options *o, int argc, char **argv, int 
         return MKT_OK;
     }
     const char *value = equals ? equals + 1 : *i + 1 < argc ? argv[++*i] : NULL;
-    if (!value) return mkt_err_set(err, MKT_E_ARG, "%s needs a value", arg);
+    if (known && !value) return mkt_err_set(err, MKT_E_ARG, "%s needs a value", arg);
     if (known) return add_known(o, which, value, err);
     if (equals) argv[*i][equals - arg] = '\0';
-    return add_param(o, name, value, err);
+    return add_param(o, name, value ? value : "", err);
 }
 
 mkt_status mkt_options_read(struct mkt_options *options, int argc, char **argv, int first,

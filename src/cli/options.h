@@ -60,7 +60,8 @@ struct mkt_options {
     size_t inputs;
     struct {
         const char *name, *value;
-    } param[MKT_OPTIONS_PARAMS]; /* --name value that no table names: for an analysis to check */
+    } param[MKT_OPTIONS_PARAMS]; /* --name value that no table names: for an analysis to check;
+                                    no value is "" */
     size_t params;
 };
 

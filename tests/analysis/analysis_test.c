@@ -55,8 +55,9 @@ static const struct mkt_param params[] = {
     {"share", MKT_PARAM_NUMBER, "share", 0, 1, "0.5", "a share"},
     {"count", MKT_PARAM_INTEGER, "draws", 1, 100, NULL, "a count"},
     {"period", MKT_PARAM_PERIOD, "days", 0, 0, NULL, "a period"},
+    {"budget", MKT_PARAM_NUMBER, "money", 0, 1e12, NULL, "an amount"},
 };
-static const struct mkt_analysis made = {.name = "made", .param = params, .params = 3};
+static const struct mkt_analysis made = {.name = "made", .param = params, .params = 4};
 
 static mkt_status set(const char *name, const char *value, struct mkt_err *err)
 {
@@ -80,7 +81,28 @@ static void values_are_judged_by_their_domain(void **state)
     assert_int_equal(set("period", "2025-Q4", &err), MKT_OK);
     assert_int_equal(set("period", "soon", &err), MKT_E_ARG);
     assert_int_equal(set("colour", "red", &err), MKT_E_ARG);
-    assert_non_null(strstr(err.text, "share, count, period"));
+    assert_non_null(strstr(err.text, "share, count, period, budget"));
+}
+
+static void amounts_are_not_guessed(void **state)
+{
+    (void)state;
+    struct mkt_err err;
+    assert_int_equal(set("budget", "100000", &err), MKT_OK);
+    assert_int_equal(set("budget", "99.95", &err), MKT_OK);
+    assert_int_equal(set("budget", "1234.567", &err), MKT_OK);
+    assert_int_equal(set("budget", "100.000", &err), MKT_E_ARG);
+    assert_non_null(strstr(err.text, "thousands"));
+}
+
+static void a_parameter_is_given_once(void **state)
+{
+    (void)state;
+    struct mkt_args args = {{0}};
+    struct mkt_err err = {0};
+    assert_int_equal(mkt_args_set(&args, &made, "share", "0.4", &err), MKT_OK);
+    assert_int_equal(mkt_args_set(&args, &made, "share", "0.5", &err), MKT_E_ARG);
+    assert_true(mkt_analysis_takes(&made, "share") && !mkt_analysis_takes(&made, "colour"));
 }
 
 static void a_value_goes_before_its_default(void **state)
@@ -114,6 +136,8 @@ int main(void)
         cmocka_unit_test(every_row_is_whole),
         cmocka_unit_test(every_row_has_its_card_and_golden_case),
         cmocka_unit_test(values_are_judged_by_their_domain),
+        cmocka_unit_test(amounts_are_not_guessed),
+        cmocka_unit_test(a_parameter_is_given_once),
         cmocka_unit_test(a_value_goes_before_its_default),
         cmocka_unit_test(a_run_is_cancelled_from_outside),
     };

@@ -1,7 +1,7 @@
 #!/bin/sh
 # Bad input ends with a sentence and its exit code, never with a crash or a guess.
 . tests/e2e/lib.sh
-plan 20
+plan 25
 
 printf 'date,channel,spend,revenue\n' >"$work/header.csv"
 : >"$work/empty.csv"
@@ -50,3 +50,8 @@ says "an unknown parameter" 2 "colour" "$bin" roi "$work/long.csv" --colour red
 says "a parameter outside its domain" 2 "margin" "$bin" roi "$work/long.csv" --margin 7
 says "no input" 2 "roi" "$bin" roi
 says "a folder that is not there" 4 "/proc/none" "$bin" roi "$work/long.csv" -o /proc/none/x.html
+says "an unknown parameter at the end" 2 "bogus" "$bin" roi "$work/long.csv" --bogus
+says "a parameter that no analysis of a report has" 2 "bogus" "$bin" report "$work/long.csv" --bogus 1
+says "a parameter given twice" 2 "twice" "$bin" roi "$work/long.csv" --margin 0.4 --margin 0.5
+says "an amount that could be thousands" 2 "thousands" "$bin" roi "$work/long.csv" --budget 100.000
+says "a format that is not written" 2 ".html" "$bin" roi "$work/long.csv" -o "$work/r.pdf"
