@@ -15,7 +15,7 @@ use([
 const INK = "var(--ink)";
 const SOFT = "var(--soft)";
 const LINE = "var(--line)";
-const colour = (i) => "var(--c" + ((i % 5) + 1) + ")";
+const colour = (i) => "var(--c" + ((i % 6) + 1) + ")";
 
 // 0.2 -> "20%", 15000 -> "€15K": marks on an axis.
 function axisMark(unit, currency) {
@@ -180,10 +180,12 @@ const nameAxis = (chart, width) => ({
 
 function pairsChart(chart, width) {
   const bars = chart.series.length;
+  const named = chart.series.reduce((sum, s) => sum + 36 + 7 * s.name.length, 0);
+  const top = 16 + 18 * Math.ceil(named / width); // below the rows of the legend
   return {
-    height: 40 + chart.x.length * (bars * 13 + 16),
+    height: top + 6 + chart.x.length * (bars * 13 + 16),
     legend: legend(chart.series),
-    grid: { left: 4, right: 56, top: 34, bottom: 4, containLabel: true },
+    grid: { left: 4, right: 56, top, bottom: 4, containLabel: true },
     tooltip: {
       ...tooltip("axis", (points) => {
         const i = points[0].dataIndex;

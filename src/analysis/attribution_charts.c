@@ -3,7 +3,7 @@
 #include <math.h>
 
 #define CHANNELS 12
-#define LAG_BINS 31
+#define LAG_BINS 15
 #define STEP_BINS 15
 
 static mkt_status make_chart(struct mkt_attribution_work *w, struct mkt_chart *chart, size_t points,
@@ -88,11 +88,16 @@ static mkt_status histogram(struct mkt_attribution_work *w, const char *id, cons
 {
     struct mkt_chart chart = {
         .id = id, .title = title, .reading = reading, .kind = MKT_CHART_PAIRS};
+    size_t last = first;
+    for (size_t i = first; i < MKT_TOUCHPOINTS_BINS; i++)
+        if (bin[i]) last = i;
+    if (last - first + 1 < bins) bins = last - first + 1; /* no empty tail */
+    bool beyond = last - first + 1 > bins;
     MKT_TRY(make_chart(w, &chart, bins, 1, err));
     chart.series[0].name = "conversions";
     chart.series[0].unit = MKT_UNIT_COUNT;
     for (size_t i = 0; i < bins; i++)
-        MKT_ATTRIBUTION_TEXT(w, chart.x[i], err, i + 1 < bins ? "%zu" : "%zu and more", first + i);
+        MKT_ATTRIBUTION_TEXT(w, chart.x[i], err, beyond && i + 1 == bins ? "%zu and more" : "%zu", first + i);
     for (size_t i = first; i < MKT_TOUCHPOINTS_BINS; i++)
         chart.series[0].value[i - first < bins - 1 ? i - first : bins - 1] += (double)bin[i];
     return mkt_sheet_add_chart(w->sheet, &chart, err);
