@@ -1,6 +1,7 @@
 #include "analysis/roi_findings.h"
 
 #include <math.h>
+#include <string.h>
 
 #include "analysis/roi_facts.h"
 #include "analysis/roi_headline.h"
@@ -228,59 +229,138 @@ static mkt_status add_saturation(struct mkt_roi_work *w, size_t e, struct mkt_er
 
 /* ---- budget -------------------------------------------------------------------------- */
 
-static mkt_status add_pace_fact(struct mkt_roi_work *w, const char *id, const char *label,
-                                const char *metric, double value, double low, double high,
-                                const char *why, struct mkt_err *err)
+struct pace_line {
+    const char *id, *label, *metric, *caveat; /* caveat NULL for none */
+    double value, low, high;
+};
+
+static mkt_status add_pace_fact(struct mkt_roi_work *w, const struct pace_line *line,
+                                struct mkt_err *err)
 {
-    struct mkt_fact fact = {.id = id,
-                            .label = label,
+    bool interval = !isnan(line->low);
+    const char **caveat = MKT_NEW(w->sheet->arena, const char *, 1);
+    if (!caveat) return mkt_arena_full(w->sheet->arena, err);
+    caveat[0] = line->caveat;
+    struct mkt_fact fact = {.id = line->id,
+                            .label = line->label,
                             .scope = "total",
-                            .metric = metric,
-                            .value = value,
+                            .metric = line->metric,
+                            .value = line->value,
                             .unit = MKT_UNIT_MONEY,
-                            .low = low,
-                            .high = high,
-                            .level = isnan(low) ? 0 : MKT_RETURNS_LEVEL,
-                            .interval = isnan(low) ? "none" : "bootstrap",
-                            .why = isnan(low) ? why : NULL,
+                            .low = line->low,
+                            .high = line->high,
+                            .level = interval ? MKT_RETURNS_LEVEL : 0,
+                            .interval = interval ? "bootstrap" : "none",
+                            .why = interval ? NULL : "it was given",
                             .n = (int64_t)w->returns.span[MKT_NOW].expected.days,
                             .n_of = "days",
-                            .method = "roi"};
+                            .method = "roi",
+                            .caveat = caveat,
+                            .caveats = line->caveat ? 1 : 0};
     return mkt_sheet_add_fact(w->sheet, &fact, err);
+}
+
+static mkt_status add_pace_caveat(struct mkt_roi_work *w, const char *id, mkt_caveat_weight weight,
+                                  const char *text, struct mkt_err *err)
+{
+    struct mkt_caveat caveat = {id, text, weight};
+    return mkt_sheet_add_caveat(w->sheet, &caveat, err);
+}
+
+/* What is recorded has no probability: it is said as it stands. */
+static mkt_status add_budget_record(struct mkt_roi_work *w, struct mkt_err *err)
+{
+    const char *text, *currency = w->sheet->currency ? w->sheet->currency : "";
+    bool over = spend_of(w, 0) > w->options.budget;
+    MKT_ROI_TEXT(w, text, err, "Spend of the period, %.2f%s%s, %s the budget of %.2f%s%s.",
+                 spend_of(w, 0), *currency ? " " : "", currency, over ? "is past" : "is within",
+                 w->options.budget, *currency ? " " : "", currency);
+    return add_pace_caveat(w, over ? "budget_passed" : "budget_kept",
+                           over ? MKT_CAVEAT_WARN : MKT_CAVEAT_NOTE, text, err);
+}
+
+struct history {
+    double *spend; /* [days] of the whole, from the first day of the data to the last analysed */
+    size_t days;
+    bool sparse; /* no two days in a row have a row: they stand for weeks or months */
+};
+
+static mkt_status read_history(struct mkt_roi_work *w, struct history *h, struct mkt_err *err)
+{
+    const struct mkt_performance *p = w->performance;
+    int32_t first = p->data.first, last = w->returns.span[MKT_NOW].period.last;
+    h->days = (size_t)(last - first + 1);
+    h->spend = MKT_NEW(w->sheet->arena, double, h->days);
+    bool *seen = MKT_NEW(w->sheet->arena, bool, h->days);
+    if (!h->spend || !seen) return mkt_arena_full(w->sheet->arena, err);
+    for (size_t i = 0; i < p->cells; i++) {
+        if (p->cell[i].day > last) continue;
+        h->spend[p->cell[i].day - first] += (double)p->cell[i].sum[MKT_SPEND] / MKT_MICRO;
+        seen[p->cell[i].day - first] = true;
+    }
+    h->sparse = h->days > 1;
+    for (size_t t = 1; t < h->days; t++) h->sparse = h->sparse && !(seen[t] && seen[t - 1]);
+    for (size_t i = 0; w->account && i < w->account->caveats; i++)
+        h->sparse = h->sparse || strcmp(w->account->caveat[i].id, "weekly_data") == 0;
+    return MKT_OK;
+}
+
+static mkt_status add_projection(struct mkt_roi_work *w, const struct mkt_pace *pace, size_t days,
+                                 struct mkt_err *err)
+{
+    const char *caveat = pace->season ? "pace_season" : "pace_level";
+    MKT_TRY(add_pace_caveat(
+        w, caveat, MKT_CAVEAT_NOTE,
+        pace->season
+            ? "The projected spend takes the days to come to follow the season of a year before; "
+              "its interval allows for a year that does not repeat."
+            : "The projected spend takes the days to come to be like the last ones seen; no season "
+              "is in it or in its interval, for the data hold no year before.",
+        err));
+    MKT_TRY(add_pace_fact(
+        w,
+        &(struct pace_line){"total.projected_spend", "Projected spend of the whole period",
+                            "projected_spend", caveat, pace->projected, pace->low, pace->high},
+        err));
+    double budget = w->options.budget;
+    if (spend_of(w, 0) > budget) return MKT_OK; /* a record, not a chance */
+    bool over = pace->projected > budget;
+    double p = over ? pace->above : 1 - pace->above;
+    struct mkt_finding f = {.kind = MKT_FINDING_PACE,
+                            .probability = fmin(fmax(p, .0005), .9995),
+                            .stake = fabs(pace->projected - budget),
+                            .id = over ? "total.over_budget" : "total.under_budget"};
+    MKT_ROI_TEXT(w, f.claim, err, "spend is heading %s the budget%s", over ? "past" : "below",
+                 pace->season              ? ""
+                 : days >= MKT_PACE_RECENT ? " if spend goes on as in the last eight weeks"
+                                           : " if spend goes on as so far");
+    return add(w, &f, 0, "total.projected_spend", "total.budget", err);
 }
 
 static mkt_status add_pace(struct mkt_roi_work *w, struct mkt_err *err)
 {
     double budget = w->options.budget;
     if (!(budget > 0)) return MKT_OK;
-    const struct mkt_span *now = &w->returns.span[MKT_NOW];
-    int32_t left = w->asked.last - now->period.last;
+    int32_t left = w->asked.last - w->returns.span[MKT_NOW].period.last;
+    struct history h = {NULL, 0, false};
     struct mkt_pace pace;
-    MKT_TRY(add_pace_fact(w, "total.budget", "Budget", "budget", budget, NAN, NAN, "it was given",
-                          err));
-    MKT_TRY(mkt_pace_fit(w->sheet->arena, now->daily, now->expected.days, now->period.first,
+    MKT_TRY(add_pace_fact(
+        w, &(struct pace_line){"total.budget", "Budget", "budget", NULL, budget, NAN, NAN}, err));
+    if (left <= 0 || spend_of(w, 0) > budget) MKT_TRY(add_budget_record(w, err));
+    if (left <= 0) return MKT_OK;
+    MKT_TRY(read_history(w, &h, err));
+    if (h.sparse)
+        return add_pace_caveat(w, "pace_unknown", MKT_CAVEAT_WARN,
+                               "The rows stand for more than a day each, so the spend of the days "
+                               "to come is not projected.",
+                               err);
+    MKT_TRY(mkt_pace_fit(w->sheet->arena, h.spend, h.days, w->performance->data.first,
                          spend_of(w, 0), left, budget, w->options.seed, &pace, err));
     if (isnan(pace.projected))
         return mkt_sheet_add_missing(
             w->sheet, "Two weeks of spend would let the end of the budget's period be projected",
             err);
-    const char *facts[2] = {"total.spend", "total.budget"};
-    if (left > 0) {
-        facts[0] = "total.projected_spend";
-        MKT_TRY(add_pace_fact(w, facts[0], "Projected spend of the whole period", "projected_spend",
-                              pace.projected, pace.low, pace.high, NULL, err));
-    }
-    bool over = pace.projected > budget;
-    double p = over ? pace.above : 1 - pace.above;
-    struct mkt_finding f = {.kind = MKT_FINDING_PACE,
-                            .probability = fmin(fmax(p, .0005), .9995),
-                            .stake = fabs(pace.projected - budget),
-                            .id = over ? "total.over_budget" : "total.under_budget"};
-    if (left > 0)
-        f.claim = over ? "spend is heading past the budget" : "spend is heading below the budget";
-    else
-        f.claim = over ? "spend passed the budget" : "spend stayed within the budget";
-    return add(w, &f, 0, facts[0], facts[1], err);
+    return add_projection(w, &pace, h.days, err);
 }
 
 mkt_status mkt_roi_findings_add(struct mkt_roi_work *w, struct mkt_err *err)

@@ -495,18 +495,64 @@ static void budgets_are_paced(void **state)
     options.period = (struct mkt_period){20000, 20089};
     options.budget = 1000;
     struct mkt_sheet s = fill(&p, &euros, &options);
+    double spent = mkt_sheet_fact(&s, "total.spend")->value;
+    assert_true(spent > 1000);
+    assert_null(mkt_sheet_finding(&s, "total.over_budget")); /* a record is no chance */
+    assert_true(has_caveat(&s, "budget_passed") && has_caveat(&s, "period_cut"));
+
+    options.budget = spent * 1.2;
+    s = fill(&p, &euros, &options);
     const struct mkt_finding *f = mkt_sheet_finding(&s, "total.over_budget");
     assert_non_null(f);
     assert_true(f->probability > .99);
-    assert_true(has_caveat(&s, "period_cut"));
+    assert_string_equal(f->claim, "spend is heading past the budget if spend goes on as in the "
+                                  "last eight weeks");
+    assert_true(has_caveat(&s, "pace_level") && !has_caveat(&s, "budget_passed"));
     const struct mkt_fact *end = mkt_sheet_fact(&s, "total.projected_spend");
-    double spent = mkt_sheet_fact(&s, "total.spend")->value;
     assert_true(fabs(end->value / (spent * 1.5) - 1) < .05);
     assert_true(end->low < end->value && end->value < end->high);
+    assert_string_equal(end->caveat[0], "pace_level");
+
     options.period = (struct mkt_period){20000, 20059};
     s = fill(&p, &euros, &options);
-    assert_string_equal(mkt_sheet_finding(&s, "total.over_budget")->claim,
-                        "spend passed the budget");
+    assert_null(mkt_sheet_finding(&s, "total.under_budget"));
+    assert_null(mkt_sheet_fact(&s, "total.projected_spend"));
+    assert_true(has_caveat(&s, "budget_kept"));
+}
+
+static void a_year_before_gives_the_pace_its_season(void **state)
+{
+    (void)state;
+    struct mkt_performance p = make(three, 3, 20000, 450, CHANNELS, ALL);
+    struct mkt_roi_options options = usual;
+    options.period = (struct mkt_period){20400, 20479};
+    options.budget = 1e6;
+    struct mkt_sheet s = fill(&p, &euros, &options);
+    assert_true(has_caveat(&s, "pace_season") && !has_caveat(&s, "pace_level"));
+    assert_string_equal(mkt_sheet_finding(&s, "total.under_budget")->claim,
+                        "spend is heading below the budget");
+}
+
+static void weeks_are_not_paced(void **state)
+{
+    (void)state;
+    struct mkt_performance p = make(three, 3, 20000, 100, CHANNELS, ALL);
+    for (size_t i = 0; i < p.cells; i++) /* every row stands for a week */
+        p.cell[i].day -= (p.cell[i].day - 20000) % 7;
+    struct mkt_err err = {0};
+    assert_int_equal(mkt_performance_finish(&p, &err), MKT_OK);
+    struct mkt_roi_options options = usual;
+    options.period = (struct mkt_period){20000, 20199};
+    options.budget = 1e6;
+    struct mkt_sheet s = fill(&p, &euros, &options);
+    assert_null(mkt_sheet_fact(&s, "total.projected_spend"));
+    assert_true(has_caveat(&s, "pace_unknown"));
+
+    struct mkt_caveat weekly = {"weekly_data", "One day a week.", MKT_CAVEAT_NOTE};
+    struct mkt_account account = {.caveat = &weekly, .caveats = 1, .currency = "EUR"};
+    p = make(three, 3, 20000, 100, CHANNELS, ALL);
+    s = fill(&p, &account, &options);
+    assert_null(mkt_sheet_fact(&s, "total.projected_spend"));
 }
 
 static void the_same_bytes_whatever_the_threads(void **state)
@@ -583,6 +629,8 @@ int main(void)
         cmocka_unit_test_setup(hostile_and_equal_names_stay_apart, reset_arenas),
         cmocka_unit_test_setup(campaigns_stand_in_for_channels, reset_arenas),
         cmocka_unit_test_setup(budgets_are_paced, reset_arenas),
+        cmocka_unit_test_setup(a_year_before_gives_the_pace_its_season, reset_arenas),
+        cmocka_unit_test_setup(weeks_are_not_paced, reset_arenas),
         cmocka_unit_test_setup(the_same_bytes_whatever_the_threads, reset_arenas),
         cmocka_unit_test_setup(stops_when_cancelled, reset_arenas),
         cmocka_unit_test_setup(every_allocation_may_fail, reset_arenas),
