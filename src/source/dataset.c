@@ -19,6 +19,7 @@
 #include "source/profile.h"
 #include "source/quality.h"
 #include "source/recognise.h"
+#include "source/span.h"
 
 #define MEMORY_DEFAULT ((size_t)1 << 30)
 #define MEMORY_LEAST ((size_t)64 << 20)
@@ -179,6 +180,7 @@ static mkt_status sum_all(struct reading *x)
         progress(x, "adding up", (double)i / (double)x->intake.relations);
         if (!is_performance(r)) continue;
         MKT_TRY(mkt_profile_settle(r, x->options, x->err));
+        MKT_TRY(mkt_span_check(&x->caveats, &x->duck, r, x->err));
         MKT_TRY(name_channel(x, r));
         MKT_TRY(mkt_daily_read(x->arena, &x->duck, r, x->err));
         MKT_TRY(mkt_faults_find(x->arena, &x->duck, r, x->err));

@@ -91,7 +91,7 @@ static void find_candidates(const struct exam *x, const struct mkt_role_rule *ru
             if (!without_part(normal, whole)) continue;
             normal = whole;
         }
-        if (x->kind == MKT_KIND_PERFORMANCE && measured &&
+        if (x->kind == MKT_KIND_PERFORMANCE && measured && rule->role != MKT_ROLE_PERIOD_END &&
             (mkt_role_is_rate(&c->naming) || mkt_role_is_decoy(normal)))
             continue;
         int class = mkt_role_class(rule, normal);
@@ -216,6 +216,20 @@ static bool is_unused_id(const struct exam *x)
     return false;
 }
 
+/* A last day belongs to a first one. Beside a plain day it is something else: a campaign's end. */
+static void drop_stray_end(struct exam *x)
+{
+    for (size_t i = 0; i < x->choices; i++)
+        if (x->choice[i].role == MKT_ROLE_PERIOD_END) return;
+    if (!has(x, MKT_ROLE_PERIOD_END) || !has(x, MKT_ROLE_DATE)) return;
+    if (mkt_naming_match(x->r->column[x->is.column[MKT_ROLE_DATE][0]].naming.text,
+                         "reporting_starts|start_date*|date_start|*_start|*_start_date|week|week_*|"
+                         "month|period|*_starting"))
+        return;
+    x->taken[x->is.column[MKT_ROLE_PERIOD_END][0]] = false;
+    x->is.parts[MKT_ROLE_PERIOD_END] = 0;
+}
+
 /* Conditions of a kind beyond its needed roles. */
 static bool fits(struct exam *x)
 {
@@ -265,6 +279,7 @@ static mkt_status try_kind(struct exam *x, mkt_kind kind, bool *fitting)
     clear(x);
     for (size_t i = 0; i < mkt_role_rule_count; i++)
         if (mkt_role_rules[i].kind == kind) MKT_TRY(fill_role(x, &mkt_role_rules[i]));
+    if (kind == MKT_KIND_PERFORMANCE) drop_stray_end(x);
     *fitting = fits(x);
     for (size_t i = 0; i < mkt_role_rule_count; i++) {
         const struct mkt_role_rule *rule = &mkt_role_rules[i];

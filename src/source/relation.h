@@ -82,6 +82,7 @@ struct mkt_relation {
     struct mkt_account_fault *fault; /* of this table, at most MKT_ROWFILE_FAULTS */
     size_t faults;
     int64_t negative_spend, clicks_over, other_currency;
+    int64_t span;      /* most days that a row covers, 0 when rows are days */
     int64_t names_cut; /* names longer than MKT_NAME_MOST */
 };
 
