@@ -143,6 +143,7 @@ static mkt_status check_tracking(struct mkt_roi_work *w, struct mkt_err *err)
         const double *sum = w->returns.entity[e].sum[MKT_NOW];
         double share = sum[MKT_SPEND] / whole[MKT_SPEND];
         double expected = share * whole[MKT_CONVERSIONS];
+        if (w->entity[e].unknown >> MKT_CONVERSIONS & 1U) continue;
         if (!(share >= UNTRACKED) || sum[MKT_CONVERSIONS] != 0 || !(expected >= 3)) continue;
         struct mkt_finding f = {.probability = fmin(1 - exp(-expected), .9995),
                                 .stake = sum[MKT_SPEND],

@@ -24,6 +24,12 @@ static double brought(const struct mkt_roi_work *w, size_t e, mkt_span_name span
     return sum[w->outcome] / sum[MKT_SPEND];
 }
 
+/* Whether a channel in it does not tell the outcome, so that no return of it is known. */
+static bool is_untold(const struct mkt_roi_work *w, size_t e)
+{
+    return w->entity[e].unknown >> w->outcome & 1U;
+}
+
 /* The metric that comparisons are shown with. */
 static int shown_metric(const struct mkt_roi_work *w)
 {
@@ -121,6 +127,7 @@ static mkt_status compare_all(struct mkt_roi_work *w, size_t from, size_t to, st
 /* Campaigns that stand out from the whole. */
 static mkt_status stand_out(struct mkt_roi_work *w, size_t e, struct mkt_err *err)
 {
+    if (is_untold(w, 0)) return MKT_OK;
     double p = mkt_returns_above(&w->returns, w->outcome, e, 0);
     bool more = p > .5;
     struct mkt_finding f = {.kind = MKT_FINDING_COMPARE, .probability = more ? p : 1 - p};
@@ -147,7 +154,7 @@ static mkt_status add_change(struct mkt_roi_work *w, size_t e, mkt_span_name the
     static const char *const when[] = {"", "in the period before", "a year before"};
     static const char *const suffix[] = {"", "vs_before", "vs_year_before"};
     double p = mkt_returns_above_span(&w->returns, w->outcome, e, then);
-    if (isnan(p)) return MKT_OK;
+    if (isnan(p) || is_untold(w, e)) return MKT_OK;
     bool more = p > .5;
     double ratio = brought(w, e, MKT_NOW) / brought(w, e, then);
     struct mkt_finding f = {.kind = MKT_FINDING_CHANGE, .probability = more ? p : 1 - p};
@@ -169,7 +176,8 @@ static mkt_status add_change(struct mkt_roi_work *w, size_t e, mkt_span_name the
 static mkt_status add_imbalance(struct mkt_roi_work *w, size_t e, struct mkt_err *err)
 {
     double p = mkt_returns_above_share(&w->returns, e);
-    if (w->outcome != MKT_REVENUE || !w->entity[e].comparable || isnan(p)) return MKT_OK;
+    if (w->outcome != MKT_REVENUE || !w->entity[e].comparable || isnan(p) || is_untold(w, 0))
+        return MKT_OK;
     bool more = p > .5;
     const struct mkt_estimate *m = w->returns.entity[e].metric;
     struct mkt_finding f = {.kind = MKT_FINDING_IMBALANCE, .probability = more ? p : 1 - p};
@@ -187,7 +195,7 @@ static mkt_status add_break_even(struct mkt_roi_work *w, size_t e, struct mkt_er
 {
     double margin = w->options.margin;
     bool given = margin > 0;
-    if (w->outcome != MKT_REVENUE) return MKT_OK;
+    if (w->outcome != MKT_REVENUE || is_untold(w, e)) return MKT_OK;
     double p = mkt_returns_above_value(&w->returns, MKT_REVENUE, e, given ? 1 / margin : 1);
     bool earns = p > .5;
     struct mkt_finding f = {.kind = MKT_FINDING_BREAK_EVEN, .probability = earns ? p : 1 - p};

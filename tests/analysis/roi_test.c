@@ -391,6 +391,35 @@ static void asks_to_check_tracking(void **state)
     assert_null(mkt_sheet_finding(&s, "track.search"));
 }
 
+/* Two tables, of which one tells no revenue: its channel has no return, and no share is known. */
+static void an_untold_revenue_is_not_nothing(void **state)
+{
+    (void)state;
+    const struct plan plan[] = {
+        {{"search"}, 300, .5, .2}, {{"email"}, 200, 3, .2}, {{"mute"}, 100, 0, .2}};
+    struct mkt_performance p = make(plan, 3, 20000, 100, CHANNELS, ALL);
+    struct mkt_sheet s = fill(&p, &euros, &usual); /* all tables tell it: nothing is nothing */
+    assert_non_null(mkt_sheet_fact(&s, "mute.roas"));
+    assert_non_null(mkt_sheet_finding(&s, "email.share_above"));
+
+    struct mkt_caveat caveat = {"measure_missing", "b.csv tells no revenue, other tables do",
+                                MKT_CAVEAT_LIMIT};
+    struct mkt_account account = {.caveat = &caveat, .caveats = 1, .currency = "EUR"};
+    s = fill(&p, &account, &usual);
+    assert_null(mkt_sheet_fact(&s, "mute.roas"));
+    assert_null(mkt_sheet_fact(&s, "mute.revenue"));
+    assert_null(mkt_sheet_fact(&s, "total.roas"));
+    assert_null(mkt_sheet_fact(&s, "email.revenue_share"));
+    assert_null(mkt_sheet_finding(&s, "email.share_above"));
+    assert_null(mkt_sheet_finding(&s, "total.loses"));
+    assert_non_null(mkt_sheet_fact(&s, "mute.spend"));
+    assert_non_null(mkt_sheet_fact(&s, "total.revenue"));
+    assert_non_null(mkt_sheet_fact(&s, "search.roas"));
+    assert_non_null(mkt_sheet_finding(&s, "search.loses"));
+    assert_non_null(mkt_sheet_finding(&s, "email_over_search.roas"));
+    assert_int_equal(s.status, MKT_ANSWER_LIMITED);
+}
+
 static void insufficient_says_what_would_settle_it(void **state)
 {
     (void)state;
@@ -622,6 +651,7 @@ int main(void)
         cmocka_unit_test_setup(a_handful_of_conversions_is_not_judged, reset_arenas),
         cmocka_unit_test_setup(the_whole_is_not_compared_with_itself, reset_arenas),
         cmocka_unit_test_setup(asks_to_check_tracking, reset_arenas),
+        cmocka_unit_test_setup(an_untold_revenue_is_not_nothing, reset_arenas),
         cmocka_unit_test_setup(insufficient_says_what_would_settle_it, reset_arenas),
         cmocka_unit_test_setup(ten_days_answer_in_part, reset_arenas),
         cmocka_unit_test_setup(late_conversions_are_noticed, reset_arenas),
