@@ -63,6 +63,12 @@ static mkt_status check_rows(struct mkt_caveats *cs, const struct mkt_relation *
                                 "spend is negative in %lld of %lld rows of %s; they are counted as "
                                 "credits",
                                 (long long)r->negative_spend, (long long)good, r->show));
+    if (r->negative_revenue)
+        MKT_TRY(mkt_caveats_add(cs, "negative_revenue", MKT_CAVEAT_NOTE, err,
+                                "refunds or corrections: %lld of %lld rows of %s have negative "
+                                "revenue, sum %.2f; they are subtracted",
+                                (long long)r->negative_revenue, (long long)good, r->show,
+                                r->negative_revenue_sum));
     if (2 * r->clicks_over > good && good > 1)
         return mkt_err_set(
             err, MKT_E_DATA,
