@@ -20,6 +20,7 @@
 #include "source/quality.h"
 #include "source/recognise.h"
 #include "source/span.h"
+#include "source/spelling.h"
 
 #define MEMORY_DEFAULT ((size_t)1 << 30)
 #define MEMORY_LEAST ((size_t)64 << 20)
@@ -233,6 +234,21 @@ static mkt_status unite(struct reading *x, struct mkt_dataset *out)
     return mkt_performance_finish(&out->performance, x->err);
 }
 
+/* Dimensions whose names are ids in some table: bit d for dimension d. */
+static unsigned ids_of(const struct reading *x)
+{
+    unsigned ids = 0;
+    for (size_t i = 0; i < x->intake.relations; i++) {
+        const struct mkt_relation *r = &x->intake.relation[i];
+        if (!is_performance(r)) continue;
+        for (int d = 0; d < MKT_DIMENSIONS; d++) {
+            const struct mkt_column *c = mkt_relation_column(r, (mkt_role)(MKT_ROLE_CHANNEL + d));
+            if (c && mkt_naming_match(c->naming.text, "id|*_id|id_*|*_key")) ids |= 1U << d;
+        }
+    }
+    return ids;
+}
+
 static mkt_status read_tables(struct reading *x)
 {
     struct mkt_intake *in = &x->intake;
@@ -266,6 +282,8 @@ static mkt_status conclude(struct reading *x, struct mkt_dataset *out)
     if (!known) return mkt_ledger_nothing(x->arena, in->relation, in->relations, needed, x->err);
     MKT_TRY(note_missing_measures(x));
     MKT_TRY(unite(x, out));
+    if (out->has_performance)
+        MKT_TRY(mkt_spelling_merge(&x->caveats, &out->performance, ids_of(x), x->err));
     MKT_TRY(mkt_ledger_write(x->arena, in->relation, in->relations, &x->caveats, x->currency,
                              &out->account, x->err));
     if (out->has_performance) return MKT_OK;
