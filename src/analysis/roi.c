@@ -11,6 +11,7 @@
 #include "analysis/roi_headline.h"
 #include "analysis/roi_names.h"
 #include "analysis/roi_tables.h"
+#include "analysis/roi_unknown.h"
 #include "base/text.h"
 #include "model/confidence.h"
 
@@ -125,9 +126,11 @@ static void choose_compared(struct mkt_roi_work *w)
     w->to = channels ? r->segment : r->entities;
     for (size_t e = 0; e < r->entities; e++) {
         const double *sum = r->entity[e].sum[MKT_NOW];
-        w->entity[e].few = counted && sum[MKT_CONVERSIONS] < MKT_ROI_LEAST_CONVERSIONS;
-        w->entity[e].comparable =
-            !w->entity[e].few && sum[MKT_SPEND] > 0 && mkt_returns_spread(r, e, w->outcome) > 0;
+        bool told = !(w->entity[e].unknown >> w->outcome & 1U);
+        w->entity[e].few = counted && !(e && w->entity[e].unknown >> MKT_CONVERSIONS & 1U) &&
+                           sum[MKT_CONVERSIONS] < MKT_ROI_LEAST_CONVERSIONS;
+        w->entity[e].comparable = told && !w->entity[e].few && sum[MKT_SPEND] > 0 &&
+                                  mkt_returns_spread(r, e, w->outcome) > 0;
     }
 }
 
@@ -192,6 +195,7 @@ static mkt_status fill(struct mkt_roi_work *w, struct mkt_period period, struct 
                             err);
     MKT_TRY(look(w, err));
     MKT_TRY(mkt_roi_names_make(w, err));
+    MKT_TRY(mkt_roi_unknown_clear(w, err));
     choose_outcome(w);
     choose_compared(w);
     MKT_TRY(find_variances(w, err));

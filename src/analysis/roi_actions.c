@@ -9,7 +9,6 @@
 
 #define SURE 0.8       /* of what an action rests on */
 #define MOST 2         /* of one sort */
-#define HOLDOUT 0.1    /* a holdout of usual size keeps back a tenth of the spend */
 #define STEADY 0.1     /* as in roi_caveats.c */
 #define UNTRACKED 0.02 /* share of spend from which no conversion at all is worth a look */
 
@@ -139,10 +138,12 @@ static mkt_status cap(struct mkt_roi_work *w, struct mkt_finding because, size_t
 static mkt_status check_tracking(struct mkt_roi_work *w, struct mkt_err *err)
 {
     const double *whole = w->returns.entity[0].sum[MKT_NOW];
+    if (mkt_period_days(w->returns.span[MKT_NOW].period) < MKT_RETURNS_LEAST_DAYS) return MKT_OK;
     for (size_t e = w->from; e < w->to; e++) {
         const double *sum = w->returns.entity[e].sum[MKT_NOW];
         double share = sum[MKT_SPEND] / whole[MKT_SPEND];
         double expected = share * whole[MKT_CONVERSIONS];
+        if (w->entity[e].unknown >> MKT_CONVERSIONS & 1U) continue;
         if (!(share >= UNTRACKED) || sum[MKT_CONVERSIONS] != 0 || !(expected >= 3)) continue;
         struct mkt_finding f = {.probability = fmin(1 - exp(-expected), .9995),
                                 .stake = sum[MKT_SPEND],
@@ -162,7 +163,9 @@ static mkt_status check_tracking(struct mkt_roi_work *w, struct mkt_err *err)
     return MKT_OK;
 }
 
-/* The largest channel whose spend hardly varies: only an experiment can show what it does. */
+/* The largest channel whose spend hardly varies: only an experiment can show what it does. It is
+ * said as what is missing, not as an action: that spend hardly varies has a probability, that an
+ * experiment is worth its price has none. */
 static mkt_status hold_out(struct mkt_roi_work *w, struct mkt_err *err)
 {
     const struct mkt_expected *x = &w->returns.span[MKT_NOW].expected;
@@ -171,22 +174,13 @@ static mkt_status hold_out(struct mkt_roi_work *w, struct mkt_err *err)
         if (entity->paid_days < MKT_ROI_SHORT_DAYS || !(entity->spend_variation < STEADY)) continue;
         double p =
             mkt_confidence_below(entity->spend_variation, STEADY, (double)(x->days - x->terms));
-        if (p < SURE) continue;
-        struct mkt_finding f = {.probability = fmin(p, .9995),
-                                .stake = HOLDOUT * entity->sum[MKT_NOW][MKT_SPEND],
-                                .scope = mkt_roi_facts_scope(entity->kind),
-                                .subject = w->entity[e].name};
-        const char **fact = MKT_NEW(w->sheet->arena, const char *, 1);
-        if (!fact) return mkt_arena_full(w->sheet->arena, err);
-        fact[f.facts++] = mkt_roi_facts_id(w, e, MKT_SPEND);
-        if (!fact[0]) return mkt_arena_full(w->sheet->arena, err);
-        f.fact = fact;
-        MKT_ROI_TEXT(w, f.id, err, "holdout.%s", w->entity[e].key);
-        MKT_ROI_TEXT(w, f.claim, err,
-                     "leave %s out of a few regions for some weeks: its spend "
+        if (!(p >= SURE)) continue;
+        const char *text;
+        MKT_ROI_TEXT(w, text, err,
+                     "Some weeks without %s in a few regions would show what it brings: its spend "
                      "hardly varies, so its effect cannot be seen otherwise",
                      w->entity[e].name);
-        return add(w, &f, NULL, err);
+        return mkt_sheet_add_missing(w->sheet, text, err);
     }
     return MKT_OK;
 }

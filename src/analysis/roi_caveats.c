@@ -137,10 +137,12 @@ static mkt_status add_period(struct mkt_roi_work *w, struct mkt_err *err)
         MKT_TRY(add(w, "empty_days", MKT_CAVEAT_WARN, text, err));
     }
     if (days >= MKT_ROI_SHORT_DAYS) return MKT_OK;
-    MKT_ROI_TEXT(
-        w, text, err, "The figures rest on %d days: %s, and a season cannot be told from a change.",
-        days, days < MKT_RETURNS_LEAST_DAYS ? "too few for intervals" : "intervals are wide");
-    return add(w, "short_history", MKT_CAVEAT_WARN, text, err);
+    bool judged = days >= MKT_RETURNS_LEAST_DAYS;
+    MKT_ROI_TEXT(w, text, err,
+                 "The figures rest on %d %s: %s, and a season cannot be told from a change.", days,
+                 days == 1 ? "day" : "days",
+                 judged ? "intervals are wide" : "too short for intervals and comparisons");
+    return add(w, "short_history", judged ? MKT_CAVEAT_WARN : MKT_CAVEAT_LIMIT, text, err);
 }
 
 /* Whether the last days bring far less per unit of spend than the same weekdays of the weeks
@@ -232,8 +234,8 @@ mkt_status mkt_roi_caveats_add(struct mkt_roi_work *w, struct mkt_err *err)
                     "data; what would have come without it is not taken off.",
                     err));
     MKT_TRY(add_missing_measures(w, err));
-    MKT_TRY(add_too_few(w, &limited, err));
     MKT_TRY(add_period(w, err));
+    MKT_TRY(add_too_few(w, &limited, err));
     MKT_TRY(add_late(w, err));
     MKT_TRY(add_entities(w, err));
 
@@ -245,7 +247,6 @@ mkt_status mkt_roi_caveats_add(struct mkt_roi_work *w, struct mkt_err *err)
                w->asked.first < w->returns.span[MKT_NOW].period.first;
     bool judged = !isnan(w->returns.entity[0].metric[MKT_ROAS].low);
     s->status = revenue && judged && !limited ? MKT_ANSWER_OK : MKT_ANSWER_LIMITED;
-    if (days == 1) s->status = MKT_ANSWER_INSUFFICIENT; /* sums, but nothing to judge them by */
     if (days < MKT_RETURNS_LEAST_DAYS)
         MKT_TRY(mkt_sheet_add_missing(s,
                                       "Two weeks of days would give intervals; two months would "

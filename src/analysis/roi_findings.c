@@ -1,6 +1,7 @@
 #include "analysis/roi_findings.h"
 
 #include <math.h>
+#include <string.h>
 
 #include "analysis/roi_facts.h"
 #include "analysis/roi_headline.h"
@@ -21,6 +22,12 @@ static double brought(const struct mkt_roi_work *w, size_t e, mkt_span_name span
 {
     const double *sum = w->returns.entity[e].sum[span];
     return sum[w->outcome] / sum[MKT_SPEND];
+}
+
+/* Whether a channel in it does not tell the outcome, so that no return of it is known. */
+static bool is_untold(const struct mkt_roi_work *w, size_t e)
+{
+    return w->entity[e].unknown >> w->outcome & 1U;
 }
 
 /* The metric that comparisons are shown with. */
@@ -120,6 +127,7 @@ static mkt_status compare_all(struct mkt_roi_work *w, size_t from, size_t to, st
 /* Campaigns that stand out from the whole. */
 static mkt_status stand_out(struct mkt_roi_work *w, size_t e, struct mkt_err *err)
 {
+    if (is_untold(w, 0)) return MKT_OK;
     double p = mkt_returns_above(&w->returns, w->outcome, e, 0);
     bool more = p > .5;
     struct mkt_finding f = {.kind = MKT_FINDING_COMPARE, .probability = more ? p : 1 - p};
@@ -146,7 +154,7 @@ static mkt_status add_change(struct mkt_roi_work *w, size_t e, mkt_span_name the
     static const char *const when[] = {"", "in the period before", "a year before"};
     static const char *const suffix[] = {"", "vs_before", "vs_year_before"};
     double p = mkt_returns_above_span(&w->returns, w->outcome, e, then);
-    if (isnan(p)) return MKT_OK;
+    if (isnan(p) || is_untold(w, e)) return MKT_OK;
     bool more = p > .5;
     double ratio = brought(w, e, MKT_NOW) / brought(w, e, then);
     struct mkt_finding f = {.kind = MKT_FINDING_CHANGE, .probability = more ? p : 1 - p};
@@ -168,7 +176,8 @@ static mkt_status add_change(struct mkt_roi_work *w, size_t e, mkt_span_name the
 static mkt_status add_imbalance(struct mkt_roi_work *w, size_t e, struct mkt_err *err)
 {
     double p = mkt_returns_above_share(&w->returns, e);
-    if (w->outcome != MKT_REVENUE || !w->entity[e].comparable || isnan(p)) return MKT_OK;
+    if (w->outcome != MKT_REVENUE || !w->entity[e].comparable || isnan(p) || is_untold(w, 0))
+        return MKT_OK;
     bool more = p > .5;
     const struct mkt_estimate *m = w->returns.entity[e].metric;
     struct mkt_finding f = {.kind = MKT_FINDING_IMBALANCE, .probability = more ? p : 1 - p};
@@ -186,7 +195,7 @@ static mkt_status add_break_even(struct mkt_roi_work *w, size_t e, struct mkt_er
 {
     double margin = w->options.margin;
     bool given = margin > 0;
-    if (w->outcome != MKT_REVENUE) return MKT_OK;
+    if (w->outcome != MKT_REVENUE || is_untold(w, e)) return MKT_OK;
     double p = mkt_returns_above_value(&w->returns, MKT_REVENUE, e, given ? 1 / margin : 1);
     bool earns = p > .5;
     struct mkt_finding f = {.kind = MKT_FINDING_BREAK_EVEN, .probability = earns ? p : 1 - p};
@@ -228,59 +237,138 @@ static mkt_status add_saturation(struct mkt_roi_work *w, size_t e, struct mkt_er
 
 /* ---- budget -------------------------------------------------------------------------- */
 
-static mkt_status add_pace_fact(struct mkt_roi_work *w, const char *id, const char *label,
-                                const char *metric, double value, double low, double high,
-                                const char *why, struct mkt_err *err)
+struct pace_line {
+    const char *id, *label, *metric, *caveat; /* caveat NULL for none */
+    double value, low, high;
+};
+
+static mkt_status add_pace_fact(struct mkt_roi_work *w, const struct pace_line *line,
+                                struct mkt_err *err)
 {
-    struct mkt_fact fact = {.id = id,
-                            .label = label,
+    bool interval = !isnan(line->low);
+    const char **caveat = MKT_NEW(w->sheet->arena, const char *, 1);
+    if (!caveat) return mkt_arena_full(w->sheet->arena, err);
+    caveat[0] = line->caveat;
+    struct mkt_fact fact = {.id = line->id,
+                            .label = line->label,
                             .scope = "total",
-                            .metric = metric,
-                            .value = value,
+                            .metric = line->metric,
+                            .value = line->value,
                             .unit = MKT_UNIT_MONEY,
-                            .low = low,
-                            .high = high,
-                            .level = isnan(low) ? 0 : MKT_RETURNS_LEVEL,
-                            .interval = isnan(low) ? "none" : "bootstrap",
-                            .why = isnan(low) ? why : NULL,
+                            .low = line->low,
+                            .high = line->high,
+                            .level = interval ? MKT_RETURNS_LEVEL : 0,
+                            .interval = interval ? "bootstrap" : "none",
+                            .why = interval ? NULL : "it was given",
                             .n = (int64_t)w->returns.span[MKT_NOW].expected.days,
                             .n_of = "days",
-                            .method = "roi"};
+                            .method = "roi",
+                            .caveat = caveat,
+                            .caveats = line->caveat ? 1 : 0};
     return mkt_sheet_add_fact(w->sheet, &fact, err);
+}
+
+static mkt_status add_pace_caveat(struct mkt_roi_work *w, const char *id, mkt_caveat_weight weight,
+                                  const char *text, struct mkt_err *err)
+{
+    struct mkt_caveat caveat = {id, text, weight};
+    return mkt_sheet_add_caveat(w->sheet, &caveat, err);
+}
+
+/* What is recorded has no probability: it is said as it stands. */
+static mkt_status add_budget_record(struct mkt_roi_work *w, struct mkt_err *err)
+{
+    const char *text, *currency = w->sheet->currency ? w->sheet->currency : "";
+    bool over = spend_of(w, 0) > w->options.budget;
+    MKT_ROI_TEXT(w, text, err, "Spend of the period, %.2f%s%s, %s the budget of %.2f%s%s.",
+                 spend_of(w, 0), *currency ? " " : "", currency, over ? "is past" : "is within",
+                 w->options.budget, *currency ? " " : "", currency);
+    return add_pace_caveat(w, over ? "budget_passed" : "budget_kept",
+                           over ? MKT_CAVEAT_WARN : MKT_CAVEAT_NOTE, text, err);
+}
+
+struct history {
+    double *spend; /* [days] of the whole, from the first day of the data to the last analysed */
+    size_t days;
+    bool sparse; /* no two days in a row have a row: they stand for weeks or months */
+};
+
+static mkt_status read_history(struct mkt_roi_work *w, struct history *h, struct mkt_err *err)
+{
+    const struct mkt_performance *p = w->performance;
+    int32_t first = p->data.first, last = w->returns.span[MKT_NOW].period.last;
+    h->days = (size_t)(last - first + 1);
+    h->spend = MKT_NEW(w->sheet->arena, double, h->days);
+    bool *seen = MKT_NEW(w->sheet->arena, bool, h->days);
+    if (!h->spend || !seen) return mkt_arena_full(w->sheet->arena, err);
+    for (size_t i = 0; i < p->cells; i++) {
+        if (p->cell[i].day > last) continue;
+        h->spend[p->cell[i].day - first] += (double)p->cell[i].sum[MKT_SPEND] / MKT_MICRO;
+        seen[p->cell[i].day - first] = true;
+    }
+    h->sparse = h->days > 1;
+    for (size_t t = 1; t < h->days; t++) h->sparse = h->sparse && !(seen[t] && seen[t - 1]);
+    for (size_t i = 0; w->account && i < w->account->caveats; i++)
+        h->sparse = h->sparse || strcmp(w->account->caveat[i].id, "weekly_data") == 0;
+    return MKT_OK;
+}
+
+static mkt_status add_projection(struct mkt_roi_work *w, const struct mkt_pace *pace, size_t days,
+                                 struct mkt_err *err)
+{
+    const char *caveat = pace->season ? "pace_season" : "pace_level";
+    MKT_TRY(add_pace_caveat(
+        w, caveat, MKT_CAVEAT_NOTE,
+        pace->season
+            ? "The projected spend takes the days to come to follow the season of a year before; "
+              "its interval allows for a year that does not repeat."
+            : "The projected spend takes the days to come to be like the last ones seen; no season "
+              "is in it or in its interval, for the data hold no year before.",
+        err));
+    MKT_TRY(add_pace_fact(
+        w,
+        &(struct pace_line){"total.projected_spend", "Projected spend of the whole period",
+                            "projected_spend", caveat, pace->projected, pace->low, pace->high},
+        err));
+    double budget = w->options.budget;
+    if (spend_of(w, 0) > budget) return MKT_OK; /* a record, not a chance */
+    bool over = pace->projected > budget;
+    double p = over ? pace->above : 1 - pace->above;
+    struct mkt_finding f = {.kind = MKT_FINDING_PACE,
+                            .probability = fmin(fmax(p, .0005), .9995),
+                            .stake = fabs(pace->projected - budget),
+                            .id = over ? "total.over_budget" : "total.under_budget"};
+    MKT_ROI_TEXT(w, f.claim, err, "spend is heading %s the budget%s", over ? "past" : "below",
+                 pace->season              ? ""
+                 : days >= MKT_PACE_RECENT ? " if spend goes on as in the last eight weeks"
+                                           : " if spend goes on as so far");
+    return add(w, &f, 0, "total.projected_spend", "total.budget", err);
 }
 
 static mkt_status add_pace(struct mkt_roi_work *w, struct mkt_err *err)
 {
     double budget = w->options.budget;
     if (!(budget > 0)) return MKT_OK;
-    const struct mkt_span *now = &w->returns.span[MKT_NOW];
-    int32_t left = w->asked.last - now->period.last;
+    int32_t left = w->asked.last - w->returns.span[MKT_NOW].period.last;
+    struct history h = {NULL, 0, false};
     struct mkt_pace pace;
-    MKT_TRY(add_pace_fact(w, "total.budget", "Budget", "budget", budget, NAN, NAN, "it was given",
-                          err));
-    MKT_TRY(mkt_pace_fit(w->sheet->arena, now->daily, now->expected.days, now->period.first,
+    MKT_TRY(add_pace_fact(
+        w, &(struct pace_line){"total.budget", "Budget", "budget", NULL, budget, NAN, NAN}, err));
+    if (left <= 0 || spend_of(w, 0) > budget) MKT_TRY(add_budget_record(w, err));
+    if (left <= 0) return MKT_OK;
+    MKT_TRY(read_history(w, &h, err));
+    if (h.sparse)
+        return add_pace_caveat(w, "pace_unknown", MKT_CAVEAT_WARN,
+                               "The rows stand for more than a day each, so the spend of the days "
+                               "to come is not projected.",
+                               err);
+    MKT_TRY(mkt_pace_fit(w->sheet->arena, h.spend, h.days, w->performance->data.first,
                          spend_of(w, 0), left, budget, w->options.seed, &pace, err));
     if (isnan(pace.projected))
         return mkt_sheet_add_missing(
             w->sheet, "Two weeks of spend would let the end of the budget's period be projected",
             err);
-    const char *facts[2] = {"total.spend", "total.budget"};
-    if (left > 0) {
-        facts[0] = "total.projected_spend";
-        MKT_TRY(add_pace_fact(w, facts[0], "Projected spend of the whole period", "projected_spend",
-                              pace.projected, pace.low, pace.high, NULL, err));
-    }
-    bool over = pace.projected > budget;
-    double p = over ? pace.above : 1 - pace.above;
-    struct mkt_finding f = {.kind = MKT_FINDING_PACE,
-                            .probability = fmin(fmax(p, .0005), .9995),
-                            .stake = fabs(pace.projected - budget),
-                            .id = over ? "total.over_budget" : "total.under_budget"};
-    if (left > 0)
-        f.claim = over ? "spend is heading past the budget" : "spend is heading below the budget";
-    else
-        f.claim = over ? "spend passed the budget" : "spend stayed within the budget";
-    return add(w, &f, 0, facts[0], facts[1], err);
+    return add_projection(w, &pace, h.days, err);
 }
 
 mkt_status mkt_roi_findings_add(struct mkt_roi_work *w, struct mkt_err *err)

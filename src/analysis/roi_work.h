@@ -14,8 +14,10 @@
 struct mkt_roi_entity {
     const char *key;  /* "total", "search", "campaign.spring", "segment.new": opens the ids */
     const char *name; /* as shown; NULL for the whole */
-    bool few;         /* too few conversions to compare */
-    bool comparable;  /* has an interval on its return, and enough conversions */
+    unsigned
+        unknown;     /* bit m set: some of its spend is of a channel that does not tell measure m */
+    bool few;        /* too few conversions to compare */
+    bool comparable; /* has an interval on its return, and enough conversions */
     struct mkt_elasticity elasticity; /* channels only */
 };
 

@@ -111,10 +111,20 @@ static mkt_status refuse_mix(const struct inquiry *q)
         if (!example) example = q->evidence[i].code;
         int said = 0;
         for (size_t k = i; k < q->count; k++) {
-            if (strcmp(q->evidence[k].code, q->evidence[i].code) != 0) continue;
+            const struct evidence *e = &q->evidence[k];
+            if (strcmp(e->code, q->evidence[i].code) != 0) continue;
+            int64_t rows = e->rows; /* of all money columns of the table, said at the first */
+            bool told = false;
+            for (size_t m = 0; m < q->count; m++) {
+                const struct evidence *o = &q->evidence[m];
+                if (o->relation != e->relation || strcmp(o->code, e->code) != 0) continue;
+                told |= m < k;
+                if (o->rows > rows) rows = o->rows;
+            }
+            if (told) continue;
             if (said++) mkt_buf_str(&list, ", ");
-            mkt_buf_printf(&list, "%lld rows of %s", (long long)q->evidence[k].rows,
-                           q->relation[q->evidence[k].relation].show);
+            mkt_buf_printf(&list, "%lld rows of %s", (long long)rows,
+                           q->relation[e->relation].show);
         }
     }
     MKT_TRY(mkt_buf_check(&list, q->err));

@@ -151,6 +151,10 @@ static mkt_status take_groups(struct mkt_relation *r, struct mkt_sums_plan *plan
     r->broken += undated + atomic_load(&plan->broken);
     r->negative_spend = atomic_load(&plan->negative_spend);
     r->clicks_over = atomic_load(&plan->clicks_over);
+    r->negative_revenue = atomic_load(&plan->negative_revenue);
+    if (r->negative_revenue)
+        r->negative_revenue_sum =
+            (double)atomic_load(&plan->negative_revenue_sum) / (double)plan->unit[MKT_REVENUE];
     return status;
 }
 

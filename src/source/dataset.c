@@ -20,6 +20,8 @@
 #include "source/profile.h"
 #include "source/quality.h"
 #include "source/recognise.h"
+#include "source/span.h"
+#include "source/spelling.h"
 #include "source/touches.h"
 
 #define MEMORY_DEFAULT ((size_t)1 << 30)
@@ -185,6 +187,7 @@ static mkt_status sum_all(struct reading *x)
         progress(x, "adding up", (double)i / (double)x->intake.relations);
         if (!is_performance(r)) continue;
         MKT_TRY(mkt_profile_settle(r, x->options, x->err));
+        MKT_TRY(mkt_span_check(&x->caveats, &x->duck, r, x->err));
         MKT_TRY(name_channel(x, r));
         MKT_TRY(mkt_daily_read(x->arena, &x->duck, r, x->err));
         MKT_TRY(mkt_faults_find(x->arena, &x->duck, r, x->err));
@@ -258,6 +261,21 @@ static mkt_status unite(struct reading *x, struct mkt_dataset *out)
     return mkt_performance_finish(&out->performance, x->err);
 }
 
+/* Dimensions whose names are ids in some table: bit d for dimension d. */
+static unsigned ids_of(const struct reading *x)
+{
+    unsigned ids = 0;
+    for (size_t i = 0; i < x->intake.relations; i++) {
+        const struct mkt_relation *r = &x->intake.relation[i];
+        if (!is_performance(r)) continue;
+        for (int d = 0; d < MKT_DIMENSIONS; d++) {
+            const struct mkt_column *c = mkt_relation_column(r, (mkt_role)(MKT_ROLE_CHANNEL + d));
+            if (c && mkt_naming_match(c->naming.text, "id|*_id|id_*|*_key")) ids |= 1U << d;
+        }
+    }
+    return ids;
+}
+
 static bool tells_journeys(const struct mkt_relation *r)
 {
     return !r->refused && (r->is.kind == MKT_KIND_TOUCHPOINTS || r->is.kind == MKT_KIND_PATHS);
@@ -329,6 +347,8 @@ static mkt_status conclude(struct reading *x, struct mkt_dataset *out)
     if (!known) return mkt_ledger_nothing(x->arena, in->relation, in->relations, needed, x->err);
     MKT_TRY(note_missing_measures(x));
     MKT_TRY(unite(x, out));
+    if (out->has_performance)
+        MKT_TRY(mkt_spelling_merge(&x->caveats, &out->performance, ids_of(x), x->err));
     MKT_TRY(mkt_ledger_write(x->arena, in->relation, in->relations, &x->caveats, x->currency,
                              &out->account, x->err));
     if (out->has_performance) return MKT_OK;

@@ -125,7 +125,8 @@ static bool has_measure(const struct mkt_sums_plan *plan, mkt_measure m)
 
 static void check_quality(struct mkt_sums_plan *plan, const struct values *x, idx_t n)
 {
-    long long bad = 0, negative = 0, over = 0;
+    long long bad = 0, negative = 0, over = 0, refunds = 0;
+    uint64_t refunded = 0; /* wraps round */
     if (x->some_bad)
         for (idx_t i = 0; i < n; i++) bad += x->bad[i];
     const int64_t *spend = x->v[MKT_SPEND], *clicks = x->v[MKT_CLICKS],
@@ -143,9 +144,23 @@ static void check_quality(struct mkt_sums_plan *plan, const struct values *x, id
             for (idx_t i = 0; i < n; i++) over += (double)clicks[i] * a > (double)shown[i] * b;
         }
     }
+    if (has_measure(plan, MKT_REVENUE)) {
+        const int64_t *revenue = x->v[MKT_REVENUE];
+        int64_t signs = 0;
+        for (idx_t i = 0; i < n; i++) signs |= revenue[i];
+        for (idx_t i = 0; signs < 0 && i < n; i++) {
+            if (revenue[i] >= 0 || (x->some_bad && x->bad[i])) continue;
+            refunds++;
+            refunded += (uint64_t)revenue[i];
+        }
+    }
     if (bad) atomic_fetch_add(&plan->broken, bad);
     if (negative) atomic_fetch_add(&plan->negative_spend, negative);
     if (over) atomic_fetch_add(&plan->clicks_over, over);
+    if (refunds) {
+        atomic_fetch_add(&plan->negative_revenue, refunds);
+        atomic_fetch_add(&plan->negative_revenue_sum, (long long)refunded);
+    }
 }
 
 static void add_rows(const struct values *x, const mkt_measure *measure, size_t measures,
@@ -277,6 +292,8 @@ mkt_status mkt_ducksums_register(struct mkt_duck *duck, const char *name,
     atomic_store(&plan->broken, 0);
     atomic_store(&plan->negative_spend, 0);
     atomic_store(&plan->clicks_over, 0);
+    atomic_store(&plan->negative_revenue, 0);
+    atomic_store(&plan->negative_revenue_sum, 0);
     duckdb_aggregate_function f = duckdb_create_aggregate_function();
     duckdb_aggregate_function_set_name(f, name);
     for (size_t i = 0; i < plan->parts; i++) {

@@ -36,7 +36,8 @@ struct mkt_sums_plan {
     int parts_of[MKT_MEASURES];
 
     /* counted while summing, over all groups */
-    atomic_llong broken, negative_spend, clicks_over;
+    atomic_llong broken, negative_spend, clicks_over, negative_revenue;
+    atomic_llong negative_revenue_sum; /* in 1/unit; wraps round where the sums are refused */
 };
 
 /* Registers the aggregate under `name`; its result is a STRUCT of 2 MKT_MEASURES + 1 BIGINTs: low

@@ -63,7 +63,14 @@ mkt_status mkt_ledger_nothing(struct mkt_arena *arena, const struct mkt_relation
         const struct mkt_relation *r = &relation[i];
         const char *why = r->refused ? r->refused : r->is.why;
         if (!why) continue;
-        mkt_buf_printf(&list, "%s%s: %s", said++ ? "; " : "", r->show, why);
+        if (r->refused || !r->is.lacks)
+            mkt_buf_printf(&list, "%s%s: %s", said++ ? "; " : "", r->show, why);
+        else if (r->is.kind == MKT_KIND_NONE)
+            mkt_buf_printf(&list, "%s%s: no known kind of table: %s", said++ ? "; " : "", r->show,
+                           r->is.lacks);
+        else
+            mkt_buf_printf(&list, "%s%s: a table of kind %s; %s", said++ ? "; " : "", r->show,
+                           mkt_kind_name(r->is.kind), r->is.lacks);
     }
     if (relations > said) mkt_buf_printf(&list, "; and %zu more", relations - said);
     MKT_TRY(mkt_buf_check(&list, err));

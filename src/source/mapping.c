@@ -124,6 +124,20 @@ mkt_status mkt_mapping_for(struct mkt_arena *arena, const char *const *map, size
     return MKT_OK;
 }
 
+/* How much of a performance table a table is: the more, the likelier it was meant. */
+static int likeness(const struct mkt_relation *r)
+{
+    int met = r->is.kind == MKT_KIND_PERFORMANCE ? MKT_ROLES : 0;
+    for (size_t k = 0; k < mkt_role_rule_count; k++) {
+        const struct mkt_role_rule *rule = &mkt_role_rules[k];
+        bool found = false;
+        for (size_t i = 0; rule->kind == MKT_KIND_PERFORMANCE && i < r->columns; i++)
+            found |= mkt_role_class(rule, r->column[i].naming.text) >= 0;
+        met += found;
+    }
+    return met;
+}
+
 mkt_status mkt_mapping_check(struct mkt_arena *arena, const char *const *map, size_t maps,
                              const struct mkt_relation *relation, size_t relations,
                              struct mkt_err *err)
@@ -137,7 +151,7 @@ mkt_status mkt_mapping_check(struct mkt_arena *arena, const char *const *map, si
             struct mkt_recognise_choice choice;
             bool none;
             if (!concerns(&e, &relation[k]) || relation[k].refused) continue;
-            if (!seen) seen = &relation[k];
+            if (!seen || likeness(&relation[k]) > likeness(seen)) seen = &relation[k];
             MKT_TRY(choose(arena, map[i], &e, &relation[k], &choice, &none, err));
             found = !none;
         }

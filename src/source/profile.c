@@ -44,7 +44,8 @@ static bool is_witness(const struct mkt_column *c)
 
 static bool is_written_date(const struct mkt_column *c)
 {
-    return c->role == MKT_ROLE_DATE && (c->type == MKT_TYPE_TEXT || c->type == MKT_TYPE_INTEGER);
+    return (c->role == MKT_ROLE_DATE || c->role == MKT_ROLE_PERIOD_END) &&
+           (c->type == MKT_TYPE_TEXT || c->type == MKT_TYPE_INTEGER);
 }
 
 mkt_status mkt_profile_read(struct mkt_arena *arena, struct mkt_duck *duck,
@@ -185,6 +186,14 @@ mkt_status mkt_profile_settle(struct mkt_relation *relation,
                               const struct mkt_dataset_options *options, struct mkt_err *err)
 {
     MKT_TRY(settle_decimals(relation, options, err));
+    /* the first and the last day of a row are written alike: one bears witness for the other */
+    struct mkt_column *first = mkt_relation_column(relation, MKT_ROLE_DATE),
+                      *last = mkt_relation_column(relation, MKT_ROLE_PERIOD_END);
+    if (first && last && is_written_date(first) && is_written_date(last)) {
+        unsigned proof = MKT_DAYTEXT_DAY_FIRST | MKT_DAYTEXT_MONTH_FIRST;
+        first->day_look |= last->day_look & proof;
+        last->day_look |= first->day_look & proof;
+    }
     for (size_t i = 0; i < relation->columns; i++) {
         struct mkt_column *c = &relation->column[i];
         if (is_written_date(c)) MKT_TRY(settle_order(relation, c, options->dates, err));

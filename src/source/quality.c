@@ -63,6 +63,12 @@ static mkt_status check_rows(struct mkt_caveats *cs, const struct mkt_relation *
                                 "spend is negative in %lld of %lld rows of %s; they are counted as "
                                 "credits",
                                 (long long)r->negative_spend, (long long)good, r->show));
+    if (r->negative_revenue)
+        MKT_TRY(mkt_caveats_add(cs, "negative_revenue", MKT_CAVEAT_NOTE, err,
+                                "refunds or corrections: %lld of %lld rows of %s have negative "
+                                "revenue, sum %.2f; they are subtracted",
+                                (long long)r->negative_revenue, (long long)good, r->show,
+                                r->negative_revenue_sum));
     if (2 * r->clicks_over > good && good > 1)
         return mkt_err_set(
             err, MKT_E_DATA,
@@ -132,10 +138,28 @@ static mkt_status check_repeats(struct mkt_caveats *cs, const struct mkt_relatio
         (long long)repeated, r->sums.cells, r->show);
 }
 
+/* One day a month: the first of each, or steps of a month's length. */
+static bool is_monthly(const bool *seen, int64_t span, int32_t first)
+{
+    int64_t last = 0, steps = 0;
+    bool of_month = true, of_length = true;
+    for (int64_t i = 0; i < span; i++) {
+        if (!seen[i]) continue;
+        struct mkt_date day = mkt_date_of((int32_t)(first + i));
+        of_month &= day.day == 1;
+        if (i == 0) continue;
+        of_length &= i - last >= 28 && i - last <= 31;
+        last = i;
+        steps++;
+    }
+    return steps > 0 && (of_month || (of_length && steps > 1));
+}
+
 static mkt_status check_gaps(struct mkt_caveats *cs, const struct mkt_relation *r,
                              struct mkt_err *err)
 {
     if (r->sums.data.first > r->sums.data.last) return MKT_OK;
+    if (r->span > 1) return MKT_OK; /* said already: the days between are covered */
     int64_t span = mkt_period_days(r->sums.data), days = 0, weekly = 0;
     size_t mark = mkt_arena_mark(cs->arena);
     bool *seen = MKT_NEW(cs->arena, bool, (size_t)span);
@@ -144,8 +168,13 @@ static mkt_status check_gaps(struct mkt_caveats *cs, const struct mkt_relation *
         seen[r->sums.cell[i].day - r->sums.data.first] = true;
     for (int64_t i = 0; i < span; i++) days += seen[i];
     for (int64_t i = 0; i < span; i += 7) weekly += seen[i];
+    bool months = is_monthly(seen, span, r->sums.data.first);
     mkt_arena_release(cs->arena, mark);
     if (days == span || days < 2) return MKT_OK;
+    if (months)
+        return mkt_caveats_add(cs, "monthly_data", MKT_CAVEAT_NOTE, err,
+                               "%s has one day a month: its rows seem to stand for months",
+                               r->show);
     if (weekly == days)
         return mkt_caveats_add(cs, "weekly_data", MKT_CAVEAT_NOTE, err,
                                "%s has one day a week: its rows seem to stand for weeks", r->show);

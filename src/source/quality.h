@@ -19,7 +19,8 @@ MKT_MUST_CHECK mkt_status mkt_caveats_add(struct mkt_caveats *caveats, const cha
 
 /* Adds a caveat for: rows kept out, rows of another currency, negative spend, more clicks than
  * impressions, days after `today`, repeated rows, repeated days where there is otherwise one row
- * a day, days without rows, measures that several columns could be.
+ * a day, days without rows (or rows that stand for weeks or months), measures that several
+ * columns could be.
  * Whole rows are compared only up to MKT_QUALITY_ROWS rows; beyond, only days and names.
  *
  * Errors  MKT_E_DATA  most rows have negative spend, or most have more clicks than impressions:

@@ -91,7 +91,7 @@ static void find_candidates(const struct exam *x, const struct mkt_role_rule *ru
             if (!without_part(normal, whole)) continue;
             normal = whole;
         }
-        if (x->kind == MKT_KIND_PERFORMANCE && measured &&
+        if (x->kind == MKT_KIND_PERFORMANCE && measured && rule->role != MKT_ROLE_PERIOD_END &&
             (mkt_role_is_rate(&c->naming) || mkt_role_is_decoy(normal)))
             continue;
         int class = mkt_role_class(rule, normal);
@@ -216,6 +216,20 @@ static bool is_unused_id(const struct exam *x)
     return false;
 }
 
+/* A last day belongs to a first one. Beside a plain day it is something else: a campaign's end. */
+static void drop_stray_end(struct exam *x)
+{
+    for (size_t i = 0; i < x->choices; i++)
+        if (x->choice[i].role == MKT_ROLE_PERIOD_END) return;
+    if (!has(x, MKT_ROLE_PERIOD_END) || !has(x, MKT_ROLE_DATE)) return;
+    if (mkt_naming_match(x->r->column[x->is.column[MKT_ROLE_DATE][0]].naming.text,
+                         "reporting_starts|start_date*|date_start|*_start|*_start_date|week|week_*|"
+                         "month|period|*_starting"))
+        return;
+    x->taken[x->is.column[MKT_ROLE_PERIOD_END][0]] = false;
+    x->is.parts[MKT_ROLE_PERIOD_END] = 0;
+}
+
 /* Conditions of a kind beyond its needed roles. */
 static bool fits(struct exam *x)
 {
@@ -268,6 +282,7 @@ static mkt_status try_kind(struct exam *x, mkt_kind kind, bool *fitting)
     clear(x);
     for (size_t i = 0; i < mkt_role_rule_count; i++)
         if (mkt_role_rules[i].kind == kind) MKT_TRY(fill_role(x, &mkt_role_rules[i]));
+    if (kind == MKT_KIND_PERFORMANCE) drop_stray_end(x);
     *fitting = fits(x);
     for (size_t i = 0; i < mkt_role_rule_count; i++) {
         const struct mkt_role_rule *rule = &mkt_role_rules[i];
@@ -318,6 +333,43 @@ static mkt_status describe_columns(struct exam *x)
     return MKT_OK;
 }
 
+/* A column that nothing is known of and that could be of this form, for an example. */
+static const char *spare_column(const struct exam *x, mkt_form form, const char *other)
+{
+    for (size_t i = 0; i < x->r->columns; i++) {
+        const struct mkt_column *c = &x->r->column[i];
+        if (x->taken[i] || !looks_like(c, form) || mkt_role_is_rate(&c->naming)) continue;
+        if (form == MKT_FORM_NUMBER && looks_like(c, MKT_FORM_DAY)) continue;
+        return c->name;
+    }
+    return other;
+}
+
+/* "it lacks spend; its columns are "Day", "Kanal"; say which is which with --map "spend=..."" */
+static mkt_status say_lack(struct exam *x)
+{
+    bool fitting;
+    struct mkt_buf buf;
+    MKT_TRY(try_kind(x, MKT_KIND_PERFORMANCE, &fitting));
+    bool date = has(x, MKT_ROLE_DATE), spend = has(x, MKT_ROLE_SPEND);
+    mkt_buf_init(&buf, x->arena);
+    mkt_buf_printf(&buf, "as a performance table it lacks %s%s%s; its columns are ",
+                   date    ? ""
+                   : spend ? "a date"
+                           : "a date and ",
+                   spend ? "" : "spend", date && spend ? "a channel or campaign" : "");
+    for (size_t i = 0; i < x->r->columns && i < 10; i++)
+        mkt_buf_printf(&buf, "%s\"%s\"", i ? ", " : "", x->r->column[i].name);
+    if (x->r->columns > 10) mkt_buf_printf(&buf, " and %zu more", x->r->columns - 10);
+    mkt_buf_str(&buf, "; say which is which with");
+    if (!date) mkt_buf_printf(&buf, " --map \"date=%s\"", spare_column(x, MKT_FORM_DAY, "COLUMN"));
+    if (!spend)
+        mkt_buf_printf(&buf, " --map \"spend=%s\"", spare_column(x, MKT_FORM_NUMBER, "COLUMN"));
+    if (date && spend) mkt_buf_str(&buf, " --map \"channel=COLUMN\"");
+    x->r->is.lacks = buf.data;
+    return mkt_buf_check(&buf, x->err);
+}
+
 static mkt_status settle(struct exam *x)
 {
     x->is.kind = x->kind;
@@ -325,7 +377,8 @@ static mkt_status settle(struct exam *x)
         if (x->open[role].count > 1) return ask(x, (mkt_role)role, &x->open[role]);
     MKT_TRY(say_why(x));
     x->r->is = x->is;
-    return describe_columns(x);
+    MKT_TRY(describe_columns(x));
+    return x->kind == MKT_KIND_SERIES ? say_lack(x) : MKT_OK;
 }
 
 /* Of a table of no kind: what a performance table would have needed. */
@@ -345,7 +398,8 @@ static mkt_status say_what_is_missing(struct exam *x)
     x->kind = MKT_KIND_NONE;
     memset(&x->r->is, 0, sizeof x->r->is);
     x->r->is.why = why;
-    return describe_columns(x);
+    MKT_TRY(describe_columns(x));
+    return say_lack(x);
 }
 
 mkt_status mkt_recognise(struct mkt_arena *arena, struct mkt_relation *relation,

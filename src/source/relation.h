@@ -46,7 +46,8 @@ struct mkt_column {
 /* What a table was taken for. */
 struct mkt_recognised {
     mkt_kind kind;
-    const char *why; /* a clause for the account */
+    const char *why;   /* a clause for the account */
+    const char *lacks; /* what it would need as a performance table, or NULL */
     size_t column[MKT_ROLES][MKT_ROLE_PARTS];
     size_t parts[MKT_ROLES];       /* columns of the role, 0 when it has none */
     const char *unsure[MKT_ROLES]; /* measure left out because several columns could be it */
@@ -81,8 +82,10 @@ struct mkt_relation {
     int64_t summaries;               /* "Total" rows passed over */
     struct mkt_account_fault *fault; /* of this table, at most MKT_ROWFILE_FAULTS */
     size_t faults;
-    int64_t negative_spend, clicks_over, other_currency;
-    int64_t names_cut; /* names longer than MKT_NAME_MOST */
+    int64_t negative_spend, clicks_over, other_currency, negative_revenue;
+    double negative_revenue_sum; /* units of money */
+    int64_t span;                /* most days that a row covers, 0 when rows are days */
+    int64_t names_cut;           /* names longer than MKT_NAME_MOST */
 };
 
 /* The one column of a role, or NULL. */

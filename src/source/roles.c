@@ -50,7 +50,11 @@ const struct mkt_role_rule mkt_role_rules[] = {
      "date_start|reporting_starts|stat_time_hour|date_hour|datetime|date_time|timestamp|time|"
      "stat_time|interval_start|zeit|hora|start_of_day "
      "week|week_*|woche|semaine|semana|month|monat|mois|mes|year_month|time_period|period "
+     "start_date|start_date_in_utc|start_date_utc "
      "*_date|date_*|start_time|*_day"},
+    {P, MKT_ROLE_PERIOD_END, MKT_FORM_DAY, false,
+     "reporting_ends|date_stop|date_end|end_date|end_date_in_utc|end_date_utc|period_end|"
+     "interval_end|week_end|week_end_date|week_ending|month_end"},
     {P, MKT_ROLE_SPEND, MKT_FORM_NUMBER, true,
      "local_cost|local_spend|local_spend_amount|local_amount_spent|local_billed_charge "
      "spend|cost|costs|amount_spent|ad_spend|adspend|ad_cost|ads_cost|media_spend|media_cost|"
@@ -59,7 +63,7 @@ const struct mkt_role_rule mkt_role_rules[] = {
      "depense|depenses|montant_depense|cout|couts|coste|costes|costo|gasto|gastos|"
      "importe_gastado|inversion "
      "total_spend|total_cost|total_costs|net_spend|net_cost|gross_spend|advertiser_ad_cost|"
-     "cost_total|spend_total|total_ad_spend|total_ad_cost|media_costs|charges "
+     "total_spent|cost_total|spend_total|total_ad_spend|total_ad_cost|media_costs|charges "
      "*_ad_spend|*_ad_cost|*_spend|*_cost|spend_*"},
     {P, MKT_ROLE_IMPRESSIONS, MKT_FORM_NUMBER, false,
      "impressions|impression|impr|imps|impressionen|impresiones|impressoes|einblendungen "

@@ -75,7 +75,8 @@ typedef enum {
     X(TEXT, "text")                                                                                \
     X(RATING, "rating")                                                                            \
     X(LEAD, "lead")                                                                                \
-    X(STAGE, "stage")
+    X(STAGE, "stage")                                                                              \
+    X(PERIOD_END, "period_end") /* last day of a row that covers several */
 
 typedef enum {
 #define MKT_ROLE_ENUM(code, name) MKT_ROLE_##code,

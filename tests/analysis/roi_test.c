@@ -270,7 +270,8 @@ static void says_what_is_better_and_what_loses(void **state)
     assert_non_null(mkt_sheet_finding(&s, "video.loses"));
     assert_null(mkt_sheet_finding(&s, "social.loses"));
     assert_non_null(mkt_sheet_finding(&s, "hold.video"));
-    assert_non_null(mkt_sheet_finding(&s, "holdout.video")); /* its spend hardly varies */
+    assert_true(is_missing(&s, "without video")); /* its spend hardly varies */
+    for (size_t i = 0; i < s.findings; i++) assert_null(strstr(s.finding[i].id, "holdout"));
     assert_true(has_caveat(&s, "steady_spend"));
     assert_non_null(s.headline);
     assert_non_null(mkt_sheet_finding(&s, s.headline));
@@ -391,6 +392,35 @@ static void asks_to_check_tracking(void **state)
     assert_null(mkt_sheet_finding(&s, "track.search"));
 }
 
+/* Two tables, of which one tells no revenue: its channel has no return, and no share is known. */
+static void an_untold_revenue_is_not_nothing(void **state)
+{
+    (void)state;
+    const struct plan plan[] = {
+        {{"search"}, 300, .5, .2}, {{"email"}, 200, 3, .2}, {{"mute"}, 100, 0, .2}};
+    struct mkt_performance p = make(plan, 3, 20000, 100, CHANNELS, ALL);
+    struct mkt_sheet s = fill(&p, &euros, &usual); /* all tables tell it: nothing is nothing */
+    assert_non_null(mkt_sheet_fact(&s, "mute.roas"));
+    assert_non_null(mkt_sheet_finding(&s, "email.share_above"));
+
+    struct mkt_caveat caveat = {"measure_missing", "b.csv tells no revenue, other tables do",
+                                MKT_CAVEAT_LIMIT};
+    struct mkt_account account = {.caveat = &caveat, .caveats = 1, .currency = "EUR"};
+    s = fill(&p, &account, &usual);
+    assert_null(mkt_sheet_fact(&s, "mute.roas"));
+    assert_null(mkt_sheet_fact(&s, "mute.revenue"));
+    assert_null(mkt_sheet_fact(&s, "total.roas"));
+    assert_null(mkt_sheet_fact(&s, "email.revenue_share"));
+    assert_null(mkt_sheet_finding(&s, "email.share_above"));
+    assert_null(mkt_sheet_finding(&s, "total.loses"));
+    assert_non_null(mkt_sheet_fact(&s, "mute.spend"));
+    assert_non_null(mkt_sheet_fact(&s, "total.revenue"));
+    assert_non_null(mkt_sheet_fact(&s, "search.roas"));
+    assert_non_null(mkt_sheet_finding(&s, "search.loses"));
+    assert_non_null(mkt_sheet_finding(&s, "email_over_search.roas"));
+    assert_int_equal(s.status, MKT_ANSWER_LIMITED);
+}
+
 static void insufficient_says_what_would_settle_it(void **state)
 {
     (void)state;
@@ -402,7 +432,13 @@ static void insufficient_says_what_would_settle_it(void **state)
 
     struct mkt_performance one = make(three, 3, 20000, 1, CHANNELS, ALL);
     s = fill(&one, &euros, &usual);
-    assert_int_equal(s.status, MKT_ANSWER_INSUFFICIENT);
+    assert_int_equal(s.status, MKT_ANSWER_LIMITED);
+    const struct mkt_caveat *brief = NULL;
+    for (size_t i = 0; i < s.caveats; i++)
+        if (strcmp(s.caveat[i].id, "short_history") == 0) brief = &s.caveat[i];
+    assert_non_null(brief);
+    assert_int_equal(brief->weight, MKT_CAVEAT_LIMIT);
+    assert_non_null(strstr(brief->text, "rest on 1 day: too short for intervals"));
     assert_true(is_missing(&s, "Two weeks"));
     assert_non_null(mkt_sheet_fact(&s, "total.spend")); /* sums are known all the same */
     assert_null(s.headline);
@@ -495,18 +531,64 @@ static void budgets_are_paced(void **state)
     options.period = (struct mkt_period){20000, 20089};
     options.budget = 1000;
     struct mkt_sheet s = fill(&p, &euros, &options);
+    double spent = mkt_sheet_fact(&s, "total.spend")->value;
+    assert_true(spent > 1000);
+    assert_null(mkt_sheet_finding(&s, "total.over_budget")); /* a record is no chance */
+    assert_true(has_caveat(&s, "budget_passed") && has_caveat(&s, "period_cut"));
+
+    options.budget = spent * 1.2;
+    s = fill(&p, &euros, &options);
     const struct mkt_finding *f = mkt_sheet_finding(&s, "total.over_budget");
     assert_non_null(f);
     assert_true(f->probability > .99);
-    assert_true(has_caveat(&s, "period_cut"));
+    assert_string_equal(f->claim, "spend is heading past the budget if spend goes on as in the "
+                                  "last eight weeks");
+    assert_true(has_caveat(&s, "pace_level") && !has_caveat(&s, "budget_passed"));
     const struct mkt_fact *end = mkt_sheet_fact(&s, "total.projected_spend");
-    double spent = mkt_sheet_fact(&s, "total.spend")->value;
     assert_true(fabs(end->value / (spent * 1.5) - 1) < .05);
     assert_true(end->low < end->value && end->value < end->high);
+    assert_string_equal(end->caveat[0], "pace_level");
+
     options.period = (struct mkt_period){20000, 20059};
     s = fill(&p, &euros, &options);
-    assert_string_equal(mkt_sheet_finding(&s, "total.over_budget")->claim,
-                        "spend passed the budget");
+    assert_null(mkt_sheet_finding(&s, "total.under_budget"));
+    assert_null(mkt_sheet_fact(&s, "total.projected_spend"));
+    assert_true(has_caveat(&s, "budget_kept"));
+}
+
+static void a_year_before_gives_the_pace_its_season(void **state)
+{
+    (void)state;
+    struct mkt_performance p = make(three, 3, 20000, 450, CHANNELS, ALL);
+    struct mkt_roi_options options = usual;
+    options.period = (struct mkt_period){20400, 20479};
+    options.budget = 1e6;
+    struct mkt_sheet s = fill(&p, &euros, &options);
+    assert_true(has_caveat(&s, "pace_season") && !has_caveat(&s, "pace_level"));
+    assert_string_equal(mkt_sheet_finding(&s, "total.under_budget")->claim,
+                        "spend is heading below the budget");
+}
+
+static void weeks_are_not_paced(void **state)
+{
+    (void)state;
+    struct mkt_performance p = make(three, 3, 20000, 100, CHANNELS, ALL);
+    for (size_t i = 0; i < p.cells; i++) /* every row stands for a week */
+        p.cell[i].day -= (p.cell[i].day - 20000) % 7;
+    struct mkt_err err = {0};
+    assert_int_equal(mkt_performance_finish(&p, &err), MKT_OK);
+    struct mkt_roi_options options = usual;
+    options.period = (struct mkt_period){20000, 20199};
+    options.budget = 1e6;
+    struct mkt_sheet s = fill(&p, &euros, &options);
+    assert_null(mkt_sheet_fact(&s, "total.projected_spend"));
+    assert_true(has_caveat(&s, "pace_unknown"));
+
+    struct mkt_caveat weekly = {"weekly_data", "One day a week.", MKT_CAVEAT_NOTE};
+    struct mkt_account account = {.caveat = &weekly, .caveats = 1, .currency = "EUR"};
+    p = make(three, 3, 20000, 100, CHANNELS, ALL);
+    s = fill(&p, &account, &options);
+    assert_null(mkt_sheet_fact(&s, "total.projected_spend"));
 }
 
 static void the_same_bytes_whatever_the_threads(void **state)
@@ -600,6 +682,7 @@ int main(void)
         cmocka_unit_test_setup(a_handful_of_conversions_is_not_judged, reset_arenas),
         cmocka_unit_test_setup(the_whole_is_not_compared_with_itself, reset_arenas),
         cmocka_unit_test_setup(asks_to_check_tracking, reset_arenas),
+        cmocka_unit_test_setup(an_untold_revenue_is_not_nothing, reset_arenas),
         cmocka_unit_test_setup(insufficient_says_what_would_settle_it, reset_arenas),
         cmocka_unit_test_setup(ten_days_answer_in_part, reset_arenas),
         cmocka_unit_test_setup(late_conversions_are_noticed, reset_arenas),
@@ -607,6 +690,8 @@ int main(void)
         cmocka_unit_test_setup(hostile_and_equal_names_stay_apart, reset_arenas),
         cmocka_unit_test_setup(campaigns_stand_in_for_channels, reset_arenas),
         cmocka_unit_test_setup(budgets_are_paced, reset_arenas),
+        cmocka_unit_test_setup(a_year_before_gives_the_pace_its_season, reset_arenas),
+        cmocka_unit_test_setup(weeks_are_not_paced, reset_arenas),
         cmocka_unit_test_setup(the_same_bytes_whatever_the_threads, reset_arenas),
         cmocka_unit_test_setup(stops_when_cancelled, reset_arenas),
         cmocka_unit_test_setup(every_allocation_may_fail, reset_arenas),

@@ -97,6 +97,48 @@ static void intervals_hold_the_end(void **state)
     assert_true(held >= 360 && held <= 396); /* 90 to 99 % */
 }
 
+/* Spend doubles in the last 60 days of every year of 364: the level alone misses it. */
+static void last_years_season_is_followed(void **state)
+{
+    (void)state;
+    enum { YEAR = 364, PEAK = 60, SEEN = 2 * YEAR - PEAK };
+    double spend[SEEN];
+    for (int t = 0; t < SEEN; t++) spend[t] = t % YEAR >= YEAR - PEAK ? 200 : 100;
+    struct mkt_pace p = fit(spend, SEEN, 30400, PEAK, 41000);
+    assert_true(p.season && fabs(p.projected - 42400) < 1e-6);
+    assert_true(p.low < 41000 && p.high > 44000 && p.above > .5 && p.above < .95);
+
+    p = fit(spend + YEAR, SEEN - YEAR, 30400, PEAK, 41000); /* no year before */
+    assert_true(!p.season && fabs(p.projected - 36400) < 1e-6);
+}
+
+static void a_part_of_the_recent_days_will_do(void **state)
+{
+    (void)state;
+    double spend[392];
+    for (int t = 0; t < 392; t++) spend[t] = t < 28 ? 50 : 100; /* then half of now */
+    struct mkt_pace p = fit(spend, 392, 0, 10, 5000);
+    assert_true(p.season && fabs(p.projected - 2000) < 1e-6); /* 10 days, twice as dear then */
+    assert_true(!fit(spend, 391, 0, 10, 5000).season);
+    assert_true(!fit(spend, 392, 0, 365, 5000).season);
+}
+
+/* A year that ran otherwise than the year before widens the interval. */
+static void what_did_not_repeat_widens(void **state)
+{
+    (void)state;
+    enum { SEEN = 700 };
+    double same[SEEN], other[SEEN];
+    for (int t = 0; t < SEEN; t++) {
+        same[t] = 100;
+        other[t] = t >= SEEN - 56 ? 300 : 100;
+    }
+    struct mkt_pace a = fit(same, SEEN, 0, 30, 5000), b = fit(other, SEEN, 0, 30, 5000);
+    assert_true(a.season && b.season);
+    assert_true(log(b.high / b.low) > 1.5 * log(a.high / a.low));
+    assert_true(log(a.high / a.low) > 2 * 1.9 * .1); /* the floor */
+}
+
 static void never_less_than_was_spent(void **state)
 {
     (void)state;
@@ -129,6 +171,9 @@ int main(void)
         cmocka_unit_test_setup(a_finished_period_is_arithmetic, reset_arena),
         cmocka_unit_test_setup(too_few_days_say_nothing, reset_arena),
         cmocka_unit_test_setup(intervals_hold_the_end, reset_arena),
+        cmocka_unit_test_setup(last_years_season_is_followed, reset_arena),
+        cmocka_unit_test_setup(a_part_of_the_recent_days_will_do, reset_arena),
+        cmocka_unit_test_setup(what_did_not_repeat_widens, reset_arena),
         cmocka_unit_test_setup(never_less_than_was_spent, reset_arena),
         cmocka_unit_test_setup(every_allocation_may_fail, reset_arena),
     };

@@ -66,6 +66,26 @@ static void missing_and_doubled_columns(void **state)
                     NULL, MKT_E_AMBIGUOUS, "\"spend\" and \"cost\"", "--map", NULL);
 }
 
+static void what_is_missing_is_said_with_the_columns(void **state)
+{
+    (void)state;
+    scratch_refused(scratch_write(&s, "a.csv", "Wann,Wo,Geld\n2025-01-01,x,12.5\n"), NULL,
+                    MKT_E_EMPTY, "lacks a date and spend", "\"Wann\", \"Wo\", \"Geld\"",
+                    "--map \"date=Wann\"", "--map \"spend=Geld\"", NULL);
+    scratch_refused(
+        scratch_write(&s, "a.csv", "a,b,c,d,e,f,g,h,i,j,k,l\n1,2,3,4,5,6,7,8,9,1,2,3\n"), NULL,
+        MKT_E_EMPTY, "\"j\" and 2 more", NULL);
+    struct mkt_dataset *d = scratch_dataset(
+        scratch_write(&s, "nospend.csv", "date,channel,revenue\n2025-01-01,x,5\n"), NULL);
+    const struct mkt_performance *p;
+    struct mkt_err err;
+    mkt_err_clear(&err);
+    assert_int_equal(mkt_dataset_performance(d, &p, &err), MKT_E_EMPTY);
+    assert_non_null(strstr(err.text, "it lacks spend"));
+    assert_non_null(strstr(err.text, "\"date\", \"channel\", \"revenue\""));
+    mkt_dataset_close(d);
+}
+
 static void broken_rows_are_named_and_kept_out(void **state)
 {
     (void)state;
@@ -158,6 +178,22 @@ static void strange_values_are_caveats_with_counts(void **state)
     assert_non_null(scratch_caveat(d, "repeated_days"));
     assert_null(scratch_caveat(d, "repeated_rows"));
     assert_null(scratch_caveat(d, "future_days"));
+    mkt_dataset_close(d);
+}
+
+static void refunds_are_said_with_their_sum(void **state)
+{
+    (void)state;
+    struct mkt_dataset *d = scratch_dataset(
+        scratch_write(&s, "a.csv",
+                      "date,channel,spend,revenue\n2025-01-01,x,1,10\n2025-01-02,x,1,-2.5\n"
+                      "2025-01-03,x,1,-3\n2025-01-04,x,1,7\n"),
+        NULL);
+    const struct mkt_caveat *c = scratch_caveat(d, "negative_revenue");
+    assert_non_null(c);
+    assert_int_equal(c->weight, MKT_CAVEAT_NOTE);
+    assert_non_null(strstr(c->text, "2 of 4 rows of a.csv have negative revenue, sum -5.50"));
+    assert_int_equal(scratch_total(d, MKT_REVENUE), 11500000);
     mkt_dataset_close(d);
 }
 
@@ -341,16 +377,39 @@ static void options_are_checked(void **state)
     }
 }
 
+static void a_wrong_column_is_answered_with_the_likeliest_table(void **state)
+{
+    (void)state;
+    scratch_write(&s, "a_notes.csv", "id,name,x\n1,n,2\n");
+    scratch_write(&s, "b_ads.csv", "date,channel,spend\n2025-01-01,x,5\n");
+    const char *map = "spend=nope";
+    struct mkt_dataset_options o = {.map = &map, .maps = 1};
+    scratch_refused(s.folder, &o, MKT_E_ARG, "b_ads.csv has no column \"nope\"",
+                    "\"date\", \"channel\", \"spend\"", NULL);
+}
+
+static void mixed_currencies_name_a_file_once(void **state)
+{
+    (void)state;
+    const char *path = scratch_write(&s, "a.csv",
+                                     "date,channel,spend,revenue\n2025-01-01,x,€5,€9\n"
+                                     "2025-01-02,x,€5,€9\n2025-01-03,x,£5,£9\n");
+    scratch_refused(path, NULL, MKT_E_DATA, "EUR in 2 rows of a.csv; GBP in 1 rows of a.csv; keep",
+                    NULL);
+}
+
 int main(void)
 {
 #define TEST(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
     const struct CMUnitTest tests[] = {
         TEST(files_that_hold_no_table),
         TEST(missing_and_doubled_columns),
+        TEST(what_is_missing_is_said_with_the_columns),
         TEST(broken_rows_are_named_and_kept_out),
         TEST(at_most_twenty_faults_are_kept),
         TEST(too_many_broken_rows_refuse_the_table),
         TEST(strange_values_are_caveats_with_counts),
+        TEST(refunds_are_said_with_their_sum),
         TEST(values_that_would_mislead_are_refused),
         TEST(totals_at_the_foot_are_passed_over),
         TEST(folders_are_read_with_care),
@@ -359,6 +418,8 @@ int main(void)
         TEST(limits_hold_for_whole_data_sets),
         TEST(cancel_stops_it),
         TEST(options_are_checked),
+        TEST(a_wrong_column_is_answered_with_the_likeliest_table),
+        TEST(mixed_currencies_name_a_file_once),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
