@@ -10,6 +10,7 @@
 #include "source/profile.h"
 #include "source/recognise.h"
 #include "source/rowcursor.h"
+#include "source/utf16.h"
 
 #define SAMPLE_ROWS 500
 
@@ -47,6 +48,7 @@ static mkt_status look(struct mkt_arena *arena, struct mkt_relation *r, const st
     r->store = MKT_STORE_ROWFILE;
     r->file = MKT_NEW(arena, struct mkt_rowfile, 1);
     if (!r->file) return mkt_arena_full(arena, err);
+    MKT_TRY(mkt_utf16_decode(f->fd, f->show, options->temp, options->cancel, err));
     MKT_TRY(mkt_rowfile_look(arena, f->fd, f->show,
                              f->kind == MKT_FILE_JSON ? MKT_ROWFILE_JSON : MKT_ROWFILE_DELIMITED,
                              options->cancel, r->file, err));
