@@ -220,7 +220,7 @@ static void faults_of_a_request_have_a_sentence(void **state)
     expect(client_ask(p, "POST", ROI, "{\"dataset\":\"shop\",\"parameters\":{\"margn\":1}}"), 400,
            "margn");
     expect(client_ask(p, "POST", ROI, "{\"dataset\":\"shop\",\"parameters\":{\"margin\":2}}"), 400,
-           "between 0 and 1");
+           "from 0 to 1");
     expect(client_ask(p, "POST", ROI "?margin=1", "{\"dataset\":\"shop\"}"), 400, "in the body");
     expect(client_ask(p, "POST", ROI, "{\"dataset\":\"../etc\"}"), 400, "cannot name");
     expect(client_ask(p, "GET", "/api/v1/datasets/..%2f..%2fetc", NULL), 404, "no such path");
