@@ -97,7 +97,8 @@ static mkt_status histogram(struct mkt_attribution_work *w, const char *id, cons
     chart.series[0].name = "conversions";
     chart.series[0].unit = MKT_UNIT_COUNT;
     for (size_t i = 0; i < bins; i++)
-        MKT_ATTRIBUTION_TEXT(w, chart.x[i], err, beyond && i + 1 == bins ? "%zu and more" : "%zu", first + i);
+        MKT_ATTRIBUTION_TEXT(w, chart.x[i], err, beyond && i + 1 == bins ? "%zu and more" : "%zu",
+                             first + i);
     for (size_t i = first; i < MKT_TOUCHPOINTS_BINS; i++)
         chart.series[0].value[i - first < bins - 1 ? i - first : bins - 1] += (double)bin[i];
     return mkt_sheet_add_chart(w->sheet, &chart, err);

@@ -231,8 +231,8 @@ static mkt_status read_arms(struct reading *x, struct mkt_dataset *out)
             continue;
         }
         progress(x, "adding up the experiment", 0);
-        mkt_status status = mkt_arm_sums_read(x->arena, &x->duck, r, x->options, &out->arms,
-                                              &out->why_no_arms);
+        mkt_status status =
+            mkt_arm_sums_read(x->arena, &x->duck, r, x->options, &out->arms, &out->why_no_arms);
         if (status == MKT_E_NOMEM || status == MKT_E_CANCELLED || status == MKT_E_IO)
             return mkt_err_set(x->err, status, "%s", out->why_no_arms.text);
         out->has_arms = status == MKT_OK;
@@ -442,9 +442,10 @@ mkt_status mkt_dataset_arms(struct mkt_dataset *dataset, const struct mkt_arms *
     if (dataset->why_no_arms.status != MKT_OK)
         return mkt_err_set(err, dataset->why_no_arms.status, "%s", dataset->why_no_arms.text);
     if (!dataset->has_arms)
-        return mkt_err_set(err, MKT_E_EMPTY,
-                           "the data hold no experiment: a table with unit, variant and one or more "
-                           "metrics is needed, or one with n, sum and sum_squares by variant");
+        return mkt_err_set(
+            err, MKT_E_EMPTY,
+            "the data hold no experiment: a table with unit, variant and one or more "
+            "metrics is needed, or one with n, sum and sum_squares by variant");
     *out = &dataset->arms;
     return MKT_OK;
 }
@@ -461,8 +462,9 @@ mkt_status mkt_dataset_journeys(struct mkt_dataset *dataset, struct mkt_dataset_
                                          .nulls = t->has_nulls,
                                          .views = t->has_views};
     if (!out->parts && !out->paths)
-        return mkt_err_set(err, MKT_E_EMPTY,
-                           "there is no table of journeys: touchpoints with user, time, channel and "
-                           "conversion, or paths (a > b > c) with conversions, are needed");
+        return mkt_err_set(
+            err, MKT_E_EMPTY,
+            "there is no table of journeys: touchpoints with user, time, channel and "
+            "conversion, or paths (a > b > c) with conversions, are needed");
     return MKT_OK;
 }

@@ -254,9 +254,9 @@ static bool fits(struct exam *x)
                words_have(x, "opportunities") ||
                strcmp(x->r->column[x->is.column[MKT_ROLE_LEAD][0]].naming.text, "id") != 0;
     case MKT_KIND_TOUCHPOINTS: /* customers and orders have users, days and channels, too */
-        return !has_order(x) && (has(x, MKT_ROLE_CONVERSIONS) || has(x, MKT_ROLE_EVENT) || has(x, MKT_ROLE_SPEND) ||
-               words_have(x, "touchpoints") || words_have(x, "touches") ||
-               words_have(x, "journeys"));
+        return !has_order(x) && (has(x, MKT_ROLE_CONVERSIONS) || has(x, MKT_ROLE_EVENT) ||
+                                 has(x, MKT_ROLE_SPEND) || words_have(x, "touchpoints") ||
+                                 words_have(x, "touches") || words_have(x, "journeys"));
     case MKT_KIND_EVENTS:
         return !has_order(x);
     case MKT_KIND_SERIES:

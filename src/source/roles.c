@@ -204,7 +204,8 @@ const struct mkt_role_rule mkt_role_rules[] = {
     {MKT_KIND_EVENTS, MKT_ROLE_SEGMENT, MKT_FORM_ANY, false, "segment|device|country|channel"},
 
     {MKT_KIND_EXPERIMENT, MKT_ROLE_VARIANT, MKT_FORM_ANY, true,
-     "variant|variation|variant_name|variation_name|variation_id|arm|test_group|experiment_group|treatment_group|bucket|group|treatment|"
+     "variant|variation|variant_name|variation_name|variation_id|arm|test_group|experiment_group|"
+     "treatment_group|bucket|group|treatment|"
      "cell"},
     {MKT_KIND_EXPERIMENT, MKT_ROLE_UNIT, MKT_FORM_ANY, true,
      "user_id|user|unit|unit_id|visitor_id|customer_id|subject|subject_id|id|n|users|visitors|"
