@@ -297,7 +297,7 @@ mkt_status mkt_marketing_analyzer_campaign_roi_analysis(struct mkt_arena *arena,
     sheet->title = "Return of one campaign";
     sheet->status = MKT_ANSWER_LIMITED;
     sheet->confidence = NAN;
-    sheet->collaboration_ready = !isnan(whole.sum[MKT_SPEND]) && !isnan(whole.sum[MKT_REVENUE]);
+    sheet->collaboration_ready = false; /* a total has no interval, and finance needs them */
     MKT_TRY(set_provenance(sheet, campaign, err));
     MKT_TRY(add_part(sheet, &whole, "total", campaign->margin, err));
     MKT_TRY(add_channels(sheet, campaign, err));

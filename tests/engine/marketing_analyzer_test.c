@@ -77,7 +77,7 @@ static void figures_follow_by_division(void **state)
     assert_null(mkt_sheet_fact(&answer.sheet, "total.cac"));
     assert_string_equal(answer.sheet.analysis_type, "campaign_roi");
     assert_int_equal(answer.sheet.status, MKT_ANSWER_LIMITED);
-    assert_true(answer.sheet.collaboration_ready);
+    assert_false(answer.sheet.collaboration_ready);
     assert_true(isnan(answer.sheet.confidence)); /* nothing to be confident of */
     assert_true(isnan(answer.words.confidence_score));
     assert_int_equal(answer.sheet.findings, 0);
