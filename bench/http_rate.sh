@@ -88,25 +88,32 @@ app = FastAPI()
 async def health():
     return {"status": "healthy", "service": "constant"}
 PY
-    peer_port=$($python -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])')
-    (cd "$work" && exec $python -m uvicorn constant:app --port "$peer_port" --log-level warning) &
-    peer=$!
-    for _ in $(seq 100); do
-        curl -s -o /dev/null "http://127.0.0.1:$peer_port/health" && break
-        sleep 0.1
-    done
-    ours=0 theirs=0
-    for _ in 1 2 3; do # turn about, so that both see the same machine
-        ours="$ours $(wrk_rate "http://127.0.0.1:$port/health" 3)"
-        theirs="$theirs $(wrk_rate "http://127.0.0.1:$peer_port/health" 3)"
-    done
-    kill "$peer"
-    wait "$peer" 2>/dev/null || true
-    peer=''
-    echo "$ours / $theirs" | awk '{
-        for (i = 2; i <= 4; i++) { a += $i / 3; b += $(i + 5) / 3 }
-        printf "GET /health: %.0f a second; FastAPI constant: %.0f a second; ratio %.1f (target: 10)\n", a, b, a / b
-    }'
+    # beside_fastapi WORDS uvicorn-options...: both in turn, so that they see the same machine
+    beside_fastapi() {
+        said=$1
+        shift
+        peer_port=$($python -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])')
+        (cd "$work" && exec $python -m uvicorn constant:app --port "$peer_port" --log-level warning "$@") &
+        peer=$!
+        for _ in $(seq 100); do
+            curl -s -o /dev/null "http://127.0.0.1:$peer_port/health" && break
+            sleep 0.1
+        done
+        ours=0 theirs=0
+        for _ in 1 2 3; do
+            ours="$ours $(wrk_rate "http://127.0.0.1:$port/health" 3)"
+            theirs="$theirs $(wrk_rate "http://127.0.0.1:$peer_port/health" 3)"
+        done
+        kill "$peer"
+        wait "$peer" 2>/dev/null || true
+        peer=''
+        echo "$ours / $theirs" | awk -v said="$said" '{
+            for (i = 2; i <= 4; i++) { a += $i / 3; b += $(i + 5) / 3 }
+            printf "GET /health: %.0f a second; FastAPI constant, %s: %.0f a second; ratio %.1f (target: 10)\n", a, said, b, a / b
+        }'
+    }
+    beside_fastapi "uvicorn's own loop" --loop asyncio --http h11
+    beside_fastapi "with uvloop and httptools" --loop uvloop --http httptools
 else
     echo "GET /health beside FastAPI: skipped, no python3-fastapi, uvicorn or wrk"
 fi
