@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "base/json.h"
+#include "report/account_json.h"
 #include "report/caveats.h"
 
 #define LARGEST_INT 9007199254740991ULL /* 2^53 - 1: what every JSON reader keeps exactly */
@@ -287,47 +288,12 @@ static void write_chart(struct mkt_json *w, const struct mkt_chart *c)
 
 /* ---- provenance --------------------------------------------------------- */
 
-static void write_account_table(struct mkt_json *w, const struct mkt_account_table *t)
-{
-    mkt_json_open(w, '{');
-    mkt_json_member_string(w, "name", t->name);
-    mkt_json_member_string(w, "kind", t->kind);
-    mkt_json_member_string(w, "why", t->why);
-    mkt_json_member_int(w, "rows", t->rows);
-    mkt_json_member_int(w, "broken", t->broken);
-    mkt_json_member_string(w, "sha256", t->sha256);
-    mkt_json_key(w, "columns");
-    mkt_json_open(w, '[');
-    for (size_t c = 0; c < t->columns; c++) {
-        mkt_json_open(w, '{');
-        mkt_json_member_string(w, "name", t->column[c].name);
-        mkt_json_member_string(w, "role", t->column[c].role);
-        mkt_json_member_string(w, "how", t->column[c].how);
-        mkt_json_close(w, '}');
-    }
-    mkt_json_close(w, ']');
-    mkt_json_close(w, '}');
-}
-
 static void write_account(struct mkt_json *w, const struct mkt_account *a)
 {
     mkt_json_key(w, "data");
-    mkt_json_open(w, '[');
-    for (size_t i = 0; a && i < a->tables; i++) write_account_table(w, &a->table[i]);
-    mkt_json_close(w, ']');
+    mkt_account_json_tables(w, a);
     mkt_json_key(w, "faults");
-    mkt_json_open(w, '[');
-    for (size_t i = 0; a && i < a->faults; i++) {
-        const struct mkt_account_fault *f = &a->fault[i];
-        mkt_json_open(w, '{');
-        mkt_json_member_string(w, "table", f->table);
-        mkt_json_member_int(w, "row", f->row);
-        mkt_json_member_string(w, "column", f->column);
-        mkt_json_member_string(w, "value", f->value);
-        mkt_json_member_string(w, "reason", f->reason);
-        mkt_json_close(w, '}');
-    }
-    mkt_json_close(w, ']');
+    mkt_account_json_faults(w, a);
     member_period(w, "data_period", a ? a->data : (struct mkt_period){0, -1});
 }
 

@@ -4,7 +4,7 @@
 
 #include "base/json.h"
 #include "engine/question.h"
-#include "server/account_json.h"
+#include "report/account_json.h"
 #include "server/reply.h"
 #include "wire/request.h"
 

@@ -1,4 +1,4 @@
-#include "server/account_json.h"
+#include "report/account_json.h"
 
 static void write_table(struct mkt_json *w, const struct mkt_account_table *t)
 {
@@ -6,9 +6,9 @@ static void write_table(struct mkt_json *w, const struct mkt_account_table *t)
     mkt_json_member_string(w, "name", t->name);
     mkt_json_member_string(w, "kind", t->kind);
     mkt_json_member_string(w, "why", t->why);
-    mkt_json_member_string(w, "sha256", t->sha256);
     mkt_json_member_int(w, "rows", t->rows);
     mkt_json_member_int(w, "broken", t->broken);
+    mkt_json_member_string(w, "sha256", t->sha256);
     mkt_json_key(w, "columns");
     mkt_json_open(w, '[');
     for (size_t i = 0; i < t->columns; i++) {
@@ -22,12 +22,18 @@ static void write_table(struct mkt_json *w, const struct mkt_account_table *t)
     mkt_json_close(w, '}');
 }
 
-static void write_faults(struct mkt_json *w, const struct mkt_account *a)
+void mkt_account_json_tables(struct mkt_json *w, const struct mkt_account *account)
 {
-    mkt_json_key(w, "faults");
     mkt_json_open(w, '[');
-    for (size_t i = 0; i < a->faults; i++) {
-        const struct mkt_account_fault *f = &a->fault[i];
+    for (size_t i = 0; account && i < account->tables; i++) write_table(w, &account->table[i]);
+    mkt_json_close(w, ']');
+}
+
+void mkt_account_json_faults(struct mkt_json *w, const struct mkt_account *account)
+{
+    mkt_json_open(w, '[');
+    for (size_t i = 0; account && i < account->faults; i++) {
+        const struct mkt_account_fault *f = &account->fault[i];
         mkt_json_open(w, '{');
         mkt_json_member_string(w, "table", f->table);
         mkt_json_member_int(w, "row", f->row);
@@ -60,14 +66,13 @@ void mkt_account_json_write(struct mkt_json *w, const struct mkt_account *accoun
     bool dated = account->data.first <= account->data.last;
     mkt_json_open(w, '{');
     mkt_json_key(w, "tables");
-    mkt_json_open(w, '[');
-    for (size_t i = 0; i < account->tables; i++) write_table(w, &account->table[i]);
-    mkt_json_close(w, ']');
+    mkt_account_json_tables(w, account);
     mkt_json_member_string(w, "first_day",
                            dated ? mkt_date_text(account->data.first, first) : NULL);
     mkt_json_member_string(w, "last_day", dated ? mkt_date_text(account->data.last, last) : NULL);
     mkt_json_member_string(w, "currency", account->currency);
-    write_faults(w, account);
+    mkt_json_key(w, "faults");
+    mkt_account_json_faults(w, account);
     write_caveats(w, account);
     mkt_json_close(w, '}');
 }

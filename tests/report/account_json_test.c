@@ -1,4 +1,4 @@
-#include "server/account_json.h"
+#include "report/account_json.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -45,7 +45,7 @@ static void everything_that_was_read(void **state)
     write_it(
         &account,
         "{\"tables\":[{\"name\":\"a.csv\",\"kind\":\"performance\",\"why\":\"it has \\\"x\\\"\","
-        "\"sha256\":\"ab\",\"rows\":3,\"broken\":1,\"columns\":[{\"name\":\"Cost\",\"role\":"
+        "\"rows\":3,\"broken\":1,\"sha256\":\"ab\",\"columns\":[{\"name\":\"Cost\",\"role\":"
         "\"spend\",\"how\":\"micros\"},{\"name\":\"<b>\",\"role\":null,\"how\":null}]}],"
         "\"first_day\":\"1970-01-01\",\"last_day\":\"1970-02-01\",\"currency\":\"EUR\","
         "\"faults\":[{\"table\":\"a.csv\",\"row\":2,\"column\":\"Cost\",\"value\":\"=cmd()\","
