@@ -51,9 +51,9 @@ struct mkt_touchpoints {
 /*   arena  holds rows; one thread's own
  *   limit  bytes of rows to hold before the rest goes to disk
  *   temp   folder for that */
-void mkt_touchpoints_init(struct mkt_touchpoints *touchpoints, struct mkt_arena *arena,
-                          size_t limit, const char *temp);
-void mkt_touchpoints_close(struct mkt_touchpoints *touchpoints); /* lets go of the temporary file */
+void mkt_touchpoints_init(struct mkt_touchpoints *j, struct mkt_arena *arena, size_t limit,
+                          const char *temp);
+void mkt_touchpoints_close(struct mkt_touchpoints *j); /* lets go of the temporary file */
 
 /* Errors  MKT_E_NOMEM    the arena is full
  *         MKT_E_IO       the temporary file cannot be made or written

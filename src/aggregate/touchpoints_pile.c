@@ -1,5 +1,6 @@
 #include "aggregate/touchpoints.h"
 
+#include <assert.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -79,6 +80,7 @@ mkt_status mkt_touchpoints_add(struct mkt_touchpoints *j, const struct mkt_touch
         struct mkt_touchpoints_pile *pile = &j->pile[row[i].user >> 56];
         if (!pile->chunk || pile->chunk->rows == MKT_TOUCHPOINTS_CHUNK)
             MKT_TRY(make_room(j, pile, err));
+        assert(pile->chunk);
         pile->chunk->row[pile->chunk->rows++] = row[i];
         pile->rows++;
         if (j->first > j->last) j->first = j->last = row[i].time;

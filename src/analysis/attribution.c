@@ -1,5 +1,6 @@
 #include "analysis/attribution.h"
 
+#include <assert.h>
 #include <math.h>
 #include <string.h>
 
@@ -60,6 +61,7 @@ static mkt_status choose_channels(struct mkt_attribution_work *w, struct mkt_err
     for (size_t r = 0; r < w->input.credits->rules; r++)
         if (w->input.credits->rule[r].kind == MKT_SHARE_LINEAR)
             linear = mkt_credits_of(w->input.credits, w->total, r, false);
+    assert(linear); /* the rule is among those of every run */
     for (size_t i = 0; i < n; i++) {
         size_t best = K;
         for (size_t k = 0; k < K; k++)

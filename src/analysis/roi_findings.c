@@ -297,7 +297,7 @@ static mkt_status read_history(struct mkt_roi_work *w, struct history *h, struct
 {
     const struct mkt_performance *p = w->performance;
     int32_t first = p->data.first, last = w->returns.span[MKT_NOW].period.last;
-    h->days = (size_t)(last - first + 1);
+    h->days = (size_t)last - (size_t)first + 1;
     h->spend = MKT_NEW(w->sheet->arena, double, h->days);
     bool *seen = MKT_NEW(w->sheet->arena, bool, h->days);
     if (!h->spend || !seen) return mkt_arena_full(w->sheet->arena, err);

@@ -28,7 +28,7 @@ static uint32_t *state_slot(const struct mkt_contexts *c, const uint32_t *end, s
     for (; c->state_slot[i]; i = (i + 1) & mask) {
         const struct mkt_context *s = &c->state[c->state_slot[i] - 1];
         if (s->hash == hash && s->length == length &&
-            memcmp(s->end - length, end - length, length * sizeof *end) == 0)
+            (length == 0 || memcmp(s->end - length, end - length, length * sizeof *end) == 0))
             break;
     }
     return &c->state_slot[i];
