@@ -85,6 +85,24 @@ static void add_name(struct mkt_buf *sql, const struct mkt_relation *r, size_t i
     mkt_buf_str(sql, "), '')");
 }
 
+static void add_segment(struct mkt_buf *sql, const struct mkt_relation *r,
+                        const struct mkt_arm_columns *c)
+{
+    if (c->segment != MKT_NO_COLUMN)
+        add_name(sql, r, c->segment);
+    else
+        mkt_buf_str(sql, "CAST(NULL AS VARCHAR)");
+}
+
+static void add_day(struct mkt_buf *sql, const struct mkt_relation *r,
+                    const struct mkt_arm_columns *c)
+{
+    if (c->day != MKT_NO_COLUMN)
+        mkt_profile_add_day(sql, r, c->day);
+    else
+        mkt_buf_str(sql, "DATE '1970-01-01'");
+}
+
 /* A column of many values names something else than segments. */
 static mkt_status settle_segment(struct reading *x)
 {
@@ -209,15 +227,9 @@ static mkt_status write_query(struct reading *x, struct mkt_buf *sql)
     mkt_buf_printf(sql, "c%zu AS u, ", c->unit);
     add_name(sql, r, c->variant);
     mkt_buf_str(sql, " AS v, ");
-    if (c->segment != MKT_NO_COLUMN)
-        add_name(sql, r, c->segment);
-    else
-        mkt_buf_str(sql, "CAST(NULL AS VARCHAR)");
+    add_segment(sql, r, c);
     mkt_buf_str(sql, " AS s, ");
-    if (c->day != MKT_NO_COLUMN)
-        mkt_profile_add_day(sql, r, c->day);
-    else
-        mkt_buf_str(sql, "DATE '1970-01-01'");
+    add_day(sql, r, c);
     mkt_buf_str(sql, " AS t");
     each(x, sql, write_row);
     mkt_buf_printf(sql, " FROM %s WHERE NOT (false", r->from);
@@ -423,15 +435,9 @@ static mkt_status write_sums_query(struct reading *x, struct mkt_buf *sql)
     mkt_buf_str(sql, "SELECT ");
     add_name(sql, r, c->variant);
     mkt_buf_str(sql, ", ");
-    if (c->segment != MKT_NO_COLUMN)
-        add_name(sql, r, c->segment);
-    else
-        mkt_buf_str(sql, "CAST(NULL AS VARCHAR)");
+    add_segment(sql, r, c);
     mkt_buf_str(sql, ", ");
-    if (c->day != MKT_NO_COLUMN)
-        mkt_profile_add_day(sql, r, c->day);
-    else
-        mkt_buf_str(sql, "DATE '1970-01-01'");
+    add_day(sql, r, c);
     add_double(sql, r, c->unit);
     for (size_t m = 0; m < c->metrics; m++) {
         for (int v = 0; v < MKT_ARMS_VARIABLES; v++)
