@@ -19,9 +19,9 @@
 static struct mkt_err err;
 
 static const struct mkt_arms_metric metric[] = {
-    {"conversion", MKT_ARMS_PROPORTION, false, NAN, 1},
-    {"revenue", MKT_ARMS_MEAN, true, NAN, NAN},
-    {"refunds", MKT_ARMS_COUNT, false, NAN, NAN},
+    {.name = "conversion", .kind = MKT_ARMS_PROPORTION, .cap = NAN, .most = 1},
+    {.name = "revenue", .kind = MKT_ARMS_MEAN, .covariate = true, .cap = NAN, .most = NAN},
+    {.name = "refunds", .kind = MKT_ARMS_COUNT, .cap = NAN, .most = NAN},
 };
 #define METRICS 3
 
@@ -327,7 +327,8 @@ static void looks_at_segments_and_days(void **state)
 static struct mkt_sheet *fill_units(struct mkt_arena *arena, int variants, int n, double value,
                                     double outlier)
 {
-    static const struct mkt_arms_metric one[] = {{"value", MKT_ARMS_MEAN, false, NAN, 1e12}};
+    static const struct mkt_arms_metric one[] = {
+        {.name = "value", .kind = MKT_ARMS_MEAN, .cap = NAN, .most = 1e12}};
     struct mkt_arms *arms = MKT_NEW(arena, struct mkt_arms, 1);
     struct mkt_sheet *sheet = MKT_NEW(arena, struct mkt_sheet, 1);
     mkt_arms_init(arms, arena, one, 1, false, false);
