@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "source/daily.h"
+#include "source/duckarms.h"
 #include "source/profile.h"
 
 #define TOO_WIDE "a unit is too wide for doubles"
@@ -25,6 +26,15 @@ static void write_row(struct mkt_arm_reading *x, struct mkt_buf *sql, size_t m, 
     mkt_buf_printf(sql, " AS %s%zu", mkt_arm_reading_letter[v], m);
 }
 
+/* Numbers too large are looked for only where units turn out to be wide. */
+static void write_kept_out(struct mkt_arm_reading *x, struct mkt_buf *sql, size_t m, int v)
+{
+    size_t column = x->columns.metric[m].variable[v];
+    if (!x->wide && x->r->column[column].type != MKT_TYPE_TEXT) return;
+    mkt_buf_str(sql, " OR ");
+    mkt_arm_reading_add_bad(sql, x->r, column);
+}
+
 static void write_bad(struct mkt_arm_reading *x, struct mkt_buf *sql, size_t m, int v)
 {
     mkt_buf_str(sql, " OR ");
@@ -36,7 +46,7 @@ static bool is_capped(const struct mkt_arm_reading *x, size_t m)
     return isfinite(x->metric[m].cap);
 }
 
-/* Whole numbers that are not scaled yet, whose products fit into 64 bits or stop the query. */
+/* Whole numbers that are not scaled yet. */
 static bool is_small(const struct mkt_arm_reading *x, size_t m, int v)
 {
     return !x->wide && !is_capped(x, m) &&
@@ -80,18 +90,17 @@ static void write_unit(struct mkt_arm_reading *x, struct mkt_buf *sql, size_t m,
     mkt_buf_printf(sql, " > %.0f AS BIGINT) AS z%zu", scaled ? floor(cap / 1e6) : cap, m);
 }
 
-static void write_sum(struct mkt_arm_reading *x, struct mkt_buf *sql, size_t m, int v)
+static void write_sums(const struct mkt_arm_reading *x, struct mkt_buf *sql, size_t m)
 {
     const struct mkt_arm_columns_metric *c = &x->columns.metric[m];
-    mkt_buf_printf(sql, ", sum(%s%zu)", mkt_arm_reading_letter[v], m);
-    if (v == MKT_ARMS_Y) mkt_buf_printf(sql, ", min(y%zu), max(y%zu)", m, m);
-    if (v == MKT_ARMS_Y && is_capped(x, m)) mkt_buf_printf(sql, ", sum(z%zu)", m);
-    for (int w = v; w < MKT_ARMS_VARIABLES; w++) {
-        if (!mkt_arm_reading_has(c, w)) continue;
-        bool small = is_small(x, m, v) && is_small(x, m, w);
-        mkt_buf_printf(sql, ", sum(CAST(%s%zu AS %s) * %s%zu)", mkt_arm_reading_letter[v], m,
-                       small ? "BIGINT" : "HUGEINT", mkt_arm_reading_letter[w], m);
-    }
+    int variables = 0;
+    for (int v = 0; v < MKT_ARMS_VARIABLES; v++) variables += mkt_arm_reading_has(c, v);
+    mkt_buf_printf(sql, ", mkt_arm_%d(", variables);
+    for (int v = 0, written = 0; v < MKT_ARMS_VARIABLES; v++)
+        if (mkt_arm_reading_has(c, v))
+            mkt_buf_printf(sql, "%s%s%zu", written++ ? ", " : "", mkt_arm_reading_letter[v], m);
+    mkt_buf_str(sql, ")");
+    if (is_capped(x, m)) mkt_buf_printf(sql, ", sum(z%zu)", m);
 }
 
 /* A row a unit: v and w its first and last variant by name. */
@@ -111,7 +120,7 @@ static void write_units(struct mkt_arm_reading *x, struct mkt_buf *sql)
     mkt_buf_str(sql, " AS t");
     each(x, sql, write_row);
     mkt_buf_printf(sql, " FROM %s WHERE NOT (false", r->from);
-    each(x, sql, write_bad);
+    each(x, sql, write_kept_out);
     mkt_buf_str(sql, ")) WHERE u IS NOT NULL AND v IS NOT NULL AND t IS NOT NULL");
     if (r->column[c->unit].type == MKT_TYPE_TEXT) mkt_buf_str(sql, " AND trim(u) <> ''");
     mkt_buf_str(sql, " GROUP BY u)");
@@ -121,7 +130,7 @@ static void write_units(struct mkt_arm_reading *x, struct mkt_buf *sql)
 static mkt_status write_query(struct mkt_arm_reading *x, struct mkt_buf *sql)
 {
     mkt_buf_str(sql, "SELECT CASE WHEN v = w THEN v END, s, t, count(*), CAST(sum(k) AS BIGINT)");
-    each(x, sql, write_sum);
+    for (size_t m = 0; m < x->columns.metrics; m++) write_sums(x, sql, m);
     mkt_buf_str(sql, " FROM ");
     write_units(x, sql);
     mkt_buf_str(sql, " GROUP BY ALL");
@@ -134,37 +143,52 @@ struct range {
     bool seen;
 };
 
+static bool scale_up(mkt_arms_wide from, mkt_arms_wide by, mkt_arms_wide *to)
+{
+    return !__builtin_mul_overflow(from, by, to);
+}
+
+/* The sums of one metric in one arm, in millionths. */
+static bool take_metric(const struct mkt_arm_reading *x, size_t m,
+                        const struct mkt_duckarms_sums *from, struct mkt_arms_sums *to,
+                        struct range *range)
+{
+    const struct mkt_arm_columns_metric *c = &x->columns.metric[m];
+    int64_t scale[MKT_ARMS_VARIABLES], least, most;
+    for (int v = 0; v < MKT_ARMS_VARIABLES; v++)
+        scale[v] = mkt_arm_reading_has(c, v) && is_small(x, m, v) ? 1000000 : 1;
+    bool fits = !from->over;
+    for (int v = 0, i = 0; v < MKT_ARMS_VARIABLES; v++) {
+        if (!mkt_arm_reading_has(c, v)) continue;
+        mkt_arms_wide sum;
+        fits = fits && scale_up(from->sum[i], scale[v], &sum) &&
+               !__builtin_add_overflow(sum, (mkt_arms_wide)0, &to->sum[v]);
+        for (int w = v, j = i; fits && w < MKT_ARMS_VARIABLES; w++)
+            if (mkt_arm_reading_has(c, w))
+                fits = scale_up(from->product[mkt_arms_product(i, j++)],
+                                (mkt_arms_wide)scale[v] * scale[w],
+                                &to->product[mkt_arms_product(v, w)]);
+        i++;
+    }
+    fits = fits && !__builtin_mul_overflow(from->least, scale[MKT_ARMS_Y], &least) &&
+           !__builtin_mul_overflow(from->most, scale[MKT_ARMS_Y], &most);
+    if (!fits) return false;
+    if (!range->seen || least < range->least) range->least = least;
+    if (!range->seen || most > range->most) range->most = most;
+    range->seen = true;
+    return true;
+}
+
 static mkt_status take_sums(struct mkt_arm_reading *x, const struct mkt_duck_rows *rows,
                             struct mkt_arms_sums *sums, struct range *range)
 {
     idx_t at = 5;
-    for (size_t m = 0; m < x->columns.metrics; m++)
-        for (int v = 0; v < MKT_ARMS_VARIABLES; v++) {
-            const struct mkt_arm_columns_metric *c = &x->columns.metric[m];
-            if (!mkt_arm_reading_has(c, v)) continue;
-            int64_t scale = is_small(x, m, v) ? 1000000 : 1;
-            if (__builtin_mul_overflow(mkt_arm_reading_wide_at(rows, at++), scale, &sums[m].sum[v]))
-                return mkt_arm_reading_too_large(x, m);
-            if (v == MKT_ARMS_Y) {
-                int64_t least, most;
-                if (__builtin_mul_overflow(mkt_duck_rows_int(rows, at++), scale, &least) ||
-                    __builtin_mul_overflow(mkt_duck_rows_int(rows, at++), scale, &most))
-                    return mkt_arm_reading_too_large(x, m);
-                if (is_capped(x, m))
-                    x->metric[m].capped += (int64_t)mkt_arm_reading_wide_at(rows, at++);
-                if (!range[m].seen || least < range[m].least) range[m].least = least;
-                if (!range[m].seen || most > range[m].most) range[m].most = most;
-                range[m].seen = true;
-            }
-            for (int w = v; w < MKT_ARMS_VARIABLES; w++) {
-                if (!mkt_arm_reading_has(c, w)) continue;
-                int64_t other = is_small(x, m, w) ? 1000000 : 1;
-                if (__builtin_mul_overflow(mkt_arm_reading_wide_at(rows, at++),
-                                           (mkt_arms_wide)scale * other,
-                                           &sums[m].product[mkt_arms_product(v, w)]))
-                    return mkt_arm_reading_too_large(x, m);
-            }
-        }
+    for (size_t m = 0; m < x->columns.metrics; m++) {
+        struct mkt_duckarms_sums from;
+        mkt_duckarms_read(rows, at++, &from);
+        if (!take_metric(x, m, &from, &sums[m], &range[m])) return mkt_arm_reading_too_large(x, m);
+        if (is_capped(x, m)) x->metric[m].capped += (int64_t)mkt_arm_reading_wide_at(rows, at++);
+    }
     return MKT_OK;
 }
 
@@ -265,7 +289,8 @@ static mkt_status query(struct mkt_arm_reading *x, writer *write, duckdb_result 
     MKT_TRY(write(x, &sql));
     mkt_status status = mkt_duck_query(x->duck, sql.data, x->r->show, result, &why);
     if (status != MKT_OK && !x->wide &&
-        (strstr(why.text, TOO_WIDE) || strstr(why.text, "verflow"))) {
+        (strstr(why.text, TOO_WIDE) || strstr(why.text, "verflow") ||
+         strstr(why.text, "ut of Range"))) {
         x->wide = true;
         mkt_err_clear(&why);
         mkt_buf_init(&sql, x->arena);
@@ -332,6 +357,7 @@ mkt_status mkt_arm_units_read(struct mkt_arm_reading *x)
     struct mkt_arms_sums *sums = MKT_NEW(x->arena, struct mkt_arms_sums, x->columns.metrics);
     struct range *range = MKT_NEW(x->arena, struct range, x->columns.metrics);
     if (!sums || !range) return mkt_arena_full(x->arena, x->err);
+    MKT_TRY(mkt_duckarms_register(x->duck, x->err));
     MKT_TRY(find_caps(x));
     MKT_TRY(query(x, write_query, &result));
     struct mkt_duck_rows rows;
