@@ -83,16 +83,19 @@ static mkt_status purpose(struct mkt_experiment_work *w, const char **out, struc
     const struct mkt_experiment *e = w->e;
     const struct mkt_experiment_verdict *v = &w->verdict;
     const struct mkt_experiment_lift *l = mkt_experiment_lift_at(e, e->goal, v->variant);
-    mkt_unit unit = l->scale == MKT_LIFT_RELATIVE ? MKT_UNIT_CHANGE : MKT_UNIT_INDEX;
     char lift[MKT_FORMAT_TEXT];
     if (v->guard != SIZE_MAX || e->options.not_worse)
         MKT_EXPERIMENT_TEXT(w, *out, err, "to show that %s loses less than the margin",
                             w->metric[v->guard != SIZE_MAX ? v->guard : e->goal]);
     else if (e->options.planned > 0)
         *out = "to reach the planned size";
-    else
+    else if (l->scale == MKT_LIFT_RELATIVE)
         MKT_EXPERIMENT_TEXT(w, *out, err, "to see a lift of %s",
-                            mkt_format_value(l->effect, unit, NULL, lift));
+                            mkt_format_value(l->effect, MKT_UNIT_CHANGE, NULL, lift));
+    else
+        MKT_EXPERIMENT_TEXT(w, *out, err, "to see a difference of %s of %s in %s",
+                            mkt_format_value(e->options.effect, MKT_UNIT_SHARE, NULL, lift),
+                            w->metric[e->goal], w->variant[e->control]);
     return MKT_OK;
 }
 

@@ -12,7 +12,7 @@
 #include "source/duck.h"
 
 /* DuckDB aligns to 8 bytes only. */
-typedef mkt_arms_wide mkt_duckarms_wide __attribute__((aligned(8)));
+typedef __attribute__((aligned(8))) mkt_arms_wide mkt_duckarms_wide;
 
 /* Of the variables that were given, in their order, densely: product i, j of four at the place
  * mkt_arms_product(i, j). */
