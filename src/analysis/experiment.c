@@ -7,6 +7,7 @@
 #include "analysis/experiment_charts.h"
 #include "analysis/experiment_facts.h"
 #include "analysis/experiment_findings.h"
+#include "analysis/experiment_tables.h"
 #include "analysis/experiment_treatment.h"
 #include "base/text.h"
 
@@ -134,6 +135,7 @@ mkt_status mkt_experiment_fill(const struct mkt_arms *arms, const struct mkt_acc
     MKT_TRY(mkt_experiment_work_init(w, sheet, e, err));
     MKT_TRY(mkt_experiment_caveats_add(w, err));
     MKT_TRY(mkt_experiment_facts_add(w, err));
+    MKT_TRY(mkt_experiment_tables_add(w, err));
     MKT_TRY(mkt_experiment_findings_add(w, err));
     return mkt_experiment_charts_add(w, err);
 }

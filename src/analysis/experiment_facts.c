@@ -57,11 +57,6 @@ static const char *text(const struct making *f, const char *template, const char
 
 /* ---- the whole ------------------------------------------------------------- */
 
-static mkt_unit unit_of(const struct mkt_experiment *e, size_t m)
-{
-    return e->arms->metric[m].kind == MKT_ARMS_PROPORTION ? MKT_UNIT_SHARE : MKT_UNIT_INDEX;
-}
-
 /* The lift that the verdict is about, at any look, as a figure of the whole. */
 static mkt_status add_lead(struct mkt_experiment_work *w, struct mkt_err *err)
 {
@@ -75,7 +70,7 @@ static mkt_status add_lead(struct mkt_experiment_work *w, struct mkt_err *err)
     return add(&f, "lift", "lift",
                text(&f, relative ? "Lift of %s in %s" : "Difference of %s in %s", w->metric[m],
                     w->variant[v->variant]),
-               relative ? MKT_UNIT_CHANGE : unit_of(e, m), l->best.value,
+               relative ? MKT_UNIT_CHANGE : mkt_experiment_work_unit(e, m), l->best.value,
                (double[]){l->always.low, l->always.high}, "confidence_sequence", NULL);
 }
 
@@ -124,15 +119,15 @@ static mkt_status add_counting(struct mkt_experiment_work *w, size_t m, struct m
     struct making f = {w, err, "total", NULL, w->e->arms->units, 0};
     const char *key = w->metric_key[m], *set = "as it was set";
     if (isfinite(x->cap)) {
-        MKT_TRY(add(&f, text(&f, "%s.cap%s", key, ""), "cap",
+        MKT_TRY(add(&f, text(&f, "%s.cap%s", key, ""), text(&f, "%s_cap%s", key, ""),
                     text(&f, "Cap of %s%s", w->metric[m], ""), MKT_UNIT_INDEX, x->cap, NULL, NULL,
                     set));
-        MKT_TRY(add(&f, text(&f, "%s.capped%s", key, ""), "capped",
+        MKT_TRY(add(&f, text(&f, "%s.capped%s", key, ""), text(&f, "%s_capped%s", key, ""),
                     text(&f, "Units above the cap of %s%s", w->metric[m], ""), MKT_UNIT_COUNT,
                     (double)x->capped, NULL, NULL, "a count of what was recorded"));
     }
     if (x->kind != MKT_ARMS_QUANTILE) return MKT_OK;
-    return add(&f, text(&f, "%s.quantile%s", key, ""), "quantile",
+    return add(&f, text(&f, "%s.quantile%s", key, ""), text(&f, "%s_quantile%s", key, ""),
                text(&f, "Quantile of %s that is compared%s", w->metric[m], ""), MKT_UNIT_SHARE,
                x->quantile, NULL, NULL, set);
 }
@@ -149,8 +144,8 @@ static mkt_status add_mean(struct mkt_experiment_work *w, size_t m, size_t v, st
                       : kind == MKT_ARMS_QUANTILE ? "order_statistics"
                                                   : "t";
     return add(&f, mkt_experiment_work_id(w, m, v, ""), w->metric_key[m],
-               text(&f, "%s of %s", w->metric[m], w->variant[v]), unit_of(e, m), mean->value,
-               (double[]){mean->low, mean->high}, how, "too few units");
+               text(&f, "%s of %s", w->metric[m], w->variant[v]), mkt_experiment_work_unit(e, m),
+               mean->value, (double[]){mean->low, mean->high}, how, "too few units");
 }
 
 struct figure {
@@ -180,7 +175,7 @@ static mkt_status add_lift(struct mkt_experiment_work *w, size_t m, size_t v, st
     const struct mkt_experiment_lift *l = mkt_experiment_lift_at(e, m, v);
     if (v == e->control || l->fault != MKT_LIFT_FINE) return MKT_OK;
     bool relative = l->scale == MKT_LIFT_RELATIVE;
-    mkt_unit unit = relative ? MKT_UNIT_CHANGE : unit_of(e, m);
+    mkt_unit unit = relative ? MKT_UNIT_CHANGE : mkt_experiment_work_unit(e, m);
     double sign = mkt_experiment_sign(e, m), win = l->belief.chance_to_win;
     const char *p = "a p value", *believed = "an expectation over the belief";
     const struct figure figure[] = {
@@ -247,7 +242,7 @@ static mkt_status add_goal(struct mkt_experiment_work *w, size_t v, struct mkt_e
                                   s->value,
                                   t.low,
                                   t.high,
-                                  relative ? MKT_UNIT_CHANGE : unit_of(e, e->goal),
+                                  relative ? MKT_UNIT_CHANGE : mkt_experiment_work_unit(e, e->goal),
                                   "welch",
                                   NULL};
     return add_figures(&f, e->goal, v, &strata, 1);
@@ -260,7 +255,7 @@ static mkt_status add_segments(struct mkt_experiment_work *w, size_t v, struct m
     const struct mkt_experiment *e = w->e;
     size_t segments = e->arms->names[1];
     bool relative = mkt_experiment_lift_at(e, e->goal, v)->scale == MKT_LIFT_RELATIVE;
-    mkt_unit unit = relative ? MKT_UNIT_CHANGE : unit_of(e, e->goal);
+    mkt_unit unit = relative ? MKT_UNIT_CHANGE : mkt_experiment_work_unit(e, e->goal);
     for (size_t s = 0; s < segments; s++) {
         const struct mkt_experiment_segment *x = &e->segment[v * segments + s];
         if (x->fault != MKT_LIFT_FINE) continue;
@@ -287,84 +282,6 @@ static mkt_status add_segments(struct mkt_experiment_work *w, size_t v, struct m
     return MKT_OK;
 }
 
-/* ---- tables ------------------------------------------------------------------- */
-
-struct shown {
-    const char *what, *label;
-    mkt_unit unit;
-};
-
-/* The id when the sheet has such a fact, else NULL. */
-static const char *known(const struct mkt_experiment_work *w, const char *id)
-{
-    const struct mkt_fact *f = id ? mkt_sheet_fact(w->sheet, id) : NULL;
-    return f ? f->id : NULL;
-}
-
-static mkt_status begin_table(struct mkt_experiment_work *w, const struct shown *shown,
-                              size_t columns, size_t rows, struct mkt_table *out,
-                              struct mkt_err *err)
-{
-    struct mkt_arena *arena = w->sheet->arena;
-    out->columns = columns;
-    out->column = MKT_NEW(arena, struct mkt_table_column, columns);
-    out->row = MKT_NEW(arena, struct mkt_table_row, rows);
-    if (!out->column || !out->row) return mkt_arena_full(arena, err);
-    for (size_t c = 0; c < columns; c++)
-        out->column[c] = (struct mkt_table_column){shown[c].what, shown[c].label, shown[c].unit};
-    for (size_t r = 0; r < rows; r++) {
-        out->row[r].fact = MKT_NEW(arena, const char *, columns);
-        if (!out->row[r].fact) return mkt_arena_full(arena, err);
-    }
-    return MKT_OK;
-}
-
-static mkt_status add_variant_table(struct mkt_experiment_work *w, struct mkt_err *err)
-{
-    static const struct shown shown[] = {{"units", "Units", MKT_UNIT_COUNT},
-                                         {"share", "Share", MKT_UNIT_SHARE},
-                                         {"intended", "Intended share", MKT_UNIT_SHARE}};
-    struct mkt_table t = {.id = "variants", .title = "Units by variant", .scope = "variant"};
-    MKT_TRY(begin_table(w, shown, 3, w->e->variants, &t, err));
-    for (size_t v = 0; v < w->e->variants; v++) {
-        struct mkt_table_row *row = &t.row[t.rows++];
-        row->label = w->variant[v];
-        for (size_t c = 0; c < 3; c++)
-            row->fact[c] = known(w, mkt_arena_printf(w->sheet->arena, "variant.%s.%s",
-                                                     w->variant_key[v], shown[c].what));
-    }
-    return mkt_sheet_add_table(w->sheet, &t, err);
-}
-
-static mkt_status add_metric_table(struct mkt_experiment_work *w, size_t m, struct mkt_err *err)
-{
-    const struct mkt_experiment *e = w->e;
-    mkt_unit unit = unit_of(e, m), lift = unit;
-    for (size_t v = 0; v < e->variants; v++)
-        if (v != e->control && mkt_experiment_lift_at(e, m, v)->scale == MKT_LIFT_RELATIVE)
-            lift = MKT_UNIT_CHANGE;
-    const struct shown shown[] = {{"", w->metric[m], unit},
-                                  {"lift", "Lift", lift},
-                                  {"lift_any_time", "Lift, at any look", lift},
-                                  {"p", "p", MKT_UNIT_PROBABILITY},
-                                  {"p_holm", "p among all tests", MKT_UNIT_PROBABILITY},
-                                  {"chance_to_win", "Chance to win", MKT_UNIT_PROBABILITY},
-                                  {"risk", "Risk of shipping", lift},
-                                  {"mde", "Least lift to be seen", lift}};
-    size_t columns = mkt_experiment_facts_sound(w) ? sizeof shown / sizeof *shown : 1;
-    struct mkt_table t = {.scope = "variant"};
-    MKT_EXPERIMENT_TEXT(w, t.id, err, "metric.%s", w->metric_key[m]);
-    t.title = w->metric[m];
-    MKT_TRY(begin_table(w, shown, columns, e->variants, &t, err));
-    for (size_t v = 0; v < e->variants; v++) {
-        struct mkt_table_row *row = &t.row[t.rows++];
-        row->label = w->variant[v];
-        for (size_t c = 0; c < columns; c++)
-            row->fact[c] = known(w, mkt_experiment_work_id(w, m, v, shown[c].what));
-    }
-    return mkt_sheet_add_table(w->sheet, &t, err);
-}
-
 mkt_status mkt_experiment_facts_add(struct mkt_experiment_work *w, struct mkt_err *err)
 {
     const struct mkt_experiment *e = w->e;
@@ -382,8 +299,5 @@ mkt_status mkt_experiment_facts_add(struct mkt_experiment_work *w, struct mkt_er
         MKT_TRY(add_goal(w, v, err));
         if (e->segment && v != e->control) MKT_TRY(add_segments(w, v, err));
     }
-    MKT_TRY(add_variant_table(w, err));
-    for (size_t k = 0; k < e->metrics; k++)
-        MKT_TRY(add_metric_table(w, k == 0 ? e->goal : k <= e->goal ? k - 1 : k, err));
     return MKT_OK;
 }
