@@ -139,7 +139,7 @@ mkt_status mkt_experiment_names_read(struct mkt_experiment *e, struct mkt_err *e
     const char *list = o->lower;
     char item[256];
     while (mkt_experiment_names_item(&list, item, sizeof item)) {
-        size_t m;
+        size_t m = 0;
         MKT_TRY(mkt_experiment_names_metric(e->arms, "lower", item, &m, err));
         e->lower[m] = true;
     }

@@ -52,9 +52,9 @@ static mkt_status read_caps(const struct mkt_arms *arms, const char *list,
 {
     char item[256];
     while (mkt_experiment_names_item(&list, item, sizeof item)) {
-        size_t m;
-        double value;
-        bool percent;
+        size_t m = 0;
+        double value = 0;
+        bool percent = false;
         MKT_TRY(read_item(arms, "cap", item, &m, &value, &percent, err));
         const char *name = arms->metric[m].name;
         if (isfinite(out->cap[m]) || isfinite(out->cap_share[m])) return twice("cap", name, err);
@@ -76,9 +76,9 @@ static mkt_status read_quantiles(const struct mkt_arms *arms, const char *list,
 {
     char item[256];
     while (mkt_experiment_names_item(&list, item, sizeof item)) {
-        size_t m;
-        double value;
-        bool percent;
+        size_t m = 0;
+        double value = 0;
+        bool percent = false;
         MKT_TRY(read_item(arms, "quantiles", item, &m, &value, &percent, err));
         const char *name = arms->metric[m].name;
         if (isfinite(out->quantile[m])) return twice("quantiles", name, err);

@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "source/arm_query.h"
 #include "source/daily.h"
 
 /* Of one arm, while it is looked up. */
@@ -17,23 +18,31 @@ static mkt_status run(struct mkt_arm_reading *x, struct mkt_buf *sql)
     return mkt_duck_run(x->duck, sql->data, x->r->show, x->err);
 }
 
-/* mkt_values: unit u, variant v, value y of every row that has one, but units of two variants. */
+/* Unit u, variant v and value y of the rows that count in the arms, too. */
+static mkt_status write_rows(struct mkt_arm_reading *x, size_t metric, struct mkt_buf *rows)
+{
+    const struct mkt_relation *r = x->r;
+    const struct mkt_arm_columns *c = &x->columns;
+    mkt_buf_init(rows, x->arena);
+    mkt_buf_printf(rows, "(SELECT u, v, y FROM (SELECT c%zu AS u, ", c->unit);
+    mkt_arm_reading_add_name(rows, r, c->variant);
+    mkt_buf_str(rows, " AS v, ");
+    mkt_arm_reading_add_day(rows, r, c);
+    mkt_buf_str(rows, " AS t, CAST(");
+    mkt_arm_reading_add_micros(rows, r, c->metric[metric].variable[MKT_ARMS_Y], true);
+    mkt_buf_printf(rows, " AS BIGINT) AS y FROM %s WHERE NOT (false", r->from);
+    mkt_arm_query_add_bad(x, rows);
+    mkt_buf_str(rows, ")) WHERE u IS NOT NULL AND v IS NOT NULL AND t IS NOT NULL");
+    if (r->column[c->unit].type == MKT_TYPE_TEXT) mkt_buf_str(rows, " AND trim(u) <> ''");
+    mkt_buf_str(rows, ")");
+    return mkt_buf_check(rows, x->err);
+}
+
+/* mkt_values: those that have a value, but units of two variants. */
 static mkt_status make_values(struct mkt_arm_reading *x, size_t metric)
 {
     struct mkt_buf sql, rows;
-    const struct mkt_relation *r = x->r;
-    const struct mkt_arm_columns *c = &x->columns;
-    size_t column = c->metric[metric].variable[MKT_ARMS_Y];
-    mkt_buf_init(&rows, x->arena);
-    mkt_buf_printf(&rows, "(SELECT c%zu AS u, ", c->unit);
-    mkt_arm_reading_add_name(&rows, r, c->variant);
-    mkt_buf_str(&rows, " AS v, CAST(");
-    mkt_arm_reading_add_micros(&rows, r, column, true);
-    mkt_buf_printf(&rows, " AS BIGINT) AS y FROM %s WHERE c%zu IS NOT NULL AND NOT (", r->from,
-                   c->unit);
-    mkt_arm_reading_add_bad(&rows, r, column);
-    mkt_buf_str(&rows, "))");
-    MKT_TRY(mkt_buf_check(&rows, x->err));
+    MKT_TRY(write_rows(x, metric, &rows));
     mkt_buf_init(&sql, x->arena);
     mkt_buf_printf(&sql,
                    "CREATE OR REPLACE TEMP TABLE mkt_twice AS SELECT u FROM %s GROUP BY u "
@@ -43,7 +52,7 @@ static mkt_status make_values(struct mkt_arm_reading *x, size_t metric)
     mkt_buf_init(&sql, x->arena);
     mkt_buf_printf(&sql,
                    "CREATE OR REPLACE TEMP TABLE mkt_values AS SELECT * FROM %s r WHERE y IS NOT "
-                   "NULL AND v IS NOT NULL AND NOT EXISTS (SELECT 1 FROM mkt_twice t WHERE t.u = "
+                   "NULL AND NOT EXISTS (SELECT 1 FROM mkt_twice t WHERE t.u = "
                    "r.u)",
                    rows.data);
     return run(x, &sql);

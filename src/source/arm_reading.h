@@ -47,7 +47,7 @@ MKT_MUST_CHECK mkt_status mkt_arm_reading_settle_day(struct mkt_arm_reading *x,
 MKT_MUST_CHECK mkt_status mkt_arm_reading_settle_segment(struct mkt_arm_reading *x);
 
 /* A name without blanks around it, NULL where there is none. */
-void mkt_arm_reading_add_name(struct mkt_buf *sql, const struct mkt_relation *r, size_t column);
+void mkt_arm_reading_add_name(struct mkt_buf *sql, const struct mkt_relation *r, size_t i);
 void mkt_arm_reading_add_segment(struct mkt_buf *sql, const struct mkt_relation *r,
                                  const struct mkt_arm_columns *c);
 void mkt_arm_reading_add_day(struct mkt_buf *sql, const struct mkt_relation *r,
@@ -58,11 +58,11 @@ bool mkt_arm_reading_is_whole(const struct mkt_column *c);
 
 /* The number in a column, in millionths unless it is whole, NULL where there is none. As a DOUBLE it
  * is a whole number and adds up exactly up to 9e15, in half the time of a BIGINT. */
-void mkt_arm_reading_add_micros(struct mkt_buf *sql, const struct mkt_relation *r, size_t column,
+void mkt_arm_reading_add_micros(struct mkt_buf *sql, const struct mkt_relation *r, size_t i,
                                 bool wide);
 
 /* A condition: something stands there that is no number, or one that is too large. */
-void mkt_arm_reading_add_bad(struct mkt_buf *sql, const struct mkt_relation *r, size_t column);
+void mkt_arm_reading_add_bad(struct mkt_buf *sql, const struct mkt_relation *r, size_t i);
 
 /* HUGEINT, 0 for NULL. */
 mkt_arms_wide mkt_arm_reading_wide_at(const struct mkt_duck_rows *rows, idx_t column);

@@ -187,7 +187,7 @@ static mkt_status find_caps(struct mkt_arm_reading *x)
     MKT_TRY(query(x, mkt_arm_query_write_caps, &result));
     mkt_duck_rows_begin(&rows, &result);
     bool row = mkt_duck_rows_next(&rows);
-    double cap[MKT_ARM_COLUMNS_METRICS];
+    double cap[MKT_ARM_COLUMNS_METRICS] = {0};
     for (size_t m = 0, at = 1; row && m < x->columns.metrics; m++) {
         if (!isfinite(mkt_arm_query_cap_share(x, m))) continue;
         cap[m] = (double)mkt_duck_rows_int(&rows, at++) /

@@ -1,5 +1,6 @@
 #include "source/duckarms.h"
 
+#include <assert.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -51,8 +52,9 @@ static void update(duckdb_function_info info, duckdb_data_chunk input,
                    duckdb_aggregate_state *states)
 {
     int variables = variables_of(info);
+    assert(variables > 0);
     idx_t rows = duckdb_data_chunk_get_size(input);
-    const int64_t *v[MKT_ARMS_VARIABLES];
+    const int64_t *v[MKT_ARMS_VARIABLES] = {NULL};
     for (int i = 0; i < variables; i++)
         v[i] = duckdb_vector_get_data(duckdb_data_chunk_get_vector(input, (idx_t)i));
     for (idx_t row = 0; row < rows; row++)

@@ -52,7 +52,8 @@ static int ascending(const void *a, const void *b)
     return (x > y) - (x < y);
 }
 
-/* A table with two units in both variants, a row without a value, and one that is no number. */
+/* A table with two units in both variants, and rows without a value, with a cell that is no number
+ * and without a unit. */
 static struct mkt_dataset *open_rows(void)
 {
     struct mkt_random r;
@@ -73,7 +74,7 @@ static struct mkt_dataset *open_rows(void)
             truth.total[u] += minutes;
         }
     for (int i = 0; i < 2; i++) fprintf(f, "both%d,b,1,900\nboth%d,control,1,900\n", i, i);
-    fputs("u0,b,1,\nu1,control,1,soon\n", f);
+    fputs("u0,b,1,\nu1,control,1,soon\nu1,control,often,900\n ,b,1,900\n", f);
     assert_int_equal(fclose(f), 0);
     struct mkt_dataset *d;
     const struct mkt_dataset_options options = {.decimal = "point"};
