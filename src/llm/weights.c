@@ -1,5 +1,6 @@
 #include "llm/weights.h"
 
+#include <assert.h>
 #include <errno.h>
 #include <ggml.h>
 #include <gguf.h>
@@ -60,7 +61,7 @@ static mkt_status skip(struct walk *w, uint64_t n)
 
 static mkt_status take_u32(struct walk *w, uint32_t *out)
 {
-    unsigned char b[4];
+    unsigned char b[4] = {0};
     MKT_TRY(take(w, b, 4));
     *out = b[0] | (uint32_t)b[1] << 8 | (uint32_t)b[2] << 16 | (uint32_t)b[3] << 24;
     return MKT_OK;
@@ -197,7 +198,7 @@ static mkt_status keep_array(struct walk *w, const char *key)
     uint32_t type, right = 0;
     uint64_t count, *to = array_of(w->out, key, &right);
     int64_t most;
-    MKT_TRY(take_array(w, &type, &count, &most, to == &w->out->tokens));
+    MKT_TRY(take_array(w, &type, &count, &most, !strcmp(key, "tokenizer.ggml.tokens")));
     keep_number(w->out, key, most);
     if (!to) return MKT_OK;
     if (type != right) return bad(w, "its vocabulary is not of the right types");
@@ -242,8 +243,8 @@ static mkt_status walk_key(struct walk *w)
 {
     char key[KEY_MAX_BYTES + 1];
     uint32_t type;
-    int64_t number;
-    float real;
+    int64_t number = -1;
+    float real = NAN;
     MKT_TRY(take_string(w, key, sizeof key, KEY_MAX_BYTES));
     MKT_TRY(take_u32(w, &type));
     if (type == GGUF_TYPE_ARRAY) return keep_array(w, key);
@@ -382,7 +383,7 @@ static mkt_status walk_all(struct walk *w)
         (end > w->bytes - data && end - (w->bytes - data) >= w->alignment)) {
         return mkt_err_set(w->err, MKT_E_DATA,
                            "%s is cut short: it has %llu bytes, and its weights end at %llu",
-                           w->path, (unsigned long long)w->bytes, (unsigned long long)(data + end));
+                           w->path, (unsigned long long)w->bytes, (unsigned long long)data + end);
     }
     return MKT_OK;
 }
@@ -404,6 +405,7 @@ mkt_status mkt_weights_read(FILE *file, uint64_t bytes, const char *path, struct
 {
     struct walk w = {
         .file = file, .path = path, .bytes = bytes, .alignment = 32, .out = out, .err = err};
+    assert(file && out);
     *out = (struct mkt_weights){.file_bytes = bytes};
     mkt_status status = walk_all(&w);
     if (!status) status = check_all(&w);
