@@ -133,7 +133,7 @@ static mkt_status parrot_write(struct mkt_llm *llm, struct mkt_arena *arena,
         if (p->fails && 2 * k >= task->parts) return mkt_err_set(err, p->fails, "the parrot died");
         char *text = mkt_arena_strdup(
             arena, p->says ? p->says : parrot_text(arena, part->grammar, part->seed));
-        assert_non_null(text);
+        if (!text) return mkt_arena_full(arena, err);
         size_t n = strlen(text);
         assert_true((int)n <= part->tokens || p->says);
         part->done = k + p->unfinished < task->parts;
@@ -144,7 +144,7 @@ static mkt_status parrot_write(struct mkt_llm *llm, struct mkt_arena *arena,
         part->sampled = (int)n;
         if (p->flag) atomic_store(p->flag, true);
     }
-    assert_false(prompt.failed);
+    MKT_TRY(mkt_buf_check(&prompt, err));
     p->prompt = prompt.data;
     return MKT_OK;
 }
