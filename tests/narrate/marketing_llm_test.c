@@ -517,7 +517,7 @@ static void test_what_is_written(void **state)
     struct parrot parrot = parrot_make();
     (void)state;
     fill_sample(&sheet);
-    parrot.says = "The data put A and B. Also, C. Also, D, with figures.";
+    parrot.says = "The data put A and B. Also, C. Also, D fully.";
     struct mkt_words w = narrate(&parrot, &sheet, (struct mkt_narration_options){.size = 2});
     assert_int_equal(w.author[MKT_PART_SUMMARY], MKT_AUTHOR_MODEL);
     assert_string_equal(w.performance_summary,
@@ -533,7 +533,7 @@ static void test_advice_in_its_order(void **state)
     struct parrot parrot = parrot_make();
     (void)state;
     fill_sample(&sheet);
-    parrot.says = "For the plan: A, with reasons. B, with reasons. To act on: C.";
+    parrot.says = "For the plan: A fully. B fully. To act on: C.";
     struct mkt_words w = narrate(&parrot, &sheet, (struct mkt_narration_options){.size = 2});
     assert_int_equal(w.author[MKT_PART_ADVICE], MKT_AUTHOR_MODEL);
     assert_int_equal(w.recommendations, 3);
