@@ -110,7 +110,7 @@ static mkt_status run_one(struct run *r, const struct mkt_analysis *analysis, st
     if (!args || !answer) return mkt_arena_full(&r->arena, err);
     MKT_TRY(set_args(args, analysis, r, err));
 
-    struct mkt_engine_request request = {analysis, args, r->dataset};
+    struct mkt_engine_request request = {.analysis = analysis, .args = args, .dataset = r->dataset};
     struct mkt_listener listener = {.progress = mkt_progress_show, .user = &r->line};
     MKT_TRY(mkt_engine_run(r->engine, &r->arena, &request, &listener, answer, err));
     r->answer[r->answers++] = answer;

@@ -5,6 +5,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "narrate/marketing_llm.h"
 #include "narrate/plain.h"
 
 #define KEEP ((size_t)8 << 20) /* memory a worker keeps warm between requests */
@@ -15,24 +16,65 @@ static int cores(void)
     return n < 1 ? 1 : (int)n;
 }
 
-/* AGENT_MAX_MEMORY_MB is shared out: half to the open data sets, a quarter to the requests that
- * run, the rest to the cache and everything else. */
+#define MODEL_ROOM_MB 1024 /* beside a model's file: its cache of keys and values, its buffers */
+#define DATA_LEAST_MB 512
+
+/* AGENT_MAX_MEMORY_MB is shared out. The built-in model gets its file and a gigabyte, as long as
+ * that leaves the least for data; it makes its plan within its share, or is refused with the
+ * numbers. Of what is left, half goes to the open data sets, a quarter to the requests that run,
+ * the rest to the cache and everything else. */
+static mkt_status share_memory(const struct mkt_settings *s, int64_t *data_mb, size_t *model,
+                               struct mkt_err *err)
+{
+    char path[4096];
+    int64_t bytes, total = s->memory_mb;
+    MKT_TRY(mkt_writer_file(s, path, &bytes, err));
+    int64_t wanted = bytes ? (bytes >> 20) + 1 + MODEL_ROOM_MB : 0;
+    int64_t most = total > 2 * DATA_LEAST_MB ? total - DATA_LEAST_MB : total / 2;
+    int64_t mine = wanted < most ? wanted : most;
+    *model = (size_t)mine << 20;
+    *data_mb = total - mine;
+    return MKT_OK;
+}
+
 static size_t megabytes(int64_t total, int64_t part, int64_t among)
 {
     int64_t mb = total / part / (among > 0 ? among : 1);
     return (size_t)(mb < 16 ? 16 : mb) << 20;
 }
 
-static mkt_status open_service(struct mkt_engine *e, struct mkt_err *err)
+static mkt_status open_writer(struct mkt_engine *e, const struct mkt_engine_options *o,
+                              size_t memory, struct mkt_err *err)
+{
+    const struct mkt_settings *s = e->settings;
+    int spared = o->service && cores() > 1; /* a core is left to the facts */
+    struct mkt_writer_options options = {.settings = s,
+                                         .memory = memory,
+                                         .threads = s->model_threads ? (int)s->model_threads
+                                                                     : cores() - spared,
+                                         .keep_trying = o->service,
+                                         .opener = o->opener};
+    return mkt_writer_open(&options, &e->writer, err);
+}
+
+static mkt_status open_narrators(struct mkt_engine *e, struct mkt_err *err)
+{
+    struct mkt_pool_options narrators = {
+        .workers = (int)e->settings->narrations, .queue = 0, .arena = e->request_bytes, .keep = 0};
+    return mkt_pool_open(&narrators, &e->narrators, err);
+}
+
+static mkt_status open_service(struct mkt_engine *e, int64_t memory_mb, struct mkt_err *err)
 {
     const struct mkt_settings *s = e->settings;
     int workers = s->workers ? (int)s->workers : cores() < 2 ? 2 : cores();
-    size_t wanted = (size_t)s->request_mb << 20, share = megabytes(s->memory_mb, 4, workers);
+    int running = workers + (e->words == MKT_WORDS_PLAIN ? 0 : (int)s->narrations);
+    size_t wanted = (size_t)s->request_mb << 20, share = megabytes(memory_mb, 4, running);
     e->request_bytes = wanted < share ? wanted : share;
 
     MKT_TRY(mkt_datasets_open(s->data_dir, (size_t)s->datasets, &e->datasets, err));
     struct mkt_opened_options opened = {.limit = (size_t)s->open_datasets,
-                                        .memory = megabytes(s->memory_mb, 4, s->open_datasets),
+                                        .memory = megabytes(memory_mb, 4, s->open_datasets),
                                         .threads = e->threads,
                                         .temp = mkt_datasets_temp(e->datasets)};
     MKT_TRY(mkt_opened_open(&opened, &e->opened, err));
@@ -43,7 +85,23 @@ static mkt_status open_service(struct mkt_engine *e, struct mkt_err *err)
     MKT_TRY(mkt_jobs_open(&jobs, &e->jobs, err));
     struct mkt_pool_options pool = {
         .workers = workers, .queue = (int)s->queue, .arena = e->request_bytes, .keep = KEEP};
-    return mkt_pool_open(&pool, &e->pool, err);
+    MKT_TRY(mkt_pool_open(&pool, &e->pool, err));
+    return open_narrators(e, err);
+}
+
+static mkt_status open_parts(struct mkt_engine *e, const struct mkt_engine_options *o,
+                             struct mkt_err *err)
+{
+    const struct mkt_settings *s = e->settings;
+    int64_t data_mb;
+    size_t model;
+    MKT_TRY(mkt_writer_wanted(s->words, &e->words, err));
+    MKT_TRY(share_memory(s, &data_mb, &model, err));
+    if (o->service) MKT_TRY(open_service(e, data_mb, err));
+    /* a command's data are limited by its own option: the model may have the rest */
+    size_t total = (size_t)s->memory_mb << 20, data = o->data_memory ? o->data_memory : total / 8;
+    if (!o->service) model = total > 2 * data ? total - 2 * data : total / 2;
+    return open_writer(e, o, model, err);
 }
 
 mkt_status mkt_engine_open(const struct mkt_engine_options *options, struct mkt_engine **out,
@@ -56,7 +114,7 @@ mkt_status mkt_engine_open(const struct mkt_engine_options *options, struct mkt_
     e->analyses = options->analysis ? options->analyses : mkt_analysis_count;
     e->threads = options->threads ? options->threads : cores();
     e->request_bytes = (size_t)options->settings->request_mb << 20;
-    mkt_status status = options->service ? open_service(e, err) : MKT_OK;
+    mkt_status status = open_parts(e, options, err);
     if (status != MKT_OK) {
         mkt_engine_close(e);
         return status;
@@ -68,7 +126,9 @@ mkt_status mkt_engine_open(const struct mkt_engine_options *options, struct mkt_
 void mkt_engine_close(struct mkt_engine *engine)
 {
     if (!engine) return;
-    mkt_pool_close(engine->pool); /* first: its tasks use all the others */
+    mkt_pool_close(engine->pool); /* first: their tasks use all the others */
+    mkt_pool_close(engine->narrators);
+    mkt_writer_close(engine->writer);
     mkt_jobs_close(engine->jobs);
     mkt_cache_close(engine->cache);
     mkt_opened_close(engine->opened);
@@ -81,6 +141,44 @@ const struct mkt_analysis *mkt_engine_find(const struct mkt_engine *engine, cons
     for (size_t i = 0; i < engine->analyses; i++)
         if (strcmp(engine->analysis[i].name, name) == 0) return &engine->analysis[i];
     return NULL;
+}
+
+mkt_status mkt_engine_narrator(const struct mkt_engine *engine, mkt_words_wanted words,
+                               struct mkt_llm **out, struct mkt_err *err)
+{
+    struct mkt_writer_view view;
+    *out = words == MKT_WORDS_PLAIN ? NULL : mkt_writer_llm(engine->writer);
+    if (words != MKT_WORDS_MODEL || *out) return MKT_OK;
+    mkt_writer_view(engine->writer, &view);
+    if (view.state == MKT_WRITER_LOADING)
+        return mkt_err_set(err, MKT_E_BUSY, "the model is being loaded (%.0f %%); try again later",
+                           100 * view.done);
+    return mkt_err_set(err, MKT_E_ARG, "words of a model are asked for, and there is none: %s",
+                       view.why);
+}
+
+static void mark_as_late(struct mkt_llm *llm, struct mkt_words *words)
+{
+    words->model = mkt_llm_name(llm);
+    words->identity = mkt_llm_identity(llm);
+    for (int p = 0; p < MKT_PARTS; p++) words->author[p] = MKT_AUTHOR_TIME;
+}
+
+static mkt_status write_words(const struct mkt_engine_request *request,
+                              const struct mkt_listener *listener, struct mkt_answer *out,
+                              struct mkt_err *err)
+{
+    struct mkt_llm *llm = request->llm;
+    if (llm && !request->late) {
+        struct mkt_narration_options options = {.deadline_ms = request->deadline_ms,
+                                                .cancel = listener->cancel,
+                                                .sentence = listener->sentence,
+                                                .user = listener->user};
+        return mkt_marketing_llm_write(llm, &out->sheet, &options, &out->words, err);
+    }
+    MKT_TRY(mkt_plain_write(&out->sheet, &out->words, err));
+    if (llm) mark_as_late(llm, &out->words);
+    return MKT_OK;
 }
 
 mkt_status mkt_engine_run(const struct mkt_engine *engine, struct mkt_arena *arena,
@@ -105,7 +203,7 @@ mkt_status mkt_engine_run(const struct mkt_engine *engine, struct mkt_arena *are
     if (mkt_run_cancelled(&run))
         return mkt_err_set(err, MKT_E_CANCELLED, "the request was stopped");
     if (listener->facts) listener->facts(listener->user, out);
-    MKT_TRY(mkt_plain_write(&out->sheet, &out->words, err));
+    MKT_TRY(write_words(request, listener, out, err));
     if (listener->words) listener->words(listener->user, out);
     return MKT_OK;
 }

@@ -1,0 +1,11 @@
+/* What AGENT_LLM_URL or the model's file lead to: a server, or the model in this process. */
+#ifndef MKT_ENGINE_WRITER_OPEN_H
+#define MKT_ENGINE_WRITER_OPEN_H
+
+#include "engine/writer.h"
+
+/* A mkt_writer_opener.      Errors  those of mkt_remote_open and of mkt_builtin_open */
+MKT_MUST_CHECK mkt_status mkt_writer_open_usual(const struct mkt_writer_opening *opening,
+                                                struct mkt_llm **out, struct mkt_err *err);
+
+#endif
