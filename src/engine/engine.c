@@ -5,6 +5,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/log.h"
 #include "narrate/marketing_llm.h"
 #include "narrate/plain.h"
 
@@ -19,21 +20,28 @@ static int cores(void)
 #define MODEL_ROOM_MB 1024 /* beside a model's file: its cache of keys and values, its buffers */
 #define DATA_LEAST_MB 512
 
-/* AGENT_MAX_MEMORY_MB is shared out. The built-in model gets its file and a gigabyte, as long as
- * that leaves the least for data; it makes its plan within its share, or is refused with the
- * numbers. Of what is left, half goes to the open data sets, a quarter to the requests that run,
- * the rest to the cache and everything else. */
-static mkt_status share_memory(const struct mkt_settings *s, int64_t *data_mb, size_t *model,
-                               struct mkt_err *err)
+/* What there is to share: AGENT_MAX_MEMORY_MB. The built-in model gets its file and a gigabyte, as
+ * long as that leaves the least for data; it makes its plan within its share, or is refused with
+ * the numbers. Of what is left, half goes to the open data sets, a quarter to the requests that
+ * run, the rest to the cache and everything else. */
+struct shares {
+    int64_t model_mb, data_mb;
+    int narrations; /* 0 when nothing could write them */
+};
+
+static mkt_status share_out(const struct mkt_settings *s, struct shares *out, struct mkt_err *err)
 {
     char path[4096];
     int64_t bytes, total = s->memory_mb;
+    mkt_words_wanted wanted = MKT_WORDS_AUTO;
+    MKT_TRY(mkt_writer_wanted(s->words, &wanted, err));
     MKT_TRY(mkt_writer_file(s, path, &bytes, err));
-    int64_t wanted = bytes ? (bytes >> 20) + 1 + MODEL_ROOM_MB : 0;
+    int64_t model = bytes ? (bytes >> 20) + 1 + MODEL_ROOM_MB : 0;
     int64_t most = total > 2 * DATA_LEAST_MB ? total - DATA_LEAST_MB : total / 2;
-    int64_t mine = wanted < most ? wanted : most;
-    *model = (size_t)mine << 20;
-    *data_mb = total - mine;
+    bool writes = wanted != MKT_WORDS_PLAIN && (bytes || s->llm_url[0]);
+    out->model_mb = model < most ? model : most;
+    out->data_mb = total - out->model_mb;
+    out->narrations = writes ? (int)s->narrations : 0;
     return MKT_OK;
 }
 
@@ -57,24 +65,26 @@ static mkt_status open_writer(struct mkt_engine *e, const struct mkt_engine_opti
     return mkt_writer_open(&options, &e->writer, err);
 }
 
-static mkt_status open_narrators(struct mkt_engine *e, struct mkt_err *err)
+static mkt_status open_narrators(struct mkt_engine *e, int narrations, struct mkt_err *err)
 {
     struct mkt_pool_options narrators = {
-        .workers = (int)e->settings->narrations, .queue = 0, .arena = e->request_bytes, .keep = 0};
+        .workers = narrations, .queue = 0, .arena = e->request_bytes, .keep = 0};
+    if (narrations == 0) return MKT_OK;
     return mkt_pool_open(&narrators, &e->narrators, err);
 }
 
-static mkt_status open_service(struct mkt_engine *e, int64_t memory_mb, struct mkt_err *err)
+static mkt_status open_service(struct mkt_engine *e, const struct shares *shares,
+                               struct mkt_err *err)
 {
     const struct mkt_settings *s = e->settings;
     int workers = s->workers ? (int)s->workers : cores() < 2 ? 2 : cores();
-    int running = workers + (e->words == MKT_WORDS_PLAIN ? 0 : (int)s->narrations);
-    size_t wanted = (size_t)s->request_mb << 20, share = megabytes(memory_mb, 4, running);
+    size_t wanted = (size_t)s->request_mb << 20;
+    size_t share = megabytes(shares->data_mb, 4, workers + shares->narrations);
     e->request_bytes = wanted < share ? wanted : share;
 
     MKT_TRY(mkt_datasets_open(s->data_dir, (size_t)s->datasets, &e->datasets, err));
     struct mkt_opened_options opened = {.limit = (size_t)s->open_datasets,
-                                        .memory = megabytes(memory_mb, 4, s->open_datasets),
+                                        .memory = megabytes(shares->data_mb, 4, s->open_datasets),
                                         .threads = e->threads,
                                         .temp = mkt_datasets_temp(e->datasets)};
     MKT_TRY(mkt_opened_open(&opened, &e->opened, err));
@@ -86,20 +96,20 @@ static mkt_status open_service(struct mkt_engine *e, int64_t memory_mb, struct m
     struct mkt_pool_options pool = {
         .workers = workers, .queue = (int)s->queue, .arena = e->request_bytes, .keep = KEEP};
     MKT_TRY(mkt_pool_open(&pool, &e->pool, err));
-    return open_narrators(e, err);
+    return open_narrators(e, shares->narrations, err);
 }
 
 static mkt_status open_parts(struct mkt_engine *e, const struct mkt_engine_options *o,
                              struct mkt_err *err)
 {
     const struct mkt_settings *s = e->settings;
-    int64_t data_mb;
-    size_t model;
+    struct shares shares;
     MKT_TRY(mkt_writer_wanted(s->words, &e->words, err));
-    MKT_TRY(share_memory(s, &data_mb, &model, err));
-    if (o->service) MKT_TRY(open_service(e, data_mb, err));
+    MKT_TRY(share_out(s, &shares, err));
+    if (o->service) MKT_TRY(open_service(e, &shares, err));
     /* a command's data are limited by its own option: the model may have the rest */
     size_t total = (size_t)s->memory_mb << 20, data = o->data_memory ? o->data_memory : total / 8;
+    size_t model = (size_t)shares.model_mb << 20;
     if (!o->service) model = total > 2 * data ? total - 2 * data : total / 2;
     return open_writer(e, o, model, err);
 }
@@ -170,11 +180,14 @@ static mkt_status write_words(const struct mkt_engine_request *request,
 {
     struct mkt_llm *llm = request->llm;
     if (llm && !request->late) {
-        struct mkt_narration_options options = {.deadline_ms = request->deadline_ms,
+        struct mkt_narration_options options = {.seed = out->sheet.provenance.seed,
+                                                .deadline_ms = request->deadline_ms,
                                                 .cancel = listener->cancel,
                                                 .sentence = listener->sentence,
                                                 .user = listener->user};
-        return mkt_marketing_llm_write(llm, &out->sheet, &options, &out->words, err);
+        MKT_TRY(mkt_marketing_llm_write(llm, &out->sheet, &options, &out->words, err));
+        if (out->words.trouble) mkt_log(MKT_LOG_WARN, "narration", "state=failed");
+        return MKT_OK;
     }
     MKT_TRY(mkt_plain_write(&out->sheet, &out->words, err));
     if (llm) mark_as_late(llm, &out->words);

@@ -48,7 +48,7 @@ struct mkt_engine {
     struct mkt_opened_cache *opened;
     struct mkt_cache *cache;
     struct mkt_pool *pool;
-    struct mkt_pool *narrators; /* for answers whose words a model writes */
+    struct mkt_pool *narrators; /* for answers whose words a model writes; NULL without one */
     struct mkt_jobs *jobs;
 };
 

@@ -27,7 +27,7 @@
     INTEGER(gpu_layers, "AGENT_GPU_LAYERS", 0,    0, 1000,        "layers of the built-in model on the GPU")                  \
     INTEGER(model_threads, "AGENT_MODEL_THREADS", 0, 0, 1024,      "threads of the built-in model; 0 for one fewer than cores") \
     INTEGER(deadline_ms, "AGENT_DEADLINE_MS", 50000, 0, 86400000,  "time for the words while a client waits; what is not finished is written plainly; 0 for none") \
-    INTEGER(narrations, "AGENT_NARRATIONS", 8,    1, 256,          "answers that a model writes at once; more are written plainly") \
+    INTEGER(narrations, "AGENT_NARRATIONS", 4,    1, 256,          "answers that a model writes at once; more are written plainly") \
     INTEGER(port,     "AGENT_API_PORT",    8082,  0, 65535,        "port of the HTTP service; 0 takes a free one")             \
     INTEGER(attestation_port, "AGENT_ATTESTATION_PORT", 29345, 0, 65535, "port for attestation; read and reported, nothing is served on it") \
     INTEGER(memory_mb, "AGENT_MAX_MEMORY_MB", 7000, 256, 16777216, "memory for model, data, requests and cache together, in MB")      \

@@ -126,7 +126,7 @@ static void entity(struct mkt_buf *out, struct entities *e, const char *name)
 
 void mkt_prompt_ask(struct mkt_buf *out, const struct mkt_cites *cites)
 {
-    static const char *const kind_word[] = {"compare", "change", "shares",   "margin",
+    static const char *const kind_word[] = {"compare", "change", "shares", "margin",
                                             "return",  "budget", "action"};
     struct entities e = {.count = 0};
     mkt_buf_printf(out, "\n%s\n", part_word[cites->part]);
