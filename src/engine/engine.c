@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "base/log.h"
+#include "engine/allotment.h"
 #include "narrate/marketing_llm.h"
 #include "narrate/plain.h"
 
@@ -17,54 +18,6 @@ static int cores(void)
     return n < 1 ? 1 : (int)n;
 }
 
-#define MODEL_ROOM_MB 1024 /* beside a model's file: its cache of keys and values, its buffers */
-#define DATA_LEAST_MB 512
-
-/* What there is to share: AGENT_MAX_MEMORY_MB. The built-in model gets its file and a gigabyte, as
- * long as that leaves the least for data; it makes its plan within its share, or is refused with
- * the numbers. Of what is left, half goes to the open data sets, a quarter to the requests that
- * run, the rest to the cache and everything else. */
-struct shares {
-    int64_t model_mb, data_mb;
-    int narrations; /* 0 when nothing could write them */
-};
-
-static mkt_status share_out(const struct mkt_settings *s, struct shares *out, struct mkt_err *err)
-{
-    char path[4096];
-    int64_t bytes, total = s->memory_mb;
-    mkt_words_wanted wanted = MKT_WORDS_AUTO;
-    MKT_TRY(mkt_writer_wanted(s->words, &wanted, err));
-    MKT_TRY(mkt_writer_file(s, path, &bytes, err));
-    int64_t model = bytes ? (bytes >> 20) + 1 + MODEL_ROOM_MB : 0;
-    int64_t most = total > 2 * DATA_LEAST_MB ? total - DATA_LEAST_MB : total / 2;
-    bool writes = wanted != MKT_WORDS_PLAIN && (bytes || s->llm_url[0]);
-    out->model_mb = model < most ? model : most;
-    out->data_mb = total - out->model_mb;
-    out->narrations = writes ? (int)s->narrations : 0;
-    return MKT_OK;
-}
-
-static size_t megabytes(int64_t total, int64_t part, int64_t among)
-{
-    int64_t mb = total / part / (among > 0 ? among : 1);
-    return (size_t)(mb < 16 ? 16 : mb) << 20;
-}
-
-static mkt_status open_writer(struct mkt_engine *e, const struct mkt_engine_options *o,
-                              size_t memory, struct mkt_err *err)
-{
-    const struct mkt_settings *s = e->settings;
-    int spared = o->service && cores() > 1; /* a core is left to the facts */
-    struct mkt_writer_options options = {.settings = s,
-                                         .memory = memory,
-                                         .threads = s->model_threads ? (int)s->model_threads
-                                                                     : cores() - spared,
-                                         .keep_trying = o->service,
-                                         .opener = o->opener};
-    return mkt_writer_open(&options, &e->writer, err);
-}
-
 static mkt_status open_narrators(struct mkt_engine *e, int narrations, struct mkt_err *err)
 {
     struct mkt_pool_options narrators = {
@@ -73,20 +26,21 @@ static mkt_status open_narrators(struct mkt_engine *e, int narrations, struct mk
     return mkt_pool_open(&narrators, &e->narrators, err);
 }
 
-static mkt_status open_service(struct mkt_engine *e, const struct shares *shares,
+static mkt_status open_service(struct mkt_engine *e, const struct mkt_allotment *shares,
                                struct mkt_err *err)
 {
     const struct mkt_settings *s = e->settings;
     int workers = s->workers ? (int)s->workers : cores() < 2 ? 2 : cores();
     size_t wanted = (size_t)s->request_mb << 20;
-    size_t share = megabytes(shares->data_mb, 4, workers + shares->narrations);
+    size_t share = mkt_allotment_bytes(shares->data_mb, 4, workers + shares->narrations);
     e->request_bytes = wanted < share ? wanted : share;
 
     MKT_TRY(mkt_datasets_open(s->data_dir, (size_t)s->datasets, &e->datasets, err));
-    struct mkt_opened_options opened = {.limit = (size_t)s->open_datasets,
-                                        .memory = megabytes(shares->data_mb, 4, s->open_datasets),
-                                        .threads = e->threads,
-                                        .temp = mkt_datasets_temp(e->datasets)};
+    struct mkt_opened_options opened = {
+        .limit = (size_t)s->open_datasets,
+        .memory = mkt_allotment_bytes(shares->data_mb, 4, s->open_datasets),
+        .threads = e->threads,
+        .temp = mkt_datasets_temp(e->datasets)};
     MKT_TRY(mkt_opened_open(&opened, &e->opened, err));
     MKT_TRY(mkt_cache_open((size_t)s->cache_mb << 20, &e->cache, err));
     struct mkt_jobs_options jobs = {.limit = (size_t)s->jobs,
@@ -103,15 +57,18 @@ static mkt_status open_parts(struct mkt_engine *e, const struct mkt_engine_optio
                              struct mkt_err *err)
 {
     const struct mkt_settings *s = e->settings;
-    struct shares shares;
+    struct mkt_allotment shares;
     MKT_TRY(mkt_writer_wanted(s->words, &e->words, err));
-    MKT_TRY(share_out(s, &shares, err));
+    MKT_TRY(mkt_allotment_make(s, &shares, err));
     if (o->service) MKT_TRY(open_service(e, &shares, err));
-    /* a command's data are limited by its own option: the model may have the rest */
-    size_t total = (size_t)s->memory_mb << 20, data = o->data_memory ? o->data_memory : total / 8;
-    size_t model = (size_t)shares.model_mb << 20;
-    if (!o->service) model = total > 2 * data ? total - 2 * data : total / 2;
-    return open_writer(e, o, model, err);
+    /* a command's data are limited by its own option, for DuckDB as for what is made of them */
+    size_t data = o->data_memory ? o->data_memory : ((size_t)s->memory_mb << 20) / 8;
+    struct mkt_writer_options writer = {.settings = s,
+                                        .engine_mb =
+                                            o->service ? shares.data_mb : (int64_t)(2 * data >> 20),
+                                        .keep_trying = o->service,
+                                        .opener = o->opener};
+    return mkt_writer_open(&writer, &e->writer, err);
 }
 
 mkt_status mkt_engine_open(const struct mkt_engine_options *options, struct mkt_engine **out,
@@ -212,7 +169,10 @@ mkt_status mkt_engine_run(const struct mkt_engine *engine, struct mkt_arena *are
     memset(out, 0, sizeof *out);
     out->words.confidence_score = NAN;
     mkt_sheet_init(&out->sheet, arena);
-    MKT_TRY(request->analysis->run(&run, &out->sheet, err));
+    mkt_writer_facts_begin(engine->writer);
+    mkt_status status = request->analysis->run(&run, &out->sheet, err);
+    mkt_writer_facts_end(engine->writer);
+    MKT_TRY(status);
     if (mkt_run_cancelled(&run))
         return mkt_err_set(err, MKT_E_CANCELLED, "the request was stopped");
     if (listener->facts) listener->facts(listener->user, out);

@@ -25,7 +25,7 @@
     TEXT(llm_grammar, "AGENT_LLM_GRAMMAR", "auto",                 "how that server takes a grammar: auto, llama, vllm, guided or none") \
     TEXT(words,       "AGENT_WORDS",       "auto",                 "who writes: auto, the model when there is one; plain, never; model, nobody else") \
     INTEGER(gpu_layers, "AGENT_GPU_LAYERS", 0,    0, 1000,        "layers of the built-in model on the GPU")                  \
-    INTEGER(model_threads, "AGENT_MODEL_THREADS", 0, 0, 1024,      "threads of the built-in model; 0 for one fewer than cores") \
+    INTEGER(model_threads, "AGENT_MODEL_THREADS", 0, 0, 1024,      "threads of the built-in model; 0 for all cores; one fewer while facts are computed") \
     INTEGER(deadline_ms, "AGENT_DEADLINE_MS", 50000, 0, 86400000,  "time for the words while a client waits; what is not finished is written plainly; 0 for none") \
     INTEGER(narrations, "AGENT_NARRATIONS", 4,    1, 256,          "answers that a model writes at once; more are written plainly") \
     INTEGER(port,     "AGENT_API_PORT",    8082,  0, 65535,        "port of the HTTP service; 0 takes a free one")             \

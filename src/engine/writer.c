@@ -19,7 +19,8 @@
 
 struct mkt_writer {
     struct mkt_writer_options options;
-    char path[4096];
+    char path[4096], state[4200];
+    atomic_int computing;
     pthread_t thread;
     bool running; /* the thread */
     atomic_bool cancel;
@@ -47,6 +48,18 @@ mkt_status mkt_writer_wanted(const char *name, mkt_words_wanted *out, struct mkt
     }
     return mkt_err_set(err, MKT_E_ARG, "words are written as auto, plain or model, not \"%.40s\"",
                        name);
+}
+
+/* Beside the models: what is saved there is bound to a model's hash. */
+static mkt_status state_folder(const struct mkt_settings *s, char out[4200], struct mkt_err *err)
+{
+    struct mkt_arena arena;
+    const char *dir;
+    MKT_TRY(mkt_arena_open(&arena, (size_t)64 << 10, err));
+    mkt_status status = mkt_models_dir(&arena, s->model_dir, &dir, err);
+    if (status == MKT_OK) snprintf(out, 4200, "%.4000s/state", dir);
+    mkt_arena_close(&arena);
+    return status;
 }
 
 static mkt_status named_file(const struct mkt_settings *s, char out[4096], struct mkt_err *err)
@@ -105,8 +118,9 @@ static bool try_once(struct mkt_writer *w)
     struct mkt_llm *llm = NULL;
     struct mkt_writer_opening opening = {.settings = w->options.settings,
                                          .path = w->path[0] ? w->path : NULL,
-                                         .memory = w->options.memory,
-                                         .threads = w->options.threads,
+                                         .state = w->state[0] ? w->state : NULL,
+                                         .engine_mb = w->options.engine_mb,
+                                         .computing = &w->computing,
                                          .cancel = &w->cancel,
                                          .progress = opened_so_far,
                                          .user = w};
@@ -167,6 +181,7 @@ static mkt_status begin(struct mkt_writer *w, struct mkt_err *err)
         set_state(w, s->model_path[0] ? MKT_WRITER_FAILED : MKT_WRITER_ABSENT, "", why);
         return MKT_OK;
     }
+    if (w->path[0]) MKT_TRY(state_folder(s, w->state, err));
     w->view.state = MKT_WRITER_LOADING;
     w->running = pthread_create(&w->thread, NULL, open_model, w) == 0;
     if (w->running) return MKT_OK;
@@ -181,6 +196,7 @@ mkt_status mkt_writer_open(const struct mkt_writer_options *options, struct mkt_
     w->options = *options;
     if (!w->options.opener) w->options.opener = mkt_writer_open_usual;
     atomic_init(&w->cancel, false);
+    atomic_init(&w->computing, 0);
     atomic_init(&w->llm, NULL);
     pthread_mutex_init(&w->lock, NULL);
     pthread_cond_init(&w->change, NULL);
@@ -231,6 +247,16 @@ void mkt_writer_wait(struct mkt_writer *writer, void (*progress)(void *user, dou
         if (progress && i % 5 == 0) progress(user, view.done);
         nanosleep(&step, NULL);
     }
+}
+
+void mkt_writer_facts_begin(struct mkt_writer *writer)
+{
+    atomic_fetch_add(&writer->computing, 1);
+}
+
+void mkt_writer_facts_end(struct mkt_writer *writer)
+{
+    atomic_fetch_sub(&writer->computing, 1);
 }
 
 bool mkt_writer_is_final(const struct mkt_words *words)

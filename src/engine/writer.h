@@ -28,23 +28,21 @@ struct mkt_writer_view {
     mkt_writer_state state;
     char name[128];         /* of the model, when READY; else "" */
     char why[MKT_ERR_TEXT]; /* when ABSENT or FAILED */
-    double done;            /* 0..1, of LOADING */
+    double done;            /* 0..1, of LOADING; 0 when that is not known */
 };
 
 /* How far the opening is; false stops it. */
 typedef bool mkt_writer_progress(void *user, double done);
 
-/* What opens a model.
- *
- *   memory   bytes it may take
- *   threads  it may use */
+/* What opens a model. */
 struct mkt_writer_opening {
     const struct mkt_settings *settings;
-    const char *path; /* of the built-in model's file; NULL for a server */
-    size_t memory;
-    int threads;
+    const char *path;            /* of the built-in model's file; NULL for a server */
+    const char *state;           /* folder where it may keep what it has computed, or NULL */
+    int64_t engine_mb;           /* of AGENT_MAX_MEMORY_MB, what the rest of the process takes */
+    const atomic_int *computing; /* not 0 while facts are computed: then they go first */
     const atomic_bool *cancel;
-    mkt_writer_progress *progress;
+    mkt_writer_progress *progress; /* may be called, or not */
     void *user;
 };
 
@@ -53,8 +51,7 @@ typedef mkt_status mkt_writer_opener(const struct mkt_writer_opening *opening, s
 
 struct mkt_writer_options {
     const struct mkt_settings *settings; /* must outlive the writer */
-    size_t memory;
-    int threads;
+    int64_t engine_mb;                   /* see mkt_writer_opening */
     bool keep_trying; /* a server that fails is asked again, after a second, two, four, ... */
     mkt_writer_opener *opener; /* for tests; NULL for the usual */
 };
@@ -89,6 +86,10 @@ void mkt_writer_view(struct mkt_writer *writer, struct mkt_writer_view *out);
 /* Waits until it is no longer LOADING, calling progress (may be NULL) about ten times a second. */
 void mkt_writer_wait(struct mkt_writer *writer, void (*progress)(void *user, double done),
                      void *user);
+
+/* Facts are being computed from here on, or no longer: the model leaves them a core. Any thread. */
+void mkt_writer_facts_begin(struct mkt_writer *writer);
+void mkt_writer_facts_end(struct mkt_writer *writer);
 
 /* True when the words would be the same at another time: every part is the model's, or was left to
  * the plain narrator for a reason that stays. */

@@ -4,7 +4,8 @@
 
 #include "engine/writer.h"
 
-/* A mkt_writer_opener.      Errors  those of mkt_remote_open and of mkt_builtin_open */
+/* A mkt_writer_opener. What it opens has written a few tokens: it works, and its speed is known.
+ * Errors  those of mkt_remote_open, mkt_builtin_open and mkt_llm_write */
 MKT_MUST_CHECK mkt_status mkt_writer_open_usual(const struct mkt_writer_opening *opening,
                                                 struct mkt_llm **out, struct mkt_err *err);
 
