@@ -27,6 +27,9 @@ typedef enum {
 const char *mkt_words_part_name(mkt_part part);
 const char *mkt_words_author_name(mkt_author author);
 
+/* "short", "medium", "long"; "none" when there was no time for any. */
+const char *mkt_words_size_name(int size);
+
 struct mkt_words {
     const char *verdict; /* one or two sentences: what it was worth and what to do */
     const char *performance_summary;
@@ -46,6 +49,9 @@ struct mkt_words {
     mkt_author author[MKT_PARTS];
     const char *trouble; /* what made the model fail, for the log; NULL when nothing did */
 };
+
+/* True when a model wrote words of this answer, but not this part: faces mark it. */
+bool mkt_words_is_plain_part(const struct mkt_words *words, mkt_part part);
 
 /* What every face shows: the figures and the words about them. */
 struct mkt_answer {

@@ -3,7 +3,9 @@
 #include <string.h>
 #include <time.h>
 
+#include "narrate/effort.h"
 #include "narrate/expand.h"
+#include "narrate/live.h"
 #include "narrate/notation.h"
 #include "narrate/phrase.h"
 #include "narrate/plain.h"
@@ -12,38 +14,18 @@
 
 #define TEMPERATURE 0.7
 
-/* Where the model has not been measured yet: two slow cores. */
-#define PREFILL_PER_S 5.0
-#define DECODE_PER_S 4.0
-
 #define SECONDS_USUAL 50.0 /* planned for where no deadline is given */
 #define SHARE_OF_TIME 0.9  /* of what is left until the deadline */
-#define SPARE_TOKENS 1.25  /* a text is longer than a usual one at times */
-
-#define TOKENS_A_CITE 48 /* no sentence has as many bytes for each of its citations */
-#define LIVE_BYTES 1024
-
-/* A part as it comes, for whoever listens. */
-struct live {
-    char text[LIVE_BYTES];
-    size_t length, read;
-    struct mkt_reader reader;
-    struct mkt_expand expand;
-    struct mkt_teller teller;
-    size_t shown; /* sentences given to the listener */
-    bool deaf;    /* refused, or no longer followed */
-};
 
 struct narration {
     struct mkt_llm *llm;
     const struct mkt_sheet *sheet;
     struct mkt_narration_options options;
-    double level;
     struct mkt_cites cites[MKT_PARTS];
     struct mkt_llm_task task;
     struct mkt_llm_part part[MKT_PARTS]; /* only those with something to cite */
     mkt_part part_of[MKT_PARTS];
-    struct live *live; /* a part of the task each; NULL when nobody listens */
+    struct mkt_live *live; /* a part of the task each; NULL when nobody listens */
 };
 
 /* ---- how much is planned ---------------------------------------------------- */
@@ -59,36 +41,6 @@ static double seconds_left(const struct narration *n)
 {
     if (n->options.deadline_ms == 0) return SECONDS_USUAL;
     return SHARE_OF_TIME * (double)(n->options.deadline_ms - now_ms()) / 1000;
-}
-
-/* Tokens of what `write` writes about the part. */
-static mkt_status count_tokens(const struct narration *n, const struct mkt_cites *cites,
-                               void (*write)(struct mkt_buf *, const struct mkt_cites *),
-                               double *tokens, struct mkt_err *err)
-{
-    struct mkt_buf text;
-    size_t mark = mkt_arena_mark(n->sheet->arena);
-    mkt_buf_init(&text, n->sheet->arena);
-    write(&text, cites);
-    mkt_status status = mkt_buf_check(&text, err);
-    if (status == MKT_OK) *tokens += mkt_llm_count(n->llm, text.data);
-    mkt_arena_release(n->sheet->arena, mark);
-    return status;
-}
-
-static mkt_status seconds_of(const struct narration *n, double *out, struct mkt_err *err)
-{
-    struct mkt_llm_speed speed = mkt_llm_speed_of(n->llm);
-    double read = 0, written = 0;
-    if (!(speed.prefill_per_s > 0)) speed.prefill_per_s = PREFILL_PER_S;
-    if (!(speed.decode_per_s > 0)) speed.decode_per_s = DECODE_PER_S;
-    for (size_t p = 0; p < MKT_PARTS; p++) {
-        if (n->cites[p].count == 0) continue;
-        MKT_TRY(count_tokens(n, &n->cites[p], mkt_prompt_ask, &read, err));
-        MKT_TRY(count_tokens(n, &n->cites[p], mkt_notation_usual, &written, err));
-    }
-    *out = read / speed.prefill_per_s + SPARE_TOKENS * written / speed.decode_per_s;
-    return MKT_OK;
 }
 
 static void choose_cites(struct narration *n, int size)
@@ -108,7 +60,7 @@ static mkt_status choose_size(struct narration *n, int *size, struct mkt_err *er
     }
     for (*size = MKT_CITES_SIZES; *size > 0; --*size) {
         choose_cites(n, *size);
-        MKT_TRY(seconds_of(n, &needed, err));
+        MKT_TRY(mkt_effort_seconds(n->llm, n->sheet->arena, n->cites, &needed, err));
         if (needed <= left) return MKT_OK;
     }
     return MKT_OK;
@@ -134,8 +86,8 @@ static mkt_status make_parts(struct narration *n, struct mkt_err *err)
         const struct mkt_cites *c = &n->cites[p];
         struct mkt_llm_part *part = &n->part[n->task.parts];
         if (c->count == 0) continue;
-        *part = (struct mkt_llm_part){.tokens = TOKENS_A_CITE * (int)c->count,
-                                      .seed = n->options.seed * MKT_PARTS + p};
+        *part = (struct mkt_llm_part){.seed = n->options.seed * MKT_PARTS + p};
+        MKT_TRY(mkt_effort_tokens(n->llm, n->sheet->arena, c, &part->tokens, err));
         MKT_TRY(text_of(n, c, mkt_prompt_ask, &part->ask, err));
         MKT_TRY(text_of(n, c, mkt_notation_grammar, &part->grammar, err));
         n->part_of[n->task.parts++] = (mkt_part)p;
@@ -159,67 +111,23 @@ static mkt_status make_prompt(struct narration *n, struct mkt_err *err)
 
 /* ---- sentences as they come --------------------------------------------------- */
 
-/* Writes the sentence out, gives it to the listener and takes the memory back. */
-static void show(struct narration *n, struct live *l, mkt_part part, const struct mkt_said *said)
-{
-    struct mkt_err none = {0};
-    size_t mark = mkt_arena_mark(n->sheet->arena);
-    mkt_buf_init(&l->teller.out, n->sheet->arena);
-    mkt_expand_sentence(&l->expand, &l->teller, said);
-    if (mkt_buf_check(&l->teller.out, &none) == MKT_OK) {
-        n->options.sentence(n->options.user, part, l->teller.out.data);
-        l->shown++;
-    } else {
-        l->deaf = true;
-    }
-    mkt_arena_release(n->sheet->arena, mark);
-}
-
 static void hear(void *user, size_t index, const char *text, size_t bytes)
 {
     struct narration *n = user;
-    struct live *l = &n->live[index];
-    struct mkt_said said;
-    mkt_reader_result result = MKT_READER_WAITS;
-    size_t used;
-    if (l->deaf || bytes > LIVE_BYTES - l->length) {
-        l->deaf = true;
-        return;
-    }
-    memcpy(l->text + l->length, text, bytes);
-    l->length += bytes;
-    while (!l->deaf && (result = mkt_reader_next(&l->reader, l->text + l->read, l->length - l->read,
-                                                 &said, &used)) == MKT_READER_SAID) {
-        l->read += used;
-        show(n, l, n->part_of[index], &said);
-    }
-    if (result == MKT_READER_REFUSES) l->deaf = true;
+    mkt_live_hear(&n->live[index], text, bytes);
 }
 
 static mkt_status listen(struct narration *n, struct mkt_err *err)
 {
     if (!n->options.sentence) return MKT_OK;
-    n->live = MKT_NEW(n->sheet->arena, struct live, n->task.parts);
+    n->live = MKT_NEW(n->sheet->arena, struct mkt_live, n->task.parts);
     if (!n->live) return mkt_arena_full(n->sheet->arena, err);
-    for (size_t k = 0; k < n->task.parts; k++) {
-        struct live *l = &n->live[k];
-        mkt_reader_begin(&l->reader, &n->cites[n->part_of[k]]);
-        mkt_expand_begin(&l->expand, &n->cites[n->part_of[k]]);
-        l->teller = (struct mkt_teller){.sheet = n->sheet, .level = n->level};
-    }
+    for (size_t k = 0; k < n->task.parts; k++)
+        mkt_live_begin(&n->live[k], n->sheet, &n->cites[n->part_of[k]],
+                       (struct mkt_live_listener){n->options.sentence, n->options.user});
     n->task.piece = hear;
     n->task.user = n;
     return MKT_OK;
-}
-
-/* What the listener has not had yet of a part that holds, or that it must forget what it had. */
-static void settle(struct narration *n, size_t k, const struct mkt_said *said, size_t count)
-{
-    if (!n->live) return;
-    struct live *l = &n->live[k];
-    l->deaf = false;
-    while (l->shown < count && !l->deaf) show(n, l, n->part_of[k], &said[l->shown]);
-    if (count == 0 && l->shown > 0) n->options.sentence(n->options.user, n->part_of[k], NULL);
 }
 
 /* ---- the words ------------------------------------------------------------------ */
@@ -238,7 +146,7 @@ static mkt_status write_prose(const struct narration *n, const struct mkt_cites 
 {
     struct mkt_teller t;
     struct mkt_expand e;
-    mkt_teller_begin(&t, n->sheet, n->level);
+    mkt_teller_begin(&t, n->sheet, mkt_phrase_level(n->sheet));
     mkt_expand_begin(&e, cites);
     mkt_standing_open(&t, cites->part);
     for (size_t i = 0; i < count; i++) mkt_expand_sentence(&e, &t, &said[i]);
@@ -255,7 +163,7 @@ static mkt_status write_advice(const struct narration *n, const struct mkt_cites
     struct mkt_expand e;
     mkt_expand_begin(&e, cites);
     for (size_t i = 0; i < count; i++) {
-        mkt_teller_begin(&t, n->sheet, n->level);
+        mkt_teller_begin(&t, n->sheet, mkt_phrase_level(n->sheet));
         mkt_expand_sentence(&e, &t, &said[i]);
         MKT_TRY(mkt_teller_finish(&t, "", &out->optimization_recommendations[i], err));
     }
@@ -270,7 +178,7 @@ static mkt_status take_part(struct narration *n, size_t k, struct mkt_words *out
     mkt_part which = n->part_of[k];
     const struct mkt_cites *cites = &n->cites[which];
     size_t count = part->done ? mkt_reader_part(cites, part->text, said) : 0;
-    settle(n, k, said, count);
+    if (n->live) mkt_live_settle(&n->live[k], said, count);
     out->author[which] = count        ? MKT_AUTHOR_MODEL
                          : part->done ? MKT_AUTHOR_REFUSED
                                       : MKT_AUTHOR_TIME;
@@ -284,7 +192,7 @@ static mkt_status take_failure(struct narration *n, const struct mkt_err *failur
                                struct mkt_words *out, struct mkt_err *err)
 {
     for (size_t k = 0; k < n->task.parts; k++) {
-        settle(n, k, NULL, 0);
+        if (n->live) mkt_live_settle(&n->live[k], NULL, 0);
         out->author[n->part_of[k]] = MKT_AUTHOR_FAILED;
     }
     out->trouble = mkt_arena_strdup(n->sheet->arena, failure->text);
@@ -333,7 +241,6 @@ mkt_status mkt_marketing_llm_write(struct mkt_llm *llm, const struct mkt_sheet *
     if (!n) return mkt_arena_full(sheet->arena, err);
     n->llm = llm;
     n->sheet = sheet;
-    n->level = mkt_phrase_level(sheet);
     if (options) n->options = *options;
     MKT_TRY(name_model(n, out, err));
     MKT_TRY(choose_size(n, &out->size, err));

@@ -1,5 +1,7 @@
 #include "narrate/notation.h"
 
+#include <string.h>
+
 #include "narrate/lexicon.h"
 
 /* Rules are named for the citation they stand at: "list-B" lists facts from B on; "about-B" for the
@@ -210,27 +212,40 @@ void mkt_notation_grammar(struct mkt_buf *out, const struct mkt_cites *cites)
     phrase_rules(out, cites);
 }
 
-/* The first phrase of a use, which is as long as most. */
-static const char *some_phrase(unsigned use, bool opens)
+static unsigned use_of(const struct mkt_cites *c, size_t i)
 {
-    for (size_t p = 0; p < mkt_lexicon_count; p++)
-        if (mkt_lexicon_allows(&mkt_lexicon_phrases[p], use, opens))
-            return mkt_lexicon_phrases[p].text;
-    return "";
+    return c->cite[i].fact ? MKT_LEXICON_CLAUSES | MKT_LEXICON_NOUNS
+           : c->part == MKT_PART_ADVICE
+               ? MKT_LEXICON_ADVICE
+               : MKT_LEXICON_FINDING | MKT_LEXICON_KIND(c->cite[i].finding->kind);
+}
+
+static const char *tail_of(const struct mkt_cites *c, size_t i)
+{
+    return c->cite[i].fact              ? ""
+           : c->part == MKT_PART_ADVICE ? MKT_LEXICON_REASONS
+                                        : MKT_LEXICON_FIGURES;
 }
 
 void mkt_notation_usual(struct mkt_buf *out, const struct mkt_cites *cites)
 {
-    bool advice = cites->part == MKT_PART_ADVICE;
     for (size_t i = 0; i < cites->count; i++) {
-        bool fact = cites->cite[i].fact != NULL;
-        unsigned use = advice ? MKT_LEXICON_ADVICE : fact ? MKT_LEXICON_NOUNS : MKT_LEXICON_FINDING;
-        mkt_buf_str(out, some_phrase(use, i == 0));
-        mkt_buf_char(out, MKT_CITES_NAME(i));
-        if (fact && i + 1 < cites->facts)
-            mkt_buf_printf(out, MKT_LEXICON_AND "%c", MKT_CITES_NAME(++i));
-        else if (!fact)
-            mkt_buf_str(out, advice ? MKT_LEXICON_REASONS : MKT_LEXICON_FIGURES);
-        mkt_buf_str(out, i + 1 < cites->count ? ". " : ".");
+        size_t p = 0; /* the first phrase of a use is as long as most */
+        while (!mkt_lexicon_allows(&mkt_lexicon_phrases[p], use_of(cites, i), true)) p++;
+        mkt_buf_printf(out, "%s%c", mkt_lexicon_phrases[p].text, MKT_CITES_NAME(i));
+        if (i + 1 < cites->facts) mkt_buf_printf(out, MKT_LEXICON_AND "%c", MKT_CITES_NAME(++i));
+        mkt_buf_printf(out, "%s. ", tail_of(cites, i));
+    }
+}
+
+void mkt_notation_longest(struct mkt_buf *out, const struct mkt_cites *cites)
+{
+    for (size_t i = 0; i < cites->count; i++) {
+        const char *longest = "";
+        for (size_t p = 0; p < mkt_lexicon_count; p++)
+            if (mkt_lexicon_phrases[p].use & use_of(cites, i) &&
+                strlen(mkt_lexicon_phrases[p].text) > strlen(longest))
+                longest = mkt_lexicon_phrases[p].text;
+        mkt_buf_printf(out, "%s%c%s. ", longest, MKT_CITES_NAME(i), tail_of(cites, i));
     }
 }

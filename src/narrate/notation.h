@@ -23,4 +23,7 @@ void mkt_notation_grammar(struct mkt_buf *out, const struct mkt_cites *cites);
  * one of its own. For counting tokens. */
 void mkt_notation_usual(struct mkt_buf *out, const struct mkt_cites *cites);
 
+/* One as long as any: each citation in a sentence of its own, with the longest phrase and tail. */
+void mkt_notation_longest(struct mkt_buf *out, const struct mkt_cites *cites);
+
 #endif

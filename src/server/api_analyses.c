@@ -168,20 +168,7 @@ static void tell_words(void *user, const struct mkt_answer *answer)
     size_t mark = mkt_arena_mark(t->arena);
     mkt_buf_init(&text, t->arena);
     mkt_json_init(&w, &text);
-    mkt_json_open(&w, '{');
-    mkt_json_member_string(&w, "verdict", answer->words.verdict);
-    mkt_json_member_string(&w, "performance_summary", answer->words.performance_summary);
-    mkt_json_member_string(&w, "channel_analysis", answer->words.channel_analysis);
-    mkt_json_member_string(&w, "audience_insights", answer->words.audience_insights);
-    mkt_json_member_string(&w, "roi_analysis", answer->words.roi_analysis);
-    mkt_json_key(&w, "optimization_recommendations");
-    mkt_json_open(&w, '[');
-    for (size_t i = 0; i < answer->words.recommendations; i++)
-        mkt_json_string(&w, answer->words.optimization_recommendations[i]);
-    mkt_json_close(&w, ']');
-    mkt_json_member_number(&w, "confidence_score", answer->words.confidence_score);
-    mkt_json_member_string(&w, "written_by", answer->words.written_by);
-    mkt_json_close(&w, '}');
+    mkt_answer_json_words(&w, &answer->words);
     if (!text.failed) mkt_jobs_event(t->job, "words", text.data);
     mkt_arena_release(t->arena, mark);
 }

@@ -119,6 +119,12 @@ struct parrot {
     int calls;
 };
 
+static int parrot_count(const struct mkt_llm *llm, const char *text)
+{
+    (void)llm;
+    return (int)(strlen(text) + 3) / 4;
+}
+
 static mkt_status parrot_write(struct mkt_llm *llm, struct mkt_arena *arena,
                                struct mkt_llm_task *task, struct mkt_err *err)
 {
@@ -133,9 +139,9 @@ static mkt_status parrot_write(struct mkt_llm *llm, struct mkt_arena *arena,
         if (p->fails && 2 * k >= task->parts) return mkt_err_set(err, p->fails, "the parrot died");
         char *text = mkt_arena_strdup(
             arena, p->says ? p->says : parrot_text(arena, part->grammar, part->seed));
-        assert_non_null(text);
+        if (!text) return mkt_arena_full(arena, err);
         size_t n = strlen(text);
-        assert_true((int)n <= part->tokens || p->says);
+        assert_true(parrot_count(llm, text) <= part->tokens || p->says);
         part->done = k + p->unfinished < task->parts;
         if (!part->done) text[n /= 2] = '\0';
         for (size_t at = 0; task->piece && p->chunk && at < n; at += p->chunk)
@@ -144,15 +150,9 @@ static mkt_status parrot_write(struct mkt_llm *llm, struct mkt_arena *arena,
         part->sampled = (int)n;
         if (p->flag) atomic_store(p->flag, true);
     }
-    assert_false(prompt.failed);
+    MKT_TRY(mkt_buf_check(&prompt, err));
     p->prompt = prompt.data;
     return MKT_OK;
-}
-
-static int parrot_count(const struct mkt_llm *llm, const char *text)
-{
-    (void)llm;
-    return (int)(strlen(text) + 3) / 4;
 }
 
 static const char *parrot_name(const struct mkt_llm *llm)
