@@ -177,6 +177,11 @@ static mkt_status run_one(struct run *r, const struct mkt_analysis *analysis, st
     struct mkt_listener listener = {
         .progress = show_progress, .sentence = show_sentence, .user = r};
     MKT_TRY(mkt_engine_run(r->engine, &r->arena, &request, &listener, answer, err));
+    if (answer->words.trouble) {
+        mkt_progress_stop(&r->line);
+        fprintf(stderr, "marketing-agent: plain words, because the language model failed: %s\n",
+                answer->words.trouble);
+    }
     r->answer[r->answers++] = answer;
     return MKT_OK;
 }

@@ -5,7 +5,6 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "base/log.h"
 #include "engine/allotment.h"
 #include "narrate/marketing_llm.h"
 #include "narrate/plain.h"
@@ -142,9 +141,7 @@ static mkt_status write_words(const struct mkt_engine_request *request,
                                                 .cancel = listener->cancel,
                                                 .sentence = listener->sentence,
                                                 .user = listener->user};
-        MKT_TRY(mkt_marketing_llm_write(llm, &out->sheet, &options, &out->words, err));
-        if (out->words.trouble) mkt_log(MKT_LOG_WARN, "narration", "state=failed");
-        return MKT_OK;
+        return mkt_marketing_llm_write(llm, &out->sheet, &options, &out->words, err);
     }
     MKT_TRY(mkt_plain_write(&out->sheet, &out->words, err));
     if (llm) mark_as_late(llm, &out->words);

@@ -7,6 +7,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "base/log.h"
 #include "engine/files.h"
 
 #define INLINE_NAME "table.csv"
@@ -85,6 +86,8 @@ static mkt_status compute(struct mkt_engine *engine, struct mkt_arena *arena,
     if (!answer) return mkt_arena_full(arena, err);
     heard.cancel = &flag->set;
     MKT_TRY(mkt_engine_run(engine, arena, &request, &heard, answer, err));
+    if (answer->words.trouble) /* its sentence may hold what a server said: not for the log */
+        mkt_log(MKT_LOG_WARN, "narration", "state=failed");
     /* the words of a late question are plain whenever it is asked */
     report->kept = q->late || mkt_writer_is_final(&answer->words);
     mkt_buf_init(&text, arena);

@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "base/log.h"
+#include "engine/files.h"
 #include "engine/writer_open.h"
 #include "llm/models.h"
 
@@ -114,8 +115,12 @@ static bool opened_so_far(void *user, double done)
 
 static bool try_once(struct mkt_writer *w)
 {
-    struct mkt_err err = {0};
+    struct mkt_err err = {0}, none = {0};
     struct mkt_llm *llm = NULL;
+    if (w->state[0] && mkt_files_make_folder(w->state, &none) != MKT_OK) {
+        mkt_log(MKT_LOG_WARN, "model", "state=not_kept reason=%s", mkt_status_name(none.status));
+        w->state[0] = '\0'; /* it is computed anew at each start */
+    }
     struct mkt_writer_opening opening = {.settings = w->options.settings,
                                          .path = w->path[0] ? w->path : NULL,
                                          .state = w->state[0] ? w->state : NULL,

@@ -37,7 +37,9 @@ static mkt_status write_something(struct mkt_llm *llm, struct mkt_arena *arena,
                                   const atomic_bool *cancel, struct mkt_err *err)
 {
     struct mkt_buf constant;
-    struct mkt_llm_part part = {.ask = mkt_prompt_examples[0].ask, .tokens = WARM_TOKENS};
+    struct mkt_llm_part part = {.ask = mkt_prompt_examples[0].ask,
+                                .grammar = "root ::= [A-Za-z ,.]{64}",
+                                .tokens = WARM_TOKENS};
     mkt_buf_init(&constant, arena);
     mkt_prompt_constant(&constant);
     MKT_TRY(mkt_buf_check(&constant, err));
