@@ -111,8 +111,10 @@ int main(void)
 {
 #define T(f) cmocka_unit_test_setup_teardown(f, set_up, tear_down)
     const struct CMUnitTest tests[] = {
-        T(without_a_model_all_is_for_the_data), T(the_model_has_its_file_and_a_gigabyte),
-        T(the_data_keep_the_least),             T(wrong_settings),
+        T(without_a_model_all_is_for_the_data),
+        T(the_model_has_its_file_and_a_gigabyte),
+        T(the_data_keep_the_least),
+        T(wrong_settings),
         T(parts_of_it),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

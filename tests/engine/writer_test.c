@@ -42,7 +42,7 @@ static int tear_down(void **state)
 static mkt_status open_it(bool keep_trying)
 {
     struct mkt_writer_options options = {
-        .settings = &settings, .threads = 1, .keep_trying = keep_trying, .opener = fake_model_open};
+        .settings = &settings, .keep_trying = keep_trying, .opener = fake_model_open};
     return mkt_writer_open(&options, &writer, &err);
 }
 

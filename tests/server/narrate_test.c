@@ -184,11 +184,33 @@ static void a_large_table_goes_to_a_narrator_too(void **state)
     expect(client_ask_with(fixture.port, "POST", ROI "?words=plain", "Content-Type: text/csv\r\n",
                            padded, n + 70000),
            200, "\"written_by\":\"plain\"");
-    expect(client_ask_with(fixture.port, "POST", ROI "?deadline_ms=0&seed=9", "Content-Type: text/csv\r\n",
-                           padded, n + 70000),
+    expect(client_ask_with(fixture.port, "POST", ROI "?deadline_ms=0&seed=9",
+                           "Content-Type: text/csv\r\n", padded, n + 70000),
            200, "\"written_by\":\"plain\"");
     free(padded);
     free(csv);
+}
+
+/* Totals of a campaign are told by the model too. */
+static void a_campaign_from_its_totals(void **state)
+{
+    (void)state;
+    static const char *const wish[][2] = {
+        {"", "\"written_by\":\"parrot\""},
+        {",\"words\":\"plain\"", "\"written_by\":\"plain\""},
+        {",\"deadline_ms\":0", "\"written_by\":\"plain\""},
+    };
+    char text[400];
+    start_ready();
+    for (size_t i = 0; i < sizeof wish / sizeof *wish; i++) {
+        snprintf(text, sizeof text,
+                 "{\"marketing_spend\":50000,\"impressions\":1000000,\"clicks\":25000,"
+                 "\"conversions\":500,\"attributed_revenue\":120000%s}",
+                 wish[i][0]);
+        expect(client_ask(fixture.port, "POST", "/api/v1/campaign/analyze", text), 200, wish[i][1]);
+    }
+    snprintf(text, sizeof text, "{\"marketing_spend\":5,\"deadline_ms\":\"x\"}");
+    expect(client_ask(fixture.port, "POST", "/api/v1/campaign/analyze", text), 400, "deadline_ms");
 }
 
 static int stream_open(const char *members)
@@ -304,11 +326,17 @@ int main(void)
 {
 #define T(f) cmocka_unit_test_setup_teardown(f, set_up, tear_down)
     const struct CMUnitTest tests[] = {
-        T(facts_do_not_wait_for_the_loading), T(a_service_without_a_model),
-        T(a_deadline_is_kept_and_marked),     T(words_end_before_the_answer_is_given_up),
-        T(when_all_narrators_write),          T(a_large_table_goes_to_a_narrator_too),
-        T(facts_sentences_words_done),        T(a_client_that_leaves_stops_the_model),
-        T(a_cancelled_job_stops_the_model),   T(the_service_ends_while_the_model_writes),
+        T(facts_do_not_wait_for_the_loading),
+        T(a_service_without_a_model),
+        T(a_deadline_is_kept_and_marked),
+        T(words_end_before_the_answer_is_given_up),
+        T(when_all_narrators_write),
+        T(a_large_table_goes_to_a_narrator_too),
+        T(a_campaign_from_its_totals),
+        T(facts_sentences_words_done),
+        T(a_client_that_leaves_stops_the_model),
+        T(a_cancelled_job_stops_the_model),
+        T(the_service_ends_while_the_model_writes),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
