@@ -192,12 +192,12 @@ BENCHES := $(patsubst bench/%.c,$(B)/bench/%,$(wildcard bench/*.c))
 
 $(B)/bench/%: bench/%.c $(LIB) $(B)/flags | $(DEPS)/build.ok
 	@mkdir -p $(@D)
-	$(call show,CC,$<)$(CC) $(cppflags) $(cflags) -MD -MP -MF $@.d $(ldflags) -o $@ \
+	$(call show,CC,$<)$(CC) $(cppflags) -Itests $(cflags) -MD -MP -MF $@.d $(ldflags) -o $@ \
 	    $< $(LIB) $(ldlibs)
 
 .PHONY: bench
 bench: $(BIN) $(BENCHES) $(DEPS)/bench.ok  ## measure, beside a peer in the same run
-	@set -e; for x in $(sort $(basename $(wildcard bench/*.c bench/*.sh))); do \
+	@set -e; for x in $(filter-out bench/llm%,$(sort $(basename $(wildcard bench/*.c bench/*.sh)))); do \
 	    printf '\n== %s\n' "$${x#bench/}"; \
 	    if [ -e $$x.sh ]; then MKT_BIN=$(BIN) B=$(B) $$x.sh; else $(B)/$$x; fi; done
 

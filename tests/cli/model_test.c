@@ -11,6 +11,7 @@
 #include "engine/temp_folder.h"
 #include "llm/fake_server.h"
 #include "narrate/parrot.h"
+#include "narrate/word_model.h"
 #include "wire/json_read.h"
 
 #define SIZE 100000
@@ -167,6 +168,30 @@ static void a_file_that_is_no_model(void **state)
     unsetenv("AGENT_MODEL_PATH");
 }
 
+/* A real model, though a tiny one of random weights, in the process. */
+static void the_built_in_model(void **state)
+{
+    (void)state;
+    char path[200], cut[200], bytes[1 << 16];
+    snprintf(path, sizeof path, "%s/tiny.gguf", folder.path);
+    snprintf(cut, sizeof cut, "%s/cut.gguf", folder.path);
+    assert_true(word_model_write(path));
+    setenv("AGENT_MODEL_THREADS", "1", 1);
+    expect(run("model check %s", path), 0, "nothing to compare it with");
+    expect(run("model bench %s", path), 0, "narration 2, with the shared prompt at hand");
+    assert_non_null(strstr(said, "5 of 5 parts the model's"));
+    setenv("AGENT_MODEL_PATH", path, 1);
+    expect(run("roi examples --json"), 0, "\"written_by\":\"Tiny random\"");
+    FILE *whole = fopen(path, "r"), *part = fopen(cut, "w");
+    assert_true(whole && part);
+    fwrite(bytes, 1, fread(bytes, 1, sizeof bytes, whole), part);
+    fclose(whole);
+    fclose(part);
+    expect(run("model check %s", cut), 6, cut);
+    unsetenv("AGENT_MODEL_PATH");
+    unsetenv("AGENT_MODEL_THREADS");
+}
+
 /* The same command, and a server writes: grounded in the same facts, checked as ever. */
 static void a_server_writes_the_words(void **state)
 {
@@ -196,11 +221,9 @@ int main(void)
 {
 #define T(f) cmocka_unit_test_setup_teardown(f, set_up, tear_down)
     const struct CMUnitTest tests[] = {
-        T(a_model_is_fetched_and_kept),
-        T(what_model_takes),
-        T(a_file_that_is_no_model),
-        T(a_server_writes_the_words),
-        T(a_server_that_fails_costs_only_its_words),
+        T(a_model_is_fetched_and_kept), T(what_model_takes),
+        T(a_file_that_is_no_model),     T(a_server_writes_the_words),
+        T(the_built_in_model),          T(a_server_that_fails_costs_only_its_words),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

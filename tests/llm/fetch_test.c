@@ -31,7 +31,7 @@ enum manner {
 };
 
 static struct {
-    enum manner manner;
+    _Atomic enum manner manner;
     char etag[32];
     int busy;
     char last_range[512], last_if_range[512];
