@@ -125,7 +125,8 @@ static bool abandoned(void *user)
 static void set_threads(struct mkt_scheduler *s)
 {
     int threads = s->threads;
-    if (s->computing && atomic_load(s->computing) > 0 && threads > 1) threads--;
+    bool computing = s->computing && atomic_load(s->computing) > 0;
+    if (computing && threads > 1 && !s->one_by_one) threads--;
     if (threads == s->threads_now) return;
     llama_set_n_threads(s->context, threads, threads);
     s->threads_now = threads;

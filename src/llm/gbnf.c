@@ -352,7 +352,7 @@ static mkt_status repeat(struct reader *r, struct sequence *to, struct mkt_gramm
     to->end = from;
     for (unsigned i = 0; i < least; i++) MKT_TRY(append(r, to, x));
 
-    if (most == least) return MKT_OK;
+    if (most && most == least) return MKT_OK;
 
     uint32_t rule, inner = 0;
     MKT_TRY(add_rule(r, "", &rule));

@@ -54,6 +54,8 @@ static bool fits(const struct mkt_scheduler *s, const struct mkt_job *job, int n
 /* Finds room for a job: cells, sequences, and a slot for its prefix. False: later. */
 static bool admit(struct mkt_scheduler *s, struct mkt_job *job)
 {
+    if (s->one_by_one && s->actives) return false;
+    if (s->one_by_one) clear_memory(s, true);
     for (int tries = 0; tries < 3; tries++) {
         bool there =
             !job->constants || mkt_prefix_here(&s->prefixes, job->constant, job->constants);

@@ -9,7 +9,8 @@
  * for that. So the cells of a text always lie in the order of its tokens, whatever runs beside
  * it, which is one of two reasons why its numbers do not depend on that. (The other: with a
  * quantised cache the library adds up attention cell by cell in that order, and a row of a
- * product does not depend on the rows beside it. tests/llm/determinism_test.c holds it to that.)
+ * product does not depend on the rows beside it. Where llm/probe.h finds that it does, tasks run
+ * one by one, each from the same empty memory. tests/llm/determinism_test.c holds both to it.)
  */
 #ifndef MKT_LLM_SCHEDULER_H
 #define MKT_LLM_SCHEDULER_H
@@ -29,6 +30,7 @@ struct mkt_scheduler {
     int cells, batch_tokens, rows; /* what the context was made for */
     int threads;
     const atomic_int *computing; /* not 0: the engine computes, leave it a core; may be NULL */
+    bool one_by_one;             /* tasks do not run together: their numbers would depend on it */
     int queue_max;
 
     pthread_mutex_t lock; /* guards from here ... */

@@ -16,6 +16,11 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* Enough of Mistral's own template for what reads it: it names its control tokens. */
+#define MODEL_MISTRAL_TEMPLATE                                                                     \
+    "{{ bos_token }}{% for message in messages %}[INST] {{ message['content'] }}[/INST]"           \
+    "{% endfor %}{# [AVAILABLE_TOOLS] #}"
+
 /* What stands in a vocabulary beside a token, in the numbers of the file format. */
 enum { MODEL_TOKEN_NORMAL = 1, MODEL_TOKEN_UNKNOWN, MODEL_TOKEN_CONTROL, MODEL_TOKEN_BYTE = 6 };
 

@@ -13,11 +13,6 @@
 
 #include "llm/model_file.h"
 
-/* Enough of Mistral's own template for what reads it: it names its control tokens. */
-#define TINY_TEMPLATE                                                                              \
-    "{{ bos_token }}{% for message in messages %}[INST] {{ message['content'] }}[/INST]"           \
-    "{% endfor %}{# [AVAILABLE_TOOLS] #}"
-
 static inline struct model_vocab tiny_vocab(void)
 {
     static const char *const control[] = {"<s>",
@@ -51,7 +46,7 @@ static inline struct model_file tiny_model(void)
 {
     return (struct model_file){.architecture = "llama",
                                .name = "Tiny random",
-                               .template = TINY_TEMPLATE,
+                               .template = MODEL_MISTRAL_TEMPLATE,
                                .layers = 2,
                                .embed = 64,
                                .heads = 2,
