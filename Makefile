@@ -170,6 +170,13 @@ test: $(BIN) $(TESTS)  ## build and run every test
 asan tsan:  ## the tests under AddressSanitizer and UBSan; under ThreadSanitizer
 	@$(MAKE) VARIANT=$@ test
 
+# The model narrator over 10,000 seeds of every kind of answer: minutes by the grammar alone, an hour
+# with the tiny model in the process.
+GROUNDING := $(patsubst %,$(B)/tests/narrate/%_test,marketing_llm marketing_llm_tiny)
+.PHONY: test-grounding
+test-grounding: $(GROUNDING)  ## the words of a model, 10,000 seeds of every kind of answer
+	@set -e; for x in $(GROUNDING); do MKT_SEEDS=$${MKT_SEEDS:-10000} $(test_env) $$x; done
+
 # ---- fuzzing: tests/fuzz/<x>_fuzz.c, with seeds in tests/fuzz/<x>/ if there are any
 
 FUZZ_SECONDS ?= 60
@@ -197,7 +204,7 @@ $(B)/bench/%: bench/%.c $(LIB) $(B)/flags | $(DEPS)/build.ok
 
 .PHONY: bench
 bench: $(BIN) $(BENCHES) $(DEPS)/bench.ok  ## measure, beside a peer in the same run
-	@set -e; for x in $(filter-out bench/llm%,$(sort $(basename $(wildcard bench/*.c bench/*.sh)))); do \
+	@set -e; for x in $(filter-out bench/llm_%,$(sort $(basename $(wildcard bench/*.c bench/*.sh)))); do \
 	    printf '\n== %s\n' "$${x#bench/}"; \
 	    if [ -e $$x.sh ]; then MKT_BIN=$(BIN) B=$(B) $$x.sh; else $(B)/$$x; fi; done
 
@@ -240,6 +247,6 @@ distclean: clean
 
 .PHONY: help
 help:  ## this list
-	@awk -F ':.*## ' '/^[a-z].*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z].*## / { printf "  make %-14s %s\n", $$1, $$2 }' Makefile
 
 -include $(OBJ:.o=.d) $(TESTS:=.d) $(FUZZERS:=.d) $(BENCHES:=.d)

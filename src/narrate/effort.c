@@ -4,8 +4,8 @@
 #include "narrate/prompt.h"
 
 #define PREFILL_PER_S 5.0 /* Mistral-7B on two cores, where the model has not been measured */
-#define DECODE_PER_S 4.0
-#define SPARE 1.25 /* a text is longer than a usual one at times */
+#define DECODE_PER_S 5.0
+#define SPARE 1.1 /* a text is longer than a usual one at times */
 
 typedef void writer(struct mkt_buf *, const struct mkt_cites *);
 
@@ -44,6 +44,6 @@ mkt_status mkt_effort_tokens(const struct mkt_llm *llm, struct mkt_arena *arena,
 {
     double tokens = 0;
     MKT_TRY(count(llm, arena, mkt_notation_longest, cites, &tokens, err));
-    *out = (int)(SPARE * tokens) + 8; /* a model may cut words in more pieces than it must */
+    *out = (int)(1.25 * tokens) + 8; /* a model may cut words in more pieces than it must */
     return MKT_OK;
 }

@@ -6,7 +6,7 @@
 #include "narrate/cites.h"
 
 /* Seconds that the parts will take: what is asked at the measured speed of reading, usual texts at
- * that of writing, and a quarter more. Where nothing has been measured yet, two slow cores are
+ * that of writing, and a tenth more. Where nothing has been measured yet, two slow cores are
  * taken for granted.
  *
  *   arena  scratch, given back

@@ -32,13 +32,12 @@ struct mkt_lexicon_phrase {
 extern const struct mkt_lexicon_phrase mkt_lexicon_phrases[];
 extern const size_t mkt_lexicon_count;
 
-/* The notation's fixed text. The two tails ask for what belongs to a citation and are never shown
- * themselves: the figures that a finding compares, the findings that an advice follows from. */
+/* The notation's fixed text. The last asks for what belongs to a citation and is never shown itself:
+ * the figures that a finding compares, the findings that an advice follows from. */
 #define MKT_LEXICON_AND " and "
 #define MKT_LEXICON_COMMA ", "
 #define MKT_LEXICON_ALSO ", and " /* between two findings */
-#define MKT_LEXICON_FIGURES ", with figures"
-#define MKT_LEXICON_REASONS ", with reasons"
+#define MKT_LEXICON_FULLY " fully"
 
 /* True when a phrase of this use may open (or follow in) a part. */
 static inline bool mkt_lexicon_allows(const struct mkt_lexicon_phrase *phrase, unsigned use,

@@ -14,8 +14,8 @@
 
 #define TEMPERATURE 0.7
 
-#define SECONDS_USUAL 50.0 /* planned for where no deadline is given */
-#define SHARE_OF_TIME 0.9  /* of what is left until the deadline */
+#define SECONDS_USUAL 55.0 /* planned for where no deadline is given */
+#define SHARE_OF_TIME 0.92 /* of what is left until the deadline */
 
 struct narration {
     struct mkt_llm *llm;

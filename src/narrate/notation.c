@@ -137,7 +137,7 @@ static void finding_rules(struct mkt_buf *out, const struct mkt_cites *c)
         cite(out, i, ".");
         rest(out, c, i + 1);
         mkt_buf_str(out, " | ");
-        cite(out, i, MKT_LEXICON_FIGURES ".");
+        cite(out, i, MKT_LEXICON_FULLY ".");
         rest(out, c, i + 1);
         mkt_buf_char(out, '\n');
 
@@ -191,7 +191,7 @@ static void advice_rules(struct mkt_buf *out, const struct mkt_cites *c)
     for (size_t i = 0; i < c->count; i++) {
         mkt_buf_printf(out, " %sadvice ", i ? "\" \" " : "");
         cite(out, i, "");
-        mkt_buf_str(out, " ( \".\" | \"" MKT_LEXICON_REASONS ".\" )");
+        mkt_buf_str(out, " ( \".\" | \"" MKT_LEXICON_FULLY ".\" )");
     }
     mkt_buf_char(out, '\n');
     phrases(out, "advice", MKT_LEXICON_ADVICE, true, true);
@@ -222,9 +222,7 @@ static unsigned use_of(const struct mkt_cites *c, size_t i)
 
 static const char *tail_of(const struct mkt_cites *c, size_t i)
 {
-    return c->cite[i].fact              ? ""
-           : c->part == MKT_PART_ADVICE ? MKT_LEXICON_REASONS
-                                        : MKT_LEXICON_FIGURES;
+    return c->cite[i].fact ? "" : MKT_LEXICON_FULLY;
 }
 
 void mkt_notation_usual(struct mkt_buf *out, const struct mkt_cites *cites)

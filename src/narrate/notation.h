@@ -2,8 +2,8 @@
  *
  *     part      one sentence or more, each on from where the last one ended
  *     sentence  PHRASE? fact (and fact | , fact and fact)? .
- *               PHRASE? finding (, with figures | , and finding)? .
- *     advice    PHRASE? action (, with reasons)? .              one for each action
+ *               PHRASE? finding ( fully | , and finding)? .
+ *     advice    PHRASE? action ( fully)? .                      one for each action
  *
  * A citation is one capital letter. Letters come in their order, each once at most; those that
  * must be told are told. So the language is finite: no text can grow without end. Its alphabet

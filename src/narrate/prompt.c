@@ -18,10 +18,12 @@ static const char task[] =
     "Rules:\n"
     "- Keep the letters in their order. Use each at most once. Always cite the first fact and the "
     "first finding; leave out what adds little. In advice cite every action, one a sentence.\n"
-    "- A sentence cites facts (A. or A and B. or A, B and C.) or findings (D. or D, with figures. "
-    "or D, and E.) or one action (A. or A, with reasons.).\n"
-    "- \"with figures\" prints the figures a finding compares; use it for what matters most. "
-    "\"with reasons\" prints why; use it for most actions.\n"
+    "- A sentence cites facts (A. or A and B. or A, B and C.) or findings (D. or D fully. or D, "
+    "and "
+    "E.) or one action (A. or A fully.).\n"
+    "- \"fully\" prints the figures that a finding compares, or the reasons of an action; use it "
+    "for "
+    "what matters most and for most actions.\n"
     "- A sentence may open with one of the phrases below, each once a part, or with the letter.\n"
     "Lines name a fact by its metric and a finding by its kind (compare, change, shares, margin, "
     "return, budget), then who it is about (p, q, r) and how certain it is (sure, very likely, "
@@ -29,17 +31,17 @@ static const char task[] =
 
 const struct mkt_prompt_example mkt_prompt_examples[] = {
     {MKT_PART_SUMMARY, "A spend\nB revenue\nC ROAS\nD change sure\nE change lean\n",
-     "The data put A, B and C. On change, D, with figures. Also, E."},
+     "The data put A, B and C. On change, D fully. Also, E."},
     {MKT_PART_CHANNELS,
      "A share p\nB share q\nC share r\nD compare p s sure\nE shares s very likely\nF change q "
      "likely\n",
-     "In short, A, B and C. Side by side, D, with figures. On the shares, E. To add to this, F."},
+     "In short, A, B and C. Side by side, D fully. On the shares, E. To add to this, F."},
     {MKT_PART_AUDIENCE, "A share p\nB share q\nC compare q p likely\n",
-     "The figures show A and B. By the evidence, C, with figures."},
+     "The figures show A and B. By the evidence, C fully."},
     {MKT_PART_RETURN, "A ROAS\nB ROI\nC return sure\nD return p very likely\nE margin q lean\n",
-     "In plain figures, A and B. On these data, C, and D. At the margin, E, with figures."},
+     "In plain figures, A and B. On these data, C, and D. At the margin, E fully."},
     {MKT_PART_ADVICE, "A action p q sure\nB action r likely\nC action s lean\n",
-     "A, with reasons. For the plan: B, with reasons. What to do: C."},
+     "A fully. For the plan: B fully. What to do: C."},
 };
 const size_t mkt_prompt_example_count = sizeof mkt_prompt_examples / sizeof *mkt_prompt_examples;
 

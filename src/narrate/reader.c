@@ -73,19 +73,9 @@ static bool read_facts(struct text *t, const struct mkt_cites *c, struct mkt_sai
 
 static bool read_findings(struct text *t, const struct mkt_cites *c, struct mkt_said *s)
 {
-    if (at_end(t)) return true;
-    if (take(t, MKT_LEXICON_FIGURES))
-        s->more = true;
-    else if (!take(t, MKT_LEXICON_ALSO) || !take_cite(t, c, &s->cite[s->count++]))
-        return false;
-    return at_end(t);
-}
-
-static bool read_action(struct text *t, struct mkt_said *s)
-{
-    if (at_end(t)) return true;
-    s->more = take(t, MKT_LEXICON_REASONS);
-    return s->more && at_end(t);
+    s->more = take(t, MKT_LEXICON_FULLY);
+    if (s->more || c->part == MKT_PART_ADVICE || at_end(t)) return at_end(t);
+    return take(t, MKT_LEXICON_ALSO) && take_cite(t, c, &s->cite[s->count++]) && at_end(t);
 }
 
 /* ---- whether it may be said here ----------------------------------------- */
@@ -133,9 +123,7 @@ static bool read_sentence(const struct mkt_reader *r, struct text t, struct mkt_
     const struct mkt_cites *c = r->cites;
     *out = (struct mkt_said){.count = 1};
     if (!take_phrase(&t, c, &out->phrase) || !take_cite(&t, c, &out->cite[0])) return false;
-    bool read = c->cite[out->cite[0]].fact   ? read_facts(&t, c, out)
-                : c->part == MKT_PART_ADVICE ? read_action(&t, out)
-                                             : read_findings(&t, c, out);
+    bool read = c->cite[out->cite[0]].fact ? read_facts(&t, c, out) : read_findings(&t, c, out);
     return read && may_be_said(r, out);
 }
 

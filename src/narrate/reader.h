@@ -4,8 +4,8 @@
  * followed (a server without grammars) or may be wrong. A sentence is read when
  *
  *   - it is a phrase of the lexicon, or none, that may stand in this place before what follows;
- *   - then one to three facts ("A", "A and B", "A, B and C"), or one or two findings ("C", "C, with
- *     figures", "C, and D"), or one action ("A", "A, with reasons"), and a full stop;
+ *   - then one to three facts ("A", "A and B", "A, B and C"), or one or two findings ("C", "C fully",
+ *     "C, and D"), or one action ("A", "A fully"), and a full stop;
  *   - each is in `cites`, comes after the one before, and leaves out none that must be told;
  *   - a phrase that names a subject stands before one finding of that kind;
  *   - the advice tells each action in a sentence of its own.
@@ -26,7 +26,7 @@ struct mkt_said {
     const struct mkt_lexicon_phrase *phrase; /* NULL: the sentence opens bare */
     size_t cite[3];                          /* places in the cites */
     size_t count;
-    bool more; /* with figures, or with reasons */
+    bool more; /* "fully": with its figures, or its reasons */
 };
 
 struct mkt_reader {

@@ -1,7 +1,7 @@
 /* The model narrator with models of every temper: what it shows is the sheet's, or the plain
  * narrator's.
  *
- * MKT_SEEDS sets how many seeds each sheet takes (250): `make test-grounding` takes 10,000. */
+ * MKT_SEEDS sets how many seeds each sheet takes (100): `make test-grounding` takes 10,000. */
 #include "narrate/marketing_llm.h"
 
 #include <setjmp.h>
@@ -39,7 +39,7 @@ static int teardown(void **state)
 static uint64_t seeds(void)
 {
     const char *text = getenv("MKT_SEEDS");
-    return text ? strtoull(text, NULL, 10) : 250;
+    return text ? strtoull(text, NULL, 10) : 100;
 }
 
 static const char *text_of(const struct mkt_words *w, mkt_part part)
@@ -517,7 +517,7 @@ static void test_what_is_written(void **state)
     struct parrot parrot = parrot_make();
     (void)state;
     fill_sample(&sheet);
-    parrot.says = "The data put A and B. Also, C. Also, D, with figures.";
+    parrot.says = "The data put A and B. Also, C. Also, D fully.";
     struct mkt_words w = narrate(&parrot, &sheet, (struct mkt_narration_options){.size = 2});
     assert_int_equal(w.author[MKT_PART_SUMMARY], MKT_AUTHOR_MODEL);
     assert_string_equal(w.performance_summary,
@@ -533,7 +533,7 @@ static void test_advice_in_its_order(void **state)
     struct parrot parrot = parrot_make();
     (void)state;
     fill_sample(&sheet);
-    parrot.says = "For the plan: A, with reasons. B, with reasons. To act on: C.";
+    parrot.says = "For the plan: A fully. B fully. To act on: C.";
     struct mkt_words w = narrate(&parrot, &sheet, (struct mkt_narration_options){.size = 2});
     assert_int_equal(w.author[MKT_PART_ADVICE], MKT_AUTHOR_MODEL);
     assert_int_equal(w.recommendations, 3);

@@ -166,10 +166,10 @@ static void test_refusals(void **state)
         "A, B, C. D.", /* a list without its "and" */
         "A, B and C and D.",
         "A B. D.",
-        "A. D and E.",         /* findings are joined by ", and " */
-        "A. D, with reasons.", /* those are of actions */
-        "A, with figures. D.", /* those are of findings */
-        "A. D, with figures, and E.",
+        "A. D and E.", /* findings are joined by ", and " */
+        "A. D, with figures.",
+        "A fully. D.", /* those are of findings */
+        "A. D fully, and E.",
         "A. F.", /* there is no F */
         "A. Z.",
         "A. D. G.",
@@ -206,7 +206,7 @@ static void test_refusals(void **state)
         " A. D.",
         "\nA. D.\n ",
         "A.D.",
-        "In short, A, B and C. Side by side, D, with figures. Also, E.",
+        "In short, A, B and C. Side by side, D fully. Also, E.",
         "The data put A. The data also show B and C. On these data, D, and E.",
         "C is not where it was."};
     struct mkt_said said[MKT_CITES_MOST];
@@ -221,22 +221,15 @@ static void test_refusals(void **state)
 
 static void test_refusals_of_advice(void **state)
 {
-    static const char *const bad[] = {"A.",
-                                      "B. A.",
-                                      "A and B.",
-                                      "A, and B.",
-                                      "A, with figures. B.",
-                                      "A. B. C.",
-                                      "Also, A. B.",
-                                      "A. In addition, B.",
-                                      "A because B.",
-                                      "A, with reasons. B, with reasons, with reasons."};
+    static const char *const bad[] = {
+        "A.",       "B. A.",       "A and B.",           "A, and B.",    "A, fully. B.",
+        "A. B. C.", "Also, A. B.", "A. In addition, B.", "A because B.", "A fully. B fully fully."};
     struct mkt_said said[MKT_CITES_MOST];
     struct mkt_cites c = cites_of("aa");
     (void)state;
     for (size_t i = 0; i < sizeof bad / sizeof *bad; i++)
         if (mkt_reader_part(&c, bad[i], said)) fail_msg("read: %s", bad[i]);
-    assert_int_equal(mkt_reader_part(&c, "For the plan: A, with reasons. To act on: B.", said), 2);
+    assert_int_equal(mkt_reader_part(&c, "For the plan: A fully. To act on: B.", said), 2);
     assert_true(said[0].more && !said[1].more);
 }
 
