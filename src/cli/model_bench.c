@@ -131,6 +131,7 @@ mkt_status mkt_model_bench(const struct mkt_options *options, const struct mkt_s
         own.model_path = options->input[1];
         own.llm_url = "";
     }
+    setvbuf(stdout, NULL, _IOLBF, 0); /* each figure as soon as it is there */
     mkt_progress_start(&b.line);
     mkt_status status = measure(&b, &own, err);
     mkt_progress_stop(&b.line);

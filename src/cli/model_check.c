@@ -7,6 +7,7 @@
 #include "engine/allotment.h"
 #include "engine/writer.h"
 #include "engine/writer_open.h"
+#include "llm/budget.h"
 #include "llm/fetch.h"
 #include "llm/models.h"
 
@@ -38,28 +39,56 @@ static mkt_status check_hash(const char *path, struct mkt_progress_line *line, s
     return MKT_OK;
 }
 
-/* Opens it as the service would. */
-static mkt_status check_use(const char *path, const struct mkt_settings *settings,
-                            struct mkt_progress_line *line, struct mkt_err *err)
+#define MB 1000000ULL
+#define ROWS 64 /* of logits, as llm/builtin.c keeps them */
+
+/* What it would take of the memory, by the plan that is made before a model is loaded. */
+static mkt_status print_plan(const char *path, const struct mkt_weights *w,
+                             const struct mkt_settings *s, const struct mkt_allotment *shares,
+                             struct mkt_err *err)
 {
-    struct mkt_settings own = *settings;
-    struct mkt_allotment shares;
+    struct mkt_budget plan;
+    uint64_t engine = (uint64_t)shares->data_mb << 20;
+    MKT_TRY(mkt_budget_plan(w, path, (uint64_t)s->memory_mb * MB, engine, 0, ROWS, &plan, err));
+    printf("%s, %lld layers of %lld, a vocabulary of %llu\n", w->architecture, (long long)w->layers,
+           (long long)w->embed, (unsigned long long)w->tokens);
+    printf("memory: %llu MB of %lld\n"
+           "  weights %llu, %d tokens of text %llu, saved prompts %llu, computing %llu, "
+           "data and requests %llu\n",
+           (unsigned long long)(plan.all / MB), (long long)s->memory_mb,
+           (unsigned long long)(plan.weights / MB), plan.cells,
+           (unsigned long long)(plan.cells_bytes / MB), (unsigned long long)(plan.prefixes / MB),
+           (unsigned long long)(plan.compute / MB), (unsigned long long)(plan.engine / MB));
+    return MKT_OK;
+}
+
+/* Opens it as the service would: its vocabulary and template are tried out, and it writes. */
+static mkt_status open_it(const char *path, const struct mkt_settings *settings,
+                          const struct mkt_allotment *shares, struct mkt_progress_line *line,
+                          struct mkt_err *err)
+{
     struct mkt_llm *llm = NULL;
-    own.model_path = path;
-    own.llm_url = "";
-    own.words = "auto";
-    MKT_TRY(mkt_allotment_make(&own, &shares, err));
     struct mkt_writer_opening opening = {
-        .settings = &own, .path = path, .engine_mb = shares.data_mb};
+        .settings = settings, .path = path, .engine_mb = shares->data_mb};
     mkt_progress_show(line, "opening the model", 0);
     mkt_status status = mkt_writer_open_usual(&opening, &llm, err);
     mkt_progress_stop(line);
     MKT_TRY(status);
-    printf("%s opens: of AGENT_MAX_MEMORY_MB %lld, %lld MB are the model's, %lld MB the data's\n",
-           mkt_llm_name(llm), (long long)own.memory_mb, (long long)shares.model_mb,
-           (long long)shares.data_mb);
+    struct mkt_llm_speed speed = mkt_llm_speed_of(llm);
+    printf("%s opens and writes, %.1f tokens a second\n", mkt_llm_name(llm), speed.decode_per_s);
     mkt_llm_close(llm);
     return MKT_OK;
+}
+
+static mkt_status check_use(const char *path, const struct mkt_settings *settings,
+                            struct mkt_progress_line *line, struct mkt_err *err)
+{
+    struct mkt_allotment shares;
+    struct mkt_weights weights;
+    MKT_TRY(mkt_allotment_make(settings, &shares, err));
+    MKT_TRY(mkt_weights_check(path, &weights, err));
+    MKT_TRY(print_plan(path, &weights, settings, &shares, err));
+    return open_it(path, settings, &shares, line, err);
 }
 
 mkt_status mkt_model_check(const struct mkt_options *options, const struct mkt_settings *settings,
@@ -78,10 +107,11 @@ mkt_status mkt_model_check(const struct mkt_options *options, const struct mkt_s
         return mkt_err_set(err, MKT_E_NOT_FOUND,
                            "there is no model at %s; get one with marketing-agent model fetch",
                            path);
+    setvbuf(stdout, NULL, _IOLBF, 0); /* what is known is shown while the rest takes its time */
     printf("%s  %.2f GB\n", path, (double)info.st_size / 1e9);
     mkt_progress_start(&line);
-    mkt_status status = check_use(path, &own, &line, err);
-    if (status == MKT_OK) status = check_hash(path, &line, err);
+    mkt_status status = check_hash(path, &line, err);
+    if (status == MKT_OK) status = check_use(path, &own, &line, err);
     mkt_progress_stop(&line);
     return status;
 }

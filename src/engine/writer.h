@@ -39,7 +39,7 @@ struct mkt_writer_opening {
     const struct mkt_settings *settings;
     const char *path;            /* of the built-in model's file; NULL for a server */
     const char *state;           /* folder where it may keep what it has computed, or NULL */
-    int64_t engine_mb;           /* of AGENT_MAX_MEMORY_MB, what the rest of the process takes */
+    int64_t engine_mb;           /* of AGENT_MAX_MEMORY_MB, what the rest takes, in 2^20 bytes */
     const atomic_int *computing; /* not 0 while facts are computed: then they go first */
     const atomic_bool *cancel;
     mkt_writer_progress *progress; /* may be called, or not */

@@ -25,7 +25,7 @@ static mkt_status open_file(const struct mkt_writer_opening *o, struct mkt_llm *
     struct mkt_builtin_options options = {.path = o->path,
                                           .state = o->state,
                                           .memory_mb = s->memory_mb,
-                                          .engine_mb = o->engine_mb,
+                                          .engine_mb = (o->engine_mb << 20) / 1000000,
                                           .threads = (int)s->model_threads,
                                           .gpu_layers = (int)s->gpu_layers,
                                           .computing = o->computing,
