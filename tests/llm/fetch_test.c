@@ -69,7 +69,8 @@ static void answer(int fd, const struct fake_request *r, void *user)
     if (world.last_if_range[0] && strcmp(world.last_if_range, world.etag) != 0) ranged = false;
     if (!ranged) from = 0;
     size_t n = from < SIZE ? SIZE - from : 0;
-    switch (world.manner) {
+    enum manner manner = atomic_load(&world.manner);
+    switch (manner) {
     case BUSY_TWICE:
         if (world.busy++ < 2) {
             fake_reply(fd, 503, "text/plain", "later");

@@ -80,7 +80,8 @@ static void send_events(int fd, int words, long pause)
 static void complete(int fd, const struct fake_request *r)
 {
     bool first = strstr(r->body, "ask 0") != NULL;
-    switch (world.manner) {
+    enum manner manner = atomic_load(&world.manner);
+    switch (manner) {
     case FIRST_FAILS:
         if (first) {
             fake_reply(fd, 400, "application/json", "{\"error\":{\"message\":\"bad grammar\"}}");
