@@ -163,7 +163,7 @@ mkt_status mkt_remote_reply_add(struct mkt_remote_reply *reply, const char *byte
         return mkt_err_set(err, MKT_E_LIMIT, "the server's answer has more than %zu KB",
                            reply->limit >> 10);
     if (reply->seen == 0) { /* an object may be on several lines; an event begins with a field */
-        while (n > 0 && memchr(" \t\r\n", *bytes, 4)) {
+        while (n > 0 && (*bytes == ' ' || *bytes == '\t' || *bytes == '\r' || *bytes == '\n')) {
             bytes++;
             n--;
         }
