@@ -106,7 +106,8 @@ $(BIN): $(B)/obj/cli/main.o $(LIB)
 $(DEPS)/%.ok: tools/setup tools/pins
 	@DUCKDB_PREFIX='$(DUCKDB_PREFIX)' LLAMA_PREFIX='$(LLAMA_PREFIX)' tools/setup $*
 	@mkdir -p $(@D) && touch $@
-$(DEPS)/test.ok $(DEPS)/lint.ok $(DEPS)/fuzz.ok $(DEPS)/bench.ok: $(DEPS)/build.ok # one by one
+$(DEPS)/test.ok $(DEPS)/lint.ok $(DEPS)/fuzz.ok $(DEPS)/bench.ok $(DEPS)/bench-llm.ok: \
+    $(DEPS)/build.ok # one by one
 
 $(WEB)/node_modules/.ok: web/package.json web/package-lock.json web/.npmrc | $(DEPS)/build.ok
 	$(call show,NPM,$(WEB))mkdir -p $(WEB) && cp $^ $(WEB)/ && cd $(WEB) && \
@@ -196,6 +197,7 @@ fuzz-run: $(FUZZERS)
 # ---- benchmarks: bench/<x>.c is built; bench/<x>.sh is run, and a program without a script
 
 BENCHES := $(patsubst bench/%.c,$(B)/bench/%,$(wildcard bench/*.c))
+quick   := $(sort $(basename $(filter-out bench/llm%,$(wildcard bench/*.c bench/*.sh))))
 
 $(B)/bench/%: bench/%.c $(LIB) $(B)/flags | $(DEPS)/build.ok
 	@mkdir -p $(@D)
@@ -204,9 +206,13 @@ $(B)/bench/%: bench/%.c $(LIB) $(B)/flags | $(DEPS)/build.ok
 
 .PHONY: bench
 bench: $(BIN) $(BENCHES) $(DEPS)/bench.ok  ## measure, beside a peer in the same run
-	@set -e; for x in $(filter-out bench/llm_%,$(sort $(basename $(wildcard bench/*.c bench/*.sh)))); do \
+	@set -e; for x in $(quick); do \
 	    printf '\n== %s\n' "$${x#bench/}"; \
 	    if [ -e $$x.sh ]; then MKT_BIN=$(BIN) B=$(B) $$x.sh; else $(B)/$$x; fi; done
+
+.PHONY: bench-llm
+bench-llm: $(BIN) $(BENCHES) $(DEPS)/bench-llm.ok  ## measure the language model: minutes, 5 GB
+	@MKT_BIN=$(BIN) B=$(B) bench/llm.sh
 
 # ---- checks
 

@@ -7,6 +7,8 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#include "llm/wordlist.h"
+
 #define NAME_MAX_BYTES 63 /* of a tensor, as the library has it */
 #define KEY_MAX_BYTES 255
 
@@ -15,6 +17,7 @@ struct walk {
     const char *path;
     uint64_t at, bytes;
     uint64_t alignment;
+    struct mkt_wordlist words;
     struct mkt_weights *out;
     struct mkt_err *err;
 };
@@ -106,20 +109,30 @@ static mkt_status take_scalar(struct walk *w, uint32_t type, int64_t *number)
     return MKT_OK;
 }
 
+/* Walks strings; those of a vocabulary are noted. */
+static mkt_status take_strings(struct walk *w, uint64_t count, bool vocabulary)
+{
+    char word[MKT_WORDLIST_LONGEST + 1];
+    if (count > (w->bytes - w->at) / 8) return bad(w, "an array is longer than the file");
+    if (vocabulary && w->words.words) return bad(w, "it has two vocabularies");
+    if (vocabulary && count > MKT_WEIGHTS_TOKENS) return bad(w, "its vocabulary is too large");
+    for (uint64_t i = 0; i < count; i++) {
+        MKT_TRY(take_string(w, word, vocabulary ? sizeof word : 1,
+                            vocabulary ? MKT_WORDLIST_LONGEST : UINT32_MAX));
+        if (vocabulary) mkt_wordlist_add(&w->words, word);
+    }
+    if (!w->words.failed) return MKT_OK;
+    return mkt_err_set(w->err, MKT_E_NOMEM, "no memory for the vocabulary of %s", w->path);
+}
+
 /* Walks an array; *most is its greatest whole number. */
-static mkt_status take_array(struct walk *w, uint32_t *type, uint64_t *count, int64_t *most)
+static mkt_status take_array(struct walk *w, uint32_t *type, uint64_t *count, int64_t *most,
+                             bool vocabulary)
 {
     MKT_TRY(take_u32(w, type));
     MKT_TRY(take_u64(w, count));
     *most = -1;
-    if (*type == GGUF_TYPE_STRING) {
-        char ignored[1];
-        if (*count > (w->bytes - w->at) / 8) return bad(w, "an array is longer than the file");
-        for (uint64_t i = 0; i < *count; i++) {
-            MKT_TRY(take_string(w, ignored, sizeof ignored, UINT32_MAX));
-        }
-        return MKT_OK;
-    }
+    if (*type == GGUF_TYPE_STRING) return take_strings(w, *count, vocabulary);
     size_t each = scalar_bytes(*type);
     if (!each) return bad(w, "an array of a type that is not known");
     if (*count > (w->bytes - w->at) / each) return bad(w, "an array is longer than the file");
@@ -177,7 +190,7 @@ static mkt_status keep_array(struct walk *w, const char *key)
     uint32_t type, right = 0;
     uint64_t count, *to = array_of(w->out, key, &right);
     int64_t most;
-    MKT_TRY(take_array(w, &type, &count, &most));
+    MKT_TRY(take_array(w, &type, &count, &most, to == &w->out->tokens));
     keep_number(w->out, key, most);
     if (!to) return MKT_OK;
     if (type != right) return bad(w, "its vocabulary is not of the right types");
@@ -304,6 +317,11 @@ static mkt_status check_vocabulary(struct walk *w)
         return bad(w, "its vocabulary has not as many types as tokens");
     }
     if (pairs && !o->merges) return bad(w, "its vocabulary has no merges");
+    if (!mkt_wordlist_distinct(&w->words))
+        return bad(w, "two tokens of its vocabulary are the same");
+    if (pieces && !mkt_wordlist_has_bytes(&w->words)) {
+        return bad(w, "its vocabulary lacks tokens for single bytes");
+    }
     if (o->template) return MKT_OK;
     return mkt_err_set(w->err, MKT_E_DATA, "%s has no chat template: it is not an instruct model",
                        w->path);
@@ -338,19 +356,28 @@ static mkt_status walk_all(struct walk *w)
     return MKT_OK;
 }
 
+/* Fills in what a header leaves out, and checks what it says. */
+static mkt_status check_all(struct walk *w)
+{
+    struct mkt_weights *o = w->out;
+    if (!o->kv_heads) o->kv_heads = o->heads;
+    int64_t head = o->heads > 0 ? o->embed / o->heads : 0;
+    if (!o->key_length) o->key_length = head;
+    if (!o->value_length) o->value_length = head;
+    MKT_TRY(check_shape(w));
+    return check_vocabulary(w);
+}
+
 mkt_status mkt_weights_read(FILE *file, uint64_t bytes, const char *path, struct mkt_weights *out,
                             struct mkt_err *err)
 {
     struct walk w = {
         .file = file, .path = path, .bytes = bytes, .alignment = 32, .out = out, .err = err};
     *out = (struct mkt_weights){.file_bytes = bytes};
-    MKT_TRY(walk_all(&w));
-    if (!out->kv_heads) out->kv_heads = out->heads;
-    int64_t head = out->heads > 0 ? out->embed / out->heads : 0;
-    if (!out->key_length) out->key_length = head;
-    if (!out->value_length) out->value_length = head;
-    MKT_TRY(check_shape(&w));
-    return check_vocabulary(&w);
+    mkt_status status = walk_all(&w);
+    if (!status) status = check_all(&w);
+    mkt_wordlist_close(&w.words);
+    return status;
 }
 
 mkt_status mkt_weights_check(const char *path, struct mkt_weights *out, struct mkt_err *err)

@@ -32,7 +32,7 @@ struct mkt_weights {
  *
  * Errors  MKT_E_DATA  no GGUF file; of a version or kind that is not read; cut short; a length,
  *                     count, type or place that cannot be; no instruct model; one part of several
- *         MKT_E_IO    reading failed */
+ *         MKT_E_IO    reading failed           MKT_E_NOMEM  no memory for the vocabulary */
 MKT_MUST_CHECK mkt_status mkt_weights_read(FILE *file, uint64_t bytes, const char *path,
                                            struct mkt_weights *out, struct mkt_err *err);
 

@@ -133,7 +133,7 @@ static void weights_q8_0(void **state)
 static void weights_q4_k_m(void **state)
 {
     (void)state;
-    same_alone_and_together(GGML_TYPE_Q4_K, GGML_TYPE_Q6_K, 2);
+    same_alone_and_together(GGML_TYPE_Q4_K, GGML_TYPE_Q6_K, 1);
 }
 
 static void weights_q4_0(void **state)
