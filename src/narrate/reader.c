@@ -152,15 +152,12 @@ bool mkt_reader_complete(const struct mkt_reader *reader)
 size_t mkt_reader_part(const struct mkt_cites *cites, const char *text,
                        struct mkt_said out[MKT_CITES_MOST])
 {
-    struct mkt_reader reader;
-    size_t n = strlen(text), at = 0, used;
-    mkt_reader_result result;
-    mkt_reader_begin(&reader, cites);
-    while ((result = mkt_reader_next(&reader, text + at, n - at, &out[reader.sentences], &used)) ==
-           MKT_READER_SAID) {
+    struct mkt_reader r;
+    size_t n = strlen(text), at = 0, used = 0;
+    mkt_reader_begin(&r, cites);
+    while (r.next < cites->count &&
+           mkt_reader_next(&r, text + at, n - at, &out[r.sentences], &used) == MKT_READER_SAID)
         at += used;
-        if (reader.next == cites->count) break; /* nothing is left to say */
-    }
     while (text[at] == ' ' || text[at] == '\n') at++;
-    return at == n && mkt_reader_complete(&reader) ? reader.sentences : 0;
+    return at == n && mkt_reader_complete(&r) ? r.sentences : 0;
 }

@@ -64,7 +64,7 @@ void mkt_teller_evidence(struct mkt_teller *t, const struct mkt_finding *finding
 
 /* "Move spend from social to search (97 % sure), because search returns more per euro than
  * social": `capital` where it opens a sentence. */
-void mkt_teller_advice(struct mkt_teller *t, const struct mkt_finding *action, bool capital,
+void mkt_teller_advice(struct mkt_teller *t, const struct mkt_finding *finding, bool capital,
                        bool reasons);
 
 /* "It is very likely (97 %) that CLAIM: ROAS of a was 3.2 (2.9 to 3.6), against 1.9 (1.6 to 2.2)

@@ -1,7 +1,7 @@
 /* The model narrator with models of every temper: what it shows is the sheet's, or the plain
  * narrator's.
  *
- * MKT_SEEDS sets how many seeds each sheet takes (100): `make test-grounding` takes 10,000. */
+ * MKT_SEEDS sets how many seeds each sheet takes (50): `make test-grounding` takes 10,000. */
 #include "narrate/marketing_llm.h"
 
 #include <setjmp.h>
@@ -39,7 +39,7 @@ static int teardown(void **state)
 static uint64_t seeds(void)
 {
     const char *text = getenv("MKT_SEEDS");
-    return text ? strtoull(text, NULL, 10) : 100;
+    return text ? strtoull(text, NULL, 10) : 50;
 }
 
 static const char *text_of(const struct mkt_words *w, mkt_part part)

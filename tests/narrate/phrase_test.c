@@ -132,6 +132,23 @@ static void test_label(void **state)
     assert_string_equal(label("Paid search spend", "Paid search"), "Paid search spend");
 }
 
+static const char *small(const char *text)
+{
+    mkt_buf_init(&out, &arena);
+    mkt_phrase_small(&out, text);
+    return out.data;
+}
+
+static void test_small(void **state)
+{
+    (void)state;
+    assert_string_equal(small("Hold it back"), "hold it back");
+    assert_string_equal(small("hold it back"), "hold it back");
+    assert_string_equal(small("ROAS of search"), "ROAS of search");
+    assert_string_equal(small("A"), "A");
+    assert_string_equal(small(""), "");
+}
+
 static void test_was(void **state)
 {
     struct mkt_fact many = {.label = "conversions", .unit = MKT_UNIT_COUNT};
@@ -181,6 +198,7 @@ int main(void)
         cmocka_unit_test(test_likely),
         cmocka_unit_test(test_period),
         cmocka_unit_test(test_label),
+        cmocka_unit_test(test_small),
         cmocka_unit_test(test_was),
         cmocka_unit_test(test_figure_and_level),
     };

@@ -81,7 +81,7 @@ static void test_the_grammar_is_read(void **state)
         struct mkt_cites c = cites_of(shapes[s]);
         const char *grammar = grammar_of(&c);
         size_t mark = mkt_arena_mark(&arena);
-        for (uint64_t seed = 0; seed < 2000; seed++) {
+        for (uint64_t seed = 0; seed < 400; seed++) {
             struct mkt_said said[MKT_CITES_MOST], one;
             struct mkt_reader r;
             const char *text = parrot_text(&arena, grammar, seed);
