@@ -63,6 +63,82 @@ static int shortest(double value, char digits[20], int *point)
     return n;
 }
 
+/* ---- the same by whole numbers, where 128 bits hold them: a tenth of the time ---- */
+
+__extension__ typedef unsigned __int128 wide;
+
+#define SHORT_POWERS 23 /* 10^22 times a mantissa still fits */
+
+static const uint64_t ten[20] = {1ULL,
+                                 10ULL,
+                                 100ULL,
+                                 1000ULL,
+                                 10000ULL,
+                                 100000ULL,
+                                 1000000ULL,
+                                 10000000ULL,
+                                 100000000ULL,
+                                 1000000000ULL,
+                                 10000000000ULL,
+                                 100000000000ULL,
+                                 1000000000000ULL,
+                                 10000000000000ULL,
+                                 100000000000000ULL,
+                                 1000000000000000ULL,
+                                 10000000000000000ULL,
+                                 100000000000000000ULL,
+                                 1000000000000000000ULL,
+                                 10000000000000000000ULL};
+
+static wide power_of_ten(int k)
+{
+    return k < 20 ? ten[k] : (wide)ten[19] * ten[k - 19];
+}
+
+/* The nearest whole number to value * 10^k, where value = m / 2^s; ties to even, as printf has it. */
+static uint64_t scaled(uint64_t m, int s, int k)
+{
+    wide exact = m * power_of_ten(k), half = (wide)1 << (s - 1);
+    wide low = exact & ((half << 1) - 1);
+    uint64_t n = (uint64_t)(exact >> s);
+    return n + (low > half || (low == half && (n & 1)));
+}
+
+/* Whether n / 10^k is nearer to m / 2^s than to the doubles beside it: within half of 1 / 2^s, or at
+ * it when m is even. */
+static bool reads_back(uint64_t n, uint64_t m, int s, int k)
+{
+    wide given = (wide)n << s, exact = m * power_of_ten(k);
+    wide off = given > exact ? given - exact : exact - given;
+    return 2 * off < power_of_ten(k) || (2 * off == power_of_ten(k) && m % 2 == 0);
+}
+
+/* As shortest(), for 10^-6 <= value < 10^15 that is no power of two; 0 for the others. */
+static int quick(double value, char digits[20], int *point)
+{
+    int exponent;
+    if (!(value >= 1e-6 && value < 1e15)) return 0;
+    uint64_t m = (uint64_t)ldexp(frexp(value, &exponent), 53), n = 0;
+    int s = 53 - exponent, k = 0;
+    if (m == UINT64_C(1) << 52 || s < 1) return 0;
+    for (int precision = 15; precision <= 17; precision++) {
+        if (precision == 15)
+            while (k < SHORT_POWERS && scaled(m, s, k) < ten[14]) k++;
+        else
+            k++;
+        if (k >= SHORT_POWERS) return 0;
+        n = scaled(m, s, k);
+        if (precision == 17 || reads_back(n, m, s, k)) break;
+    }
+    char reversed[20];
+    int count = 0, at = 0;
+    for (; n; n /= 10) reversed[count++] = (char)('0' + n % 10);
+    *point = count - k;
+    while (count > 0) digits[at++] = reversed[--count];
+    while (at > 1 && digits[at - 1] == '0') at--;
+    return at;
+}
+
 char *mkt_text_number(double value, char out[MKT_TEXT_NUMBER])
 {
     char digits[20];
@@ -77,6 +153,7 @@ char *mkt_text_number(double value, char out[MKT_TEXT_NUMBER])
         value = -value;
     }
     int n = decimal(value, digits, &point);
+    if (n == 0) n = quick(value, digits, &point);
     if (n == 0) n = shortest(value, digits, &point);
     if (point > 21 || point < -5) {
         *o++ = digits[0];

@@ -7,6 +7,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "base/log.h"
 #include "engine/files.h"
 
 #define INLINE_NAME "table.csv"
@@ -19,13 +20,15 @@ static struct mkt_reading with_today(struct mkt_reading reading)
 
 /* Everything the bytes of the answer depend on; NULL when the arena is full. */
 static const char *key_of(struct mkt_arena *arena, const struct mkt_question *q,
-                          const struct mkt_reading *r, const char *name, const char *version)
+                          const struct mkt_reading *r, const char *name, const char *version,
+                          const struct mkt_llm *llm)
 {
     struct mkt_buf key;
     mkt_buf_init(&key, arena);
-    mkt_buf_printf(&key, "%s\n%d\n%s\n%s\n%d\n%s\n%s\n%s", q->analysis->name, (int)q->format, name,
-                   version, r->today, r->dates ? r->dates : "", r->decimal ? r->decimal : "",
-                   r->currency ? r->currency : "");
+    mkt_buf_printf(&key, "%s\n%d\n%s\n%s\n%d\n%s\n%s\n%s\n%s%s", q->analysis->name, (int)q->format,
+                   name, version, r->today, r->dates ? r->dates : "", r->decimal ? r->decimal : "",
+                   r->currency ? r->currency : "", llm && q->late ? "late " : "",
+                   llm ? mkt_llm_identity(llm) : "plain");
     for (size_t i = 0; i < q->analysis->params; i++)
         mkt_buf_printf(&key, "\n%s", q->args.text[i] ? q->args.text[i] : "");
     for (size_t i = 0; i < r->maps; i++) mkt_buf_printf(&key, "\n%s", r->map[i]);
@@ -57,61 +60,75 @@ static mkt_status write_own(const struct mkt_engine *engine, const struct mkt_qu
 
 /* ---- the answer ---- */
 
+/* What a question is about: a held set or the table in it, and who writes the words. */
+struct subject {
+    struct mkt_set *set;
+    const char *key;
+    struct mkt_reading reading;
+    struct mkt_llm *llm;
+};
+
 static mkt_status compute(struct mkt_engine *engine, struct mkt_arena *arena,
-                          const struct mkt_question *q, struct mkt_dataset *dataset,
-                          struct mkt_flag *flag, const struct mkt_listener *listener,
-                          struct mkt_blob **out, struct mkt_err *err)
+                          const struct mkt_question *q, struct mkt_llm *llm,
+                          struct mkt_dataset *dataset, struct mkt_flag *flag,
+                          const struct mkt_listener *listener, struct mkt_blob **out,
+                          struct mkt_question_report *report, struct mkt_err *err)
 {
-    struct mkt_engine_request request = {q->analysis, &q->args, dataset};
+    struct mkt_engine_request request = {.analysis = q->analysis,
+                                         .args = &q->args,
+                                         .dataset = dataset,
+                                         .llm = llm,
+                                         .late = q->late,
+                                         .deadline_ms = q->deadline_ms};
     struct mkt_listener heard = *listener;
     struct mkt_answer *answer = MKT_NEW(arena, struct mkt_answer, 1);
     struct mkt_buf text;
     if (!answer) return mkt_arena_full(arena, err);
     heard.cancel = &flag->set;
     MKT_TRY(mkt_engine_run(engine, arena, &request, &heard, answer, err));
+    if (answer->words.trouble) /* its sentence may hold what a server said: not for the log */
+        mkt_log(MKT_LOG_WARN, "narration", "state=failed");
+    /* the words of a late question are plain whenever it is asked */
+    report->kept = q->late || mkt_writer_is_final(&answer->words);
     mkt_buf_init(&text, arena);
     MKT_TRY(mkt_render_answer(&text, answer, q->format, err));
     return mkt_blob_make(mkt_render_type(q->format), text.data, text.length, out, err);
 }
 
 static mkt_status answer_set(struct mkt_engine *engine, struct mkt_arena *arena,
-                             const struct mkt_question *q, const struct mkt_reading *reading,
-                             struct mkt_set *set, struct mkt_flag *flag,
-                             const struct mkt_listener *listener, struct mkt_blob **out,
+                             const struct mkt_question *q, const struct subject *subject,
+                             struct mkt_flag *flag, const struct mkt_listener *listener,
+                             struct mkt_blob **out, struct mkt_question_report *report,
                              struct mkt_err *err)
 {
     struct mkt_opened *opened;
-    MKT_TRY(mkt_opened_get(engine->opened, set, reading, flag, listener->progress, listener->user,
-                           &opened, err));
-    mkt_status status = compute(engine, arena, q, opened->dataset, flag, listener, out, err);
+    MKT_TRY(mkt_opened_get(engine->opened, subject->set, &subject->reading, flag,
+                           listener->progress, listener->user, &opened, err));
+    mkt_status status =
+        compute(engine, arena, q, subject->llm, opened->dataset, flag, listener, out, report, err);
     mkt_opened_release(engine->opened, opened);
     return status;
 }
 
 static mkt_status answer_own(struct mkt_engine *engine, struct mkt_arena *arena,
-                             const struct mkt_question *q, const struct mkt_reading *reading,
+                             const struct mkt_question *q, const struct subject *subject,
                              struct mkt_flag *flag, const struct mkt_listener *listener,
-                             struct mkt_blob **out, struct mkt_err *err)
+                             struct mkt_blob **out, struct mkt_question_report *report,
+                             struct mkt_err *err)
 {
     struct own_file own = {0};
     struct mkt_opened *opened = NULL;
     mkt_status status = write_own(engine, q, &own, err);
     if (status == MKT_OK)
-        status = mkt_opened_file(engine->opened, own.path, reading, flag, listener->progress,
-                                 listener->user, &opened, err);
+        status = mkt_opened_file(engine->opened, own.path, &subject->reading, flag,
+                                 listener->progress, listener->user, &opened, err);
     if (status == MKT_OK)
-        status = compute(engine, arena, q, opened->dataset, flag, listener, out, err);
+        status = compute(engine, arena, q, subject->llm, opened->dataset, flag, listener, out,
+                         report, err);
     mkt_opened_release(engine->opened, opened);
     if (own.folder[0]) mkt_files_remove(own.folder);
     return status;
 }
-
-/* What identifies the data: a held set, or the digest of the table in the question. */
-struct subject {
-    struct mkt_set *set;
-    const char *key;
-    struct mkt_reading reading;
-};
 
 static mkt_status find_subject(struct mkt_engine *engine, struct mkt_arena *arena,
                                const struct mkt_question *q, struct subject *out,
@@ -119,12 +136,13 @@ static mkt_status find_subject(struct mkt_engine *engine, struct mkt_arena *aren
 {
     char digest[MKT_SHA256_TEXT];
     *out = (struct subject){.reading = with_today(q->reading)};
+    MKT_TRY(mkt_engine_narrator(engine, q->words, &out->llm, err));
     if (q->dataset)
         MKT_TRY(mkt_datasets_get(engine->datasets, q->dataset, &out->set, err));
     else
         MKT_TRY(mkt_hash_bytes(q->table, q->table_bytes, digest, err));
     out->key = key_of(arena, q, &out->reading, out->set ? out->set->name : INLINE_NAME,
-                      out->set ? out->set->version : digest);
+                      out->set ? out->set->version : digest, out->llm);
     if (out->key) return MKT_OK;
     mkt_datasets_release(out->set);
     return mkt_arena_full(arena, err);
@@ -153,12 +171,13 @@ mkt_status mkt_question_answer(struct mkt_engine *engine, struct mkt_arena *aren
     MKT_TRY(find_subject(engine, arena, question, &subject, err));
     struct mkt_blob *blob = mkt_cache_get(engine->cache, subject.key);
     report->cached = blob != NULL;
+    report->kept = false;
     if (!blob) {
-        status = subject.set ? answer_set(engine, arena, question, &subject.reading, subject.set,
-                                          flag, listener, &blob, err)
-                             : answer_own(engine, arena, question, &subject.reading, flag, listener,
-                                          &blob, err);
-        if (status == MKT_OK) mkt_cache_put(engine->cache, subject.key, blob);
+        status =
+            subject.set
+                ? answer_set(engine, arena, question, &subject, flag, listener, &blob, report, err)
+                : answer_own(engine, arena, question, &subject, flag, listener, &blob, report, err);
+        if (status == MKT_OK && report->kept) mkt_cache_put(engine->cache, subject.key, blob);
     }
     mkt_datasets_release(subject.set);
     if (status == MKT_OK) *out = blob;

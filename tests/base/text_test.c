@@ -67,6 +67,26 @@ static void assert_shortest(double value)
     if (strtod(shorter, NULL) == value) fail_msg("%s is longer than %s", text, shorter);
 }
 
+/* The digits of a text, without zeros before and after. */
+static void significant(const char *text, char out[64])
+{
+    size_t n = 0;
+    for (; *text && *text != 'e' && n < 63; text++)
+        if (*text >= '0' && *text <= '9' && (n || *text != '0')) out[n++] = *text;
+    while (n > 1 && out[n - 1] == '0') n--;
+    out[n] = '\0';
+}
+
+/* Of the texts of its length it is the nearest: the one that printf gives. */
+static void assert_nearest(double value)
+{
+    char text[MKT_TEXT_NUMBER], exact[64], ours[64], theirs[64];
+    significant(mkt_text_number(value, text), ours);
+    snprintf(exact, sizeof exact, "%.*e", (int)strlen(ours) - 1, value);
+    significant(exact, theirs);
+    if (strcmp(ours, theirs) != 0) fail_msg("%a became %s, the nearest is %s", value, text, exact);
+}
+
 static void numbers_read_back_and_are_shortest(void **state)
 {
     (void)state;
@@ -75,6 +95,12 @@ static void numbers_read_back_and_are_shortest(void **state)
         double value = from_bits(next(&s));
         if (isfinite(value) && value != 0) assert_shortest(value);
         assert_shortest((double)(int64_t)(next(&s) % 2000000000) / 100.0 + 0.01); /* money */
+        /* figures of every size that is computed by whole numbers */
+        double ratio = (double)(1 + next(&s) % 1000003) / (double)(1 + next(&s) % 999983);
+        for (int power = -6; i % 4 == 0 && power <= 14; power += 5) {
+            assert_shortest(ratio * pow(10, power));
+            assert_nearest(ratio * pow(10, power));
+        }
     }
     for (int e = -1074; e < 1024; e++) {
         double power = ldexp(1, e);
