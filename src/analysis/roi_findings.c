@@ -58,7 +58,7 @@ static const char *did(const struct mkt_roi_work *w, bool more)
 
 static const char *name_of(const struct mkt_roi_work *w, size_t e)
 {
-    return w->entity[e].name ? w->entity[e].name : mkt_roi_whole(w);
+    return w->entity[e].name ? w->entity[e].name : mkt_roi_work_whole(w);
 }
 
 /* Adds f with its scope, subject and up to two facts; ids that are NULL are left out. */
@@ -140,7 +140,7 @@ static mkt_status stand_out(struct mkt_roi_work *w, size_t e, struct mkt_err *er
                  : w->outcome == MKT_REVENUE     ? "returns less"
                  : w->outcome == MKT_CONVERSIONS ? "brings fewer conversions"
                                                  : "brings fewer clicks",
-                 w->per, mkt_roi_whole(w));
+                 w->per, mkt_roi_work_whole(w));
     int metric = shown_metric(w);
     return add(w, &f, e, mkt_roi_facts_id(w, e, metric), mkt_roi_facts_id(w, 0, metric), err);
 }

@@ -48,7 +48,7 @@ struct mkt_roi_work {
 };
 
 /* What the whole is called in a claim. */
-static inline const char *mkt_roi_whole(const struct mkt_roi_work *w)
+static inline const char *mkt_roi_work_whole(const struct mkt_roi_work *w)
 {
     return w->sheet->subject ? w->sheet->subject : "marketing as a whole";
 }

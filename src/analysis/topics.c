@@ -23,7 +23,8 @@ const struct mkt_topic mkt_topics_roi[MKT_TOPICS_ROI] = {
      "aov, average order value, average basket, basket size, order value, basket value"},
     {MKT_TOPIC_OWN, "spend",
      "spend, spent, spending, ad spend, cost, costs, costing, expensive, expense, expenditure, "
-     "investment, invest, invested, paid for ads, money go, money went"},
+     "investment, invest, invested, paid for ads, where does the money go, "
+     "where did the money go, where our money goes, where the money goes"},
     {MKT_TOPIC_OWN, "spend_share,revenue_share",
      "share of spend, spend share, share of revenue, revenue share, share of the spend, "
      "share of the budget, share of the revenue, spend mix, channel mix, split of spend"},
@@ -41,7 +42,8 @@ const struct mkt_topic mkt_topics_roi[MKT_TOPICS_ROI] = {
      "budget go, next budget, put the budget, put more money, put more budget, put our money, "
      "put my money, put the money, money should go, budget should go, where should we invest, "
      "where should i invest, invest more, spend more, spend less, move budget, move money, "
-     "move the budget, move spend, shift budget, shift spend, shift money, reallocate, cut spend, "
+     "where should, move the budget, move spend, shift budget, shift spend, shift money, "
+     "reallocate, cut spend, "
      "cut budget, cut the budget, cut spending, cut, stop spending, save money, next euro, "
      "next dollar, next pound, scale up, scale, increase the budget, increase budget, "
      "reduce spend, reduce the budget, reduce budget, budget to, use the budget, invest next, "
@@ -55,7 +57,8 @@ const struct mkt_topic mkt_topics_roi[MKT_TOPICS_ROI] = {
      "revenue, sales, turnover, income, earn, earned, brought in, bring in, bring, brought, "
      "generate, generated, made us, sell, sold"},
     {MKT_TOPIC_SHARED, "roas,roi,spend,revenue",
-     "perform, performed, performing, performance, doing, did we do, do well, did well, work, "
+     "how did, how is, how was, how are, how were, how well, perform, performed, performing, "
+     "performance, doing, did we do, do well, did well, work, "
      "worked, working, go well, went well, going, results, result, success, successful, succeed, "
      "fail, failed, underperform, underperforming, outperform, summary, overview, how good, "
      "how bad, report, review"},

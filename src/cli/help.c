@@ -14,6 +14,8 @@ struct command {
 static const struct command commands[] = {
     {"report", "report PATH [-o report.html] [--json]",
      "everything the data allow: text, JSON, or one HTML page", MKT_FOR_ANALYSIS},
+    {"ask", "ask QUESTION --data PATH [--json] [-o answer.html]",
+     "a question in plain words, in English or another language", MKT_FOR_ASK | MKT_FOR_ANALYSIS},
     {"serve", "serve [--port N]", "the HTTP service", MKT_FOR_SERVE},
     {"simulate", "simulate --out DIR [--seed N] [--months M] [--scale K]",
      "make a company whose truth is known, to try things on", MKT_FOR_SIMULATE},
@@ -65,6 +67,8 @@ static void everything(FILE *out)
     }
     fputs("\nOptions of report and of every analysis:\n", out);
     options_of(out, MKT_FOR_ANALYSIS);
+    fputs("\nOptions of ask, besides (and any parameter of an analysis):\n", out);
+    options_of(out, MKT_FOR_ASK);
     fputs("\nOptions of simulate:\n", out);
     options_of(out, MKT_FOR_SIMULATE);
     fputs("\nOptions of serve:\n", out);

@@ -34,6 +34,7 @@ const struct mkt_option_info mkt_option_table[MKT_OPTIONS] = {
                              "where data sets are kept (AGENT_DATA_DIR)"},
     [MKT_OPTION_TOKENS] = {"tokens", NULL, "FILE", MKT_FOR_SERVE,
                            "bearer tokens, one a line (AGENT_TOKENS_FILE)"},
+    [MKT_OPTION_DATA] = {"data", NULL, "PATH", MKT_FOR_ASK, "the file or folder to ask about"},
 };
 
 static mkt_option find(const char *name, size_t length, bool letter)
@@ -81,7 +82,7 @@ static mkt_status read_option(struct mkt_options *o, int argc, char **argv, int 
     mkt_option which = find(name, length, letter);
     bool known = which < MKT_OPTIONS && (mkt_option_table[which].commands & command);
 
-    if (!known && (letter || command != MKT_FOR_ANALYSIS))
+    if (!known && (letter || !(command & MKT_FOR_ANALYSIS)))
         return mkt_err_set(err, MKT_E_ARG, "unknown option %s; see marketing-agent help", arg);
     if (known && !mkt_option_table[which].value) {
         if (equals)

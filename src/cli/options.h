@@ -29,6 +29,7 @@ typedef enum {
     MKT_OPTION_HOST,
     MKT_OPTION_DATA_DIR,
     MKT_OPTION_TOKENS,
+    MKT_OPTION_DATA,
     MKT_OPTIONS
 } mkt_option;
 
@@ -36,7 +37,8 @@ typedef enum {
 enum {
     MKT_FOR_ANALYSIS = 1, /* report and every analysis */
     MKT_FOR_SIMULATE = 2,
-    MKT_FOR_SERVE = 4
+    MKT_FOR_SERVE = 4,
+    MKT_FOR_ASK = 8 /* which takes those of an analysis, too */
 };
 
 struct mkt_option_info {

@@ -17,17 +17,27 @@ static struct mkt_reading with_today(struct mkt_reading reading)
     return reading;
 }
 
+/* Lengths go with the texts, so that no text can pass for two. */
+static void key_of_words(struct mkt_buf *key, const struct mkt_question *q)
+{
+    mkt_buf_printf(key, "\n%zu %s", strlen(q->words), q->words);
+    for (size_t i = 0; i < q->givens; i++)
+        mkt_buf_printf(key, "\n%zu %s=%zu %s", strlen(q->given[i].name), q->given[i].name,
+                       strlen(q->given[i].value), q->given[i].value);
+}
+
 /* Everything the bytes of the answer depend on; NULL when the arena is full. */
 static const char *key_of(struct mkt_arena *arena, const struct mkt_question *q,
                           const struct mkt_reading *r, const char *name, const char *version)
 {
     struct mkt_buf key;
     mkt_buf_init(&key, arena);
-    mkt_buf_printf(&key, "%s\n%d\n%s\n%s\n%d\n%s\n%s\n%s", q->analysis->name, (int)q->format, name,
-                   version, r->today, r->dates ? r->dates : "", r->decimal ? r->decimal : "",
-                   r->currency ? r->currency : "");
-    for (size_t i = 0; i < q->analysis->params; i++)
+    mkt_buf_printf(&key, "%s\n%d\n%s\n%s\n%d\n%s\n%s\n%s", q->analysis ? q->analysis->name : "ask",
+                   (int)q->format, name, version, r->today, r->dates ? r->dates : "",
+                   r->decimal ? r->decimal : "", r->currency ? r->currency : "");
+    for (size_t i = 0; q->analysis && i < q->analysis->params; i++)
         mkt_buf_printf(&key, "\n%s", q->args.text[i] ? q->args.text[i] : "");
+    if (!q->analysis) key_of_words(&key, q);
     for (size_t i = 0; i < r->maps; i++) mkt_buf_printf(&key, "\n%s", r->map[i]);
     return key.failed ? NULL : key.data;
 }
@@ -57,8 +67,27 @@ static mkt_status write_own(const struct mkt_engine *engine, const struct mkt_qu
 
 /* ---- the answer ---- */
 
+static mkt_status ask(struct mkt_engine *engine, struct mkt_arena *arena,
+                      const struct mkt_question *q, struct mkt_dataset *dataset, int32_t today,
+                      const struct mkt_listener *listener, struct mkt_buf *text,
+                      struct mkt_err *err)
+{
+    struct mkt_ask asking = {.question = q->words,
+                             .bytes = strlen(q->words),
+                             .given = q->given,
+                             .givens = q->givens,
+                             .dataset = dataset,
+                             .place = q->dataset,
+                             .registered = true,
+                             .today = today};
+    struct mkt_asked *asked = MKT_NEW(arena, struct mkt_asked, 1);
+    if (!asked) return mkt_arena_full(arena, err);
+    MKT_TRY(mkt_ask_run(engine, arena, &asking, listener, asked, err));
+    return mkt_ask_render(text, asked, q->format, err);
+}
+
 static mkt_status compute(struct mkt_engine *engine, struct mkt_arena *arena,
-                          const struct mkt_question *q, struct mkt_dataset *dataset,
+                          const struct mkt_question *q, struct mkt_dataset *dataset, int32_t today,
                           struct mkt_flag *flag, const struct mkt_listener *listener,
                           struct mkt_blob **out, struct mkt_err *err)
 {
@@ -68,9 +97,13 @@ static mkt_status compute(struct mkt_engine *engine, struct mkt_arena *arena,
     struct mkt_buf text;
     if (!answer) return mkt_arena_full(arena, err);
     heard.cancel = &flag->set;
-    MKT_TRY(mkt_engine_run(engine, arena, &request, &heard, answer, err));
     mkt_buf_init(&text, arena);
-    MKT_TRY(mkt_render_answer(&text, answer, q->format, err));
+    if (q->analysis) {
+        MKT_TRY(mkt_engine_run(engine, arena, &request, &heard, answer, err));
+        MKT_TRY(mkt_render_answer(&text, answer, q->format, err));
+    } else {
+        MKT_TRY(ask(engine, arena, q, dataset, today, &heard, &text, err));
+    }
     return mkt_blob_make(mkt_render_type(q->format), text.data, text.length, out, err);
 }
 
@@ -83,7 +116,8 @@ static mkt_status answer_set(struct mkt_engine *engine, struct mkt_arena *arena,
     struct mkt_opened *opened;
     MKT_TRY(mkt_opened_get(engine->opened, set, reading, flag, listener->progress, listener->user,
                            &opened, err));
-    mkt_status status = compute(engine, arena, q, opened->dataset, flag, listener, out, err);
+    mkt_status status =
+        compute(engine, arena, q, opened->dataset, reading->today, flag, listener, out, err);
     mkt_opened_release(engine->opened, opened);
     return status;
 }
@@ -100,7 +134,8 @@ static mkt_status answer_own(struct mkt_engine *engine, struct mkt_arena *arena,
         status = mkt_opened_file(engine->opened, own.path, reading, flag, listener->progress,
                                  listener->user, &opened, err);
     if (status == MKT_OK)
-        status = compute(engine, arena, q, opened->dataset, flag, listener, out, err);
+        status =
+            compute(engine, arena, q, opened->dataset, reading->today, flag, listener, out, err);
     mkt_opened_release(engine->opened, opened);
     if (own.folder[0]) mkt_files_remove(own.folder);
     return status;
@@ -119,6 +154,7 @@ static mkt_status find_subject(struct mkt_engine *engine, struct mkt_arena *aren
 {
     char digest[MKT_SHA256_TEXT];
     *out = (struct subject){.reading = with_today(q->reading)};
+    if (!q->analysis) MKT_TRY(mkt_matcher_check(q->words, strlen(q->words), err));
     if (q->dataset)
         MKT_TRY(mkt_datasets_get(engine->datasets, q->dataset, &out->set, err));
     else

@@ -10,9 +10,9 @@
 
 /* A reading of the question, and what picks it. */
 struct mkt_asked_choice {
-    const char *reading; /* "the fourth quarter of 2024" */
-    const char *command; /* the command line */
-    const char *body;    /* the body of POST /api/v1/ask */
+    const char *reading;      /* "the campaign Holiday 2025" */
+    const char *name, *value; /* the parameter that picks it */
+    const char *again;        /* the whole command line, or the body of POST /api/v1/ask */
 };
 
 struct mkt_asked_step {
@@ -21,7 +21,7 @@ struct mkt_asked_step {
     const char *how;                 /* how that was understood: a sentence */
     struct mkt_parameter *parameter; /* given; the others have their defaults */
     size_t parameters;
-    const char *command;             /* the command line that runs this step alone */
+    const char *command;             /* "roi --period 2025-Q4": runs this step alone */
     const struct mkt_answer *answer; /* NULL before it has run */
     const char *direct;              /* what of it the question asked for */
     const char **cite;               /* ids of the facts and findings in `direct` */

@@ -1,7 +1,7 @@
 /* Questions in German, French, Spanish, Italian, Dutch and Portuguese, word by word into English.
  *
  * Not a translation: a table of the phrases that questions about marketing are made of. It turns
- * them into the words of analysis/topics.h and plan/span.h; what it does not know stays as it is.
+ * them into the words of analysis/topics.h and plan/when.h; what it does not know stays as it is.
  */
 #ifndef MKT_PLAN_LEXICON_H
 #define MKT_PLAN_LEXICON_H

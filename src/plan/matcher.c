@@ -8,7 +8,7 @@
 
 #define ENOUGH 2 /* a score that makes a question */
 
-const char *mkt_matcher_given(const struct mkt_matcher *matcher, const char *name)
+const char *mkt_matcher_work_given(const struct mkt_matcher *matcher, const char *name)
 {
     for (size_t i = 0; i < matcher->givens; i++)
         if (strcmp(matcher->given[i].name, name) == 0) return matcher->given[i].value;
@@ -17,8 +17,7 @@ const char *mkt_matcher_given(const struct mkt_matcher *matcher, const char *nam
 
 /* ---- before any word is read --------------------------------------------------------------- */
 
-static mkt_status check_question(const struct mkt_matcher *m, const char *question, size_t bytes,
-                                 struct mkt_plan *plan, struct mkt_err *err)
+mkt_status mkt_matcher_check(const char *question, size_t bytes, struct mkt_err *err)
 {
     if (bytes > MKT_MATCHER_BYTES)
         return mkt_err_set(err, MKT_E_LIMIT, "the question has %zu bytes; at most %d are read",
@@ -32,12 +31,10 @@ static mkt_status check_question(const struct mkt_matcher *m, const char *questi
                                at + 1, (unsigned)(unsigned char)question[at]);
         at += n;
     }
-    plan->question = mkt_text_clean(plan->arena, question, bytes, MKT_MATCHER_BYTES);
-    if (!plan->question) return mkt_arena_full(plan->arena, err);
-    if (*plan->question == '\0')
-        return mkt_err_set(err, MKT_E_ARG, "the question is empty; one could be \"%s\"",
-                           m->table[0].question);
-    return MKT_OK;
+    for (size_t at = 0; at < bytes; at++)
+        if (question[at] & (char)0x80 || (question[at] > ' ' && question[at] < 127)) return MKT_OK;
+    return mkt_err_set(err, MKT_E_ARG, "the question is empty; one could be \"%s\"",
+                       mkt_analysis_table[0].question);
 }
 
 static mkt_status check_given(const struct mkt_matcher *m, struct mkt_err *err)
@@ -64,11 +61,11 @@ static mkt_status check_given(const struct mkt_matcher *m, struct mkt_err *err)
 
 /* ---- which analysis a clause asks for -------------------------------------------------------- */
 
-int mkt_matcher_score(const struct mkt_matcher_work *w, const struct mkt_matcher_clause *c,
-                      size_t subject)
+int mkt_matcher_work_score(const struct mkt_matcher_work *w, const struct mkt_matcher_clause *c,
+                           size_t subject)
 {
     int score = mkt_topic_match_score(&c->topics, subject);
-    const char *given = mkt_matcher_given(w->matcher, "analysis");
+    const char *given = mkt_matcher_work_given(w->matcher, "analysis");
     if (subject >= w->matcher->analyses) return score;
     const struct mkt_analysis *a = &w->matcher->table[subject];
     bool experiment = mkt_analysis_takes(a, "control");
@@ -101,7 +98,7 @@ static mkt_status say_absent(struct mkt_matcher_work *w, struct mkt_matcher_clau
         if (c->topics.hits < MKT_TOPIC_HITS)
             c->topics.hit[c->topics.hits++] =
                 (struct mkt_topic_hit){i, MKT_TOPIC_HINT, a->tells, c->from, c->from};
-        return mkt_matcher_steps(w, c, i, err);
+        return mkt_matcher_work_steps(w, c, i, err);
     }
     return MKT_OK;
 }
@@ -111,7 +108,7 @@ static mkt_status add_subject(struct mkt_matcher_work *w, struct mkt_matcher_cla
 {
     if (subject >= w->matcher->analyses)
         return say_absent(w, c, subject - w->matcher->analyses, err);
-    return mkt_matcher_steps(w, c, subject, err);
+    return mkt_matcher_work_steps(w, c, subject, err);
 }
 
 /* Another question in the same clause: words of its own, parted by "and" from the first's. */
@@ -141,14 +138,17 @@ static mkt_status settle_tie(struct mkt_matcher_work *w, struct mkt_matcher_clau
                              int score, struct mkt_err *err)
 {
     const struct mkt_matcher *m = w->matcher;
-    size_t tied[8], ties = 0, able = 0;
+    size_t tied[8], ties = 0, able = 0, owners = 0;
     for (size_t s = 0; s < m->analyses && ties < 8; s++)
-        if (mkt_matcher_score(w, c, s) == score) tied[ties++] = s;
+        if (mkt_matcher_work_score(w, c, s) == score) tied[ties++] = s;
     if (ties < 2) return MKT_OK;
     for (size_t i = 0; i < ties; i++)
         if (mkt_known_can(m->known, m->table[tied[i]].name)) tied[able++] = tied[i];
     if (able >= 1) *best = tied[0];
-    if (able < 2) return MKT_OK;
+    for (size_t i = 0; i < able; i++) owners += mkt_topic_match_owns(&c->topics, tied[i]);
+    for (size_t i = 0; owners == 1 && i < able; i++)
+        if (mkt_topic_match_owns(&c->topics, tied[i])) *best = tied[i];
+    if (able < 2 || owners == 1) return MKT_OK;
     if (!w->plan->back)
         for (size_t i = 0; i < able; i++)
             mkt_plan_choose(w->plan, "analysis", m->table[tied[i]].name,
@@ -163,7 +163,7 @@ static mkt_status answer_clause(struct mkt_matcher_work *w, struct mkt_matcher_c
     size_t subjects = w->matcher->analyses + MKT_ABSENT_COUNT, best = subjects;
     int most = 0;
     for (size_t s = 0; s < subjects; s++) {
-        int score = mkt_matcher_score(w, c, s);
+        int score = mkt_matcher_work_score(w, c, s);
         bool absent_owns = s >= w->matcher->analyses && score > 0 && score == most &&
                            !mkt_topic_match_owns(&c->topics, best);
         if (score > most || absent_owns) {
@@ -185,6 +185,33 @@ static mkt_status answer_clause(struct mkt_matcher_work *w, struct mkt_matcher_c
     return MKT_OK;
 }
 
+/* "brand awareness" in lower case is a matter of the field before it is the campaign of that name,
+ * unless the word "campaign" stands beside it. */
+static void drop_common_names(struct mkt_matcher_work *w)
+{
+    size_t kept = 0;
+    struct mkt_topic_match *topics = &w->clause[0].topics; /* not in use yet */
+    for (size_t i = 0; i < w->mentions.count; i++) {
+        const struct mkt_mention m = w->mentions.mention[i];
+        struct mkt_fold *f = &w->fold;
+        char first = f->text[f->token[m.from].from];
+        bool common = m.names == 1 && m.name[0]->kind == MKT_KNOWN_CAMPAIGN && first >= 'a' &&
+                      first <= 'z' && !mkt_fold_match_any(f, m.to, f->tokens, "campaign") &&
+                      !(m.from > 0 && mkt_fold_match_any(f, m.from - 1, m.from, "campaign"));
+        if (common) {
+            for (size_t k = m.from; k < m.to; k++) f->token[k].taken = false;
+            mkt_topic_match_find(f, m.from, m.to, w->matcher->table, w->matcher->analyses, topics);
+            common = false;
+            for (size_t k = 0; k < topics->hits; k++)
+                common = common || (topics->hit[k].kind == MKT_TOPIC_OWN &&
+                                    topics->hit[k].from == m.from && topics->hit[k].to == m.to);
+            for (size_t k = m.from; k < m.to; k++) f->token[k].taken = !common;
+        }
+        if (!common) w->mentions.mention[kept++] = m;
+    }
+    w->mentions.count = kept;
+}
+
 /* ---- the whole ------------------------------------------------------------------------------- */
 
 static mkt_status read_words(struct mkt_matcher_work *w, struct mkt_err *err)
@@ -195,6 +222,7 @@ static mkt_status read_words(struct mkt_matcher_work *w, struct mkt_err *err)
     MKT_TRY(mkt_lexicon_turn(w->arena, &w->fold, &w->plan->language, err));
     for (size_t i = 0; i < w->fold.tokens; i++) w->fold.token[i].taken = false;
     MKT_TRY(mkt_mention_find(w->arena, &w->fold, known, false, &w->mentions, err));
+    drop_common_names(w);
     if (w->plan->language && strcmp(w->plan->language, "English") != 0)
         return mkt_plan_understood(w->plan, err, "The question is in %s; the answer is in English.",
                                    w->plan->language);
@@ -217,7 +245,9 @@ static mkt_status say_what_can_be_asked(struct mkt_matcher_work *w, struct mkt_e
 mkt_status mkt_matcher_plan(const struct mkt_matcher *matcher, const char *question, size_t bytes,
                             struct mkt_plan *plan, struct mkt_err *err)
 {
-    MKT_TRY(check_question(matcher, question, bytes, plan, err));
+    MKT_TRY(mkt_matcher_check(question, bytes, err));
+    plan->question = mkt_text_clean(plan->arena, question, bytes, MKT_MATCHER_BYTES);
+    if (!plan->question) return mkt_arena_full(plan->arena, err);
     MKT_TRY(check_given(matcher, err));
     struct mkt_matcher_work *w = MKT_NEW(plan->arena, struct mkt_matcher_work, 1);
     if (!w) return mkt_arena_full(plan->arena, err);
@@ -225,8 +255,8 @@ mkt_status mkt_matcher_plan(const struct mkt_matcher *matcher, const char *quest
     w->arena = plan->arena;
     w->plan = plan;
     MKT_TRY(read_words(w, err));
-    MKT_TRY(mkt_matcher_clauses(w, err));
-    MKT_TRY(mkt_matcher_names(w, err));
+    MKT_TRY(mkt_matcher_work_clauses(w, err));
+    MKT_TRY(mkt_matcher_work_names(w, err));
     for (size_t i = 0; i < w->clauses; i++) MKT_TRY(answer_clause(w, &w->clause[i], err));
     if (plan->back) plan->steps = 0;
     if (plan->steps == 0 && !plan->back && plan->open) MKT_TRY(say_what_can_be_asked(w, err));

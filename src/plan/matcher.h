@@ -26,6 +26,12 @@ struct mkt_matcher {
     size_t givens;
 };
 
+/* Whether it can be a question at all, before anything else is read.
+ * Errors  MKT_E_ARG    empty, holds a NUL byte or is not UTF-8
+ *         MKT_E_LIMIT  longer than MKT_MATCHER_BYTES */
+MKT_MUST_CHECK mkt_status mkt_matcher_check(const char *question, size_t bytes,
+                                            struct mkt_err *err);
+
 /* Fills a plan.
  *
  *   question  `bytes` bytes that nobody vouches for

@@ -132,14 +132,14 @@ static bool decimal_comma(const struct mkt_plan *plan)
     return plan->language && strcmp(plan->language, "English") != 0;
 }
 
-mkt_status mkt_matcher_clauses(struct mkt_matcher_work *w, struct mkt_err *err)
+mkt_status mkt_matcher_work_clauses(struct mkt_matcher_work *w, struct mkt_err *err)
 {
     cut(w);
     MKT_TRY(settle(w, err));
     for (size_t i = 0; i < w->clauses; i++) {
         struct mkt_matcher_clause *c = &w->clause[i];
         MKT_TRY(
-            mkt_span_find(w->arena, &w->fold, c->from, c->to, w->matcher->known, &c->spans, err));
+            mkt_when_find(w->arena, &w->fold, c->from, c->to, w->matcher->known, &c->spans, err));
         c->amounts = mkt_amount_find(&w->fold, c->from, c->to, decimal_comma(w->plan), c->amount);
         look(w, c); /* a period's words are no topic: "from last quarter" */
     }

@@ -43,7 +43,8 @@ static void narrow_by_kind(const struct mkt_matcher_work *w, struct mkt_mention 
     bool keep[MKT_MENTION_CANDIDATES];
     const struct mkt_fold *f = &w->fold;
     for (size_t i = 0; i < m->names; i++) {
-        const char *given = mkt_matcher_given(w->matcher, mkt_known_kind_name[m->name[i]->kind]);
+        const char *given =
+            mkt_matcher_work_given(w->matcher, mkt_known_kind_name[m->name[i]->kind]);
         keep[i] = given && mkt_text_equal_nocase(given, m->name[i]->name);
     }
     narrow(m, keep);
@@ -61,7 +62,7 @@ static void narrow_by_time(const struct mkt_matcher_work *w, struct mkt_mention 
     bool keep[MKT_MENTION_CANDIDATES] = {false};
     struct mkt_period asked = {0, -1};
     struct mkt_period given;
-    const char *text = mkt_matcher_given(w->matcher, "period");
+    const char *text = mkt_matcher_work_given(w->matcher, "period");
     for (size_t c = 0; c < w->clauses; c++) {
         const struct mkt_matcher_clause *clause = &w->clause[c];
         if (clause->spans.count && !clause->spans.span[0].wrong &&
@@ -145,7 +146,7 @@ static mkt_status say_guess(struct mkt_matcher_work *w, const struct mkt_mention
                                why[m->how]);
 }
 
-mkt_status mkt_matcher_names(struct mkt_matcher_work *w, struct mkt_err *err)
+mkt_status mkt_matcher_work_names(struct mkt_matcher_work *w, struct mkt_err *err)
 {
     for (size_t i = 0; i < w->mentions.count; i++) {
         struct mkt_mention *m = &w->mentions.mention[i];

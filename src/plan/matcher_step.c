@@ -26,11 +26,13 @@ struct draft {
 
 /* ---- what of the answer is meant -------------------------------------------------------- */
 
-static size_t list_length(const char *tells)
+/* 0: what it tells is named; 1: a whole group of metrics, where none is named; 2: a hint. */
+static int rank_of(const struct mkt_topic_hit *h)
 {
-    size_t n = *tells != '\0';
-    for (; *tells; tells++) n += *tells == ',';
-    return n;
+    size_t metrics = *h->tells != '\0' && *h->tells != '!';
+    for (const char *c = h->tells; *c; c++) metrics += *c == ',' && c[1] != '!';
+    if (h->kind == MKT_TOPIC_HINT) return 2;
+    return metrics > (h->kind == MKT_TOPIC_OWN ? 2U : 1U);
 }
 
 static mkt_status tell(struct draft *d, const char *tells, bool metrics, struct mkt_err *err)
@@ -61,8 +63,7 @@ static mkt_status set_metrics(struct draft *d, struct mkt_err *err)
         for (size_t i = 0; i < d->c->topics.hits; i++) {
             const struct mkt_topic_hit *h = &d->c->topics.hit[i];
             if (h->subject != d->subject || h->kind > MKT_TOPIC_HINT) continue;
-            int rank = h->kind == MKT_TOPIC_HINT ? 2 : list_length(h->tells) > 1 ? 1 : 0;
-            if (rank != fallback) continue;
+            if (rank_of(h) != fallback) continue;
             MKT_TRY(tell(d, h->tells, fallback == 0 || d->step.focus.metrics == 0, err));
         }
     return MKT_OK;
@@ -86,21 +87,19 @@ static bool said(const struct draft *d, const char *phrases)
 static const char *scope_asked(const struct draft *d)
 {
     static const struct {
-        const char *scope, *words, *each;
-    } kind[] = {
-        {"channel", "channel", "channels, by channel, which channel, each channel, every channel"},
-        {"campaign", "campaign",
-         "campaigns, by campaign, which campaign, each campaign, every campaign, per campaign"},
-        {"segment", "segment",
-         "segments, audiences, by segment, which segment, each segment, which audience, by "
-         "audience, "
-         "by age, age group, age groups, demographics, per segment, target group, target groups"}};
+        const char *scope, *many, *one;
+    } kind[] = {{"channel", "channels", "channel"},
+                {"campaign", "campaigns", "campaign"},
+                {"segment", "segments", "segment, audience, age group, target group, age"},
+                {"segment", "audiences", "demographic"}};
+    static const char *const each = "per, best, worst, what, top, all, any, cheapest, by, which, "
+                                    "each, every, strongest, weakest";
     const struct mkt_fold *f = &d->w->fold;
     for (size_t i = d->c->from; i < d->c->to; i++)
-        for (size_t k = 0; k < 3; k++) {
-            if (mkt_fold_match_any(f, i, d->c->to, kind[k].each)) return kind[k].scope;
-            if (i > 0 && mkt_fold_match_any(f, i, d->c->to, kind[k].words) &&
-                mkt_fold_match_any(f, i - 1, i, "per, best, worst, what, top, all, any, cheapest"))
+        for (size_t k = 0; k < 4; k++) {
+            if (mkt_fold_is(f, i, kind[k].many)) return kind[k].scope;
+            if (i > 0 && mkt_fold_match_any(f, i, d->c->to, kind[k].one) &&
+                mkt_fold_match_any(f, i - 1, i, each))
                 return kind[k].scope;
         }
     return NULL;
@@ -142,7 +141,7 @@ static mkt_status set_number(struct draft *d, const struct mkt_param *p, struct 
         const char *r1 = mkt_arena_printf(d->w->arena, "%s of %s", p->name, value);
         const char *r2 = more ? mkt_arena_printf(d->w->arena, "%s of %s", p->name, more) : NULL;
         if (!r1 || !r2) return mkt_arena_full(d->w->arena, err);
-        if (mkt_matcher_given(d->w->matcher, p->name)) return MKT_OK;
+        if (mkt_matcher_work_given(d->w->matcher, p->name)) return MKT_OK;
         if (!d->w->plan->back) {
             mkt_plan_choose(d->w->plan, p->name, value, r1);
             mkt_plan_choose(d->w->plan, p->name, more, r2);
@@ -264,7 +263,7 @@ static mkt_status say_unused(struct draft *d, struct mkt_err *err)
 
 /* ---- periods ------------------------------------------------------------------------------- */
 
-static mkt_status say_period(struct draft *d, const struct mkt_span *s, struct mkt_err *err)
+static mkt_status say_period(struct draft *d, const struct mkt_when_span *s, struct mkt_err *err)
 {
     char a[MKT_DATE_TEXT], b[MKT_DATE_TEXT];
     const struct mkt_known *known = d->w->matcher->known;
@@ -282,7 +281,7 @@ static mkt_status say_period(struct draft *d, const struct mkt_span *s, struct m
         mkt_date_text(known->data.first, a), mkt_date_text(known->data.last, b));
 }
 
-static mkt_status ask_reading(struct draft *d, const struct mkt_span *s, struct mkt_err *err)
+static mkt_status ask_reading(struct draft *d, const struct mkt_when_span *s, struct mkt_err *err)
 {
     const char *quote = mkt_fold_quote(d->w->arena, &d->w->fold, s->from, s->to);
     const char *first = mkt_arena_printf(d->w->arena, "%s, %s", s->text, s->how ? s->how : "");
@@ -295,8 +294,8 @@ static mkt_status ask_reading(struct draft *d, const struct mkt_span *s, struct 
     return mkt_plan_ask(d->w->plan, err, "“%s” could be two periods. Which is meant?", quote);
 }
 
-static mkt_status ask_which_period(struct draft *d, const struct mkt_span *a,
-                                   const struct mkt_span *b, struct mkt_err *err)
+static mkt_status ask_which_period(struct draft *d, const struct mkt_when_span *a,
+                                   const struct mkt_when_span *b, struct mkt_err *err)
 {
     if (!d->w->plan->back) {
         mkt_plan_choose(d->w->plan, "period", a->text, a->text);
@@ -307,7 +306,8 @@ static mkt_status ask_which_period(struct draft *d, const struct mkt_span *a,
 }
 
 /* Words that make two periods a list or a comparison. */
-static bool joined(const struct draft *d, const struct mkt_span *a, const struct mkt_span *b)
+static bool joined(const struct draft *d, const struct mkt_when_span *a,
+                   const struct mkt_when_span *b)
 {
     const struct mkt_fold *f = &d->w->fold;
     static const char *const glue =
@@ -342,14 +342,14 @@ static bool follows(struct mkt_period a, struct mkt_period b, const char **again
 }
 
 /* The periods to run: one for a period and the one it is compared with. */
-static mkt_status settle_periods(struct draft *d, struct mkt_span *out, size_t *count,
+static mkt_status settle_periods(struct draft *d, struct mkt_when_span *out, size_t *count,
                                  struct mkt_err *err)
 {
-    const struct mkt_spans *spans = &d->c->spans;
+    const struct mkt_when *spans = &d->c->spans;
     const char *against;
     *count = 0;
     for (size_t i = 0; i < spans->count; i++) {
-        const struct mkt_span *s = &spans->span[i];
+        const struct mkt_when_span *s = &spans->span[i];
         if (s->wrong) {
             MKT_TRY(mkt_plan_unanswered(d->w->plan, err, "%s.", s->wrong));
             continue;
@@ -367,7 +367,7 @@ static mkt_status settle_periods(struct draft *d, struct mkt_span *out, size_t *
             out[(*count)++] = *s;
             continue;
         }
-        struct mkt_span *last = &out[*count - 1];
+        struct mkt_when_span *last = &out[*count - 1];
         bool list = joined(d, last, s);
         if (!list && within(s->period, last->period)) {
             *last = *s;
@@ -397,7 +397,7 @@ static mkt_status campaign_period(struct draft *d, struct mkt_plan_step *step,
     if (name->days.first > name->days.last) return MKT_OK;
     if (name->days.first <= known->data.first + 31 && name->days.last >= known->data.last - 31)
         return MKT_OK; /* it always ran */
-    const char *text = mkt_span_text(d->w->arena, name->days);
+    const char *text = mkt_when_text(d->w->arena, name->days);
     if (!text) return mkt_arena_full(d->w->arena, err);
     MKT_TRY(mkt_plan_understood(d->w->plan, err, "The period is the days %s had spend, %s to %s.",
                                 name->name, mkt_date_text(name->days.first, a),
@@ -444,7 +444,7 @@ static mkt_status collect_names(struct draft *d, struct mkt_err *err)
     /* a name given beside the question */
     for (size_t i = 0; d->names == 0 && i < w->matcher->known->names; i++) {
         const struct mkt_known_name *n = &w->matcher->known->name[i];
-        const char *given = mkt_matcher_given(w->matcher, mkt_known_kind_name[n->kind]);
+        const char *given = mkt_matcher_work_given(w->matcher, mkt_known_kind_name[n->kind]);
         if (given && mkt_text_equal_nocase(given, n->name)) d->name[d->names++] = n;
     }
     return MKT_OK;
@@ -476,7 +476,7 @@ static mkt_status put(struct draft *d, const struct mkt_plan_step *step, struct 
     return mkt_plan_add_step(d->w->plan, &s, err);
 }
 
-static mkt_status put_names(struct draft *d, const struct mkt_span *span, struct mkt_err *err)
+static mkt_status put_names(struct draft *d, const struct mkt_when_span *span, struct mkt_err *err)
 {
     struct mkt_plan_step base = d->step;
     mkt_known_kind cut = cut_by(d);
@@ -495,6 +495,7 @@ static mkt_status put_names(struct draft *d, const struct mkt_span *span, struct
             continue;
         }
         mkt_plan_focus_entity(&base.focus, scope, d->name[i]->name);
+        if (base.focus.scope && strcmp(base.focus.scope, scope) == 0) base.focus.scope = NULL;
     }
     if (!filters) return put(d, &base, err);
     for (size_t i = 0; i < d->names; i++) {
@@ -541,11 +542,11 @@ static mkt_status say_how(struct draft *d, struct mkt_err *err)
     return d->step.how ? MKT_OK : mkt_arena_full(d->w->arena, err);
 }
 
-mkt_status mkt_matcher_steps(struct mkt_matcher_work *w, struct mkt_matcher_clause *clause,
-                             size_t subject, struct mkt_err *err)
+mkt_status mkt_matcher_work_steps(struct mkt_matcher_work *w, struct mkt_matcher_clause *clause,
+                                  size_t subject, struct mkt_err *err)
 {
     struct draft d = {.w = w, .c = clause, .subject = subject};
-    struct mkt_span span[MKT_SPANS];
+    struct mkt_when_span span[MKT_WHEN_SPANS];
     size_t spans = 0;
     d.step.analysis = &w->matcher->table[subject];
     d.step.certain = mkt_topic_match_owns(&clause->topics, subject);
@@ -558,7 +559,7 @@ mkt_status mkt_matcher_steps(struct mkt_matcher_work *w, struct mkt_matcher_clau
     MKT_TRY(say_unused(&d, err));
     MKT_TRY(collect_names(&d, err));
 
-    if (mkt_matcher_given(w->matcher, "period")) return put_names(&d, NULL, err);
+    if (mkt_matcher_work_given(w->matcher, "period")) return put_names(&d, NULL, err);
     inherit_period(&d);
     if (clause->spans.count && !mkt_analysis_takes(d.step.analysis, "period")) {
         MKT_TRY(mkt_plan_unanswered(w->plan, err,

@@ -106,7 +106,7 @@ int mkt_topic_match_score(const struct mkt_topic_match *m, size_t subject)
         for (size_t k = 0; k < i && !again; k++)
             again = m->hit[k].subject == subject && m->hit[k].from == h->from;
         if (again) continue;
-        if (h->kind == MKT_TOPIC_OWN) score += 2 + (int)(h->to - h->from);
+        if (h->kind == MKT_TOPIC_OWN) score += 3 + (int)(h->to - h->from);
         if (h->kind == MKT_TOPIC_SHARED) score += 2;
         if (h->kind == MKT_TOPIC_HINT) score += 1;
     }

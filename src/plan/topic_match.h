@@ -31,7 +31,7 @@ void mkt_topic_match_find(const struct mkt_fold *fold, size_t at, size_t end,
                           const struct mkt_analysis *table, size_t analyses,
                           struct mkt_topic_match *out);
 
-/* 3 and more for a word of its own, 2 for a shared one, 1 for a hint; each word once. */
+/* 4 and more for a word of its own, 2 for a shared one, 1 for a hint; each word once. */
 int mkt_topic_match_score(const struct mkt_topic_match *match, size_t subject);
 
 /* Whether a word belongs to it alone. */

@@ -26,6 +26,7 @@ struct mkt_request {
     size_t maps;
     const char *dates, *decimal, *currency; /* NULL when not given */
     bool async;
+    const char *question; /* in words, for who takes one; NULL when not given */
 };
 
 /* Reads a JSON body. Rows of "table" become CSV: the columns are the keys in the order they first

@@ -6,13 +6,13 @@
  *
  * The same file tells "than last year" and "month on month" from periods: these ask for a change.
  */
-#ifndef MKT_PLAN_SPAN_H
-#define MKT_PLAN_SPAN_H
+#ifndef MKT_PLAN_WHEN_H
+#define MKT_PLAN_WHEN_H
 
 #include "plan/fold.h"
 #include "plan/known.h"
 
-struct mkt_span {
+struct mkt_when_span {
     struct mkt_period period;
     const char *text;  /* as mkt_period_parse takes it: "2025-Q4", "last-30" */
     size_t from, to;   /* tokens */
@@ -23,22 +23,22 @@ struct mkt_span {
     bool ahead;        /* "next quarter": not a period of the data */
 };
 
-#define MKT_SPANS 8 /* at most, in one question; of more the first are taken */
+#define MKT_WHEN_SPANS 8 /* at most, in one question; of more the first are taken */
 
-struct mkt_spans {
-    struct mkt_span span[MKT_SPANS];
+struct mkt_when {
+    struct mkt_when_span span[MKT_WHEN_SPANS];
     size_t count;
     const char *against; /* "before" or "year_before": a change was asked for; or NULL */
 };
 
 /* Finds the periods of tokens [at, end) and marks their tokens as taken.
  * Errors  MKT_E_NOMEM  the arena is full
- * Checked tests/plan/span_test.c */
-MKT_MUST_CHECK mkt_status mkt_span_find(struct mkt_arena *arena, struct mkt_fold *fold, size_t at,
+ * Checked tests/plan/when_test.c */
+MKT_MUST_CHECK mkt_status mkt_when_find(struct mkt_arena *arena, struct mkt_fold *fold, size_t at,
                                         size_t end, const struct mkt_known *known,
-                                        struct mkt_spans *out, struct mkt_err *err);
+                                        struct mkt_when *out, struct mkt_err *err);
 
 /* "2025-Q4", "2025-11", "2025" for whole ones, else "2025-10-01..2025-12-15"; NULL: arena full. */
-const char *mkt_span_text(struct mkt_arena *arena, struct mkt_period period);
+const char *mkt_when_text(struct mkt_arena *arena, struct mkt_period period);
 
 #endif

@@ -1,4 +1,4 @@
-#include "plan/span.h"
+#include "plan/when.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -33,7 +33,7 @@ static int32_t last_day(const struct finder *f)
     return has_data(f) ? f->known->data.last : f->known->today - 1;
 }
 
-const char *mkt_span_text(struct mkt_arena *arena, struct mkt_period p)
+const char *mkt_when_text(struct mkt_arena *arena, struct mkt_period p)
 {
     char a[MKT_DATE_TEXT], b[MKT_DATE_TEXT];
     struct mkt_date x = mkt_date_of(p.first), y = mkt_date_of(p.last);
@@ -68,9 +68,9 @@ static int settle_year(const struct finder *f, const struct mkt_point *p, int *o
     return newest;
 }
 
-static mkt_status set_text(const struct finder *f, struct mkt_span *s, struct mkt_err *err)
+static mkt_status set_text(const struct finder *f, struct mkt_when_span *s, struct mkt_err *err)
 {
-    s->text = mkt_span_text(f->arena, s->period);
+    s->text = mkt_when_text(f->arena, s->period);
     return s->text ? MKT_OK : mkt_arena_full(f->arena, err);
 }
 
@@ -81,7 +81,7 @@ static mkt_status set_how(const struct finder *f, const char **out, struct mkt_e
     return *out ? MKT_OK : mkt_arena_full(f->arena, err);
 }
 
-static mkt_status refuse(const struct finder *f, const struct mkt_point *p, struct mkt_span *s,
+static mkt_status refuse(const struct finder *f, const struct mkt_point *p, struct mkt_when_span *s,
                          struct mkt_err *err)
 {
     const char *quote = mkt_fold_quote(f->arena, f->fold, s->from, s->to);
@@ -92,8 +92,8 @@ static mkt_status refuse(const struct finder *f, const struct mkt_point *p, stru
     return s->wrong ? MKT_OK : mkt_arena_full(f->arena, err);
 }
 
-static mkt_status set_point(const struct finder *f, const struct mkt_point *p, struct mkt_span *s,
-                            struct mkt_err *err)
+static mkt_status set_point(const struct finder *f, const struct mkt_point *p,
+                            struct mkt_when_span *s, struct mkt_err *err)
 {
     char text[160];
     int other = 0, year = p->year;
@@ -109,7 +109,7 @@ static mkt_status set_point(const struct finder *f, const struct mkt_point *p, s
     s->period = mkt_point_days(p, year);
     MKT_TRY(set_text(f, s, err));
     if (!other) return MKT_OK;
-    s->other = mkt_span_text(f->arena, mkt_point_days(p, other));
+    s->other = mkt_when_text(f->arena, mkt_point_days(p, other));
     if (!s->other) return mkt_arena_full(f->arena, err);
     return set_how(f, &s->other_how, err, "the whole one of the year before");
 }
@@ -146,7 +146,7 @@ static struct mkt_period unit_of(unit u, int32_t day, int back)
                                mkt_point_days(&q, (first + size - 1) / 12).last};
 }
 
-static mkt_status set_relative(const struct finder *f, unit u, int back, struct mkt_span *s,
+static mkt_status set_relative(const struct finder *f, unit u, int back, struct mkt_when_span *s,
                                struct mkt_err *err)
 {
     char text[160], day[MKT_DATE_TEXT];
@@ -160,14 +160,14 @@ static mkt_status set_relative(const struct finder *f, unit u, int back, struct 
              mkt_date_text(last_day(f), day));
     MKT_TRY(set_how(f, &s->how, err, text));
     if (!overlap(by_today, f->known->data)) return MKT_OK;
-    s->other = mkt_span_text(f->arena, by_today);
+    s->other = mkt_when_text(f->arena, by_today);
     if (!s->other) return mkt_arena_full(f->arena, err);
     snprintf(text, sizeof text, "counted from today, %s", mkt_date_text(f->known->today, day));
     return set_how(f, &s->other_how, err, text);
 }
 
 /* The last n days, weeks, months, quarters or years of the data. */
-static mkt_status set_last(const struct finder *f, unit u, int n, struct mkt_span *s,
+static mkt_status set_last(const struct finder *f, unit u, int n, struct mkt_when_span *s,
                            struct mkt_err *err)
 {
     int32_t last = last_day(f);
@@ -207,7 +207,7 @@ static int count_at(const struct mkt_fold *f, size_t at, size_t end)
 }
 
 /* A month of that name before the anchor: "last november" is november. */
-static mkt_status read_relative(const struct finder *f, size_t at, struct mkt_span *s,
+static mkt_status read_relative(const struct finder *f, size_t at, struct mkt_when_span *s,
                                 struct mkt_err *err)
 {
     const struct mkt_fold *o = f->fold;
@@ -271,7 +271,7 @@ static mkt_status read_relative(const struct finder *f, size_t at, struct mkt_sp
 
 /* "between X and Y", "from X to Y", "X to Y", "since X". The year of X is Y's where it has none. */
 static mkt_status set_range(const struct finder *f, struct mkt_point a, struct mkt_point b,
-                            struct mkt_span *s, struct mkt_err *err)
+                            struct mkt_when_span *s, struct mkt_err *err)
 {
     if (!a.valid || !b.valid) return refuse(f, a.valid ? &b : &a, s, err);
     int other, year_b = b.year ? b.year : a.year;
@@ -280,8 +280,7 @@ static mkt_status set_range(const struct finder *f, struct mkt_point a, struct m
     struct mkt_period x = mkt_point_days(&a, year_a), y = mkt_point_days(&b, year_b);
     if (x.first > y.last && !a.year) x = mkt_point_days(&a, --year_a); /* November to February */
     if (x.first > y.last && !b.year) y = mkt_point_days(&b, ++year_b);
-    if (x.first > y.last ||
-        (!a.year && b.year && year_a != b.year && a.kind == b.kind && a.unit > b.unit)) {
+    if (x.first > y.last) {
         const char *quote = mkt_fold_quote(f->arena, f->fold, s->from, s->to);
         s->wrong = quote ? mkt_arena_printf(f->arena, "“%s” ends before it begins", quote) : NULL;
         return s->wrong ? MKT_OK : mkt_arena_full(f->arena, err);
@@ -289,6 +288,8 @@ static mkt_status set_range(const struct finder *f, struct mkt_point a, struct m
     s->period = (struct mkt_period){x.first, y.last};
     if (!a.year && !b.year)
         MKT_TRY(set_how(f, &s->how, err, "of the years it could be, the last one"));
+    else if (year_a != year_b && (!a.year || !b.year))
+        MKT_TRY(set_how(f, &s->how, err, "over the turn of the year"));
     return set_text(f, s, err);
 }
 
@@ -315,7 +316,7 @@ static bool tells_of_change(const struct mkt_fold *f, size_t at)
     return false;
 }
 
-static mkt_status read_calendar(const struct finder *f, size_t at, struct mkt_span *s,
+static mkt_status read_calendar(const struct finder *f, size_t at, struct mkt_when_span *s,
                                 struct mkt_err *err)
 {
     const struct mkt_fold *o = f->fold;
@@ -384,7 +385,7 @@ static void take(struct mkt_fold *fold, size_t from, size_t to)
 }
 
 /* "Q4 2025 vs 2024" and "Q3 and Q4 2025": what one leaves out stands in the other. */
-static mkt_status complete(const struct finder *f, struct mkt_point *point, struct mkt_spans *out,
+static mkt_status complete(const struct finder *f, struct mkt_point *point, struct mkt_when *out,
                            struct mkt_err *err)
 {
     for (size_t i = 0; i + 1 < out->count; i++) {
@@ -412,13 +413,13 @@ static mkt_status complete(const struct finder *f, struct mkt_point *point, stru
     return MKT_OK;
 }
 
-mkt_status mkt_span_find(struct mkt_arena *arena, struct mkt_fold *fold, size_t at, size_t end,
-                         const struct mkt_known *known, struct mkt_spans *out, struct mkt_err *err)
+mkt_status mkt_when_find(struct mkt_arena *arena, struct mkt_fold *fold, size_t at, size_t end,
+                         const struct mkt_known *known, struct mkt_when *out, struct mkt_err *err)
 {
     struct finder f = {arena, fold, end, known};
-    struct mkt_point point[MKT_SPANS] = {{0}};
+    struct mkt_point point[MKT_WHEN_SPANS] = {{0}};
     size_t took;
-    *out = (struct mkt_spans){0};
+    *out = (struct mkt_when){0};
     for (size_t i = at; i < end;) {
         const char *against = fold->token[i].taken ? NULL : read_against(&f, i, &took);
         if (against) {
@@ -427,18 +428,18 @@ mkt_status mkt_span_find(struct mkt_arena *arena, struct mkt_fold *fold, size_t 
             i += took;
             continue;
         }
-        struct mkt_span s = {0};
+        struct mkt_when_span s = {0};
         if (!fold->token[i].taken) MKT_TRY(read_relative(&f, i, &s, err));
         bool relative = s.to > i;
         if (!fold->token[i].taken && !relative) {
-            s = (struct mkt_span){0};
+            s = (struct mkt_when_span){0};
             MKT_TRY(read_calendar(&f, i, &s, err));
         }
         if (s.to <= i) {
             i++;
             continue;
         }
-        if (out->count < MKT_SPANS) {
+        if (out->count < MKT_WHEN_SPANS) {
             struct mkt_point p = relative ? (struct mkt_point){0} : mkt_point_read(fold, i, end);
             if (p.kind && i + p.took == s.to) point[out->count] = p;
             out->span[out->count++] = s;
