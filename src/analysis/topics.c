@@ -4,7 +4,8 @@ const struct mkt_topic mkt_topics_roi[MKT_TOPICS_ROI] = {
     {MKT_TOPIC_OWN, "roi", "roi, return on investment, return on marketing investment, romi"},
     {MKT_TOPIC_OWN, "roas", "roas, return on ad spend, return on advertising spend, ad return"},
     {MKT_TOPIC_OWN, "roas,roi",
-     "profitable, profitability, pay off, paid off, paying off, pay for itself, paying for itself, "
+     "payback on, profitable, profitability, pay off, paid off, paying off, pay for itself, paying "
+     "for itself, "
      "worth it, worth the money, worth the spend, break even, breaking even, earn back, "
      "earned back, return, returned, returning, lose money, losing money, lost money, make money, "
      "making money, made money, waste money, wasting money, waste, wasting, wasted, efficient, "
@@ -22,7 +23,8 @@ const struct mkt_topic mkt_topics_roi[MKT_TOPICS_ROI] = {
     {MKT_TOPIC_OWN, "aov",
      "aov, average order value, average basket, basket size, order value, basket value"},
     {MKT_TOPIC_OWN, "spend",
-     "spend, spent, spending, ad spend, cost, costs, costing, expensive, expense, expenditure, "
+     "burn, burned, burnt, spend, spent, spending, ad spend, cost, costs, costing, expensive, "
+     "expense, expenditure, "
      "investment, invest, invested, paid for ads, where does the money go, "
      "where did the money go, where our money goes, where the money goes"},
     {MKT_TOPIC_OWN, "spend_share,revenue_share",
@@ -39,7 +41,8 @@ const struct mkt_topic mkt_topics_roi[MKT_TOPICS_ROI] = {
      "stay within the budget, budget run out, exceed the budget, within budget, ahead of budget, "
      "behind budget, spend the budget, rest of the budget, budget left"},
     {MKT_TOPIC_OWN, "!action",
-     "budget go, next budget, put the budget, put more money, put more budget, put our money, "
+     "should get, extra budget, extra money, additional budget, budget go, next budget, put the "
+     "budget, put more money, put more budget, put our money, "
      "put my money, put the money, money should go, budget should go, where should we invest, "
      "where should i invest, invest more, spend more, spend less, move budget, move money, "
      "where should, move the budget, move spend, shift budget, shift spend, shift money, "
@@ -52,7 +55,8 @@ const struct mkt_topic mkt_topics_roi[MKT_TOPICS_ROI] = {
     {MKT_TOPIC_SHARED, "conversion_rate",
      "conversion rate, convert best, conversion ratio, rate of conversion, share of clicks that "
      "convert"},
-    {MKT_TOPIC_SHARED, "conversions", "conversions, orders, sales count, number of sales, leads"},
+    {MKT_TOPIC_SHARED, "conversions",
+     "bought, purchases, purchased, conversions, orders, sales count, number of sales, leads"},
     {MKT_TOPIC_SHARED, "revenue",
      "revenue, sales, turnover, income, earn, earned, brought in, bring in, bring, brought, "
      "generate, generated, made us, sell, sold"},

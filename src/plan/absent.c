@@ -37,7 +37,8 @@ const struct mkt_absent mkt_absent_table[MKT_ABSENT_COUNT] = {
     {"trend", "level, growth, season and forecast",
      "forecast, forecasts, forecasting, predict, prediction, predicted, projection, seasonality, "
      "seasonal, trend, trends, trending, anomaly, anomalies, outlier, outliers, turning point, "
-     "will be, will we, what will, next year look, expect to",
+     "will be, will we, what will, next year look, can we expect, should we expect, do we expect, "
+     "expected revenue, expect to",
      NULL, NULL, NULL},
     {"competition", "the positions of rivals",
      "competitor, competitors, competition, competitive, rival, rivals, share of voice", NULL, NULL,
@@ -45,7 +46,8 @@ const struct mkt_absent mkt_absent_table[MKT_ABSENT_COUNT] = {
     {"brand", "awareness, consideration, preference and sentiment",
      "brand awareness, brand lift, awareness, brand consideration, brand preference, sentiment, "
      "nps, net promoter score, net promoter, brand health, brand perception, reputation, mentions, "
-     "brand recall, think of us, say about us, talk about us",
+     "brand recall, think of us, say about us, talk about us, feel about, opinion of us, think "
+     "about our brand, feel about us",
      NULL, NULL, NULL},
     {"share", "market share and what drives it",
      "market share, share of market, price elasticity, elasticity of price, market concentration, "
@@ -65,7 +67,7 @@ const struct mkt_absent mkt_absent_table[MKT_ABSENT_COUNT] = {
      "optimal spend, spread the budget, spread our budget",
      "roi", "!action", "says which spend to move or to hold, as a test, and how sure that is"},
     {"unit_economics", "payback, LTV to CAC, and the net present value of a campaign",
-     "unit economics, payback, payback period, pay back, ltv cac, ltv to cac, npv, "
+     "unit economics, payback time, payback period, pay back, ltv cac, ltv to cac, npv, "
      "net present value, scenario, scenarios, what if, cash flow, amortise, amortize, break even "
      "point of a customer",
      NULL, NULL, NULL},

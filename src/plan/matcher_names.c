@@ -56,6 +56,25 @@ static void narrow_by_kind(const struct mkt_matcher_work *w, struct mkt_mention 
     narrow(m, keep);
 }
 
+/* "the winter sale in 2026 and in 2025": one campaign for each of the periods. */
+static bool one_for_each(const struct mkt_matcher_work *w, const struct mkt_mention *m)
+{
+    for (size_t c = 0; c < w->clauses; c++) {
+        const struct mkt_matcher_clause *clause = &w->clause[c];
+        if (m->from < clause->from || m->from >= clause->to) continue;
+        if (clause->spans.count < 2 || clause->spans.count != m->names) return false;
+        for (size_t s = 0; s < clause->spans.count; s++) {
+            size_t fit = 0;
+            for (size_t i = 0; i < m->names; i++)
+                fit += !clause->spans.span[s].wrong && m->name[i]->kind == MKT_KNOWN_CAMPAIGN &&
+                       overlaps(m->name[i]->days, clause->spans.span[s].period);
+            if (fit != 1) return false;
+        }
+        return true;
+    }
+    return false;
+}
+
 /* Campaigns of the period asked for; the last one where the question says so. */
 static void narrow_by_time(const struct mkt_matcher_work *w, struct mkt_mention *m)
 {
@@ -151,10 +170,11 @@ mkt_status mkt_matcher_work_names(struct mkt_matcher_work *w, struct mkt_err *er
     for (size_t i = 0; i < w->mentions.count; i++) {
         struct mkt_mention *m = &w->mentions.mention[i];
         if (m->names > 1) narrow_by_kind(w, m);
-        if (m->names > 1) narrow_by_time(w, m);
+        m->each = m->names > 1 && one_for_each(w, m);
+        if (m->names > 1 && !m->each) narrow_by_time(w, m);
         if (m->names == 0)
             MKT_TRY(say_unknown(w, m, err));
-        else if (m->names > 1)
+        else if (m->names > 1 && !m->each)
             MKT_TRY(ask_which(w, m, err));
         else
             MKT_TRY(say_guess(w, m, err));

@@ -22,6 +22,7 @@ struct draft {
     struct mkt_plan_step step;
     const struct mkt_known_name *name[MKT_FOCUS_ENTITIES];
     size_t names;
+    bool each; /* each name has its own period in the question */
 };
 
 /* ---- what of the answer is meant -------------------------------------------------------- */
@@ -425,7 +426,7 @@ static mkt_status collect_names(struct draft *d, struct mkt_err *err)
     if (!d->c->named && d->c > w->clause && pronoun(d)) from = (d->c - 1)->from;
     for (size_t i = 0; i < w->mentions.count; i++) {
         const struct mkt_mention *m = &w->mentions.mention[i];
-        if (m->from < from || m->from >= d->c->to || m->names != 1) continue;
+        if (m->from < from || m->from >= d->c->to || (m->names != 1 && !m->each)) continue;
         if (m->without) {
             bool set = false;
             for (size_t k = 0; k < d->c->topics.hits && !set; k++)
@@ -439,7 +440,9 @@ static mkt_status collect_names(struct draft *d, struct mkt_err *err)
                     m->name[0]->name));
             continue;
         }
-        if (d->names < MKT_FOCUS_ENTITIES) d->name[d->names++] = m->name[0];
+        d->each = d->each || m->each;
+        for (size_t k = 0; k < m->names && d->names < MKT_FOCUS_ENTITIES; k++)
+            d->name[d->names++] = m->name[k];
     }
     /* a name given beside the question */
     for (size_t i = 0; d->names == 0 && i < w->matcher->known->names; i++) {
@@ -466,9 +469,23 @@ static mkt_known_kind cut_by(const struct draft *d)
     return MKT_KNOWN_KINDS;
 }
 
+/* How an analysis is to work stands for all parts of a question; its period, names and money do
+ * not. */
+static void inherit_parameters(const struct mkt_plan *plan, struct mkt_plan_step *s)
+{
+    for (size_t i = 0; i < plan->steps; i++)
+        for (size_t k = 0; plan->step[i].analysis == s->analysis && k < s->analysis->params; k++) {
+            const struct mkt_param *p = &s->analysis->param[k];
+            bool own = p->type == MKT_PARAM_PERIOD || p->type == MKT_PARAM_TEXT ||
+                       strcmp(p->unit, "money") == 0;
+            if (!own && !s->args.text[k]) s->args.text[k] = plan->step[i].args.text[k];
+        }
+}
+
 static mkt_status put(struct draft *d, const struct mkt_plan_step *step, struct mkt_err *err)
 {
     struct mkt_plan_step s = *step;
+    inherit_parameters(d->w->plan, &s);
     const struct mkt_matcher *m = d->w->matcher;
     for (size_t i = 0; i < m->givens; i++)
         if (mkt_analysis_takes(s.analysis, m->given[i].name))
@@ -559,7 +576,7 @@ mkt_status mkt_matcher_work_steps(struct mkt_matcher_work *w, struct mkt_matcher
     MKT_TRY(say_unused(&d, err));
     MKT_TRY(collect_names(&d, err));
 
-    if (mkt_matcher_work_given(w->matcher, "period")) return put_names(&d, NULL, err);
+    if (d.each || mkt_matcher_work_given(w->matcher, "period")) return put_names(&d, NULL, err);
     inherit_period(&d);
     if (clause->spans.count && !mkt_analysis_takes(d.step.analysis, "period")) {
         MKT_TRY(mkt_plan_unanswered(w->plan, err,

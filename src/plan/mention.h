@@ -24,6 +24,7 @@ struct mkt_mention {
     mkt_mention_how how;
     size_t from, to; /* tokens */
     bool without;    /* "except email" */
+    bool each;       /* all candidates are meant: one for each of two years */
 };
 
 #define MKT_MENTIONS 16 /* at most; of more the first are taken */

@@ -19,6 +19,10 @@ static const struct {
     [MKT_POINT_HOLIDAY_SEASON] = {"holiday season, christmas season, festive season, "
                                   "holiday period, christmas period",
                                   "November and December"},
+    [MKT_POINT_SPRING] = {"spring", "March to May"},
+    [MKT_POINT_SUMMER] = {"summer", "June to August"},
+    [MKT_POINT_AUTUMN] = {"autumn", "September to November"},
+    [MKT_POINT_WINTER] = {"winter", "December to February"},
 };
 
 const char *mkt_point_event_name(mkt_point_event which)
@@ -200,6 +204,15 @@ struct mkt_point mkt_point_read(const struct mkt_fold *f, size_t at, size_t end)
     return p;
 }
 
+static struct mkt_period months(int year, int first, int count)
+{
+    int last = first + count - 1, last_year = year + (last - 1) / 12;
+    last = (last - 1) % 12 + 1;
+    return (struct mkt_period){
+        mkt_date_days(year, first, 1),
+        mkt_date_days(last_year, last, mkt_date_month_length(last_year, last))};
+}
+
 static int32_t thanksgiving(int year)
 {
     int32_t first = mkt_date_days(year, 11, 1);
@@ -218,18 +231,16 @@ static struct mkt_period event_days(mkt_point_event which, int year)
         return (struct mkt_period){friday + 3, friday + 3};
     case MKT_POINT_CYBER_WEEK:
         return (struct mkt_period){friday + 3, friday + 9};
+    case MKT_POINT_SPRING:
+    case MKT_POINT_SUMMER:
+    case MKT_POINT_AUTUMN:
+    case MKT_POINT_WINTER:
+        return months(year, 3 * ((int)which - MKT_POINT_SPRING + 1), 3);
     case MKT_POINT_HOLIDAY_SEASON:
     case MKT_POINT_EVENTS:
         break;
     }
-    return (struct mkt_period){mkt_date_days(year, 11, 1), mkt_date_days(year, 12, 31)};
-}
-
-static struct mkt_period months(int year, int first, int count)
-{
-    int last = first + count - 1;
-    return (struct mkt_period){mkt_date_days(year, first, 1),
-                               mkt_date_days(year, last, mkt_date_month_length(year, last))};
+    return months(year, 11, 2);
 }
 
 struct mkt_period mkt_point_days(const struct mkt_point *p, int year)

@@ -21,6 +21,10 @@ typedef enum {
     MKT_POINT_CYBER_MONDAY,
     MKT_POINT_CYBER_WEEK,     /* the week that opens with it */
     MKT_POINT_HOLIDAY_SEASON, /* November and December */
+    MKT_POINT_SPRING,         /* March to May; the others follow, three months each */
+    MKT_POINT_SUMMER,
+    MKT_POINT_AUTUMN,
+    MKT_POINT_WINTER, /* December to February */
     MKT_POINT_EVENTS
 } mkt_point_event;
 
