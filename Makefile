@@ -2,13 +2,14 @@
 #
 #   make VARIANT=asan test    release, asan, tsan and fuzz builds lie side by side under build/
 #   make CC=clang V=1         another compiler; show the commands
-#   make DUCKDB_PREFIX=/usr   the system's DuckDB instead of the pinned one
+#   make DUCKDB_PREFIX=/usr   the system's DuckDB instead of the pinned one; LLAMA_PREFIX likewise
 #   make test T=base/         only the tests whose path holds base/
 
 VERSION := 0.1.0
 VARIANT ?= release
 B       := build/$(VARIANT)
-DEPS    := build/deps$(if $(DUCKDB_PREFIX),-system)
+PINNED  := build/deps
+DEPS    := build/deps$(if $(DUCKDB_PREFIX),-duckdb)$(if $(LLAMA_PREFIX),-llama)
 GEN     := build/gen
 WEB     := build/web
 PREFIX  ?= /usr/local
@@ -36,25 +37,38 @@ OPT_fuzz    := $(OPT_asan) -fsanitize=fuzzer-no-link
 warnings := -Wall -Wextra -Wpedantic -Werror -Wshadow -Wstrict-prototypes -Wmissing-prototypes \
             -Wvla -Wformat=2 -Wundef -Wwrite-strings -Wcast-qual -Wconversion -Wno-sign-conversion
 
-# libduckdb.so is found from the program's own folder: where `make install` puts it, then in
+# The libraries are found from the program's own folder: where `make install` puts them, then in
 # build/deps (a program lies one folder below build/, a benchmark two, a test three).
+rpath = -Wl,-rpath,'$$ORIGIN/../lib/marketing-agent' -Wl,-rpath,'$$ORIGIN/../deps/$(1)/lib' \
+        -Wl,-rpath,'$$ORIGIN/../../deps/$(1)/lib' -Wl,-rpath,'$$ORIGIN/../../../deps/$(1)/lib'
+system_cpp = $(if $(filter /usr,$(1)),,-isystem $(1)/include)
+system_ld  = -L$(1)/lib -Wl,-rpath,$(1)/lib
+
 ifdef DUCKDB_PREFIX
-duckdb_cpp := $(if $(filter /usr,$(DUCKDB_PREFIX)),,-isystem $(DUCKDB_PREFIX)/include)
-duckdb_ld  := -L$(DUCKDB_PREFIX)/lib -Wl,-rpath,$(DUCKDB_PREFIX)/lib
+duckdb_cpp := $(call system_cpp,$(DUCKDB_PREFIX))
+duckdb_ld  := $(call system_ld,$(DUCKDB_PREFIX))
 else
-duckdb_cpp := -isystem $(DEPS)/duckdb/include
-duckdb_ld  := -L$(DEPS)/duckdb/lib -Wl,-rpath,'$$ORIGIN/../lib/marketing-agent' \
-              -Wl,-rpath,'$$ORIGIN/../deps/duckdb/lib' \
-              -Wl,-rpath,'$$ORIGIN/../../deps/duckdb/lib' \
-              -Wl,-rpath,'$$ORIGIN/../../../deps/duckdb/lib'
+duckdb_cpp := -isystem $(PINNED)/duckdb/include
+duckdb_ld  := -L$(PINNED)/duckdb/lib $(call rpath,duckdb)
+endif
+
+# MKT_LLAMA_BUILD is the version that the headers are of; the program asks the library for its own.
+ifdef LLAMA_PREFIX
+llama_cpp  := $(call system_cpp,$(LLAMA_PREFIX))
+llama_ld   := $(call system_ld,$(LLAMA_PREFIX))
+llama_libs := -lllama -lggml -lggml-base
+else
+llama_cpp  := -isystem $(PINNED)/llama/include -DMKT_LLAMA_BUILD='"0.5.0"'
+llama_ld   := -L$(PINNED)/llama/lib $(call rpath,llama)
+llama_libs := -l:libllama.v0.5.0.so -l:libggml.v0.5.0.so -l:libggml-base.so
 endif
 
 cppflags := -D_GNU_SOURCE -DMKT_VERSION='"$(VERSION)"' -DMKT_GEN_DIR='"$(GEN)"' -Isrc \
-            $(duckdb_cpp) $(CPPFLAGS)
+            $(duckdb_cpp) $(llama_cpp) $(CPPFLAGS)
 cflags   := -std=c17 $(OPT_$(VARIANT)) $(warnings) -ffp-contract=off -fno-math-errno -pthread \
             $(CFLAGS)
-ldflags  := $(OPT_$(VARIANT)) -pthread -Wl,-z,relro,-z,now $(duckdb_ld) $(LDFLAGS)
-ldlibs   := -lduckdb -lmicrohttpd -ljansson -lgsl -lgslcblas -lcrypto -lm $(LDLIBS)
+ldflags  := $(OPT_$(VARIANT)) -pthread -Wl,-z,relro,-z,now $(duckdb_ld) $(llama_ld) $(LDFLAGS)
+ldlibs   := -lduckdb $(llama_libs) -lmicrohttpd -ljansson -lgsl -lgslcblas -lcrypto -lm $(LDLIBS)
 
 # What was built with other flags is built again.
 flags := $(CC) $(cppflags) $(cflags) $(ldflags) $(ldlibs)
@@ -90,7 +104,7 @@ $(BIN): $(B)/obj/cli/main.o $(LIB)
 # ---- what comes from outside, and the report page's script and style
 
 $(DEPS)/%.ok: tools/setup tools/pins
-	@DUCKDB_PREFIX='$(DUCKDB_PREFIX)' tools/setup $*
+	@DUCKDB_PREFIX='$(DUCKDB_PREFIX)' LLAMA_PREFIX='$(LLAMA_PREFIX)' tools/setup $*
 	@mkdir -p $(@D) && touch $@
 $(DEPS)/test.ok $(DEPS)/lint.ok $(DEPS)/fuzz.ok $(DEPS)/bench.ok: $(DEPS)/build.ok # one by one
 
@@ -123,8 +137,10 @@ docs: $(BIN)  ## write docs/analyses.md from the table of analyses
 install: $(BIN)  ## install below PREFIX (/usr/local) and DESTDIR
 	install -D -m 755 $(BIN) $(DESTDIR)$(PREFIX)/bin/marketing-agent
 ifndef DUCKDB_PREFIX
-	install -D -m 644 $(DEPS)/duckdb/lib/libduckdb.so \
-	    $(DESTDIR)$(PREFIX)/lib/marketing-agent/libduckdb.so
+	install -D -m 644 -t $(DESTDIR)$(PREFIX)/lib/marketing-agent $(PINNED)/duckdb/lib/libduckdb.so
+endif
+ifndef LLAMA_PREFIX
+	install -D -m 644 -t $(DESTDIR)$(PREFIX)/lib/marketing-agent $(PINNED)/llama/lib/*.so
 endif
 
 # ---- tests: tests/<room>/<x>_test.c is one program, tests/<room>/<x>_test.sh one script

@@ -4,12 +4,12 @@
 set -u
 dir=$(mktemp -d)
 trap 'rm -rf "$dir"' EXIT
-echo 1..12
+echo 1..18
 count=0
 
 # The commands tools/setup may use, and nothing else of this machine.
 mkdir "$dir/bin"
-for tool in sh cat cut dirname env grep gzip mkdir mktemp mv rm sha512sum tail tar touch tr; do
+for tool in sh cat cmp cp cut dirname env git grep gzip mkdir mktemp mv rm sha512sum tail tar touch tr; do
     ln -s "$(command -v $tool)" "$dir/bin/$tool"
 done
 
@@ -106,11 +106,45 @@ holds 'and does not where nothing is missing' '[ $code = 0 ] && [ "$(calls sudo)
 fresh; echo libgsl-dev >"$dir/missing"; stand_in id 'echo 1000'; setup build
 holds 'without sudo the command to run is shown' '[ $code = 1 ] && echo "$said" | grep -q "as root: apt-get install libgsl-dev"'
 
-fresh; DUCKDB_PREFIX=/usr; export DUCKDB_PREFIX; setup build; unset DUCKDB_PREFIX
-holds "with the system's DuckDB nothing is fetched" '[ $code = 0 ] && [ "$(calls npm)" = 0 ]'
+# A package of several files, and one whose git bundle holds the headers; a pin of a group.
+fresh
+mkdir -p "$dir/package/bin" "$dir/registry" "$dir/work/include" "$dir/work/ggml/include"
+echo one >"$dir/package/bin/liba.so" && echo two >"$dir/package/bin/libb.so" && echo no >"$dir/package/bin/c.txt"
+tar -czf "$dir/registry/many-1.0.tgz" -C "$dir" package
+for header in include/llama ggml/include/ggml ggml/include/ggml-alloc ggml/include/ggml-backend \
+    ggml/include/ggml-cpu ggml/include/ggml-opt ggml/include/gguf; do echo "$header" >"$dir/work/$header.h"; done
+mkdir "$dir/package/src"
+(cd "$dir/work" && git init -q . && git add . && git -c user.name=x -c user.email=x@x commit -qm x &&
+    git bundle create -q "$dir/package/src/x.bundle" HEAD)
+tar -czf "$dir/registry/source-1.0.tgz" -C "$dir" package
+rm -rf "$dir/work" "$dir/package"
+sum() { sha512sum "$dir/registry/$1" | cut -d' ' -f1; }
+{
+    echo "tin many 1.0 $(sum many-1.0.tgz) bin/lib*.so llama/lib/"
+    echo "any source 1.0 $(sum source-1.0.tgz) src/x.bundle llama/source.bundle"
+    echo "bench-llm later 1.0 $(packed later 1.0 v.txt 'vocabulary') v.txt llama/v.txt"
+} >>"$dir/tools/pins"
+setup build
+holds 'a folder gets the files that its pattern names' '[ $code = 0 ] &&
+    [ "$(cat "$dir"/build/deps/llama/lib/*)" = "one
+two" ]'
+holds 'headers come out of the bundle' '[ "$(cat "$dir/build/deps/llama/include/llama.h")" = include/llama ] &&
+    [ "$(cat "$dir/build/deps/llama/include/gguf.h")" = ggml/include/gguf ]'
+holds "a group's pins wait for the group" '[ ! -e "$dir/build/deps/llama/v.txt" ]'
+setup build
+holds 'and all of it is done once' '[ $code = 0 ] && [ -z "$said" ] && [ ! -s "$dir/calls" ]'
+setup bench-llm
+holds 'then they are fetched' '[ $code = 0 ] && [ "$(calls npm)" = 1 ] && [ -e "$dir/build/deps/llama/v.txt" ]'
+rm -rf "$dir/build"; LLAMA_PREFIX=/usr; export LLAMA_PREFIX; setup build; unset LLAMA_PREFIX
+holds "with the system's llama.cpp only the others are fetched" '[ $code = 0 ] && [ "$(calls npm)" = 2 ] &&
+    [ ! -e "$dir/build/deps/llama" ] && [ -e "$dir/build/deps/lib/x.so" ]'
+
+fresh; DUCKDB_PREFIX=/usr LLAMA_PREFIX=/usr; export DUCKDB_PREFIX LLAMA_PREFIX; setup build
+unset DUCKDB_PREFIX LLAMA_PREFIX
+holds "with the system's libraries nothing is fetched" '[ $code = 0 ] && [ "$(calls npm)" = 0 ]'
 
 fresh; stand_in uname 'echo abacus'; setup build
 # shellcheck disable=SC2034 # the condition reads it
 unknown=$said:$code; setup nonsense
 holds 'an unknown machine or group is named' '[ $code = 1 ] && echo "$said" | grep -q "no group .nonsense." &&
-    echo "$unknown" | grep -q "no DuckDB is pinned for abacus.*:1"'
+    echo "$unknown" | grep -q "nothing is pinned for abacus.*:1"'
