@@ -42,7 +42,7 @@ static mkt_status check(struct run *r, struct mkt_err *err)
         return mkt_err_set(err, MKT_E_ARG,
                            "ask needs a question: marketing-agent ask \"What is our ROAS?\" "
                            "--data PATH");
-    MKT_TRY(mkt_matcher_check(o->input[0], strlen(o->input[0]), err));
+    MKT_TRY(mkt_planner_check(o->input[0], strlen(o->input[0]), err));
     if (!o->value[MKT_OPTION_DATA])
         return mkt_err_set(err, MKT_E_ARG,
                            "ask needs data: name a file or a folder with --data PATH");

@@ -169,15 +169,16 @@ mkt_status mkt_ask_run(const struct mkt_engine *engine, struct mkt_arena *arena,
         .engine = engine, .arena = arena, .ask = ask, .listener = listener, .out = out};
     MKT_TRY(mkt_known_make(arena, ask->dataset, &known, err));
     known.today = ask->today;
-    struct mkt_matcher matcher = {.table = engine->analysis,
+    struct mkt_planner planner = {.table = engine->analysis,
                                   .analyses = engine->analyses,
                                   .known = &known,
                                   .given = ask->given,
                                   .givens = ask->givens};
     mkt_plan_init(&w->plan, arena);
-    MKT_TRY(mkt_matcher_plan(&matcher, ask->question, ask->bytes, &w->plan, err));
-    MKT_TRY(
-        mkt_propose_plan(ask->llm, &matcher, listener ? listener->cancel : NULL, &w->plan, err));
+    MKT_TRY(mkt_planner_plan(&planner, ask->question, ask->bytes, &w->plan, err));
+    struct mkt_proposer proposer = {
+        .llm = ask->llm, .seed = 1, .cancel = listener ? listener->cancel : NULL};
+    MKT_TRY(mkt_propose_plan(&proposer, &planner, &w->plan, err));
     MKT_TRY(fill(arena, ask, &w->plan, out, err));
     for (size_t i = 0; i < w->plan.steps; i++) MKT_TRY(run_step(w, &w->plan.step[i], err));
     out->understood = w->plan.understood;

@@ -9,7 +9,7 @@
 #include "engine/render.h"
 #include "fact/asked.h"
 #include "llm/llm.h"
-#include "plan/matcher.h"
+#include "plan/planner.h"
 
 struct mkt_ask {
     const char *question; /* `bytes` bytes that nobody vouches for */
@@ -28,7 +28,7 @@ struct mkt_ask {
  *
  *   listener  as in mkt_engine_run, for each analysis; may be NULL
  *
- * Errors   those of mkt_matcher_plan and of the data set
+ * Errors   those of mkt_planner_plan and of the data set
  *          MKT_E_CANCELLED  the listener's flag was set
  *          MKT_E_NOMEM      the arena is full
  * Checked  tests/engine/ask_test.c */

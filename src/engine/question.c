@@ -154,7 +154,7 @@ static mkt_status find_subject(struct mkt_engine *engine, struct mkt_arena *aren
 {
     char digest[MKT_SHA256_TEXT];
     *out = (struct subject){.reading = with_today(q->reading)};
-    if (!q->analysis) MKT_TRY(mkt_matcher_check(q->words, strlen(q->words), err));
+    if (!q->analysis) MKT_TRY(mkt_planner_check(q->words, strlen(q->words), err));
     if (q->dataset)
         MKT_TRY(mkt_datasets_get(engine->datasets, q->dataset, &out->set, err));
     else

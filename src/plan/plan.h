@@ -8,6 +8,7 @@
 
 #include "analysis/analysis.h"
 #include "fact/focus.h"
+#include "plan/known.h"
 
 #define MKT_PLAN_STEPS 8
 #define MKT_PLAN_CHOICES 8
@@ -42,6 +43,11 @@ struct mkt_plan {
     struct mkt_plan_step step[MKT_PLAN_STEPS];
     size_t steps;
     bool open; /* a part of the question was not understood by its words */
+
+    /* what the question says beyond doubt, for who plans the open part */
+    const char *period;
+    const struct mkt_known_name *name[MKT_FOCUS_ENTITIES];
+    size_t names;
 };
 
 void mkt_plan_init(struct mkt_plan *plan, struct mkt_arena *arena);

@@ -26,7 +26,7 @@ struct mkt_topic_match {
 
 /* Finds the phrases in tokens [at, end). A phrase within a longer one does not count, nor one that
  * the question excludes ("not the ROI"), nor one in a name of the data.
- * Checked tests/plan/matcher_test.c */
+ * Checked tests/plan/planner_test.c */
 void mkt_topic_match_find(const struct mkt_fold *fold, size_t at, size_t end,
                           const struct mkt_analysis *table, size_t analyses,
                           struct mkt_topic_match *out);

@@ -11,7 +11,7 @@
 
 #include <cmocka.h>
 
-#include "plan/matcher.h"
+#include "plan/planner.h"
 #include "plan/plan_line.h"
 
 static struct mkt_arena arena;
@@ -70,10 +70,10 @@ static bool plan_of(const char *question, const char *expected, char *line, size
     struct mkt_err err = {0};
     size_t mark = mkt_arena_mark(&arena);
     struct mkt_plan plan;
-    struct mkt_matcher m = {
+    struct mkt_planner m = {
         .table = mkt_analysis_table, .analyses = mkt_analysis_count, .known = &known};
     mkt_plan_init(&plan, &arena);
-    if (mkt_matcher_plan(&m, question, strlen(question), &plan, &err) != MKT_OK)
+    if (mkt_planner_plan(&m, question, strlen(question), &plan, &err) != MKT_OK)
         snprintf(line, size, "%s", err.text);
     else
         plan_line(&plan, line, size);

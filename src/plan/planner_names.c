@@ -1,4 +1,4 @@
-#include "plan/matcher_work.h"
+#include "plan/planner_work.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -36,7 +36,7 @@ static bool contains_year(const char *name, int year)
 }
 
 /* A name given beside the question, or the word for its kind beside it in the question. */
-static void narrow_by_kind(const struct mkt_matcher_work *w, struct mkt_mention *m)
+static void narrow_by_kind(const struct mkt_planner_work *w, struct mkt_mention *m)
 {
     static const char *const word[MKT_KNOWN_KINDS] = {
         "channel", "campaign", "segment, audience, group", "variant, version", "metric"};
@@ -44,7 +44,7 @@ static void narrow_by_kind(const struct mkt_matcher_work *w, struct mkt_mention 
     const struct mkt_fold *f = &w->fold;
     for (size_t i = 0; i < m->names; i++) {
         const char *given =
-            mkt_matcher_work_given(w->matcher, mkt_known_kind_name[m->name[i]->kind]);
+            mkt_planner_work_given(w->planner, mkt_known_kind_name[m->name[i]->kind]);
         keep[i] = given && mkt_text_equal_nocase(given, m->name[i]->name);
     }
     narrow(m, keep);
@@ -57,10 +57,10 @@ static void narrow_by_kind(const struct mkt_matcher_work *w, struct mkt_mention 
 }
 
 /* "the winter sale in 2026 and in 2025": one campaign for each of the periods. */
-static bool one_for_each(const struct mkt_matcher_work *w, const struct mkt_mention *m)
+static bool one_for_each(const struct mkt_planner_work *w, const struct mkt_mention *m)
 {
     for (size_t c = 0; c < w->clauses; c++) {
-        const struct mkt_matcher_clause *clause = &w->clause[c];
+        const struct mkt_planner_clause *clause = &w->clause[c];
         if (m->from < clause->from || m->from >= clause->to) continue;
         if (clause->spans.count < 2 || clause->spans.count != m->names) return false;
         for (size_t s = 0; s < clause->spans.count; s++) {
@@ -76,19 +76,19 @@ static bool one_for_each(const struct mkt_matcher_work *w, const struct mkt_ment
 }
 
 /* Campaigns of the period asked for; the last one where the question says so. */
-static void narrow_by_time(const struct mkt_matcher_work *w, struct mkt_mention *m)
+static void narrow_by_time(const struct mkt_planner_work *w, struct mkt_mention *m)
 {
     bool keep[MKT_MENTION_CANDIDATES] = {false};
     struct mkt_period asked = {0, -1};
     struct mkt_period given;
-    const char *text = mkt_matcher_work_given(w->matcher, "period");
+    const char *text = mkt_planner_work_given(w->planner, "period");
     for (size_t c = 0; c < w->clauses; c++) {
-        const struct mkt_matcher_clause *clause = &w->clause[c];
+        const struct mkt_planner_clause *clause = &w->clause[c];
         if (clause->spans.count && !clause->spans.span[0].wrong &&
             (asked.first > asked.last || (m->from >= clause->from && m->from < clause->to)))
             asked = clause->spans.span[0].period;
     }
-    if (text && mkt_period_parse(text, w->matcher->known->data, &given)) asked = given;
+    if (text && mkt_period_parse(text, w->planner->known->data, &given)) asked = given;
     if (asked.first <= asked.last) {
         for (size_t i = 0; i < m->names; i++) keep[i] = overlaps(m->name[i]->days, asked);
         narrow(m, keep);
@@ -106,14 +106,14 @@ static void narrow_by_time(const struct mkt_matcher_work *w, struct mkt_mention 
     keep_only(m, newest);
 }
 
-static mkt_status list_names(struct mkt_matcher_work *w, mkt_known_kind kind, const char **out,
+static mkt_status list_names(struct mkt_planner_work *w, mkt_known_kind kind, const char **out,
                              struct mkt_err *err)
 {
     struct mkt_buf text;
     size_t n = 0;
     mkt_buf_init(&text, w->arena);
-    for (size_t i = 0; i < w->matcher->known->names; i++) {
-        const struct mkt_known_name *name = &w->matcher->known->name[i];
+    for (size_t i = 0; i < w->planner->known->names; i++) {
+        const struct mkt_known_name *name = &w->planner->known->name[i];
         if (name->kind != kind) continue;
         if (n++ < 12) mkt_buf_printf(&text, "%s%.80s", n > 1 ? ", " : "", name->name);
     }
@@ -123,7 +123,7 @@ static mkt_status list_names(struct mkt_matcher_work *w, mkt_known_kind kind, co
     return MKT_OK;
 }
 
-static mkt_status say_unknown(struct mkt_matcher_work *w, const struct mkt_mention *m,
+static mkt_status say_unknown(struct mkt_planner_work *w, const struct mkt_mention *m,
                               struct mkt_err *err)
 {
     const char *list;
@@ -136,7 +136,7 @@ static mkt_status say_unknown(struct mkt_matcher_work *w, const struct mkt_menti
                                campaign ? "campaign" : "channel", quote, list);
 }
 
-static mkt_status ask_which(struct mkt_matcher_work *w, const struct mkt_mention *m,
+static mkt_status ask_which(struct mkt_planner_work *w, const struct mkt_mention *m,
                             struct mkt_err *err)
 {
     const char *quote = mkt_fold_quote(w->arena, &w->fold, m->from, m->to);
@@ -152,7 +152,7 @@ static mkt_status ask_which(struct mkt_matcher_work *w, const struct mkt_mention
                         "“%s” could be more than one name of the data. Which is meant?", quote);
 }
 
-static mkt_status say_guess(struct mkt_matcher_work *w, const struct mkt_mention *m,
+static mkt_status say_guess(struct mkt_planner_work *w, const struct mkt_mention *m,
                             struct mkt_err *err)
 {
     static const char *const why[] = {"", ", spelt a little differently", ", by a part of its name",
@@ -165,7 +165,7 @@ static mkt_status say_guess(struct mkt_matcher_work *w, const struct mkt_mention
                                why[m->how]);
 }
 
-mkt_status mkt_matcher_work_names(struct mkt_matcher_work *w, struct mkt_err *err)
+mkt_status mkt_planner_work_names(struct mkt_planner_work *w, struct mkt_err *err)
 {
     for (size_t i = 0; i < w->mentions.count; i++) {
         struct mkt_mention *m = &w->mentions.mention[i];

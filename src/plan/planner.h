@@ -5,20 +5,20 @@
  * answers in `unanswered`; where two readings would give different figures the plan is a question
  * back with the parameter that picks each. The same question, data and day give the same plan.
  */
-#ifndef MKT_PLAN_MATCHER_H
-#define MKT_PLAN_MATCHER_H
+#ifndef MKT_PLAN_PLANNER_H
+#define MKT_PLAN_PLANNER_H
 
 #include "plan/known.h"
 #include "plan/plan.h"
 
-#define MKT_MATCHER_BYTES 4000 /* of a question */
+#define MKT_PLANNER_BYTES 4000 /* of a question */
 
 /* Given beside the question; it goes before what the words say. "analysis" names one. */
 struct mkt_given {
     const char *name, *value;
 };
 
-struct mkt_matcher {
+struct mkt_planner {
     const struct mkt_analysis *table;
     size_t analyses;
     const struct mkt_known *known;
@@ -28,8 +28,8 @@ struct mkt_matcher {
 
 /* Whether it can be a question at all, before anything else is read.
  * Errors  MKT_E_ARG    empty, holds a NUL byte or is not UTF-8
- *         MKT_E_LIMIT  longer than MKT_MATCHER_BYTES */
-MKT_MUST_CHECK mkt_status mkt_matcher_check(const char *question, size_t bytes,
+ *         MKT_E_LIMIT  longer than MKT_PLANNER_BYTES */
+MKT_MUST_CHECK mkt_status mkt_planner_check(const char *question, size_t bytes,
                                             struct mkt_err *err);
 
 /* Fills a plan.
@@ -39,11 +39,11 @@ MKT_MUST_CHECK mkt_status mkt_matcher_check(const char *question, size_t bytes,
  *
  * Errors  MKT_E_ARG    the question is empty, holds a NUL byte or is not UTF-8; a given parameter
  *                      that no analysis has, or outside its domain
- *         MKT_E_LIMIT  longer than MKT_MATCHER_BYTES or MKT_FOLD_TOKENS words
+ *         MKT_E_LIMIT  longer than MKT_PLANNER_BYTES or MKT_FOLD_TOKENS words
  *         MKT_E_NOMEM  the arena is full
  * Cost    words of the question times phrases and names: under 10 ms for 30 words
- * Checked tests/plan/matcher_test.c, tests/plan/questions_test.c */
-MKT_MUST_CHECK mkt_status mkt_matcher_plan(const struct mkt_matcher *matcher, const char *question,
+ * Checked tests/plan/planner_test.c, tests/plan/questions_test.c */
+MKT_MUST_CHECK mkt_status mkt_planner_plan(const struct mkt_planner *planner, const char *question,
                                            size_t bytes, struct mkt_plan *plan,
                                            struct mkt_err *err);
 

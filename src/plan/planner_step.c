@@ -1,4 +1,4 @@
-#include "plan/matcher_work.h"
+#include "plan/planner_work.h"
 
 #include <math.h>
 #include <string.h>
@@ -16,8 +16,8 @@ static const char change_words[] =
     "getting worse, increase, decrease";
 
 struct draft {
-    struct mkt_matcher_work *w;
-    struct mkt_matcher_clause *c;
+    struct mkt_planner_work *w;
+    struct mkt_planner_clause *c;
     size_t subject;
     struct mkt_plan_step step;
     const struct mkt_known_name *name[MKT_FOCUS_ENTITIES];
@@ -142,7 +142,7 @@ static mkt_status set_number(struct draft *d, const struct mkt_param *p, struct 
         const char *r1 = mkt_arena_printf(d->w->arena, "%s of %s", p->name, value);
         const char *r2 = more ? mkt_arena_printf(d->w->arena, "%s of %s", p->name, more) : NULL;
         if (!r1 || !r2) return mkt_arena_full(d->w->arena, err);
-        if (mkt_matcher_work_given(d->w->matcher, p->name)) return MKT_OK;
+        if (mkt_planner_work_given(d->w->planner, p->name)) return MKT_OK;
         if (!d->w->plan->back) {
             mkt_plan_choose(d->w->plan, p->name, value, r1);
             mkt_plan_choose(d->w->plan, p->name, more, r2);
@@ -152,7 +152,7 @@ static mkt_status set_number(struct draft *d, const struct mkt_param *p, struct 
                             "decimals. Which is meant?",
                             p->name);
     }
-    const char *known = d->w->matcher->known->currency;
+    const char *known = d->w->planner->known->currency;
     if (strcmp(p->unit, "money") == 0 && a->currency && known && strcmp(a->currency, known) != 0)
         return mkt_plan_unanswered(d->w->plan, err,
                                    "The amount is in %s and the data in %s: without a rate of "
@@ -164,7 +164,7 @@ static mkt_status set_number(struct draft *d, const struct mkt_param *p, struct 
 }
 
 /* The nearest amount within a few words. */
-static struct mkt_amount *near_by(struct mkt_matcher_clause *c, const struct mkt_topic_hit *h)
+static struct mkt_amount *near_by(struct mkt_planner_clause *c, const struct mkt_topic_hit *h)
 {
     struct mkt_amount *best = NULL;
     size_t least = 5;
@@ -181,8 +181,8 @@ static struct mkt_amount *near_by(struct mkt_matcher_clause *c, const struct mkt
 /* "against A" names the control, "on revenue" the goal: the word after the phrase. */
 static mkt_status set_name(struct draft *d, const struct mkt_topic_hit *h, struct mkt_err *err)
 {
-    struct mkt_matcher_work *w = d->w;
-    const struct mkt_known *known = w->matcher->known;
+    struct mkt_planner_work *w = d->w;
+    const struct mkt_known *known = w->planner->known;
     bool variant = strcmp(h->tells, "control") == 0;
     for (size_t i = 0; variant && i < w->mentions.count; i++) {
         const struct mkt_mention *m = &w->mentions.mention[i];
@@ -267,7 +267,7 @@ static mkt_status say_unused(struct draft *d, struct mkt_err *err)
 static mkt_status say_period(struct draft *d, const struct mkt_when_span *s, struct mkt_err *err)
 {
     char a[MKT_DATE_TEXT], b[MKT_DATE_TEXT];
-    const struct mkt_known *known = d->w->matcher->known;
+    const struct mkt_known *known = d->w->planner->known;
     const char *quote = mkt_fold_quote(d->w->arena, &d->w->fold, s->from, s->to);
     if (!quote) return mkt_arena_full(d->w->arena, err);
     if (strcmp(s->text, "all") != 0)
@@ -394,7 +394,7 @@ static mkt_status campaign_period(struct draft *d, struct mkt_plan_step *step,
                                   const struct mkt_known_name *name, struct mkt_err *err)
 {
     char a[MKT_DATE_TEXT], b[MKT_DATE_TEXT];
-    const struct mkt_known *known = d->w->matcher->known;
+    const struct mkt_known *known = d->w->planner->known;
     if (name->days.first > name->days.last) return MKT_OK;
     if (name->days.first <= known->data.first + 31 && name->days.last >= known->data.last - 31)
         return MKT_OK; /* it always ran */
@@ -421,7 +421,7 @@ static bool pronoun(const struct draft *d)
 
 static mkt_status collect_names(struct draft *d, struct mkt_err *err)
 {
-    struct mkt_matcher_work *w = d->w;
+    struct mkt_planner_work *w = d->w;
     size_t from = d->c->from;
     if (!d->c->named && d->c > w->clause && pronoun(d)) from = (d->c - 1)->from;
     for (size_t i = 0; i < w->mentions.count; i++) {
@@ -445,9 +445,9 @@ static mkt_status collect_names(struct draft *d, struct mkt_err *err)
             d->name[d->names++] = m->name[k];
     }
     /* a name given beside the question */
-    for (size_t i = 0; d->names == 0 && i < w->matcher->known->names; i++) {
-        const struct mkt_known_name *n = &w->matcher->known->name[i];
-        const char *given = mkt_matcher_work_given(w->matcher, mkt_known_kind_name[n->kind]);
+    for (size_t i = 0; d->names == 0 && i < w->planner->known->names; i++) {
+        const struct mkt_known_name *n = &w->planner->known->name[i];
+        const char *given = mkt_planner_work_given(w->planner, mkt_known_kind_name[n->kind]);
         if (given && mkt_text_equal_nocase(given, n->name)) d->name[d->names++] = n;
     }
     return MKT_OK;
@@ -486,7 +486,7 @@ static mkt_status put(struct draft *d, const struct mkt_plan_step *step, struct 
 {
     struct mkt_plan_step s = *step;
     inherit_parameters(d->w->plan, &s);
-    const struct mkt_matcher *m = d->w->matcher;
+    const struct mkt_planner *m = d->w->planner;
     for (size_t i = 0; i < m->givens; i++)
         if (mkt_analysis_takes(s.analysis, m->given[i].name))
             MKT_TRY(mkt_plan_set(&s, m->given[i].name, m->given[i].value, err));
@@ -530,9 +530,9 @@ static mkt_status put_names(struct draft *d, const struct mkt_when_span *span, s
 /* The last words that asked for a period, for a clause that names none. */
 static void inherit_period(struct draft *d)
 {
-    const struct mkt_matcher_work *w = d->w;
+    const struct mkt_planner_work *w = d->w;
     if (d->c->spans.count) return;
-    for (const struct mkt_matcher_clause *c = d->c; c-- > w->clause;)
+    for (const struct mkt_planner_clause *c = d->c; c-- > w->clause;)
         if (c->spans.count && !c->spans.span[0].wrong) {
             d->c->spans.count = c->spans.count;
             memcpy(d->c->spans.span, c->spans.span, sizeof c->spans.span);
@@ -559,13 +559,13 @@ static mkt_status say_how(struct draft *d, struct mkt_err *err)
     return d->step.how ? MKT_OK : mkt_arena_full(d->w->arena, err);
 }
 
-mkt_status mkt_matcher_work_steps(struct mkt_matcher_work *w, struct mkt_matcher_clause *clause,
+mkt_status mkt_planner_work_steps(struct mkt_planner_work *w, struct mkt_planner_clause *clause,
                                   size_t subject, struct mkt_err *err)
 {
     struct draft d = {.w = w, .c = clause, .subject = subject};
     struct mkt_when_span span[MKT_WHEN_SPANS];
     size_t spans = 0;
-    d.step.analysis = &w->matcher->table[subject];
+    d.step.analysis = &w->planner->table[subject];
     d.step.certain = mkt_topic_match_owns(&clause->topics, subject);
     d.step.part = mkt_fold_quote(w->arena, &w->fold, clause->from, clause->to);
     if (!d.step.part) return mkt_arena_full(w->arena, err);
@@ -576,7 +576,7 @@ mkt_status mkt_matcher_work_steps(struct mkt_matcher_work *w, struct mkt_matcher
     MKT_TRY(say_unused(&d, err));
     MKT_TRY(collect_names(&d, err));
 
-    if (d.each || mkt_matcher_work_given(w->matcher, "period")) return put_names(&d, NULL, err);
+    if (d.each || mkt_planner_work_given(w->planner, "period")) return put_names(&d, NULL, err);
     inherit_period(&d);
     if (clause->spans.count && !mkt_analysis_takes(d.step.analysis, "period")) {
         MKT_TRY(mkt_plan_unanswered(w->plan, err,

@@ -1,4 +1,4 @@
-#include "plan/matcher_work.h"
+#include "plan/planner_work.h"
 
 #include <string.h>
 
@@ -31,10 +31,10 @@ static size_t opens_clause(const struct mkt_fold *f, size_t at)
                : 0;
 }
 
-static void add_clause(struct mkt_matcher_work *w, size_t from, size_t to)
+static void add_clause(struct mkt_planner_work *w, size_t from, size_t to)
 {
     if (from >= to) return;
-    if (w->clauses == MKT_MATCHER_CLAUSES) {
+    if (w->clauses == MKT_PLANNER_CLAUSES) {
         w->clause[w->clauses - 1].to = to; /* the rest belongs to the last */
         return;
     }
@@ -42,7 +42,7 @@ static void add_clause(struct mkt_matcher_work *w, size_t from, size_t to)
     w->clause[w->clauses++].to = to;
 }
 
-static void cut(struct mkt_matcher_work *w)
+static void cut(struct mkt_planner_work *w)
 {
     const struct mkt_fold *f = &w->fold;
     size_t from = 0;
@@ -61,9 +61,9 @@ static void cut(struct mkt_matcher_work *w)
     add_clause(w, from, f->tokens);
 }
 
-static void look(struct mkt_matcher_work *w, struct mkt_matcher_clause *c)
+static void look(struct mkt_planner_work *w, struct mkt_planner_clause *c)
 {
-    mkt_topic_match_find(&w->fold, c->from, c->to, w->matcher->table, w->matcher->analyses,
+    mkt_topic_match_find(&w->fold, c->from, c->to, w->planner->table, w->planner->analyses,
                          &c->topics);
     c->named = false;
     for (size_t i = 0; i < w->mentions.count; i++)
@@ -71,17 +71,17 @@ static void look(struct mkt_matcher_work *w, struct mkt_matcher_clause *c)
                    (w->mentions.mention[i].from >= c->from && w->mentions.mention[i].from < c->to);
 }
 
-static int best_score(const struct mkt_matcher_work *w, const struct mkt_matcher_clause *c)
+static int best_score(const struct mkt_planner_work *w, const struct mkt_planner_clause *c)
 {
     int best = 0;
-    for (size_t s = 0; s < w->matcher->analyses + MKT_ABSENT_COUNT; s++) {
+    for (size_t s = 0; s < w->planner->analyses + MKT_ABSENT_COUNT; s++) {
         int score = mkt_topic_match_score(&c->topics, s);
         if (score > best) best = score;
     }
     return best;
 }
 
-static size_t words_of(const struct mkt_fold *f, const struct mkt_matcher_clause *c)
+static size_t words_of(const struct mkt_fold *f, const struct mkt_planner_clause *c)
 {
     size_t n = 0;
     for (size_t i = c->from; i < c->to; i++) n += f->token[i].kind == MKT_TOKEN_WORD;
@@ -90,13 +90,13 @@ static size_t words_of(const struct mkt_fold *f, const struct mkt_matcher_clause
 
 /* A clause that asks for nothing by itself says something about its neighbour, unless it is a
  * question of its own that nobody here can answer. */
-static mkt_status settle(struct mkt_matcher_work *w, struct mkt_err *err)
+static mkt_status settle(struct mkt_planner_work *w, struct mkt_err *err)
 {
     size_t kept = 0;
     bool pending = false; /* the clause before asks for nothing: its words go to the next */
     size_t pending_from = 0;
     for (size_t i = 0; i < w->clauses; i++) {
-        struct mkt_matcher_clause *c = &w->clause[i];
+        struct mkt_planner_clause *c = &w->clause[i];
         look(w, c);
         bool asks = best_score(w, c) >= 2;
         bool strange = !asks && !c->named && c->to > c->from && words_of(&w->fold, c) >= 4 &&
@@ -132,14 +132,14 @@ static bool decimal_comma(const struct mkt_plan *plan)
     return plan->language && strcmp(plan->language, "English") != 0;
 }
 
-mkt_status mkt_matcher_work_clauses(struct mkt_matcher_work *w, struct mkt_err *err)
+mkt_status mkt_planner_work_clauses(struct mkt_planner_work *w, struct mkt_err *err)
 {
     cut(w);
     MKT_TRY(settle(w, err));
     for (size_t i = 0; i < w->clauses; i++) {
-        struct mkt_matcher_clause *c = &w->clause[i];
+        struct mkt_planner_clause *c = &w->clause[i];
         MKT_TRY(
-            mkt_when_find(w->arena, &w->fold, c->from, c->to, w->matcher->known, &c->spans, err));
+            mkt_when_find(w->arena, &w->fold, c->from, c->to, w->planner->known, &c->spans, err));
         c->amounts = mkt_amount_find(&w->fold, c->from, c->to, decimal_comma(w->plan), c->amount);
         look(w, c); /* a period's words are no topic: "from last quarter" */
     }

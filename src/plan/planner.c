@@ -1,27 +1,27 @@
-#include "plan/matcher.h"
+#include "plan/planner.h"
 
 #include <string.h>
 
 #include "base/text.h"
 #include "plan/lexicon.h"
-#include "plan/matcher_work.h"
+#include "plan/planner_work.h"
 
 #define ENOUGH 2 /* a score that makes a question */
 
-const char *mkt_matcher_work_given(const struct mkt_matcher *matcher, const char *name)
+const char *mkt_planner_work_given(const struct mkt_planner *planner, const char *name)
 {
-    for (size_t i = 0; i < matcher->givens; i++)
-        if (strcmp(matcher->given[i].name, name) == 0) return matcher->given[i].value;
+    for (size_t i = 0; i < planner->givens; i++)
+        if (strcmp(planner->given[i].name, name) == 0) return planner->given[i].value;
     return NULL;
 }
 
 /* ---- before any word is read --------------------------------------------------------------- */
 
-mkt_status mkt_matcher_check(const char *question, size_t bytes, struct mkt_err *err)
+mkt_status mkt_planner_check(const char *question, size_t bytes, struct mkt_err *err)
 {
-    if (bytes > MKT_MATCHER_BYTES)
+    if (bytes > MKT_PLANNER_BYTES)
         return mkt_err_set(err, MKT_E_LIMIT, "the question has %zu bytes; at most %d are read",
-                           bytes, MKT_MATCHER_BYTES);
+                           bytes, MKT_PLANNER_BYTES);
     if (memchr(question, '\0', bytes))
         return mkt_err_set(err, MKT_E_ARG, "the question holds a NUL byte");
     for (size_t at = 0; at < bytes;) {
@@ -37,7 +37,7 @@ mkt_status mkt_matcher_check(const char *question, size_t bytes, struct mkt_err 
                        mkt_analysis_table[0].question);
 }
 
-static mkt_status check_given(const struct mkt_matcher *m, struct mkt_err *err)
+static mkt_status check_given(const struct mkt_planner *m, struct mkt_err *err)
 {
     for (size_t i = 0; i < m->givens; i++) {
         const struct mkt_given *g = &m->given[i];
@@ -61,13 +61,13 @@ static mkt_status check_given(const struct mkt_matcher *m, struct mkt_err *err)
 
 /* ---- which analysis a clause asks for -------------------------------------------------------- */
 
-int mkt_matcher_work_score(const struct mkt_matcher_work *w, const struct mkt_matcher_clause *c,
+int mkt_planner_work_score(const struct mkt_planner_work *w, const struct mkt_planner_clause *c,
                            size_t subject)
 {
     int score = mkt_topic_match_score(&c->topics, subject);
-    const char *given = mkt_matcher_work_given(w->matcher, "analysis");
-    if (subject >= w->matcher->analyses) return score;
-    const struct mkt_analysis *a = &w->matcher->table[subject];
+    const char *given = mkt_planner_work_given(w->planner, "analysis");
+    if (subject >= w->planner->analyses) return score;
+    const struct mkt_analysis *a = &w->planner->table[subject];
     bool experiment = mkt_analysis_takes(a, "control");
     for (size_t i = 0; i < w->mentions.count; i++) {
         const struct mkt_mention *m = &w->mentions.mention[i];
@@ -83,7 +83,7 @@ int mkt_matcher_work_score(const struct mkt_matcher_work *w, const struct mkt_ma
     return score;
 }
 
-static mkt_status say_absent(struct mkt_matcher_work *w, struct mkt_matcher_clause *c, size_t which,
+static mkt_status say_absent(struct mkt_planner_work *w, struct mkt_planner_clause *c, size_t which,
                              struct mkt_err *err)
 {
     const struct mkt_absent *a = &mkt_absent_table[which];
@@ -93,26 +93,26 @@ static mkt_status say_absent(struct mkt_matcher_work *w, struct mkt_matcher_clau
         w->plan, err, "“%s” is a question for %s (%s), which is not here yet.%s%s%s%s", quote,
         a->name, a->what, a->instead ? " What is here: " : "", a->instead ? a->instead : "",
         a->instead ? " " : "", a->instead ? a->says : ""));
-    for (size_t i = 0; a->instead && i < w->matcher->analyses; i++) {
-        if (strcmp(w->matcher->table[i].name, a->instead) != 0) continue;
+    for (size_t i = 0; a->instead && i < w->planner->analyses; i++) {
+        if (strcmp(w->planner->table[i].name, a->instead) != 0) continue;
         if (c->topics.hits < MKT_TOPIC_HITS)
             c->topics.hit[c->topics.hits++] =
                 (struct mkt_topic_hit){i, MKT_TOPIC_HINT, a->tells, c->from, c->from};
-        return mkt_matcher_work_steps(w, c, i, err);
+        return mkt_planner_work_steps(w, c, i, err);
     }
     return MKT_OK;
 }
 
-static mkt_status add_subject(struct mkt_matcher_work *w, struct mkt_matcher_clause *c,
+static mkt_status add_subject(struct mkt_planner_work *w, struct mkt_planner_clause *c,
                               size_t subject, struct mkt_err *err)
 {
-    if (subject >= w->matcher->analyses)
-        return say_absent(w, c, subject - w->matcher->analyses, err);
-    return mkt_matcher_work_steps(w, c, subject, err);
+    if (subject >= w->planner->analyses)
+        return say_absent(w, c, subject - w->planner->analyses, err);
+    return mkt_planner_work_steps(w, c, subject, err);
 }
 
 /* Another question in the same clause: words of its own, parted by "and" from the first's. */
-static bool stands_apart(const struct mkt_matcher_work *w, const struct mkt_matcher_clause *c,
+static bool stands_apart(const struct mkt_planner_work *w, const struct mkt_planner_clause *c,
                          size_t first, size_t second)
 {
     for (size_t i = 0; i < c->topics.hits; i++) {
@@ -134,13 +134,13 @@ static bool stands_apart(const struct mkt_matcher_work *w, const struct mkt_matc
 }
 
 /* Two analyses asked for equally: the one that the data can answer, or a question back. */
-static mkt_status settle_tie(struct mkt_matcher_work *w, struct mkt_matcher_clause *c, size_t *best,
+static mkt_status settle_tie(struct mkt_planner_work *w, struct mkt_planner_clause *c, size_t *best,
                              int score, struct mkt_err *err)
 {
-    const struct mkt_matcher *m = w->matcher;
+    const struct mkt_planner *m = w->planner;
     size_t tied[8], ties = 0, able = 0, owners = 0;
     for (size_t s = 0; s < m->analyses && ties < 8; s++)
-        if (mkt_matcher_work_score(w, c, s) == score) tied[ties++] = s;
+        if (mkt_planner_work_score(w, c, s) == score) tied[ties++] = s;
     if (ties < 2) return MKT_OK;
     for (size_t i = 0; i < ties; i++)
         if (mkt_known_can(m->known, m->table[tied[i]].name)) tied[able++] = tied[i];
@@ -157,14 +157,14 @@ static mkt_status settle_tie(struct mkt_matcher_work *w, struct mkt_matcher_clau
                         able);
 }
 
-static mkt_status answer_clause(struct mkt_matcher_work *w, struct mkt_matcher_clause *c,
+static mkt_status answer_clause(struct mkt_planner_work *w, struct mkt_planner_clause *c,
                                 struct mkt_err *err)
 {
-    size_t subjects = w->matcher->analyses + MKT_ABSENT_COUNT, best = subjects;
+    size_t subjects = w->planner->analyses + MKT_ABSENT_COUNT, best = subjects;
     int most = 0;
     for (size_t s = 0; s < subjects; s++) {
-        int score = mkt_matcher_work_score(w, c, s);
-        bool absent_owns = s >= w->matcher->analyses && score > 0 && score == most &&
+        int score = mkt_planner_work_score(w, c, s);
+        bool absent_owns = s >= w->planner->analyses && score > 0 && score == most &&
                            !mkt_topic_match_owns(&c->topics, best);
         if (score > most || absent_owns) {
             most = score;
@@ -177,7 +177,7 @@ static mkt_status answer_clause(struct mkt_matcher_work *w, struct mkt_matcher_c
         if (!quote) return mkt_arena_full(w->arena, err);
         return mkt_plan_unanswered(w->plan, err, "“%s” was not understood.", quote);
     }
-    if (best < w->matcher->analyses) MKT_TRY(settle_tie(w, c, &best, most, err));
+    if (best < w->planner->analyses) MKT_TRY(settle_tie(w, c, &best, most, err));
     MKT_TRY(add_subject(w, c, best, err));
     for (size_t s = 0; s < subjects; s++)
         if (s != best && mkt_topic_match_owns(&c->topics, s) && stands_apart(w, c, best, s))
@@ -187,7 +187,7 @@ static mkt_status answer_clause(struct mkt_matcher_work *w, struct mkt_matcher_c
 
 /* "brand awareness" in lower case is a matter of the field before it is the campaign of that name,
  * unless the word "campaign" stands beside it. */
-static void drop_common_names(struct mkt_matcher_work *w)
+static void drop_common_names(struct mkt_planner_work *w)
 {
     size_t kept = 0;
     struct mkt_topic_match *topics = &w->clause[0].topics; /* not in use yet */
@@ -200,7 +200,7 @@ static void drop_common_names(struct mkt_matcher_work *w)
                       !(m.from > 0 && mkt_fold_match_any(f, m.from - 1, m.from, "campaign"));
         if (common) {
             for (size_t k = m.from; k < m.to; k++) f->token[k].taken = false;
-            mkt_topic_match_find(f, m.from, m.to, w->matcher->table, w->matcher->analyses, topics);
+            mkt_topic_match_find(f, m.from, m.to, w->planner->table, w->planner->analyses, topics);
             common = false;
             for (size_t k = 0; k < topics->hits; k++)
                 common = common || (topics->hit[k].kind == MKT_TOPIC_OWN &&
@@ -214,9 +214,9 @@ static void drop_common_names(struct mkt_matcher_work *w)
 
 /* ---- the whole ------------------------------------------------------------------------------- */
 
-static mkt_status read_words(struct mkt_matcher_work *w, struct mkt_err *err)
+static mkt_status read_words(struct mkt_planner_work *w, struct mkt_err *err)
 {
-    const struct mkt_known *known = w->matcher->known;
+    const struct mkt_known *known = w->planner->known;
     MKT_TRY(mkt_fold_make(w->arena, w->plan->question, &w->fold, err));
     MKT_TRY(mkt_mention_find(w->arena, &w->fold, known, true, &w->mentions, err));
     MKT_TRY(mkt_lexicon_turn(w->arena, &w->fold, &w->plan->language, err));
@@ -229,12 +229,25 @@ static mkt_status read_words(struct mkt_matcher_work *w, struct mkt_err *err)
     return MKT_OK;
 }
 
-static mkt_status say_what_can_be_asked(struct mkt_matcher_work *w, struct mkt_err *err)
+static void keep_what_is_certain(const struct mkt_planner_work *w)
+{
+    struct mkt_plan *plan = w->plan;
+    for (size_t i = 0; i < w->clauses; i++)
+        for (size_t k = 0; k < w->clause[i].spans.count && !plan->period; k++) {
+            const struct mkt_when_span *s = &w->clause[i].spans.span[k];
+            if (!s->wrong && !s->ahead && !s->other) plan->period = s->text;
+        }
+    for (size_t i = 0; i < w->mentions.count && plan->names < MKT_FOCUS_ENTITIES; i++)
+        if (w->mentions.mention[i].names == 1 && !w->mentions.mention[i].without)
+            plan->name[plan->names++] = w->mentions.mention[i].name[0];
+}
+
+static mkt_status say_what_can_be_asked(struct mkt_planner_work *w, struct mkt_err *err)
 {
     struct mkt_buf list;
     mkt_buf_init(&list, w->arena);
-    for (size_t i = 0; i < w->matcher->analyses; i++)
-        mkt_buf_printf(&list, "%s“%s”", i ? ", " : "", w->matcher->table[i].question);
+    for (size_t i = 0; i < w->planner->analyses; i++)
+        mkt_buf_printf(&list, "%s“%s”", i ? ", " : "", w->planner->table[i].question);
     MKT_TRY(mkt_buf_check(&list, err));
     return mkt_plan_unanswered(w->plan, err,
                                "What can be asked, in English, German, French, Spanish, Italian, "
@@ -242,25 +255,26 @@ static mkt_status say_what_can_be_asked(struct mkt_matcher_work *w, struct mkt_e
                                list.data);
 }
 
-mkt_status mkt_matcher_plan(const struct mkt_matcher *matcher, const char *question, size_t bytes,
+mkt_status mkt_planner_plan(const struct mkt_planner *planner, const char *question, size_t bytes,
                             struct mkt_plan *plan, struct mkt_err *err)
 {
-    MKT_TRY(mkt_matcher_check(question, bytes, err));
-    plan->question = mkt_text_clean(plan->arena, question, bytes, MKT_MATCHER_BYTES);
+    MKT_TRY(mkt_planner_check(question, bytes, err));
+    plan->question = mkt_text_clean(plan->arena, question, bytes, MKT_PLANNER_BYTES);
     if (!plan->question) return mkt_arena_full(plan->arena, err);
-    MKT_TRY(check_given(matcher, err));
-    struct mkt_matcher_work *w = MKT_NEW(plan->arena, struct mkt_matcher_work, 1);
+    MKT_TRY(check_given(planner, err));
+    struct mkt_planner_work *w = MKT_NEW(plan->arena, struct mkt_planner_work, 1);
     if (!w) return mkt_arena_full(plan->arena, err);
-    w->matcher = matcher;
+    w->planner = planner;
     w->arena = plan->arena;
     w->plan = plan;
     MKT_TRY(read_words(w, err));
-    MKT_TRY(mkt_matcher_work_clauses(w, err));
-    MKT_TRY(mkt_matcher_work_names(w, err));
+    MKT_TRY(mkt_planner_work_clauses(w, err));
+    MKT_TRY(mkt_planner_work_names(w, err));
+    keep_what_is_certain(w);
     for (size_t i = 0; i < w->clauses; i++) MKT_TRY(answer_clause(w, &w->clause[i], err));
     if (plan->back) plan->steps = 0;
     if (plan->steps == 0 && !plan->back && plan->open) MKT_TRY(say_what_can_be_asked(w, err));
-    if (matcher->known->cut)
+    if (planner->known->cut)
         MKT_TRY(mkt_plan_understood(plan, err,
                                     "The data have more than %d names; only the first are "
                                     "recognised in questions.",
