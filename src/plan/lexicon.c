@@ -49,8 +49,7 @@ static size_t knows(const struct mkt_fold *fold, const char *common,
         const struct mkt_token *t = &fold->token[i];
         if (t->kind != MKT_TOKEN_WORD || t->taken) continue;
         size_t took = lexicon ? find(fold, i, lexicon, &english, &bytes) : 0;
-        if (stands_in(common, t->word)) known++;
-        if (took) known += took;
+        known += took ? took : stands_in(common, t->word);
         if (took > 1) i += took - 1;
     }
     return known;

@@ -316,8 +316,9 @@ static bool tells_of_change(const struct mkt_fold *f, size_t at)
     return false;
 }
 
+/* `point` is the unit where the span is a single one. */
 static mkt_status read_calendar(const struct finder *f, size_t at, struct mkt_when_span *s,
-                                struct mkt_err *err)
+                                struct mkt_point *point, struct mkt_err *err)
 {
     const struct mkt_fold *o = f->fold;
     bool between = mkt_fold_is(o, at, "between"), from = mkt_fold_is(o, at, "from");
@@ -339,6 +340,7 @@ static mkt_status read_calendar(const struct finder *f, size_t at, struct mkt_wh
         }
     }
     s->to = i;
+    if (!since) *point = a;
     MKT_TRY(set_point(f, &a, s, err));
     if (!since || s->wrong) return MKT_OK;
     s->period.last = last_day(f) < s->period.first ? s->period.last : last_day(f);
@@ -429,19 +431,19 @@ mkt_status mkt_when_find(struct mkt_arena *arena, struct mkt_fold *fold, size_t 
             continue;
         }
         struct mkt_when_span s = {0};
+        struct mkt_point p = {0};
         if (!fold->token[i].taken) MKT_TRY(read_relative(&f, i, &s, err));
         bool relative = s.to > i;
         if (!fold->token[i].taken && !relative) {
             s = (struct mkt_when_span){0};
-            MKT_TRY(read_calendar(&f, i, &s, err));
+            MKT_TRY(read_calendar(&f, i, &s, &p, err));
         }
         if (s.to <= i) {
             i++;
             continue;
         }
         if (out->count < MKT_WHEN_SPANS) {
-            struct mkt_point p = relative ? (struct mkt_point){0} : mkt_point_read(fold, i, end);
-            if (p.kind && i + p.took == s.to) point[out->count] = p;
+            point[out->count] = p;
             out->span[out->count++] = s;
         }
         take(fold, i, s.to);

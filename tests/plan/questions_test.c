@@ -11,8 +11,8 @@
 
 #include <cmocka.h>
 
-#include "plan/planner.h"
 #include "plan/plan_line.h"
+#include "plan/planner.h"
 
 static struct mkt_arena arena;
 static struct mkt_dataset *dataset;
