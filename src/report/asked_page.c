@@ -128,7 +128,7 @@ static mkt_status text_steps(struct mkt_buf *out, const struct mkt_asked *a, siz
         const struct mkt_asked_step *s = &a->step[i];
         struct mkt_buf line;
         mkt_buf_init(&line, out->arena);
-        mkt_buf_printf(&line, "%s   (“%s”)", s->command, s->part);
+        mkt_buf_printf(&line, "%s (“%s”)", s->command, s->part);
         MKT_TRY(mkt_buf_check(&line, err));
         item(out, "  - ", line.data, width);
         if (!s->cites) continue;
