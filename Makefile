@@ -68,7 +68,7 @@ cppflags := -D_GNU_SOURCE -DMKT_VERSION='"$(VERSION)"' -DMKT_GEN_DIR='"$(GEN)"' 
 cflags   := -std=c17 $(OPT_$(VARIANT)) $(warnings) -ffp-contract=off -fno-math-errno -pthread \
             $(CFLAGS)
 ldflags  := $(OPT_$(VARIANT)) -pthread -Wl,-z,relro,-z,now $(duckdb_ld) $(llama_ld) $(LDFLAGS)
-ldlibs   := -lduckdb $(llama_libs) -lmicrohttpd -ljansson -lgsl -lgslcblas -lcrypto -lm $(LDLIBS)
+ldlibs   := -lduckdb $(llama_libs) -lmicrohttpd -ljansson -lcurl -lgsl -lgslcblas -lcrypto -lm $(LDLIBS)
 
 # What was built with other flags is built again.
 flags := $(CC) $(cppflags) $(cflags) $(ldflags) $(ldlibs)

@@ -42,7 +42,7 @@ awk 'BEGIN {
 # start CACHE_MB: the service on a free port, in $port
 start() {
     rm -rf "$work/data"
-    AGENT_CACHE_MB=$1 AGENT_LOG_LEVEL=warn AGENT_DATA_DIR=$work/data AGENT_API_PORT=0 \
+    AGENT_WORDS=plain AGENT_CACHE_MB=$1 AGENT_LOG_LEVEL=warn AGENT_DATA_DIR=$work/data AGENT_API_PORT=0 \
         "$MKT_BIN" serve 2>"$work/log" &
     service=$!
     port=''

@@ -1,9 +1,11 @@
 #include "cli/analyse.h"
 
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "base/text.h"
@@ -23,6 +25,9 @@ struct run {
     struct mkt_engine *engine;
     struct mkt_dataset *dataset;
     struct mkt_arena arena;
+    struct mkt_llm *llm; /* that writes the words, or NULL */
+    int64_t words_ms;    /* for the words of one answer; 0: no limit */
+    int sentences;       /* that the model has written of it */
     const struct mkt_answer **answer;
     size_t answers;
     bool report; /* all analyses, not one */
@@ -52,11 +57,64 @@ static mkt_status open_data(struct run *r, struct mkt_err *err)
 
 static mkt_status open_engine(struct run *r, struct mkt_settings *settings, struct mkt_err *err)
 {
-    double threads;
-    MKT_TRY(mkt_options_number(r->options, MKT_OPTION_THREADS, 1, 1024, 0, &threads, err));
-    MKT_TRY(mkt_settings_read(settings, NULL, NULL, err));
-    struct mkt_engine_options options = {.settings = settings, .threads = (int)threads};
+    const struct mkt_options *o = r->options;
+    double threads, memory, words_ms;
+    MKT_TRY(mkt_options_number(o, MKT_OPTION_THREADS, 1, 1024, 0, &threads, err));
+    MKT_TRY(mkt_options_number(o, MKT_OPTION_MEMORY, 64, 1 << 24, 1024, &memory, err));
+    MKT_TRY(mkt_options_number(o, MKT_OPTION_DEADLINE, 1, 86400000, 0, &words_ms, err));
+    MKT_TRY(mkt_settings_read(settings, mkt_options_setting, (void *)(uintptr_t)o, err));
+    r->words_ms = (int64_t)words_ms;
+    struct mkt_engine_options options = {
+        .settings = settings, .threads = (int)threads, .data_memory = (size_t)memory * MEGABYTE};
     return mkt_engine_open(&options, &r->engine, err);
+}
+
+static void show_loading(void *user, double done)
+{
+    struct run *r = user;
+    mkt_progress_show(&r->line, "loading the language model", done);
+}
+
+/* The model loads while the data are read; here it is waited for. One that was asked for and cannot
+ * be had is told, not only missed. */
+static mkt_status take_model(struct run *r, struct mkt_err *err)
+{
+    struct mkt_writer_view view;
+    mkt_writer_wait(r->engine->writer, show_loading, r);
+    mkt_writer_view(r->engine->writer, &view);
+    MKT_TRY(mkt_engine_narrator(r->engine, r->engine->words, &r->llm, err));
+    if (view.state != MKT_WRITER_FAILED) return MKT_OK;
+    mkt_progress_stop(&r->line);
+    fprintf(stderr, "marketing-agent: plain words, because the language model cannot be had: %s\n",
+            view.why);
+    return MKT_OK;
+}
+
+#define SENTENCES 20 /* of a usual answer: for the bar alone */
+
+static void show_sentence(void *user, mkt_part part, const char *sentence)
+{
+    struct run *r = user;
+    char stage[160];
+    (void)part;
+    if (!sentence) return;
+    r->sentences++;
+    snprintf(stage, sizeof stage, "%.100s writes: %d sentences", mkt_llm_name(r->llm),
+             r->sentences);
+    mkt_progress_show(&r->line, stage,
+                      r->sentences < SENTENCES ? (double)r->sentences / SENTENCES : 1);
+}
+
+static void show_progress(void *user, const char *stage, double done)
+{
+    mkt_progress_show(&((struct run *)user)->line, stage, done);
+}
+
+static int64_t words_until(const struct run *r)
+{
+    struct timespec t;
+    clock_gettime(CLOCK_MONOTONIC, &t);
+    return r->words_ms ? t.tv_sec * INT64_C(1000) + t.tv_nsec / 1000000 + r->words_ms : 0;
 }
 
 /* A report hands each parameter to the analyses that take it. */
@@ -110,9 +168,20 @@ static mkt_status run_one(struct run *r, const struct mkt_analysis *analysis, st
     if (!args || !answer) return mkt_arena_full(&r->arena, err);
     MKT_TRY(set_args(args, analysis, r, err));
 
-    struct mkt_engine_request request = {analysis, args, r->dataset};
-    struct mkt_listener listener = {.progress = mkt_progress_show, .user = &r->line};
+    r->sentences = 0;
+    struct mkt_engine_request request = {.analysis = analysis,
+                                         .args = args,
+                                         .dataset = r->dataset,
+                                         .llm = r->llm,
+                                         .deadline_ms = words_until(r)};
+    struct mkt_listener listener = {
+        .progress = show_progress, .sentence = show_sentence, .user = r};
     MKT_TRY(mkt_engine_run(r->engine, &r->arena, &request, &listener, answer, err));
+    if (answer->words.trouble) {
+        mkt_progress_stop(&r->line);
+        fprintf(stderr, "marketing-agent: plain words, because the language model failed: %s\n",
+                answer->words.trouble);
+    }
     r->answer[r->answers++] = answer;
     return MKT_OK;
 }
@@ -221,6 +290,7 @@ mkt_status mkt_analyse_run(const struct mkt_analysis *analysis, const struct mkt
     if (status == MKT_OK) status = check_args(&r, analysis, err);
     if (status == MKT_OK) status = check_output(options->value[MKT_OPTION_OUT], err);
     if (status == MKT_OK) status = open_data(&r, err);
+    if (status == MKT_OK) status = take_model(&r, err);
     if (status == MKT_OK) status = analysis ? run_one(&r, analysis, err) : run_all(&r, err);
     if (status == MKT_OK) status = show(&r, err);
     mkt_progress_stop(&r.line);

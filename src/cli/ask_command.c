@@ -1,5 +1,6 @@
 #include "cli/ask_command.h"
 
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -25,6 +26,8 @@ struct run {
     struct mkt_arena arena;
     struct mkt_given given[MKT_OPTIONS_PARAMS];
     struct mkt_asked asked;
+    struct mkt_llm *llm; /* that plans and writes, or NULL */
+    int64_t words_ms;    /* for the words of the answer; 0: no limit */
     mkt_render_format format;
 };
 
@@ -57,11 +60,15 @@ static mkt_status check(struct run *r, struct mkt_err *err)
 static mkt_status open_all(struct run *r, struct mkt_err *err)
 {
     const struct mkt_options *o = r->options;
-    double memory, threads;
+    double memory, threads, words_ms;
+    MKT_TRY(mkt_options_number(o, MKT_OPTION_DEADLINE, 1, 86400000, 0, &words_ms, err));
+    r->words_ms = (int64_t)words_ms;
     MKT_TRY(mkt_options_number(o, MKT_OPTION_MEMORY, 64, 1 << 24, 1024, &memory, err));
     MKT_TRY(mkt_options_number(o, MKT_OPTION_THREADS, 1, 1024, 0, &threads, err));
-    MKT_TRY(mkt_settings_read(&r->settings, NULL, NULL, err));
-    struct mkt_engine_options engine = {.settings = &r->settings, .threads = (int)threads};
+    MKT_TRY(mkt_settings_read(&r->settings, mkt_options_setting, (void *)(uintptr_t)o, err));
+    struct mkt_engine_options engine = {.settings = &r->settings,
+                                        .threads = (int)threads,
+                                        .data_memory = (size_t)memory * MEGABYTE};
     struct mkt_dataset_options data = {.map = o->map,
                                        .maps = o->maps,
                                        .dates = o->value[MKT_OPTION_DATES],
@@ -76,6 +83,32 @@ static mkt_status open_all(struct run *r, struct mkt_err *err)
     return mkt_dataset_open(o->value[MKT_OPTION_DATA], &data, &r->dataset, err);
 }
 
+static void show_loading(void *user, double done)
+{
+    mkt_progress_show(&((struct run *)user)->line, "loading the language model", done);
+}
+
+/* The model loads while the data are read; here it is waited for. */
+static mkt_status take_model(struct run *r, struct mkt_err *err)
+{
+    struct mkt_writer_view view;
+    mkt_writer_wait(r->engine->writer, show_loading, r);
+    mkt_writer_view(r->engine->writer, &view);
+    MKT_TRY(mkt_engine_narrator(r->engine, r->engine->words, &r->llm, err));
+    if (view.state != MKT_WRITER_FAILED) return MKT_OK;
+    mkt_progress_stop(&r->line);
+    fprintf(stderr, "marketing-agent: plain words, because the language model cannot be had: %s\n",
+            view.why);
+    return MKT_OK;
+}
+
+static int64_t words_until(const struct run *r)
+{
+    struct timespec t;
+    clock_gettime(CLOCK_MONOTONIC, &t);
+    return r->words_ms ? t.tv_sec * INT64_C(1000) + t.tv_nsec / 1000000 + r->words_ms : 0;
+}
+
 static mkt_status answer(struct run *r, struct mkt_err *err)
 {
     const struct mkt_options *o = r->options;
@@ -88,7 +121,9 @@ static mkt_status answer(struct run *r, struct mkt_err *err)
                           .givens = o->params,
                           .dataset = r->dataset,
                           .place = o->value[MKT_OPTION_DATA],
-                          .today = (int32_t)(time(NULL) / 86400)};
+                          .today = (int32_t)(time(NULL) / 86400),
+                          .llm = r->llm,
+                          .deadline_ms = words_until(r)};
     return mkt_ask_run(r->engine, &r->arena, &ask, &listener, &r->asked, err);
 }
 
@@ -131,6 +166,7 @@ mkt_status mkt_ask_command_run(const struct mkt_options *options, struct mkt_err
     mkt_progress_start(&r->line);
     mkt_status status = check(r, err);
     if (status == MKT_OK) status = open_all(r, err);
+    if (status == MKT_OK) status = take_model(r, err);
     if (status == MKT_OK) status = answer(r, err);
     if (status == MKT_OK) status = show(r, err);
     mkt_progress_stop(&r->line);

@@ -12,6 +12,7 @@
 #include "cli/ask_command.h"
 #include "cli/docs.h"
 #include "cli/help.h"
+#include "cli/model.h"
 #include "cli/options.h"
 #include "cli/progress.h"
 #include "engine/settings.h"
@@ -53,27 +54,10 @@ static mkt_status simulate(const struct mkt_options *o, struct mkt_err *err)
     return status;
 }
 
-/* Options of the command line go before the environment. */
-static const char *setting(void *user, const char *name)
-{
-    static const struct {
-        const char *name;
-        mkt_option option;
-    } given[] = {{"AGENT_API_PORT", MKT_OPTION_PORT},
-                 {"AGENT_HOST", MKT_OPTION_HOST},
-                 {"AGENT_DATA_DIR", MKT_OPTION_DATA_DIR},
-                 {"AGENT_TOKENS_FILE", MKT_OPTION_TOKENS}};
-    const struct mkt_options *o = user;
-    for (size_t i = 0; i < sizeof given / sizeof *given; i++)
-        if (strcmp(given[i].name, name) == 0 && o->value[given[i].option])
-            return o->value[given[i].option];
-    return getenv(name);
-}
-
 static mkt_status serve(const struct mkt_options *o, struct mkt_err *err)
 {
     struct mkt_settings settings;
-    MKT_TRY(mkt_settings_read(&settings, setting, (void *)(uintptr_t)o, err));
+    MKT_TRY(mkt_settings_read(&settings, mkt_options_setting, (void *)(uintptr_t)o, err));
     mkt_log_set_level(mkt_log_level_of(settings.log_level, MKT_LOG_INFO));
     return mkt_server_run(&settings, err);
 }
@@ -109,6 +93,10 @@ mkt_status mkt_command_run(int argc, char **argv, struct mkt_err *err)
     if (strcmp(name, "serve") == 0) {
         MKT_TRY(mkt_options_read(&options, argc, argv, 2, MKT_FOR_SERVE, 0, err));
         return serve(&options, err);
+    }
+    if (strcmp(name, "model") == 0) {
+        MKT_TRY(mkt_options_read(&options, argc, argv, 2, MKT_FOR_MODEL, 2, err));
+        return mkt_model_run(&options, err);
     }
     if (strcmp(name, "docs") == 0) {
         mkt_docs_analyses(stdout);

@@ -17,6 +17,8 @@ static const struct command commands[] = {
     {"ask", "ask QUESTION --data PATH [--json] [-o answer.html]",
      "a question in plain words, in English or another language", MKT_FOR_ASK | MKT_FOR_ANALYSIS},
     {"serve", "serve [--port N]", "the HTTP service", MKT_FOR_SERVE},
+    {"model", "model fetch | check [FILE] | bench [FILE] | list",
+     "get the language model, see whether it will do here, measure it", MKT_FOR_MODEL},
     {"simulate", "simulate --out DIR [--seed N] [--months M] [--scale K]",
      "make a company whose truth is known, to try things on", MKT_FOR_SIMULATE},
     {"version", "version", "the program's version", 0},
@@ -71,6 +73,8 @@ static void everything(FILE *out)
     options_of(out, MKT_FOR_ASK);
     fputs("\nOptions of simulate:\n", out);
     options_of(out, MKT_FOR_SIMULATE);
+    fputs("\nOptions of model:\n", out);
+    options_of(out, MKT_FOR_MODEL);
     fputs("\nOptions of serve:\n", out);
     options_of(out, MKT_FOR_SERVE);
     settings(out);
@@ -110,7 +114,7 @@ bool mkt_help_write(FILE *out, const char *command)
         if (strcmp(commands[i].name, command) != 0) continue;
         fprintf(out, "marketing-agent %s\n\n%s\n\n", commands[i].usage, commands[i].what);
         options_of(out, commands[i].options);
-        if (commands[i].options == MKT_FOR_SERVE) settings(out);
+        if (commands[i].options & (MKT_FOR_SERVE | MKT_FOR_MODEL)) settings(out);
         return true;
     }
     return false;

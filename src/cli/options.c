@@ -1,5 +1,6 @@
 #include "cli/options.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/text.h"
@@ -34,6 +35,14 @@ const struct mkt_option_info mkt_option_table[MKT_OPTIONS] = {
                              "where data sets are kept (AGENT_DATA_DIR)"},
     [MKT_OPTION_TOKENS] = {"tokens", NULL, "FILE", MKT_FOR_SERVE,
                            "bearer tokens, one a line (AGENT_TOKENS_FILE)"},
+    [MKT_OPTION_LLM] = {"llm", NULL, "URL", MKT_FOR_ANALYSIS | MKT_FOR_SERVE | MKT_FOR_MODEL,
+                        "an OpenAI-compatible server writes the words (AGENT_LLM_URL)"},
+    [MKT_OPTION_WORDS] = {"words", NULL, "WHO", MKT_FOR_ANALYSIS | MKT_FOR_SERVE,
+                          "auto, plain or model (AGENT_WORDS, auto)"},
+    [MKT_OPTION_DEADLINE] = {"deadline-ms", NULL, "MS", MKT_FOR_ANALYSIS,
+                             "time for the words of one answer; the rest is written plainly"},
+    [MKT_OPTION_URL] = {"url", NULL, "URL", MKT_FOR_MODEL, "fetch: another address of the file"},
+    [MKT_OPTION_SHA256] = {"sha256", NULL, "HASH", MKT_FOR_MODEL, "fetch: what the file must be"},
     [MKT_OPTION_DATA] = {"data", NULL, "PATH", MKT_FOR_ASK, "the file or folder to ask about"},
 };
 
@@ -114,6 +123,21 @@ mkt_status mkt_options_read(struct mkt_options *options, int argc, char **argv, 
         }
     }
     return MKT_OK;
+}
+
+const char *mkt_options_setting(void *options, const char *name)
+{
+    static const struct {
+        const char *name;
+        mkt_option option;
+    } given[] = {{"AGENT_API_PORT", MKT_OPTION_PORT},     {"AGENT_HOST", MKT_OPTION_HOST},
+                 {"AGENT_DATA_DIR", MKT_OPTION_DATA_DIR}, {"AGENT_TOKENS_FILE", MKT_OPTION_TOKENS},
+                 {"AGENT_LLM_URL", MKT_OPTION_LLM},       {"AGENT_WORDS", MKT_OPTION_WORDS}};
+    const struct mkt_options *o = options;
+    for (size_t i = 0; i < sizeof given / sizeof *given; i++)
+        if (strcmp(given[i].name, name) == 0 && o->value[given[i].option])
+            return o->value[given[i].option];
+    return getenv(name);
 }
 
 bool mkt_options_flag(const struct mkt_options *options, mkt_option which)

@@ -29,6 +29,11 @@ typedef enum {
     MKT_OPTION_HOST,
     MKT_OPTION_DATA_DIR,
     MKT_OPTION_TOKENS,
+    MKT_OPTION_LLM,
+    MKT_OPTION_WORDS,
+    MKT_OPTION_DEADLINE,
+    MKT_OPTION_URL,
+    MKT_OPTION_SHA256,
     MKT_OPTION_DATA,
     MKT_OPTIONS
 } mkt_option;
@@ -38,7 +43,8 @@ enum {
     MKT_FOR_ANALYSIS = 1, /* report and every analysis */
     MKT_FOR_SIMULATE = 2,
     MKT_FOR_SERVE = 4,
-    MKT_FOR_ASK = 8 /* which takes those of an analysis, too */
+    MKT_FOR_ASK = 8, /* which takes those of an analysis, too */
+    MKT_FOR_MODEL = 16
 };
 
 struct mkt_option_info {
@@ -73,6 +79,9 @@ struct mkt_options {
 MKT_MUST_CHECK mkt_status mkt_options_read(struct mkt_options *options, int argc, char **argv,
                                            int first, unsigned command, size_t inputs,
                                            struct mkt_err *err);
+
+/* A mkt_settings_source: options go before the environment. `options` is a struct mkt_options. */
+const char *mkt_options_setting(void *options, const char *name);
 
 bool mkt_options_flag(const struct mkt_options *options, mkt_option which);
 

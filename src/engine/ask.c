@@ -132,7 +132,12 @@ static mkt_status run_step(struct work *w, const struct mkt_plan_step *step, str
 {
     struct mkt_asked_step *to = &w->out->step[w->out->steps];
     struct mkt_answer *answer = MKT_NEW(w->arena, struct mkt_answer, 1);
-    struct mkt_engine_request request = {step->analysis, &step->args, w->ask->dataset};
+    struct mkt_engine_request request = {.analysis = step->analysis,
+                                         .args = &step->args,
+                                         .dataset = w->ask->dataset,
+                                         .llm = w->ask->llm,
+                                         .late = w->ask->late,
+                                         .deadline_ms = w->ask->deadline_ms};
     struct mkt_direct direct;
     struct mkt_err why = {0};
     if (!answer) return mkt_arena_full(w->arena, err);
@@ -142,6 +147,7 @@ static mkt_status run_step(struct work *w, const struct mkt_plan_step *step, str
     w->out->steps++;
     if (status != MKT_OK)
         return mkt_plan_unanswered(&w->plan, err, "%s: %s.", to->command, why.text);
+    w->out->final = w->out->final && mkt_writer_is_final(&answer->words);
     w->partly = w->partly || answer->sheet.status == MKT_ANSWER_INSUFFICIENT;
     MKT_TRY(mkt_direct_write(answer, &step->focus, &direct, err));
     to->answer = answer;
@@ -180,6 +186,7 @@ mkt_status mkt_ask_run(const struct mkt_engine *engine, struct mkt_arena *arena,
         .llm = ask->llm, .seed = 1, .cancel = listener ? listener->cancel : NULL};
     MKT_TRY(mkt_propose_plan(&proposer, &planner, &w->plan, err));
     MKT_TRY(fill(arena, ask, &w->plan, out, err));
+    out->final = !w->plan.trouble;
     for (size_t i = 0; i < w->plan.steps; i++) MKT_TRY(run_step(w, &w->plan.step[i], err));
     out->understood = w->plan.understood;
     out->understoods = w->plan.understoods;

@@ -20,7 +20,9 @@ struct mkt_ask {
     const char *place; /* what the data are called, for commands that ask again */
     bool registered;   /* a registered name, not a path */
     int32_t today;
-    struct mkt_llm *llm; /* may be NULL */
+    struct mkt_llm *llm; /* that plans what words leave open and writes; NULL: nobody */
+    bool late;           /* see mkt_engine_request: it does neither */
+    int64_t deadline_ms; /* on CLOCK_MONOTONIC, for the words; 0 for none */
 };
 
 /* Answers it; everything in `out` lives in the arena. An analysis that refuses what was asked of it

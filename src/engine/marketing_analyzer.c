@@ -5,7 +5,6 @@
 
 #include "base/json.h"
 #include "base/text.h"
-#include "narrate/plain.h"
 #include "report/answer_json.h"
 
 #define MOST 9e12 /* units; beyond it a sum does not fit */
@@ -283,9 +282,9 @@ static mkt_status set_provenance(struct mkt_sheet *sheet, const struct mkt_campa
     return MKT_OK;
 }
 
-mkt_status mkt_marketing_analyzer_campaign_roi_analysis(struct mkt_arena *arena,
-                                                        const struct mkt_campaign *campaign,
-                                                        struct mkt_answer *out, struct mkt_err *err)
+mkt_status mkt_marketing_analyzer_campaign_roi_analysis(
+    struct mkt_arena *arena, const struct mkt_campaign *campaign, struct mkt_llm *llm,
+    const struct mkt_narration_options *narration, struct mkt_answer *out, struct mkt_err *err)
 {
     MKT_TRY(check(campaign, err));
     memset(out, 0, sizeof *out);
@@ -306,7 +305,7 @@ mkt_status mkt_marketing_analyzer_campaign_roi_analysis(struct mkt_arena *arena,
                                   "Daily figures of at least two weeks would give intervals, and "
                                   "of two months comparisons with a probability",
                                   err));
-    return mkt_plain_write(sheet, &out->words, err);
+    return mkt_marketing_llm_write(llm, sheet, narration, &out->words, err);
 }
 
 /* ---- the origin's shape ---- */

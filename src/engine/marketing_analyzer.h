@@ -12,7 +12,7 @@
 
 #include "analysis/roi.h"
 #include "base/buf.h"
-#include "fact/words.h"
+#include "narrate/marketing_llm.h"
 
 struct mkt_campaign_part {
     const char *name;         /* of a channel; NULL for the whole */
@@ -35,15 +35,18 @@ struct mkt_campaign {
 
 /* Figures and words of the campaign; all in the arena.
  *
+ *   llm, narration  who writes the words, as for mkt_marketing_llm_write; both may be NULL
+ *
  * Errors  MKT_E_ARG    a figure that is negative or beyond 9e12, a margin outside 0..1
  *         MKT_E_DATA   clicks above impressions; channels that do not add up to the whole
  *         MKT_E_EMPTY  no spend: nothing can be said about a return
+ *         MKT_E_CANCELLED  the narration's flag was set
  *         MKT_E_NOMEM  the arena is full
  * Source  Wilson, JASA 22 (1927) 209-212, for the intervals of rates
  * Checked tests/engine/marketing_analyzer_test.c */
 MKT_MUST_CHECK mkt_status mkt_marketing_analyzer_campaign_roi_analysis(
-    struct mkt_arena *arena, const struct mkt_campaign *campaign, struct mkt_answer *out,
-    struct mkt_err *err);
+    struct mkt_arena *arena, const struct mkt_campaign *campaign, struct mkt_llm *llm,
+    const struct mkt_narration_options *narration, struct mkt_answer *out, struct mkt_err *err);
 
 /* The answer as JSON, with the origin's members `campaign_overview` and `quantitative_metrics`
  * besides. Percentages and prices there are rounded as the origin rounds them; the facts are exact.

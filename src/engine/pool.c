@@ -12,7 +12,8 @@ struct task {
 struct mkt_pool {
     pthread_mutex_t lock;
     pthread_cond_t wake;
-    struct task *ring; /* options.queue of them */
+    struct task *ring;
+    int slots; /* of the ring */
     int head, queued, running;
     bool closing;
     struct mkt_pool_options options;
@@ -33,7 +34,7 @@ static void *work(void *user)
         while (!pool->queued && !pool->closing) pthread_cond_wait(&pool->wake, &pool->lock);
         if (!pool->queued) break;
         struct task task = pool->ring[pool->head];
-        pool->head = (pool->head + 1) % pool->options.queue;
+        pool->head = (pool->head + 1) % pool->slots;
         pool->queued--;
         pool->running++;
         pthread_mutex_unlock(&pool->lock);
@@ -57,7 +58,8 @@ mkt_status mkt_pool_open(const struct mkt_pool_options *options, struct mkt_pool
     pool->options = *options;
     pthread_mutex_init(&pool->lock, NULL);
     pthread_cond_init(&pool->wake, NULL);
-    pool->ring = calloc((size_t)options->queue, sizeof *pool->ring);
+    pool->slots = options->queue ? options->queue : options->workers;
+    pool->ring = calloc((size_t)pool->slots, sizeof *pool->ring);
     pool->thread = calloc((size_t)options->workers, sizeof *pool->thread);
     bool made = pool->ring && pool->thread;
     while (made && pool->threads < options->workers) {
@@ -91,9 +93,11 @@ mkt_status mkt_pool_submit(struct mkt_pool *pool, mkt_pool_task *task, void *use
                            struct mkt_err *err)
 {
     pthread_mutex_lock(&pool->lock);
-    bool room = !pool->closing && pool->queued < pool->options.queue;
+    bool room = pool->options.queue ? pool->queued < pool->options.queue
+                                    : pool->queued + pool->running < pool->threads;
+    room = room && !pool->closing;
     if (room) {
-        int at = (pool->head + pool->queued) % pool->options.queue;
+        int at = (pool->head + pool->queued) % pool->slots;
         pool->ring[at] = (struct task){task, user};
         pool->queued++;
         pthread_cond_signal(&pool->wake);

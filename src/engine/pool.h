@@ -14,7 +14,7 @@ typedef void mkt_pool_task(struct mkt_arena *arena, void *user);
 
 struct mkt_pool_options {
     int workers;  /* at least 1 */
-    int queue;    /* tasks that may wait, at least 1 */
+    int queue;    /* tasks that may wait; 0: a task is taken only when a worker is free for it */
     size_t arena; /* bytes of one task's arena */
     size_t keep;  /* bytes kept warm between tasks */
 };

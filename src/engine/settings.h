@@ -16,10 +16,21 @@
 #define MKT_SETTINGS_LIST(TEXT, INTEGER)                                                           \
     TEXT(type,        "AGENT_TYPE",        "marketing",            "what this agent is called in a team of agents")           \
     TEXT(client,      "CLIENT_ID",         "default",              "company this agent works for; part of its agent_id")      \
-    TEXT(model,       "AGENT_MODEL_NAME",  "mistralai/Mistral-7B-Instruct-v0.3", "language model; reported as absent while none is loaded") \
+    TEXT(model,       "AGENT_MODEL_NAME",  "mistralai/Mistral-7B-Instruct-v0.3", "language model: its name on Hugging Face; see model fetch") \
+    TEXT(model_path,  "AGENT_MODEL_PATH",  "",                     "file of the model, in place of what AGENT_MODEL_NAME leads to") \
+    TEXT(model_dir,   "AGENT_MODEL_DIR",   "",                     "folder of models; else $XDG_DATA_HOME/marketing-agent, else ~/.local/share/marketing-agent") \
+    TEXT(llm_url,     "AGENT_LLM_URL",     "",                     "OpenAI-compatible server that writes in place of the built-in model") \
+    TEXT(llm_model,   "AGENT_LLM_MODEL",   "",                     "its model, where it has several")                           \
+    TEXT(llm_key_file, "AGENT_LLM_KEY_FILE", "",                   "file with the key of that server, its owner's alone")      \
+    TEXT(llm_grammar, "AGENT_LLM_GRAMMAR", "auto",                 "how that server takes a grammar: auto, llama, vllm, guided or none") \
+    TEXT(words,       "AGENT_WORDS",       "auto",                 "who writes: auto, the model when there is one; plain, never; model, nobody else") \
+    INTEGER(gpu_layers, "AGENT_GPU_LAYERS", 0,    0, 1000,        "layers of the built-in model on the GPU")                  \
+    INTEGER(model_threads, "AGENT_MODEL_THREADS", 0, 0, 1024,      "threads of the built-in model; 0 for all cores; one fewer while facts are computed") \
+    INTEGER(deadline_ms, "AGENT_DEADLINE_MS", 50000, 0, 86400000,  "time for the words while a client waits; what is not finished is written plainly; 0 for none") \
+    INTEGER(narrations, "AGENT_NARRATIONS", 4,    1, 256,          "answers that a model writes at once; more are written plainly") \
     INTEGER(port,     "AGENT_API_PORT",    8082,  0, 65535,        "port of the HTTP service; 0 takes a free one")             \
     INTEGER(attestation_port, "AGENT_ATTESTATION_PORT", 29345, 0, 65535, "port for attestation; read and reported, nothing is served on it") \
-    INTEGER(memory_mb, "AGENT_MAX_MEMORY_MB", 7000, 256, 16777216, "memory for data, requests and cache together, in MB")      \
+    INTEGER(memory_mb, "AGENT_MAX_MEMORY_MB", 7000, 256, 16777216, "memory for model, data, requests and cache together, in MB")      \
     TEXT(host,        "AGENT_HOST",        "127.0.0.1",            "address to listen on; beyond this machine only with tokens") \
     TEXT(data_dir,    "AGENT_DATA_DIR",    "marketing-agent-data", "folder where registered data sets are kept")               \
     TEXT(tokens_file, "AGENT_TOKENS_FILE", "",                     "file of bearer tokens, one a line: token or name:token")   \

@@ -42,6 +42,7 @@ struct mkt_asked {
     size_t choices;
     struct mkt_asked_step *step;
     size_t steps;
+    bool final; /* the words and the plan would be the same at another time */
 };
 
 #endif

@@ -65,6 +65,17 @@ void mkt_phrase_capital(struct mkt_buf *out, const char *text)
     mkt_buf_str(out, text);
 }
 
+static bool opens_with_capital(const char *text)
+{
+    return text[0] >= 'A' && text[0] <= 'Z' && text[1] >= 'a' && text[1] <= 'z';
+}
+
+void mkt_phrase_small(struct mkt_buf *out, const char *text)
+{
+    if (opens_with_capital(text)) mkt_buf_char(out, (char)(*text++ - 'A' + 'a'));
+    mkt_buf_str(out, text);
+}
+
 void mkt_phrase_sentence(struct mkt_buf *out, const char *text)
 {
     size_t n = strlen(text);
@@ -151,11 +162,10 @@ void mkt_phrase_figure(struct mkt_buf *out, const struct mkt_fact *fact, const c
 
 void mkt_phrase_label(struct mkt_buf *out, const struct mkt_fact *fact)
 {
-    const char *label = fact->label;
-    bool word = label[0] >= 'A' && label[0] <= 'Z' && label[1] >= 'a' && label[1] <= 'z';
-    bool name = fact->entity && mkt_text_has_prefix(label, fact->entity);
-    if (word && !name) mkt_buf_char(out, (char)(*label++ - 'A' + 'a'));
-    mkt_buf_str(out, label);
+    if (fact->entity && mkt_text_has_prefix(fact->label, fact->entity))
+        mkt_buf_str(out, fact->label);
+    else
+        mkt_phrase_small(out, fact->label);
 }
 
 const char *mkt_phrase_was(const struct mkt_fact *fact)

@@ -20,6 +20,10 @@ void mkt_phrase_join(struct mkt_buf *out, size_t i, size_t n);
 /* `text` with its first letter upper case, unless it opens with a name such as "ads.csv". */
 void mkt_phrase_capital(struct mkt_buf *out, const char *text);
 
+/* `text` with its first letter lower case where it opens with a word: "Hold" becomes "hold", while
+ * "ROAS" stays as it is. */
+void mkt_phrase_small(struct mkt_buf *out, const char *text);
+
 /* A whole sentence given by someone else: upper case first, one full stop at the end. */
 void mkt_phrase_sentence(struct mkt_buf *out, const char *text);
 

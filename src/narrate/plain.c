@@ -5,10 +5,10 @@
 
 #include "fact/format.h"
 #include "narrate/phrase.h"
+#include "narrate/standing.h"
 #include "narrate/teller.h"
 
 #define RECOMMENDATIONS 5
-#define WORTH_DOING 0.8 /* actions below are told as something to try at small scale */
 
 #define KIND(k) (1U << (k))
 #define ALL_KINDS (~KIND(MKT_FINDING_ACTION))
@@ -32,13 +32,6 @@ static void tell_totals(struct mkt_teller *t)
     mkt_teller_figures(t, some, n, true);
 }
 
-/* A sum of the whole that is not nought: a column of noughts records nothing. */
-static const struct mkt_fact *recorded(const struct mkt_teller *t, const char *metric)
-{
-    const struct mkt_fact *f = mkt_teller_total(t, metric);
-    return f && f->value != 0 ? f : NULL;
-}
-
 /* "It was credited with 12,340 conversions, 2,310 new customers and €3,980,000 of revenue." */
 static void tell_credit(struct mkt_teller *t)
 {
@@ -51,7 +44,7 @@ static void tell_credit(struct mkt_teller *t)
     const char *noun[3];
     size_t n = 0;
     for (size_t i = 0; i < 3; i++) {
-        have[n] = recorded(t, credit[i].metric);
+        have[n] = mkt_teller_recorded(t, credit[i].metric);
         noun[n] = credit[i].noun;
         if (have[n]) n++;
     }
@@ -75,7 +68,7 @@ static void tell_rates(struct mkt_teller *t)
                 {"cac", "a cost of ", " a new customer"}};
     size_t n = 0, place[3];
     for (size_t i = 0; i < 3; i++)
-        if (recorded(t, rate[i].metric)) place[n++] = i;
+        if (mkt_teller_recorded(t, rate[i].metric)) place[n++] = i;
     if (n == 0) return;
     mkt_teller_text(t, " That is ");
     for (size_t i = 0; i < n; i++) {
@@ -85,15 +78,6 @@ static void tell_rates(struct mkt_teller *t)
         mkt_teller_text(t, rate[place[i]].after);
     }
     mkt_buf_char(&t->out, '.');
-}
-
-static bool has_changes(const struct mkt_sheet *sheet)
-{
-    for (size_t i = 0; i < sheet->facts; i++)
-        if (sheet->fact[i].unit == MKT_UNIT_CHANGE) return true;
-    for (size_t i = 0; i < sheet->findings; i++)
-        if (sheet->finding[i].kind == MKT_FINDING_CHANGE) return true;
-    return false;
 }
 
 static mkt_status write_summary(struct mkt_teller *t, const char **out, struct mkt_err *err)
@@ -117,41 +101,11 @@ static mkt_status write_summary(struct mkt_teller *t, const char **out, struct m
     if (!spend)
         mkt_teller_findings(t, MKT_SIDE_WHOLE,
                             KIND(MKT_FINDING_COMPARE) | KIND(MKT_FINDING_IMBALANCE), 2, true);
-    if (spend && !has_changes(s))
-        mkt_teller_sentence(t, "The data hold no earlier period to compare with");
-    if (t->level != 0 && mkt_teller_gave_intervals(t)) {
-        char text[MKT_FORMAT_TEXT];
-        mkt_buf_printf(&t->out, " Figures in brackets are %s intervals.",
-                       mkt_format_probability(t->level, text));
-    }
+    mkt_standing_close(t, MKT_PART_SUMMARY);
     return mkt_teller_finish(t, "The data give no figure for the whole.", out, err);
 }
 
 /* ---- channels and audience -------------------------------------------- */
-
-/* The first entity of a scope, and whether there is another. */
-static const char *only_entity(const struct mkt_sheet *sheet, const char *scope, bool *several)
-{
-    const char *first = NULL;
-    *several = false;
-    for (size_t i = 0; i < sheet->facts && !*several; i++) {
-        const struct mkt_fact *f = &sheet->fact[i];
-        if (!f->entity || strcmp(f->scope, scope) != 0) continue;
-        if (!first)
-            first = f->entity;
-        else
-            *several = strcmp(first, f->entity) != 0;
-    }
-    return first;
-}
-
-static void tell_only(struct mkt_teller *t, const char *thing, const char *entity)
-{
-    mkt_teller_space(t);
-    mkt_buf_printf(&t->out, "The data hold one %s, ", thing);
-    mkt_phrase_name(&t->out, entity);
-    mkt_teller_text(t, ", and so nothing to compare it with.");
-}
 
 /* What is said of a part without facts: that the data lack it, or that there is no answer yet. */
 static const char *unanswered(const struct mkt_teller *t, const char *lacking, const char *yet)
@@ -161,9 +115,8 @@ static const char *unanswered(const struct mkt_teller *t, const char *lacking, c
 
 static mkt_status write_channels(struct mkt_teller *t, const char **out, struct mkt_err *err)
 {
-    bool several;
-    const char *only = only_entity(t->sheet, "channel", &several);
-    if (only && !several) tell_only(t, "channel", only);
+    bool several = mkt_standing_several(t->sheet, "channel");
+    mkt_standing_open(t, MKT_PART_CHANNELS);
     mkt_teller_shares(t, several ? "channel" : "campaign");
     size_t told = mkt_teller_findings(t, MKT_SIDE_CHANNELS, KIND(MKT_FINDING_COMPARE), 2, false);
     told += mkt_teller_findings(t, MKT_SIDE_CHANNELS, KIND(MKT_FINDING_IMBALANCE), 1, false);
@@ -180,9 +133,8 @@ static mkt_status write_channels(struct mkt_teller *t, const char **out, struct 
 
 static mkt_status write_audience(struct mkt_teller *t, const char **out, struct mkt_err *err)
 {
-    bool several;
-    const char *only = only_entity(t->sheet, "segment", &several);
-    if (only && !several) tell_only(t, "segment", only);
+    bool several = mkt_standing_several(t->sheet, "segment");
+    mkt_standing_open(t, MKT_PART_AUDIENCE);
     mkt_teller_shares(t, "segment");
     size_t told = mkt_teller_findings(t, MKT_SIDE_AUDIENCE, ALL_KINDS, 3, true);
     if (told == 0 && several)
@@ -202,7 +154,7 @@ static void tell_returns(struct mkt_teller *t)
 {
     const struct mkt_fact *some[3];
     size_t n = 0;
-    if (mkt_teller_total(t, "revenue") && !recorded(t, "revenue")) return;
+    if (mkt_teller_total(t, "revenue") && !mkt_teller_recorded(t, "revenue")) return;
     for (size_t i = 0; i < t->sheet->facts && n < 3; i++) {
         const struct mkt_fact *f = &t->sheet->fact[i];
         if (mkt_side_of(f->scope) == MKT_SIDE_WHOLE && f->unit == MKT_UNIT_RATIO) some[n++] = f;
@@ -212,7 +164,6 @@ static void tell_returns(struct mkt_teller *t)
 
 static mkt_status write_return(struct mkt_teller *t, const char **out, struct mkt_err *err)
 {
-    const struct mkt_sheet *s = t->sheet;
     tell_returns(t);
     if (t->out.length == 0) {
         mkt_teller_sentence(t, "Return cannot be worked out from these data");
@@ -221,54 +172,11 @@ static mkt_status write_return(struct mkt_teller *t, const char **out, struct mk
     mkt_teller_findings(t, MKT_SIDE_WHOLE, KIND(MKT_FINDING_BREAK_EVEN), 1, true);
     mkt_teller_findings(t, MKT_SIDE_CHANNELS, KIND(MKT_FINDING_BREAK_EVEN), 2, false);
     mkt_teller_findings(t, MKT_SIDE_CHANNELS, KIND(MKT_FINDING_SATURATED), 2, false);
-    mkt_teller_caveats(t, MKT_CAVEAT_LIMIT, 2);
-    mkt_teller_caveats(t, MKT_CAVEAT_WARN, 1);
-    const struct mkt_finding *head = mkt_sheet_finding(s, s->headline);
-    if (head && isfinite(s->confidence)) {
-        char text[MKT_FORMAT_TEXT];
-        mkt_format_probability(s->confidence, text);
-        if (head->kind == MKT_FINDING_ACTION)
-            mkt_buf_printf(&t->out,
-                           " Caveats counted, the probability that the main advice is "
-                           "right is %s.",
-                           text);
-        else
-            mkt_buf_printf(&t->out, " Caveats counted, the probability that %s is %s.", head->claim,
-                           text);
-    }
+    mkt_standing_close(t, MKT_PART_RETURN);
     return mkt_teller_finish(t, "", out, err);
 }
 
 /* ---- advice and verdict ------------------------------------------------ */
-
-/* "Move spend from social to search (97 % sure), because search returns more per euro." */
-static void advise(struct mkt_teller *t, const struct mkt_finding *f, bool reasons)
-{
-    char p[MKT_FORMAT_TEXT];
-    mkt_format_probability(f->probability, p);
-    mkt_teller_space(t);
-    if (f->probability >= WORTH_DOING) {
-        mkt_phrase_capital(&t->out, f->claim);
-    } else {
-        mkt_teller_text(t, "Try at small scale first: ");
-        mkt_teller_text(t, f->claim);
-    }
-    mkt_buf_printf(&t->out, " (%s sure)", p);
-    const struct mkt_finding *because[2];
-    size_t n = 0;
-    for (size_t i = 0; reasons && i < f->becauses && n < 2; i++) {
-        because[n] = mkt_sheet_finding(t->sheet, f->because[i]);
-        if (because[n] && because[n]->kind != MKT_FINDING_ACTION) n++;
-    }
-    for (size_t i = 0; i < n; i++) {
-        char q[MKT_FORMAT_TEXT];
-        mkt_format_probability(because[i]->probability, q);
-        mkt_teller_text(t, i == 0 ? ", because " : " and because ");
-        mkt_teller_text(t, because[i]->claim);
-        if (strcmp(p, q) != 0) mkt_buf_printf(&t->out, " (%s)", q);
-    }
-    mkt_buf_char(&t->out, '.');
-}
 
 static mkt_status push(struct mkt_words *out, struct mkt_teller *t, size_t *cap,
                        struct mkt_err *err)
@@ -287,7 +195,8 @@ static mkt_status write_advice(struct mkt_teller *t, struct mkt_words *out, stru
         const struct mkt_finding *f = &s->finding[i];
         if (f->kind != MKT_FINDING_ACTION || !(f->probability >= MKT_TELLER_SURE)) continue;
         mkt_teller_begin(t, s, t->level);
-        advise(t, f, true);
+        mkt_teller_advice(t, f, true, true);
+        mkt_buf_char(&t->out, '.');
         MKT_TRY(push(out, t, &cap, err));
     }
     for (size_t i = 0; i < s->missings && i < 2; i++) {
@@ -307,7 +216,7 @@ static const struct mkt_finding *best_action(const struct mkt_sheet *sheet)
     if (head && head->kind == MKT_FINDING_ACTION) return head;
     for (size_t i = 0; i < sheet->findings; i++)
         if (sheet->finding[i].kind == MKT_FINDING_ACTION &&
-            sheet->finding[i].probability >= WORTH_DOING)
+            sheet->finding[i].probability >= MKT_TELLER_WORTH_DOING)
             return &sheet->finding[i];
     return NULL;
 }
@@ -315,9 +224,10 @@ static const struct mkt_finding *best_action(const struct mkt_sheet *sheet)
 /* "Marketing cost €1,240,000 in 2025 and was credited with €3,980,000 of revenue, a ROAS of ..." */
 static void tell_worth(struct mkt_teller *t)
 {
-    const struct mkt_fact *spend = mkt_teller_total(t, "spend"), *revenue = recorded(t, "revenue");
+    const struct mkt_fact *spend = mkt_teller_total(t, "spend"),
+                          *revenue = mkt_teller_recorded(t, "revenue");
     const struct mkt_fact *roas = mkt_teller_total(t, "roas"),
-                          *conversions = recorded(t, "conversions");
+                          *conversions = mkt_teller_recorded(t, "conversions");
     const struct mkt_fact *cpa = mkt_teller_total(t, "cpa");
     if (!spend) {
         tell_totals(t);
@@ -354,10 +264,13 @@ static mkt_status write_verdict(struct mkt_teller *t, const char **out, struct m
     const struct mkt_finding *head = mkt_sheet_finding(s, s->headline);
     const struct mkt_finding *action = best_action(s);
     tell_worth(t);
-    if (action)
-        advise(t, action, false);
-    else if (head)
+    if (action) {
+        mkt_teller_space(t);
+        mkt_teller_advice(t, action, true, false);
+        mkt_buf_char(&t->out, '.');
+    } else if (head) {
         mkt_teller_finding(t, head);
+    }
     if (s->status == MKT_ANSWER_LIMITED) mkt_teller_caveats(t, MKT_CAVEAT_LIMIT, 1);
     return mkt_teller_finish(t, "The data hold nothing to report.", out, err);
 }

@@ -1,5 +1,6 @@
 #include "narrate/teller.h"
 
+#include <assert.h>
 #include <math.h>
 #include <string.h>
 
@@ -92,21 +93,37 @@ void mkt_teller_figures(struct mkt_teller *t, const struct mkt_fact *const *fact
     mkt_buf_char(&t->out, '.');
 }
 
-static void label_and_figure(struct mkt_teller *t, const struct mkt_fact *fact)
+void mkt_teller_fact(struct mkt_teller *t, const struct mkt_fact *fact)
 {
     mkt_phrase_label(&t->out, fact);
     mkt_buf_printf(&t->out, " %s ", mkt_phrase_was(fact));
     mkt_teller_figure(t, fact);
 }
 
-/* ": ROAS of search was 3.21 (2.87 to 3.56), against 1.9 (1.6 to 2.2) for social" */
-static void evidence(struct mkt_teller *t, const struct mkt_finding *f)
+void mkt_teller_fact_at(struct mkt_teller *t, const struct mkt_fact *fact)
+{
+    mkt_phrase_label(&t->out, fact);
+    mkt_buf_str(&t->out, " at ");
+    mkt_teller_figure(t, fact);
+}
+
+void mkt_teller_claim(struct mkt_teller *t, const struct mkt_finding *f, bool also)
+{
+    char p[MKT_FORMAT_TEXT];
+    mkt_format_probability(f->probability, p);
+    mkt_buf_printf(&t->out, "is %s%s (%s) %s ", also ? "also " : "",
+                   mkt_phrase_likely(f->probability), p,
+                   f->probability >= MKT_TELLER_SURE ? "that" : "whether");
+    mkt_buf_str(&t->out, f->claim);
+}
+
+void mkt_teller_evidence(struct mkt_teller *t, const struct mkt_finding *f)
 {
     const struct mkt_fact *a = f->facts > 0 ? mkt_sheet_fact(t->sheet, f->fact[0]) : NULL;
     const struct mkt_fact *b = f->facts > 1 ? mkt_sheet_fact(t->sheet, f->fact[1]) : NULL;
     if (!a || (was_given(t, a) && (!b || was_given(t, b)))) return;
     mkt_buf_str(&t->out, ": ");
-    label_and_figure(t, a);
+    mkt_teller_fact(t, a);
     if (!b) return;
     if (strcmp(a->metric, b->metric) == 0 && a->entity) {
         mkt_buf_str(&t->out, ", against ");
@@ -118,57 +135,88 @@ static void evidence(struct mkt_teller *t, const struct mkt_finding *f)
             mkt_buf_str(&t->out, "the whole");
     } else if (!was_given(t, b)) {
         mkt_buf_str(&t->out, " and ");
-        label_and_figure(t, b);
+        mkt_teller_fact(t, b);
     }
 }
 
 void mkt_teller_finding(struct mkt_teller *t, const struct mkt_finding *f)
 {
-    char p[MKT_FORMAT_TEXT];
-    const char *word = mkt_phrase_likely(f->probability);
-    mkt_format_probability(f->probability, p);
     mkt_teller_space(t);
-    if (!(f->probability >= MKT_TELLER_SURE))
-        mkt_buf_printf(&t->out, "It is %s (%s) whether ", word, p);
-    else if (t->turn % 3 == 0)
-        mkt_buf_printf(&t->out, "It is %s (%s) that ", word, p);
-    else if (t->turn % 3 == 1)
-        mkt_buf_printf(&t->out, "It is also %s (%s) that ", word, p);
-    else
-        mkt_buf_printf(&t->out, "With a probability of %s, ", p);
-    mkt_buf_str(&t->out, f->claim);
-    evidence(t, f);
+    if (f->probability >= MKT_TELLER_SURE && t->turn % 3 == 2) {
+        char p[MKT_FORMAT_TEXT];
+        mkt_buf_printf(&t->out, "With a probability of %s, %s",
+                       mkt_format_probability(f->probability, p), f->claim);
+    } else {
+        bool also = f->probability >= MKT_TELLER_SURE && t->turn % 3 == 1;
+        mkt_buf_str(&t->out, "It ");
+        mkt_teller_claim(t, f, also);
+    }
+    mkt_teller_evidence(t, f);
     mkt_buf_char(&t->out, '.');
     t->turn++;
+}
+
+void mkt_teller_advice(struct mkt_teller *t, const struct mkt_finding *f, bool capital,
+                       bool reasons)
+{
+    char p[MKT_FORMAT_TEXT];
+    mkt_format_probability(f->probability, p);
+    if (!(f->probability >= MKT_TELLER_WORTH_DOING)) {
+        mkt_teller_text(t, capital ? "Try at small scale first: " : "try at small scale first: ");
+        mkt_buf_str(&t->out, f->claim);
+    } else if (capital) {
+        mkt_phrase_capital(&t->out, f->claim);
+    } else {
+        mkt_phrase_small(&t->out, f->claim);
+    }
+    mkt_buf_printf(&t->out, " (%s sure)", p);
+    const struct mkt_finding *because[2];
+    size_t n = 0;
+    for (size_t i = 0; reasons && i < f->becauses && n < 2; i++) {
+        because[n] = mkt_sheet_finding(t->sheet, f->because[i]);
+        if (because[n] && because[n]->kind != MKT_FINDING_ACTION) n++;
+    }
+    for (size_t i = 0; i < n; i++) {
+        char q[MKT_FORMAT_TEXT];
+        mkt_format_probability(because[i]->probability, q);
+        mkt_teller_text(t, i == 0 ? ", because " : " and because ");
+        mkt_teller_text(t, because[i]->claim);
+        if (strcmp(p, q) != 0) mkt_buf_printf(&t->out, " (%s)", q);
+    }
+}
+
+size_t mkt_teller_choose(const struct mkt_teller *t, mkt_side side, unsigned kinds, size_t most,
+                         bool open, const struct mkt_finding **out)
+{
+    const struct mkt_sheet *s = t->sheet;
+    const struct mkt_finding *undecided = NULL;
+    size_t n = 0;
+    for (size_t i = 0; i < s->findings && n < most; i++) {
+        const struct mkt_finding *f = &s->finding[i];
+        if (mkt_side_of(f->scope) != side || !(kinds >> f->kind & 1U)) continue;
+        if (f->probability >= MKT_TELLER_SURE)
+            out[n++] = f;
+        else if (!undecided && f->probability >= 1 - MKT_TELLER_SURE)
+            undecided = f;
+    }
+    if (n == 0 && most > 0 && open && undecided) out[n++] = undecided;
+    return n;
 }
 
 size_t mkt_teller_findings(struct mkt_teller *t, mkt_side side, unsigned kinds, size_t most,
                            bool open)
 {
-    const struct mkt_sheet *s = t->sheet;
-    const struct mkt_finding *undecided = NULL;
-    size_t told = 0;
-    for (size_t i = 0; i < s->findings && told < most; i++) {
-        const struct mkt_finding *f = &s->finding[i];
-        if (mkt_side_of(f->scope) != side || !(kinds >> f->kind & 1U)) continue;
-        if (f->probability >= MKT_TELLER_SURE) {
-            mkt_teller_finding(t, f);
-            told++;
-        } else if (!undecided && f->probability >= 1 - MKT_TELLER_SURE) {
-            undecided = f;
-        }
-    }
-    if (told == 0 && open && undecided) {
-        mkt_teller_finding(t, undecided);
-        told++;
-    }
-    return told;
+    const struct mkt_finding *chosen[MKT_TELLER_MOST];
+    assert(most <= MKT_TELLER_MOST);
+    size_t n = mkt_teller_choose(t, side, kinds, most, open, chosen);
+    for (size_t i = 0; i < n; i++) mkt_teller_finding(t, chosen[i]);
+    return n;
 }
 
-void mkt_teller_shares(struct mkt_teller *t, const char *scope)
+size_t mkt_teller_top_shares(const struct mkt_teller *t, const char *scope,
+                             const struct mkt_fact *top[3])
 {
     const struct mkt_sheet *s = t->sheet;
-    const struct mkt_fact *top[3];
     size_t n = 0;
     for (size_t i = 0; i < s->facts; i++) {
         const struct mkt_fact *f = &s->fact[i];
@@ -182,7 +230,14 @@ void mkt_teller_shares(struct mkt_teller *t, const char *scope)
         for (; at > 0 && f->value > top[at - 1]->value; at--) top[at] = top[at - 1];
         top[at] = f;
     }
-    if (n < 2 || top[0]->value < SHARE_WORTH_SAYING) return;
+    return n < 2 || top[0]->value < SHARE_WORTH_SAYING ? 0 : n;
+}
+
+void mkt_teller_shares(struct mkt_teller *t, const char *scope)
+{
+    const struct mkt_fact *top[3];
+    size_t n = mkt_teller_top_shares(t, scope, top);
+    if (n == 0) return;
     mkt_teller_space(t);
     mkt_teller_text(t, "Of the spend, ");
     for (size_t i = 0; i < n; i++) {
@@ -217,4 +272,10 @@ const struct mkt_fact *mkt_teller_total(const struct mkt_teller *t, const char *
         if (mkt_side_of(f->scope) == MKT_SIDE_WHOLE && strcmp(f->metric, metric) == 0) return f;
     }
     return NULL;
+}
+
+const struct mkt_fact *mkt_teller_recorded(const struct mkt_teller *t, const char *metric)
+{
+    const struct mkt_fact *f = mkt_teller_total(t, metric);
+    return f && f->value != 0 ? f : NULL;
 }

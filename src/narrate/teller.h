@@ -50,18 +50,43 @@ bool mkt_teller_gave_intervals(const struct mkt_teller *t);
 void mkt_teller_figures(struct mkt_teller *t, const struct mkt_fact *const *fact, size_t n,
                         bool when);
 
+/* "ROAS of search was 3.21 (2.87 to 3.56)", "ROAS of search at 3.21 (2.87 to 3.56)" */
+void mkt_teller_fact(struct mkt_teller *t, const struct mkt_fact *fact);
+void mkt_teller_fact_at(struct mkt_teller *t, const struct mkt_fact *fact);
+
+/* "is very likely (97 %) that CLAIM", "is also likely (87 %) that CLAIM", "is undecided (55 %)
+ * whether CLAIM": what stands after "it". */
+void mkt_teller_claim(struct mkt_teller *t, const struct mkt_finding *finding, bool also);
+
+/* ": ROAS of a was 3.2 (2.9 to 3.6), against 1.9 (1.6 to 2.2) for b": the figures that a finding
+ * compares; nothing when they have been given. */
+void mkt_teller_evidence(struct mkt_teller *t, const struct mkt_finding *finding);
+
+/* "Move spend from social to search (97 % sure), because search returns more per euro than
+ * social": `capital` where it opens a sentence. */
+void mkt_teller_advice(struct mkt_teller *t, const struct mkt_finding *action, bool capital,
+                       bool reasons);
+
 /* "It is very likely (97 %) that CLAIM: ROAS of a was 3.2 (2.9 to 3.6), against 1.9 (1.6 to 2.2)
  * for b." The claim never stands first, so a name keeps its letters. */
 void mkt_teller_finding(struct mkt_teller *t, const struct mkt_finding *finding);
 
-/* Tells the first `most` findings of a side whose kind is in the mask (bit k: kind k) and whose
+/* The first `most` findings of a side whose kind is in the mask (bit k: kind k) and whose
  * probability is .6 or more; when there is none and `open` is set, the first that is undecided
- * (.4 to .6). Returns how many. */
+ * (.4 to .6). Returns how many stand in `out`. */
+size_t mkt_teller_choose(const struct mkt_teller *t, mkt_side side, unsigned kinds, size_t most,
+                         bool open, const struct mkt_finding **out);
+
+/* Tells those findings; at most MKT_TELLER_MOST. Returns how many. */
 size_t mkt_teller_findings(struct mkt_teller *t, mkt_side side, unsigned kinds, size_t most,
                            bool open);
 
-/* "Of the spend, search took 34 %, social 21 % and display 15 %.": the three largest shares of a
- * scope, if there are two or more and the largest is a tenth at least. */
+/* The three largest shares of spend of a scope, if there are two or more and the largest is a
+ * tenth at least; returns how many. */
+size_t mkt_teller_top_shares(const struct mkt_teller *t, const char *scope,
+                             const struct mkt_fact *top[3]);
+
+/* "Of the spend, search took 34 %, social 21 % and display 15 %." */
 void mkt_teller_shares(struct mkt_teller *t, const char *scope);
 
 size_t mkt_teller_missing(struct mkt_teller *t, size_t most);
@@ -70,6 +95,11 @@ void mkt_teller_caveats(struct mkt_teller *t, mkt_caveat_weight weight, size_t m
 /* The first fact of the whole with this metric, or NULL. */
 const struct mkt_fact *mkt_teller_total(const struct mkt_teller *t, const char *metric);
 
+/* A sum of the whole that is not nought: a column of noughts records nothing. NULL without. */
+const struct mkt_fact *mkt_teller_recorded(const struct mkt_teller *t, const char *metric);
+
 #define MKT_TELLER_SURE 0.6
+#define MKT_TELLER_MOST 4
+#define MKT_TELLER_WORTH_DOING 0.8 /* actions below are told as something to try at small scale */
 
 #endif

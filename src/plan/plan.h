@@ -42,7 +42,8 @@ struct mkt_plan {
     size_t choices;
     struct mkt_plan_step step[MKT_PLAN_STEPS];
     size_t steps;
-    bool open; /* a part of the question was not understood by its words */
+    bool trouble; /* a model was to plan, and failed */
+    bool open;    /* a part of the question was not understood by its words */
 
     /* what the question says beyond doubt, for who plans the open part */
     const char *period;

@@ -337,6 +337,7 @@ mkt_status mkt_propose_plan(const struct mkt_proposer *proposer, const struct mk
     mkt_status status = mkt_llm_write(proposer->llm, plan->arena, &task, &why);
     if (status == MKT_E_CANCELLED || status == MKT_E_NOMEM)
         return mkt_err_set(err, status, "%s", why.text);
+    plan->trouble = status != MKT_OK;
     if (status != MKT_OK)
         return mkt_plan_understood(plan, err, "%s could not plan: %s.", mkt_llm_name(proposer->llm),
                                    why.text);

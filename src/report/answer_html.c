@@ -129,12 +129,20 @@ static void write_recommendation(struct mkt_buf *out, const char *words,
     mkt_buf_str(out, "</p>");
 }
 
+/* Shown where the plain narrator filled in for a model. */
+static const char *plain_mark(const struct mkt_words *words, mkt_part part)
+{
+    return mkt_words_is_plain_part(words, part) ? " <small>plain words</small>" : "";
+}
+
 static void write_actions(struct mkt_buf *out, const struct mkt_answer *a)
 {
     const struct mkt_sheet *s = &a->sheet;
     char text[MKT_FORMAT_TEXT];
     if (a->words.recommendations == 0) return;
-    mkt_buf_str(out, "<section class=\"block\"><h2>What to do</h2>\n<ol class=\"actions\">\n");
+    mkt_html_wrap(out, "<section class=\"block\"><h2>", "What to do",
+                  plain_mark(&a->words, MKT_PART_ADVICE));
+    mkt_buf_str(out, "</h2>\n<ol class=\"actions\">\n");
     for (size_t i = 0; i < a->words.recommendations; i++) {
         const char *words = a->words.optimization_recommendations[i];
         const struct mkt_finding *f = action_of(s, words);
@@ -174,14 +182,16 @@ static void write_words(struct mkt_buf *out, const struct mkt_words *w)
 {
     const struct {
         const char *title, *text;
-    } part[] = {{"Performance", w->performance_summary},
-                {"Channels", w->channel_analysis},
-                {"Audience", w->audience_insights},
-                {"Return", w->roi_analysis}};
+        mkt_part part;
+    } part[] = {{"Performance", w->performance_summary, MKT_PART_SUMMARY},
+                {"Channels", w->channel_analysis, MKT_PART_CHANNELS},
+                {"Audience", w->audience_insights, MKT_PART_AUDIENCE},
+                {"Return", w->roi_analysis, MKT_PART_RETURN}};
     mkt_buf_str(out, "<section class=\"block\"><h2>In words</h2>\n<div class=\"parts\">\n");
     for (size_t i = 0; i < sizeof part / sizeof *part; i++) {
         if (!part[i].text) continue;
-        mkt_html_wrap(out, "<div><h3>", part[i].title, "</h3>");
+        mkt_html_wrap(out, "<div><h3>", part[i].title, plain_mark(w, part[i].part));
+        mkt_buf_str(out, "</h3>");
         mkt_buf_str(out, "<p>");
         mkt_html_prose(out, part[i].text);
         mkt_buf_str(out, "</p></div>\n");

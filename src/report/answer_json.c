@@ -174,9 +174,21 @@ static mkt_status write_metrics(struct mkt_json *w, const struct mkt_sheet *shee
 
 /* ---- words, facts, findings -------------------------------------------- */
 
-static void write_words(struct mkt_json *w, const struct mkt_words *words)
+/* Which parts of a model's answer the plain narrator wrote, and why. */
+static void member_plain_parts(struct mkt_json *w, const struct mkt_words *words)
 {
-    mkt_json_key(w, "llm_analysis");
+    if (!words->model) return;
+    mkt_json_key(w, "plain_parts");
+    mkt_json_open(w, '{');
+    for (mkt_part p = 0; p < MKT_PARTS; p++)
+        if (words->author[p] != MKT_AUTHOR_MODEL)
+            mkt_json_member_string(w, mkt_words_part_name(p),
+                                   mkt_words_author_name(words->author[p]));
+    mkt_json_close(w, '}');
+}
+
+void mkt_answer_json_words(struct mkt_json *w, const struct mkt_words *words)
+{
     mkt_json_open(w, '{');
     mkt_json_member_string(w, "verdict", words->verdict);
     mkt_json_member_string(w, "performance_summary", words->performance_summary);
@@ -187,6 +199,7 @@ static void write_words(struct mkt_json *w, const struct mkt_words *words)
                    words->recommendations);
     mkt_json_member_number(w, "confidence_score", words->confidence_score);
     mkt_json_member_string(w, "written_by", words->written_by);
+    member_plain_parts(w, words);
     mkt_json_close(w, '}');
 }
 
@@ -297,8 +310,34 @@ static void write_account(struct mkt_json *w, const struct mkt_account *a)
     member_period(w, "data_period", a ? a->data : (struct mkt_period){0, -1});
 }
 
-static void write_provenance(struct mkt_json *w, const struct mkt_sheet *s)
+/* Readers of JSON would round a larger one. */
+static void member_seed(struct mkt_json *w, uint64_t seed)
 {
+    char text[24];
+    if (seed <= LARGEST_INT) {
+        mkt_json_member_int(w, "seed", (int64_t)seed);
+        return;
+    }
+    snprintf(text, sizeof text, "%" PRIu64, seed);
+    mkt_json_member_string(w, "seed", text);
+}
+
+/* What the words rest on when a model was asked for them. */
+static void member_words(struct mkt_json *w, const struct mkt_words *words)
+{
+    if (!words->model) return;
+    mkt_json_key(w, "words");
+    mkt_json_open(w, '{');
+    mkt_json_member_string(w, "model", words->model);
+    mkt_json_member_string(w, "identity", words->identity);
+    member_seed(w, words->seed);
+    mkt_json_member_string(w, "size", mkt_words_size_name(words->size));
+    mkt_json_close(w, '}');
+}
+
+static void write_provenance(struct mkt_json *w, const struct mkt_answer *answer)
+{
+    const struct mkt_sheet *s = &answer->sheet;
     const struct mkt_provenance *p = &s->provenance;
     mkt_json_key(w, "provenance");
     mkt_json_open(w, '{');
@@ -308,19 +347,14 @@ static void write_provenance(struct mkt_json *w, const struct mkt_sheet *s)
     write_account(w, p->account);
     member_period(w, "period", p->period);
     mkt_json_member_string(w, "version", p->version);
-    if (p->seed <= LARGEST_INT) {
-        mkt_json_member_int(w, "seed", (int64_t)p->seed);
-    } else {
-        char text[24];
-        snprintf(text, sizeof text, "%" PRIu64, p->seed);
-        mkt_json_member_string(w, "seed", text);
-    }
+    member_seed(w, p->seed);
     mkt_json_member_int(w, "draws", p->draws);
     mkt_json_key(w, "parameters");
     mkt_json_open(w, '{');
     for (size_t i = 0; i < p->parameters; i++)
         mkt_json_member_string(w, p->parameter[i].name, p->parameter[i].value);
     mkt_json_close(w, '}');
+    member_words(w, &answer->words);
     mkt_json_close(w, '}');
 }
 
@@ -344,7 +378,8 @@ mkt_status mkt_answer_json_write(struct mkt_buf *out, const struct mkt_answer *a
     mkt_json_member_string(&w, "analysis_type", s->analysis_type);
     mkt_json_member_string(&w, "status", mkt_answer_status_name(s->status));
     MKT_TRY(write_metrics(&w, s, err));
-    write_words(&w, &answer->words);
+    mkt_json_key(&w, "llm_analysis");
+    mkt_answer_json_words(&w, &answer->words);
     mkt_json_member_bool(&w, "collaboration_ready", s->collaboration_ready);
     mkt_json_member_number(&w, "confidence_score", s->confidence);
     member_strings(&w, "missing", s->missing, s->missings);
@@ -362,7 +397,7 @@ mkt_status mkt_answer_json_write(struct mkt_buf *out, const struct mkt_answer *a
         mkt_json_close(&w, '}');
     }
     mkt_json_close(&w, ']');
-    write_provenance(&w, s);
+    write_provenance(&w, answer);
     mkt_json_close(&w, '}');
     mkt_buf_char(out, '\n');
     return mkt_buf_check(out, err);

@@ -14,11 +14,14 @@
 #ifndef MKT_REPORT_ANSWER_JSON_H
 #define MKT_REPORT_ANSWER_JSON_H
 
-#include "base/buf.h"
+#include "base/json.h"
 #include "fact/words.h"
 
 MKT_MUST_CHECK mkt_status mkt_answer_json_write(struct mkt_buf *out,
                                                 const struct mkt_answer *answer,
                                                 struct mkt_err *err);
+
+/* The object that stands under "llm_analysis". */
+void mkt_answer_json_words(struct mkt_json *w, const struct mkt_words *words);
 
 #endif

@@ -64,10 +64,14 @@ static void sentence(struct page *p, const char *mark, const char *text)
         item(p, mark, whole.data);
 }
 
-static void paragraph(struct page *p, const char *title, const char *text)
+/* One part of the words; marked where the plain narrator filled in for a model. */
+static void paragraph(struct page *p, const char *title, const struct mkt_words *words,
+                      mkt_part part, const char *text)
 {
+    char marked[64];
     if (!text) return;
-    heading(p, title);
+    snprintf(marked, sizeof marked, "%s (plain words)", title);
+    heading(p, mkt_words_is_plain_part(words, part) ? marked : title);
     item(p, "  ", text);
 }
 
@@ -114,8 +118,9 @@ static void write_confidence(struct page *p)
 
 static void write_actions(struct page *p, const struct mkt_words *words)
 {
+    bool plain = mkt_words_is_plain_part(words, MKT_PART_ADVICE);
     if (words->recommendations == 0) return;
-    heading(p, "What to do");
+    heading(p, plain ? "What to do (plain words)" : "What to do");
     for (size_t i = 0; i < words->recommendations; i++) {
         char mark[32];
         snprintf(mark, sizeof mark, "  %zu. ", i + 1);
@@ -206,7 +211,7 @@ static void write_account(struct page *p)
     }
 }
 
-static void write_methods(struct page *p)
+static void write_methods(struct page *p, const struct mkt_words *words)
 {
     const struct mkt_provenance *v = &p->sheet->provenance;
     struct mkt_buf text;
@@ -219,6 +224,8 @@ static void write_methods(struct page *p)
     for (size_t i = 0; i < v->parameters; i++)
         if (v->parameter[i].value)
             mkt_buf_printf(&text, ", %s %s", v->parameter[i].name, v->parameter[i].value);
+    if (words->model && words->written_by)
+        mkt_buf_printf(&text, ", words by %s with seed %" PRIu64, words->written_by, words->seed);
     if (text.failed) {
         p->out->failed = true;
         return;
@@ -245,16 +252,16 @@ mkt_status mkt_answer_text_write(struct mkt_buf *out, const struct mkt_answer *a
     manner(&p, MKT_TEXT_PLAIN);
     write_confidence(&p);
     write_actions(&p, w);
-    paragraph(&p, "Performance", w->performance_summary);
-    paragraph(&p, "Channels", w->channel_analysis);
-    paragraph(&p, "Audience", w->audience_insights);
-    paragraph(&p, "Return", w->roi_analysis);
+    paragraph(&p, "Performance", w, MKT_PART_SUMMARY, w->performance_summary);
+    paragraph(&p, "Channels", w, MKT_PART_CHANNELS, w->channel_analysis);
+    paragraph(&p, "Audience", w, MKT_PART_AUDIENCE, w->audience_insights);
+    paragraph(&p, "Return", w, MKT_PART_RETURN, w->roi_analysis);
     for (size_t i = 0; i < s->tables; i++) {
         heading(&p, s->table[i].title);
         MKT_TRY(mkt_table_text_write(out, s, &s->table[i], &p.style, err));
     }
     MKT_TRY(write_caveats(&p, err));
     write_account(&p);
-    write_methods(&p);
+    write_methods(&p, w);
     return mkt_buf_check(out, err);
 }

@@ -37,7 +37,9 @@ struct letter {
     struct mkt_server *server;
     const struct mkt_analysis *analysis; /* NULL: asked in words */
     mkt_render_format format;
-    bool json; /* the body is JSON, not a table */
+    int64_t until_ms; /* for the words, on CLOCK_MONOTONIC */
+    bool late;        /* it is not a narrator that answers */
+    bool json;        /* the body is JSON, not a table */
     char *body;
     size_t body_bytes;
     char *query;
@@ -50,6 +52,7 @@ static mkt_status read_letter(const struct letter *l, struct mkt_arena *arena,
     const char *body = l->body ? l->body : "";
     struct query q = {arena, r};
     struct mkt_exchange view = {.query = l->query, .query_bytes = l->query_bytes};
+    mkt_request_init(r);
     if (l->json) {
         if (l->query_bytes)
             return mkt_err_set(err, MKT_E_ARG,
@@ -76,7 +79,7 @@ static mkt_status make_asking(struct mkt_arena *arena, const struct mkt_request 
         return mkt_err_set(err, MKT_E_ARG, "no question: give one in words as \"question\"");
     for (size_t i = 0; i < r->parameters; i++)
         given[i] = (struct mkt_given){r->parameter[i].name, r->parameter[i].value};
-    q->words = r->question;
+    q->asked = r->question;
     q->given = given;
     q->givens = r->parameters;
     return MKT_OK;
@@ -95,7 +98,11 @@ static mkt_status make_question(const struct letter *l, struct mkt_arena *arena,
                                            .dates = r->dates,
                                            .decimal = r->decimal,
                                            .currency = r->currency},
-                               .format = l->format};
+                               .format = l->format,
+                               .words = l->server->engine->words,
+                               .late = l->late,
+                               .deadline_ms = l->until_ms};
+    if (r->words) MKT_TRY(mkt_writer_wanted(r->words, &q->words, err));
     if (!l->analysis) return make_asking(arena, r, q, err);
     if (r->question)
         return mkt_err_set(err, MKT_E_ARG,
@@ -104,6 +111,22 @@ static mkt_status make_question(const struct letter *l, struct mkt_arena *arena,
         MKT_TRY(
             mkt_args_set(&q->args, l->analysis, r->parameter[i].name, r->parameter[i].value, err));
     return MKT_OK;
+}
+
+/* What was asked, how, and in which format. */
+struct asked {
+    struct letter letter;
+    struct mkt_question question;
+    bool job, stream;
+    bool narrated; /* a model would write the words, if there is a narrator for it */
+};
+
+static mkt_status no_narrator(const struct mkt_engine *e, struct mkt_err *err)
+{
+    return mkt_err_set(err, MKT_E_BUSY,
+                       "the model writes %d answers, as many as allowed; try again in a while, or "
+                       "ask for words \"auto\"",
+                       (int)e->settings->narrations);
 }
 
 /* ---- as a job ---- */
@@ -141,7 +164,8 @@ static void tell_facts(void *user, const struct mkt_answer *answer)
     tell_answer(user, answer, "facts");
 }
 
-static void tell_words(void *user, const struct mkt_answer *answer)
+/* {"part": "channel_analysis", "text": "…"}; null takes back what came of the part. */
+static void tell_sentence(void *user, mkt_part part, const char *sentence)
 {
     struct told *t = user;
     struct mkt_buf text;
@@ -150,19 +174,22 @@ static void tell_words(void *user, const struct mkt_answer *answer)
     mkt_buf_init(&text, t->arena);
     mkt_json_init(&w, &text);
     mkt_json_open(&w, '{');
-    mkt_json_member_string(&w, "verdict", answer->words.verdict);
-    mkt_json_member_string(&w, "performance_summary", answer->words.performance_summary);
-    mkt_json_member_string(&w, "channel_analysis", answer->words.channel_analysis);
-    mkt_json_member_string(&w, "audience_insights", answer->words.audience_insights);
-    mkt_json_member_string(&w, "roi_analysis", answer->words.roi_analysis);
-    mkt_json_key(&w, "optimization_recommendations");
-    mkt_json_open(&w, '[');
-    for (size_t i = 0; i < answer->words.recommendations; i++)
-        mkt_json_string(&w, answer->words.optimization_recommendations[i]);
-    mkt_json_close(&w, ']');
-    mkt_json_member_number(&w, "confidence_score", answer->words.confidence_score);
-    mkt_json_member_string(&w, "written_by", answer->words.written_by);
+    mkt_json_member_string(&w, "part", mkt_words_part_name(part));
+    mkt_json_member_string(&w, "text", sentence);
     mkt_json_close(&w, '}');
+    if (!text.failed) mkt_jobs_event(t->job, "sentence", text.data);
+    mkt_arena_release(t->arena, mark);
+}
+
+static void tell_words(void *user, const struct mkt_answer *answer)
+{
+    struct told *t = user;
+    struct mkt_buf text;
+    struct mkt_json w;
+    size_t mark = mkt_arena_mark(t->arena);
+    mkt_buf_init(&text, t->arena);
+    mkt_json_init(&w, &text);
+    mkt_answer_json_words(&w, &answer->words);
     if (!text.failed) mkt_jobs_event(t->job, "words", text.data);
     mkt_arena_release(t->arena, mark);
 }
@@ -172,7 +199,7 @@ static mkt_status answer_letter(const struct letter *l, struct mkt_arena *arena,
                                 struct mkt_blob **out, struct mkt_question_report *report,
                                 struct mkt_err *err)
 {
-    struct mkt_request r = {0};
+    struct mkt_request r;
     struct mkt_question q;
     MKT_TRY(read_letter(l, arena, &r, err));
     MKT_TRY(make_question(l, arena, &r, &q, err));
@@ -182,8 +209,11 @@ static mkt_status answer_letter(const struct letter *l, struct mkt_arena *arena,
 static void run_job(struct mkt_arena *arena, struct mkt_job *job, void *user)
 {
     struct told told = {job, arena};
-    struct mkt_listener listener = {
-        .progress = tell_progress, .facts = tell_facts, .words = tell_words, .user = &told};
+    struct mkt_listener listener = {.progress = tell_progress,
+                                    .facts = tell_facts,
+                                    .sentence = tell_sentence,
+                                    .words = tell_words,
+                                    .user = &told};
     struct mkt_question_report report;
     struct mkt_blob *blob = NULL;
     struct mkt_err err = {0};
@@ -202,17 +232,29 @@ static void drop_letter(void *user)
     free(l);
 }
 
-/* The job takes body and query over from the exchange. */
-static mkt_status start_job(struct mkt_exchange *x, const struct letter *letter,
-                            struct mkt_job **out, struct mkt_err *err)
+/* A narrator runs it if the model would write and one is free: so its facts come at once. */
+static mkt_status submit_job(struct mkt_engine *e, struct letter *own, const struct asked *a,
+                             struct mkt_job **out, struct mkt_err *err)
 {
-    struct mkt_engine *e = x->server->engine;
+    const char *name = own->analysis ? own->analysis->name : "ask";
+    struct mkt_err full = {0};
+    own->late = false;
+    if (a->narrated && mkt_jobs_start(e->jobs, e->narrators, name, run_job, drop_letter, own, out,
+                                      &full) == MKT_OK)
+        return MKT_OK;
+    own->late = true;
+    if (a->narrated && a->question.words == MKT_WORDS_MODEL) return no_narrator(e, err);
+    return mkt_jobs_start(e->jobs, e->pool, name, run_job, drop_letter, own, out, err);
+}
+
+/* The job takes body and query over from the exchange. */
+static mkt_status start_job(struct mkt_exchange *x, const struct asked *a, struct mkt_job **out,
+                            struct mkt_err *err)
+{
     struct letter *own = malloc(sizeof *own);
     if (!own) return mkt_err_set(err, MKT_E_NOMEM, "no memory for a job");
-    *own = *letter;
-    mkt_status status =
-        mkt_jobs_start(e->jobs, e->pool, own->analysis ? own->analysis->name : "ask", run_job,
-                       drop_letter, own, out, err);
+    *own = a->letter;
+    mkt_status status = submit_job(x->server->engine, own, a, out, err);
     if (status != MKT_OK) {
         free(own);
         return status;
@@ -240,18 +282,12 @@ static mkt_status reply_job(struct mkt_reply *reply, struct mkt_arena *arena, st
 
 /* ---- the route ---- */
 
-/* What was asked, how, and in which format. */
-struct asked {
-    struct letter letter;
-    struct mkt_question question;
-    bool job, stream;
-};
-
 static mkt_status read_asked(struct mkt_exchange *x, bool words, struct mkt_arena *arena,
                              struct asked *a, struct mkt_err *err)
 {
     char type[128];
-    struct mkt_request r = {0};
+    struct mkt_request r;
+    struct mkt_llm *llm;
     *a = (struct asked){
         .letter = {.server = x->server,
                    .analysis = words ? NULL : mkt_engine_find(x->server->engine, x->place[0]),
@@ -273,6 +309,10 @@ static mkt_status read_asked(struct mkt_exchange *x, bool words, struct mkt_aren
     MKT_TRY(read_letter(&a->letter, arena, &r, err));
     MKT_TRY(make_question(&a->letter, arena, &r, &a->question, err));
     a->job = r.async || a->stream || strstr(x->prefer, "respond-async") != NULL;
+    MKT_TRY(mkt_engine_narrator(x->server->engine, a->question.words, &llm, err));
+    a->narrated = llm != NULL;
+    a->letter.until_ms = mkt_exchange_words_until(x, r.deadline_ms, a->job);
+    a->question.deadline_ms = a->letter.until_ms;
     return MKT_OK;
 }
 
@@ -285,7 +325,7 @@ static mkt_status answer_by_job(struct mkt_exchange *x, const struct asked *a,
     if (a->question.dataset) /* said now, not by the job */
         MKT_TRY(mkt_datasets_get(x->server->engine->datasets, a->question.dataset, &set, err));
     mkt_datasets_release(set);
-    MKT_TRY(start_job(x, &a->letter, &job, err));
+    MKT_TRY(start_job(x, a, &job, err));
     if (a->stream) return mkt_stream_make(job, 0, true, &reply->stream, err);
     return reply_job(reply, arena, job, err);
 }
@@ -308,6 +348,7 @@ static mkt_status answer_quick(struct mkt_exchange *x, bool words, struct mkt_re
     if (a.job) return answer_by_job(x, &a, reply, arena, err);
     MKT_TRY(mkt_question_cached(x->server->engine, arena, &a.question, &blob, err));
     reply->later = !blob;
+    reply->narrate = !blob && a.narrated;
     if (blob) give(reply, blob, a.letter.format, true);
     return MKT_OK;
 }
@@ -320,6 +361,13 @@ static mkt_status answer(struct mkt_exchange *x, bool words, struct mkt_reply *r
     struct mkt_blob *blob = NULL;
     MKT_TRY(read_asked(x, words, arena, &a, err));
     if (a.job) return answer_by_job(x, &a, reply, arena, err);
+    if (a.narrated && !x->narrating && !x->late) {
+        reply->narrate = true;
+        return MKT_OK;
+    }
+    a.question.late = !x->narrating;
+    if (a.narrated && a.question.late && a.question.words == MKT_WORDS_MODEL)
+        return no_narrator(x->server->engine, err);
     MKT_TRY(mkt_question_answer(x->server->engine, arena, &a.question, x->flag, NULL, &blob,
                                 &report, err));
     give(reply, blob, a.letter.format, report.cached);

@@ -122,7 +122,8 @@ static mkt_status take_reading(void *user, const char *name, const char *value, 
 {
     struct reading_query *q = user;
     MKT_TRY(mkt_request_add_query(q->arena, &q->request, name, value, err));
-    if (q->request.parameters || q->request.dataset || q->request.async)
+    if (q->request.parameters || q->request.dataset || q->request.async || q->request.words ||
+        q->request.deadline_ms >= 0)
         return mkt_err_set(err, MKT_E_ARG,
                            "there is no option \"%.60s\" here; there are map, dates, decimal, "
                            "currency",
@@ -134,6 +135,7 @@ mkt_status mkt_api_dataset(struct mkt_exchange *x, struct mkt_reply *reply, stru
                            struct mkt_err *err)
 {
     struct reading_query q = {.arena = arena};
+    mkt_request_init(&q.request);
     struct mkt_set *set = NULL;
     struct mkt_buf text;
     const char *note;

@@ -33,6 +33,19 @@ static void write_agent(struct mkt_json *w, const struct mkt_settings *s)
     mkt_json_member_string(w, "agent_type", s->type);
 }
 
+/* The state of the model, why it is so, and how far it is loaded. */
+static void write_model(struct mkt_json *w, struct mkt_server *server)
+{
+    struct mkt_writer_view view;
+    mkt_writer_view(server->engine->writer, &view);
+    mkt_json_member_string(w, "model", mkt_writer_state_name(view.state));
+    mkt_json_member_string(w, "model_name", view.name[0] ? view.name : server->settings->model);
+    mkt_json_member_bool(w, "model_loaded", view.state == MKT_WRITER_READY);
+    if (view.state == MKT_WRITER_LOADING)
+        mkt_json_member_number(w, "model_progress", round(100 * view.done) / 100);
+    if (view.why[0]) mkt_json_member_string(w, "model_problem", view.why);
+}
+
 mkt_status mkt_api_health_write(struct mkt_server *server, struct mkt_buf *out, struct mkt_err *err)
 {
     const struct mkt_settings *s = server->settings;
@@ -51,9 +64,7 @@ mkt_status mkt_api_health_write(struct mkt_server *server, struct mkt_buf *out, 
     mkt_json_member_number(&w, "total_mb", total);
     mkt_json_member_number(&w, "percentage", round(1000 * used / total) / 10);
     mkt_json_close(&w, '}');
-    mkt_json_member_string(&w, "model", "absent");
-    mkt_json_member_string(&w, "model_name", s->model);
-    mkt_json_member_bool(&w, "model_loaded", false);
+    write_model(&w, server);
     mkt_json_member_bool(&w, "hub_registered", false);
     mkt_json_member_bool(&w, "development_mode", false);
     mkt_json_member_int(&w, "port", server->port);
@@ -163,16 +174,6 @@ mkt_status mkt_api_prepare(struct mkt_server *server, struct mkt_err *err)
     mkt_json_init(&w, &text);
     mkt_json_open(&w, '{');
     write_agent(&w, s);
-    mkt_json_member_string(&w, "status", "running");
-    mkt_json_member_string(&w, "model", s->model);
-    mkt_json_member_bool(&w, "model_loaded", false);
-    mkt_json_member_string(&w, "description", "/openapi.json");
-    mkt_json_close(&w, '}');
-    MKT_TRY(keep(arena, &text, &server->root, err));
-
-    mkt_json_init(&w, &text);
-    mkt_json_open(&w, '{');
-    write_agent(&w, s);
     write_names(&w, "capabilities", capabilities, COUNT(capabilities));
     write_names(&w, "specializations", specializations, COUNT(specializations));
     write_names(&w, "collaboration_types", NULL, 0);
@@ -192,7 +193,6 @@ mkt_status mkt_api_prepare(struct mkt_server *server, struct mkt_err *err)
 
 void mkt_api_forget(struct mkt_server *server)
 {
-    mkt_blob_release(server->root);
     mkt_blob_release(server->capabilities);
     mkt_blob_release(server->analyses);
     mkt_blob_release(server->openapi);
@@ -207,9 +207,22 @@ static mkt_status give(struct mkt_reply *reply, struct mkt_blob *blob)
 mkt_status mkt_api_root(struct mkt_exchange *x, struct mkt_reply *reply, struct mkt_arena *arena,
                         struct mkt_err *err)
 {
-    (void)arena;
-    (void)err;
-    return give(reply, x->server->root);
+    struct mkt_server *server = x->server;
+    struct mkt_writer_view view;
+    struct mkt_buf text;
+    struct mkt_json w;
+    mkt_writer_view(server->engine->writer, &view);
+    mkt_buf_init(&text, arena);
+    mkt_json_init(&w, &text);
+    mkt_json_open(&w, '{');
+    write_agent(&w, server->settings);
+    mkt_json_member_string(&w, "status", "running");
+    mkt_json_member_string(&w, "model", server->settings->model);
+    mkt_json_member_bool(&w, "model_loaded", view.state == MKT_WRITER_READY);
+    mkt_json_member_string(&w, "description", "/openapi.json");
+    mkt_json_close(&w, '}');
+    mkt_buf_char(&text, '\n');
+    return mkt_reply_text(reply, 200, "application/json", &text, err);
 }
 
 mkt_status mkt_api_capabilities(struct mkt_exchange *x, struct mkt_reply *reply,

@@ -17,6 +17,8 @@
     ((uint64_t)64 << 20) /* bytes of an unwanted body that are read, so that its sender
                                         comes to read the answer */
 
+#define WORDS_MARGIN_MS 2000 /* between the end of the words and the end of the waiting */
+
 static int64_t now_us(void)
 {
     struct timespec t;
@@ -259,15 +261,35 @@ mkt_status mkt_exchange_query(const struct mkt_exchange *x,
     return MKT_OK;
 }
 
+int64_t mkt_exchange_words_until(const struct mkt_exchange *x, int64_t given, bool job)
+{
+    const struct mkt_settings *s = x->server->settings;
+    int64_t most = 1000 * (job ? s->job_seconds : s->run_seconds), usual = s->deadline_ms;
+    most -= most / 4 < WORDS_MARGIN_MS ? most / 4 : WORDS_MARGIN_MS;
+    if (given < 0) given = job || usual == 0 ? most : usual;
+    return x->began_us / 1000 + (given < most ? given : most);
+}
+
 /* ---- the answer is computed ---- */
+
+/* To a narrator, if one is free. */
+static bool give_to_narrator(struct mkt_exchange *x);
+
+static void run_handler(struct mkt_exchange *x, struct mkt_reply *reply, struct mkt_arena *arena,
+                        struct mkt_err *err)
+{
+    reply->narrate = false;
+    if (x->route->handler(x, reply, arena, err) == MKT_OK) mkt_err_clear(err);
+}
 
 static void work(struct mkt_arena *arena, void *user)
 {
     struct mkt_exchange *x = user;
     struct mkt_reply mine = {0};
     struct mkt_err err = {0};
-    if (!atomic_load(&x->claimed) && x->route->handler(x, &mine, arena, &err) == MKT_OK)
-        mkt_err_clear(&err);
+    if (!atomic_load(&x->claimed)) run_handler(x, &mine, arena, &err);
+    if (mine.narrate && give_to_narrator(x)) return; /* with its reference */
+    if (mine.narrate) run_handler(x, &mine, arena, &err);
     if (!atomic_exchange(&x->claimed, true)) {
         x->reply = mine;
         x->err = err;
@@ -278,6 +300,16 @@ static void work(struct mkt_arena *arena, void *user)
         mkt_stream_drop(mine.stream);
     }
     mkt_exchange_release(x);
+}
+
+static bool give_to_narrator(struct mkt_exchange *x)
+{
+    struct mkt_err full = {0};
+    x->narrating = true;
+    if (mkt_pool_submit(x->server->engine->narrators, work, x, &full) == MKT_OK) return true;
+    x->narrating = false;
+    x->late = true;
+    return false;
 }
 
 /* A file that has come whole may take as long as a job to be read. */
@@ -317,7 +349,7 @@ static bool answer_here(struct mkt_exchange *x)
     if (handler(x, &x->reply, &s->desk, &x->err) == MKT_OK) mkt_err_clear(&x->err);
     mkt_arena_reset(&s->desk, (size_t)1 << 20);
     pthread_mutex_unlock(&s->desk_lock);
-    return x->err.status != MKT_OK || !x->reply.later;
+    return x->err.status != MKT_OK || !(x->reply.later || x->reply.narrate);
 }
 
 enum MHD_Result mkt_exchange_dispatch(struct mkt_exchange *x)
@@ -331,6 +363,7 @@ enum MHD_Result mkt_exchange_dispatch(struct mkt_exchange *x)
     MHD_suspend_connection(x->connection);
     mkt_watch_wait(s->watch, x->client, seconds_for(x) * 1000, stop_waiting, x);
     struct mkt_err err = {0};
+    if (x->reply.narrate && give_to_narrator(x)) return MHD_YES;
     if (mkt_pool_submit(s->engine->pool, work, x, &err) != MKT_OK) {
         if (!atomic_exchange(&x->claimed, true)) {
             x->err = err;

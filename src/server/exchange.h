@@ -30,7 +30,8 @@ struct mkt_reply {
     bool retry; /* Retry-After */
     bool html;  /* security headers of a page */
     bool cached;
-    bool later; /* of a quick handler: not decided, a worker has to */
+    bool later;   /* of a quick handler: not decided, a worker has to */
+    bool narrate; /* not decided: a narrator has to, or a worker when none is free */
 };
 
 /* Fills the reply, and of the exchange touches only body and upload: the watch may answer the rest
@@ -84,6 +85,8 @@ struct mkt_exchange {
     atomic_uint refs;
     atomic_bool claimed; /* the answer is decided: by the worker, or by the watch */
     bool dispatched;
+    bool narrating; /* a narrator has it: words of a model may be waited for */
+    bool late;      /* no narrator was free: plain words */
     struct mkt_flag *flag;
     struct mkt_reply reply;
     struct mkt_err err; /* when status is not OK, the answer is this error */
@@ -113,7 +116,7 @@ struct mkt_server {
     struct MHD_Response *health; /* of GET /health, made anew once a second */
     size_t health_route;
 
-    struct mkt_blob *openapi, *analyses, *capabilities, *root; /* made once */
+    struct mkt_blob *openapi, *analyses, *capabilities; /* made once */
 };
 
 /* ---- for handlers ---- */
@@ -124,6 +127,10 @@ MKT_MUST_CHECK mkt_status mkt_exchange_query(const struct mkt_exchange *x,
                                                                 const char *value,
                                                                 struct mkt_err *err),
                                              void *user, struct mkt_err *err);
+
+/* When the words must be there, on CLOCK_MONOTONIC in milliseconds: `given` (-1: the setting) after
+ * the request came, but in time before the answer or the job is given up. */
+int64_t mkt_exchange_words_until(const struct mkt_exchange *x, int64_t given, bool job);
 
 /* The media type of the body, without parameters, in lower case. */
 const char *mkt_exchange_type(const struct mkt_exchange *x, char out[128]);

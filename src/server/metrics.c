@@ -130,10 +130,11 @@ static void write_durations(struct mkt_metrics *m, struct mkt_buf *out)
 mkt_status mkt_metrics_write(struct mkt_metrics *metrics, struct mkt_engine *engine,
                              double uptime_seconds, struct mkt_buf *out, struct mkt_err *err)
 {
-    struct mkt_pool_stats pool;
+    struct mkt_pool_stats pool, narrators = {0};
     struct mkt_cache_stats cache;
     struct mkt_opened_stats opened;
     mkt_pool_stats(engine->pool, &pool);
+    if (engine->narrators) mkt_pool_stats(engine->narrators, &narrators);
     mkt_cache_stats(engine->cache, &cache);
     mkt_opened_stats(engine->opened, &opened);
 
@@ -145,6 +146,12 @@ mkt_status mkt_metrics_write(struct mkt_metrics *metrics, struct mkt_engine *eng
     one(out, "mkt_workers_busy", "gauge", "Workers that run a request.", pool.running);
     one(out, "mkt_queue_length", "gauge", "Requests that wait for a worker.", pool.queued);
     one(out, "mkt_queue_limit", "gauge", "Requests that may wait for a worker.", pool.queue);
+    one(out, "mkt_model_ready", "gauge", "1 when a language model can write the words.",
+        mkt_writer_llm(engine->writer) != NULL);
+    one(out, "mkt_narrations_running", "gauge", "Answers that the model writes.",
+        narrators.running + narrators.queued);
+    one(out, "mkt_narrations_limit", "gauge", "Answers that the model may write at once.",
+        narrators.workers);
     one(out, "mkt_jobs_active", "gauge", "Jobs that wait or run.",
         (double)mkt_jobs_active(engine->jobs));
     one(out, "mkt_cache_hits_total", "counter", "Answers given from the cache.",

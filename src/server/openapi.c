@@ -110,6 +110,9 @@ static void write_question(struct mkt_json *w, const struct mkt_analysis *a)
     write_text_property(w, "table", "array", "Rows of a table, each an object.");
     write_text_property(w, "csv", "string", "Text of a table.");
     write_text_property(w, "async", "boolean", "Answer with a job (202).");
+    write_text_property(w, "words", "string", "Who writes: auto, plain or model.");
+    write_text_property(w, "deadline_ms", "integer",
+                        "Time for the words; what is not finished is written plainly.");
     object(w, "options");
     mkt_json_member_string(w, "type", "object");
     mkt_json_member_string(w, "description", "How to read the data.");

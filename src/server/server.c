@@ -219,7 +219,8 @@ static mkt_status open_parts(struct mkt_server *s, const struct mkt_server_optio
                                         .service = true,
                                         .threads = 1, /* of one run: requests run side by side */
                                         .analysis = o->analysis,
-                                        .analyses = o->analyses};
+                                        .analyses = o->analyses,
+                                        .opener = o->opener};
     MKT_TRY(mkt_engine_open(&engine, &s->engine, err));
     MKT_TRY(mkt_metrics_open(names, mkt_routes_count + 1, &s->metrics, err));
     MKT_TRY(mkt_api_prepare(s, err));

@@ -11,6 +11,7 @@ struct mkt_server_options {
     /* Another table of analyses, for tests; NULL for mkt_analysis_table. */
     const struct mkt_analysis *analysis;
     size_t analyses;
+    mkt_writer_opener *opener; /* another way to open the model, for tests; NULL for the usual */
 };
 
 /* Starts answering.

@@ -165,7 +165,7 @@ mkt_status mkt_json_read_value(struct mkt_arena *arena, const char *bytes, size_
 
 const struct mkt_value *mkt_json_read_member(const struct mkt_value *object, const char *key)
 {
-    if (object->type != MKT_VALUE_OBJECT) return NULL;
+    if (!object || object->type != MKT_VALUE_OBJECT) return NULL;
     for (size_t i = 0; i < object->items; i++)
         if (strcmp(object->item[i].key, key) == 0) return &object->item[i];
     return NULL;

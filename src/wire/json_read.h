@@ -60,7 +60,7 @@ MKT_MUST_CHECK mkt_status mkt_json_read_value(struct mkt_arena *arena, const cha
                                               const struct mkt_json_limits *limits,
                                               struct mkt_value **out, struct mkt_err *err);
 
-/* The member of that name, NULL when `object` is none or has none. */
+/* The member of that name, NULL when `object` is none (NULL too) or has none. */
 const struct mkt_value *mkt_json_read_member(const struct mkt_value *object, const char *key);
 
 /* "a string", "an object", ... for messages. */

@@ -1,5 +1,6 @@
 #include "wire/request.h"
 
+#include <inttypes.h>
 #include <string.h>
 
 #include "base/text.h"
@@ -17,6 +18,21 @@ static mkt_status read_text(const struct mkt_value *v, const char **out, struct 
     if (v->type == MKT_VALUE_NULL) return MKT_OK;
     if (v->type != MKT_VALUE_STRING) return wrong_type(v->key, "a string", v, err);
     *out = v->text;
+    return MKT_OK;
+}
+
+void mkt_request_init(struct mkt_request *request)
+{
+    *request = (struct mkt_request){.deadline_ms = -1};
+}
+
+static mkt_status set_deadline(int64_t ms, struct mkt_request *r, struct mkt_err *err)
+{
+    if (ms < 0 || ms > MKT_REQUEST_DEADLINE)
+        return mkt_err_set(err, MKT_E_ARG,
+                           "deadline_ms is %" PRId64 ": it must lie between 0 and %d", ms,
+                           MKT_REQUEST_DEADLINE);
+    r->deadline_ms = ms;
     return MKT_OK;
 }
 
@@ -88,6 +104,13 @@ static mkt_status read_member(struct mkt_arena *arena, const struct mkt_value *v
         r->async = v->truth;
         return MKT_OK;
     }
+    if (strcmp(v->key, "words") == 0) return read_text(v, &r->words, err);
+    if (strcmp(v->key, "deadline_ms") == 0) {
+        if (v->type == MKT_VALUE_NULL) return MKT_OK;
+        if (v->type != MKT_VALUE_INTEGER)
+            return wrong_type("deadline_ms", "a whole number", v, err);
+        return set_deadline(v->integer, r, err);
+    }
     if (strcmp(v->key, "csv") == 0) {
         MKT_TRY(read_text(v, &r->table, err));
         if (r->table) r->table_bytes = strlen(r->table);
@@ -103,7 +126,7 @@ static mkt_status read_member(struct mkt_arena *arena, const struct mkt_value *v
     }
     return mkt_err_set(err, MKT_E_ARG,
                        "there is no member \"%s\"; a request has dataset (or table, or csv), "
-                       "parameters, options, async",
+                       "parameters, options, async, words, deadline_ms",
                        v->key);
 }
 
@@ -112,8 +135,9 @@ mkt_status mkt_request_read(struct mkt_arena *arena, const char *bytes, size_t n
                             struct mkt_err *err)
 {
     struct mkt_value *root;
-    struct mkt_request r = {0};
+    struct mkt_request r;
     int data = 0;
+    mkt_request_init(&r);
     MKT_TRY(mkt_json_read_value(arena, bytes, n, limits, &root, err));
     if (root->type != MKT_VALUE_OBJECT)
         return mkt_err_set(err, MKT_E_ARG, "the body must be an object, not %s",
@@ -165,7 +189,14 @@ mkt_status mkt_request_add_query(struct mkt_arena *arena, struct mkt_request *re
         request->dataset = copy;
     else if (strcmp(name, "question") == 0)
         request->question = copy;
-    else if (strcmp(name, "async") == 0) {
+    else if (strcmp(name, "words") == 0)
+        request->words = copy;
+    else if (strcmp(name, "deadline_ms") == 0) {
+        int64_t ms;
+        if (!mkt_text_to_int(value, &ms))
+            return mkt_err_set(err, MKT_E_ARG, "deadline_ms is a whole number, not \"%s\"", value);
+        return set_deadline(ms, request, err);
+    } else if (strcmp(name, "async") == 0) {
         request->async = strcmp(value, "true") == 0;
         if (!request->async && strcmp(value, "false") != 0)
             return mkt_err_set(err, MKT_E_ARG, "async is true or false, not \"%s\"", value);

@@ -3,7 +3,8 @@
  *     {"dataset": "shop", "parameters": {"margin": 0.4, "period": "2025-Q4"},
  *      "options": {"dates": "day-first", "map": ["spend=Cost (EUR)"]}, "async": false}
  *
- * In place of "dataset": "table", an array of row objects, or "csv", the text of a table.
+ * In place of "dataset": "table", an array of row objects, or "csv", the text of a table. Besides,
+ * "words" says who is to write, and "deadline_ms" how long that may take.
  * What is in the parameters is not judged here; each becomes a name and a text.
  */
 #ifndef MKT_WIRE_REQUEST_H
@@ -11,6 +12,8 @@
 
 #include "base/buf.h"
 #include "wire/json_read.h"
+
+#define MKT_REQUEST_DEADLINE 86400000 /* a day */
 
 struct mkt_pair {
     const char *name, *value;
@@ -27,6 +30,8 @@ struct mkt_request {
     const char *dates, *decimal, *currency; /* NULL when not given */
     bool async;
     const char *question; /* in words, for who takes one; NULL when not given */
+    const char *words;    /* NULL when not given; not judged here */
+    int64_t deadline_ms;  /* 0 to MKT_REQUEST_DEADLINE; -1 when not given */
 };
 
 /* Reads a JSON body. Rows of "table" become CSV: the columns are the keys in the order they first
@@ -40,10 +45,14 @@ MKT_MUST_CHECK mkt_status mkt_request_read(struct mkt_arena *arena, const char *
                                            const struct mkt_json_limits *limits,
                                            struct mkt_request *out, struct mkt_err *err);
 
-/* One name=value of a URL's query, for bodies that are a table themselves. `request` was zeroed.
- * Names of options ("map", "dates", "decimal", "currency", "dataset", "async") are taken as such,
- * all others as parameters. The strings are copied.
- * Errors  MKT_E_ARG    async that is neither true nor false, text that is not UTF-8
+/* A request in which nothing is given. */
+void mkt_request_init(struct mkt_request *request);
+
+/* One name=value of a URL's query, for bodies that are a table themselves. `request` was set by
+ * mkt_request_init. Names of options ("map", "dates", "decimal", "currency", "dataset", "async",
+ * "words", "deadline_ms") are taken as such, all others as parameters. The strings are copied.
+ * Errors  MKT_E_ARG    async that is neither true nor false, a deadline_ms that is no whole number
+ *                      within its domain, text that is not UTF-8
  *         MKT_E_NOMEM  the arena is full */
 MKT_MUST_CHECK mkt_status mkt_request_add_query(struct mkt_arena *arena,
                                                 struct mkt_request *request, const char *name,

@@ -9,6 +9,10 @@ work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 count=0
 
+# No model but a test's own.
+export AGENT_MODEL_DIR="$work/models"
+unset AGENT_MODEL_PATH AGENT_LLM_URL AGENT_WORDS
+
 plan() {
     echo "1..$1"
 }

@@ -14,7 +14,8 @@ static struct mkt_engine_request request_for(const char *csv, struct mkt_args *a
     assert_int_equal(temp_folder_write(path, csv), 0);
     mkt_err_clear(&err);
     if (mkt_dataset_open(path, &options, &dataset, &err) != MKT_OK) fail_msg("%s", err.text);
-    return (struct mkt_engine_request){mkt_engine_find(engine, "roi"), args, dataset};
+    return (struct mkt_engine_request){
+        .analysis = mkt_engine_find(engine, "roi"), .args = args, .dataset = dataset};
 }
 
 struct heard {

@@ -36,8 +36,15 @@ static int set_up(void **state)
         mkt_settings_read(&settings, no_setting, NULL, &err) != MKT_OK)
         return -1;
     settings.data_dir = folder.path;
+    settings.model_dir = folder.path; /* no model but the test's own */
     settings.open_datasets = 2;
+#ifdef FIXTURE_OPENER
+    settings.llm_url = "http://model.test"; /* the opener does not look at it */
+#endif
     struct mkt_engine_options options = {.settings = &settings, .service = true, .threads = 1};
+#ifdef FIXTURE_OPENER
+    options.opener = FIXTURE_OPENER;
+#endif
     if (mkt_engine_open(&options, &engine, &err) != MKT_OK) return -1;
     if (mkt_flag_make(&flag, &err) != MKT_OK) return -1;
     return mkt_arena_open(&arena, (size_t)256 << 20, &err) == MKT_OK ? 0 : -1;

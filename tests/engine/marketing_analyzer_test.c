@@ -47,7 +47,7 @@ static struct mkt_campaign campaign(void)
 static mkt_status analyse(const struct mkt_campaign *c)
 {
     mkt_err_clear(&err);
-    return mkt_marketing_analyzer_campaign_roi_analysis(&arena, c, &answer, &err);
+    return mkt_marketing_analyzer_campaign_roi_analysis(&arena, c, NULL, NULL, &answer, &err);
 }
 
 static const struct mkt_fact *fact(const char *id)
@@ -204,7 +204,8 @@ static void a_full_arena_is_an_error_at_every_size(void **state)
         mkt_err_clear(&err);
         assert_int_equal(mkt_arena_open(&small, (size_t)8 << 20, &err), MKT_OK);
         small.fail_at = fail_at;
-        mkt_status s = mkt_marketing_analyzer_campaign_roi_analysis(&small, &c, &answer, &err);
+        mkt_status s =
+            mkt_marketing_analyzer_campaign_roi_analysis(&small, &c, NULL, NULL, &answer, &err);
         if (s == MKT_OK) {
             mkt_buf_init(&text, &small);
             s = mkt_marketing_analyzer_write(&text, &c, &answer, &err);

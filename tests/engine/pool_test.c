@@ -119,12 +119,37 @@ static void tasks_run_side_by_side(void **state)
     mkt_pool_close(pool);
 }
 
+/* Without a queue a task is taken only when a worker is free for it. */
+static void a_pool_without_a_queue(void **state)
+{
+    (void)state;
+    struct mkt_pool *pool;
+    struct gate gate;
+    struct mkt_pool_options options = {.workers = 2, .queue = 0, .arena = 1 << 16};
+    gate_init(&gate);
+    assert_int_equal(mkt_pool_open(&options, &pool, &err), MKT_OK);
+    for (int i = 0; i < 2; i++)
+        assert_int_equal(mkt_pool_submit(pool, wait_at_gate, &gate, &err), MKT_OK);
+    mkt_err_clear(&err);
+    assert_int_equal(mkt_pool_submit(pool, wait_at_gate, &gate, &err), MKT_E_BUSY);
+    gate_wait_inside(&gate, 2);
+    mkt_err_clear(&err);
+    assert_int_equal(mkt_pool_submit(pool, wait_at_gate, &gate, &err), MKT_E_BUSY);
+    gate_open(&gate);
+    struct mkt_pool_stats stats = {.running = 1};
+    while (stats.running) mkt_pool_stats(pool, &stats);
+    mkt_err_clear(&err);
+    assert_int_equal(mkt_pool_submit(pool, wait_at_gate, &gate, &err), MKT_OK);
+    mkt_pool_close(pool);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(every_task_runs_once_in_a_clean_arena),
         cmocka_unit_test(a_full_queue_is_refused),
         cmocka_unit_test(tasks_run_side_by_side),
+        cmocka_unit_test(a_pool_without_a_queue),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -195,6 +195,22 @@ static void test_several_answers(void **state)
 }
 
 /* A sheet with nothing in it, a chart without points, and no words: still a page. */
+static void test_plain_parts_are_marked(void **state)
+{
+    (void)state;
+    fill((struct sample_options){0});
+    struct mkt_buf page = written(1);
+    assert_null(strstr(own_part(&page), "plain words"));
+    answer.words.written_by = answer.words.model = "Mistral-7B";
+    answer.words.identity = "00ff";
+    answer.words.seed = 7;
+    answer.words.size = 2;
+    answer.words.author[MKT_PART_SUMMARY] = answer.words.author[MKT_PART_ADVICE] = MKT_AUTHOR_TIME;
+    page = written(1);
+    assert_int_equal(count(own_part(&page), "<small>plain words</small>"), 2);
+    assert_non_null(strstr(page.data, "words by Mistral-7B"));
+}
+
 static void test_empty_sheet(void **state)
 {
     struct mkt_chart none = {.id = "x", .title = "Empty", .kind = MKT_CHART_INTERVAL};
@@ -312,6 +328,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_table_cell, setup, teardown),
         cmocka_unit_test_setup_teardown(test_hostile_names, setup, teardown),
         cmocka_unit_test_setup_teardown(test_several_answers, setup, teardown),
+        cmocka_unit_test_setup_teardown(test_plain_parts_are_marked, setup, teardown),
         cmocka_unit_test_setup_teardown(test_empty_sheet, setup, teardown),
         cmocka_unit_test_setup_teardown(test_megabyte_name, setup, teardown),
         cmocka_unit_test_setup_teardown(test_same_bytes, setup, teardown),

@@ -178,6 +178,33 @@ static void test_schema_has_teeth(void **state)
     json_decref(schema);
 }
 
+/* Who wrote which part, and what the words rest on; absent where no model was asked. */
+static void test_model_words(void **state)
+{
+    (void)state;
+    fill((struct sample_options){0});
+    assert_null(strstr(written().data, "plain_parts"));
+    assert_null(strstr(written().data, "\"words\""));
+    answer.words.written_by = answer.words.model = "Mistral-7B";
+    answer.words.identity = "00ff";
+    answer.words.seed = 7;
+    answer.words.size = 2;
+    answer.words.author[MKT_PART_AUDIENCE] = MKT_AUTHOR_NOTHING;
+    answer.words.author[MKT_PART_ADVICE] = MKT_AUTHOR_TIME;
+    check_schema();
+    assert_non_null(strstr(written().data, "\"written_by\":\"Mistral-7B\",\"plain_parts\":{"
+                                           "\"audience_insights\":\"nothing_to_cite\","
+                                           "\"optimization_recommendations\":\"deadline\"}"));
+    assert_non_null(strstr(written().data,
+                           "\"words\":{\"model\":\"Mistral-7B\",\"identity\":\"00ff\","
+                           "\"seed\":7,\"size\":\"medium\"}"));
+    answer.words.seed = UINT64_MAX;
+    answer.words.size = 0;
+    for (mkt_part p = 0; p < MKT_PARTS; p++) answer.words.author[p] = MKT_AUTHOR_REFUSED + p % 2;
+    check_schema();
+    assert_non_null(strstr(written().data, "\"seed\":\"18446744073709551615\",\"size\":\"none\""));
+}
+
 /* ---- the bytes ------------------------------------------------------------------------ */
 
 static void test_golden(void **state)
@@ -352,6 +379,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(test_schema, setup, teardown),
+        cmocka_unit_test_setup_teardown(test_model_words, setup, teardown),
         cmocka_unit_test_setup_teardown(test_schema_has_teeth, setup, teardown),
         cmocka_unit_test_setup_teardown(test_golden, setup, teardown),
         cmocka_unit_test_setup_teardown(test_same_bytes, setup, teardown),

@@ -157,6 +157,27 @@ static void test_formula_is_text(void **state)
     assert_non_null(strstr(written(false, 100, false), "\n=cmd()       €410,230"));
 }
 
+/* The parts that the plain narrator wrote for a model are marked; all of them need no mark. */
+static void test_plain_parts_are_marked(void **state)
+{
+    (void)state;
+    fill((struct sample_options){0});
+    const char *none = written(false, 400, false);
+    assert_null(strstr(none, "plain words"));
+    assert_null(strstr(none, "words by"));
+    answer.words.written_by = answer.words.model = "Mistral-7B";
+    answer.words.identity = "00ff";
+    answer.words.seed = 7;
+    answer.words.size = 2;
+    answer.words.author[MKT_PART_SUMMARY] = MKT_AUTHOR_TIME;
+    const char *text = written(false, 400, false);
+    assert_non_null(strstr(text, "Performance (plain words)\n"));
+    assert_non_null(strstr(text, "What to do\n"));
+    assert_non_null(strstr(text, "words by Mistral-7B with seed 7"));
+    for (mkt_part p = 0; p < MKT_PARTS; p++) answer.words.author[p] = MKT_AUTHOR_FAILED;
+    assert_null(strstr(written(false, 400, false), "(plain words)"));
+}
+
 static void test_empty_sheet(void **state)
 {
     (void)state;
@@ -205,6 +226,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_states, setup, teardown),
         cmocka_unit_test_setup_teardown(test_colour, setup, teardown),
         cmocka_unit_test_setup_teardown(test_formula_is_text, setup, teardown),
+        cmocka_unit_test_setup_teardown(test_plain_parts_are_marked, setup, teardown),
         cmocka_unit_test_setup_teardown(test_empty_sheet, setup, teardown),
         cmocka_unit_test_setup_teardown(test_megabyte_name, setup, teardown),
         cmocka_unit_test_setup_teardown(test_every_allocation_fails, setup, teardown),

@@ -121,6 +121,7 @@ static inline int fixture_prepare(void)
         return -1;
     fixture.settings.port = 0;
     fixture.settings.data_dir = fixture.folder.path;
+    fixture.settings.model_dir = fixture.folder.path; /* no model but the test's own */
     fixture.settings.workers = 2;
     return 0;
 }
@@ -130,6 +131,9 @@ static inline mkt_status fixture_try_start(void)
     struct mkt_server_options options = {.settings = &fixture.settings,
                                          .analysis = fixture_table,
                                          .analyses = sizeof fixture_table / sizeof *fixture_table};
+#ifdef FIXTURE_OPENER
+    options.opener = FIXTURE_OPENER;
+#endif
     mkt_err_clear(&fixture_err);
     MKT_TRY(mkt_server_start(&options, &fixture.server, &fixture_err));
     fixture.port = mkt_server_port(fixture.server);

@@ -93,17 +93,21 @@ static void refuses_with_the_name(void **state)
     bad("{\"dataset\":\"a\",\"options\":{\"map\":[1]}}", MKT_E_ARG, "\"map\" must be");
     bad("{\"dataset\":\"a\",\"options\":{\"date\":\"x\"}}", MKT_E_ARG, "no option \"date\"");
     bad("{\"dataset\":\"a\",\"async\":1}", MKT_E_ARG, "\"async\" must be true or false");
+    bad("{\"dataset\":\"a\",\"words\":1}", MKT_E_ARG, "\"words\" must be a string");
+    bad("{\"dataset\":\"a\",\"deadline_ms\":1.5}", MKT_E_ARG, "must be a whole number");
+    bad("{\"dataset\":\"a\",\"deadline_ms\":-5}", MKT_E_ARG, "between 0 and 86400000");
     bad("{\"dataset\":\"a\"", MKT_E_SYNTAX, "not JSON");
 }
 
 static void takes_a_query(void **state)
 {
     (void)state;
-    struct mkt_request r = {0};
+    struct mkt_request r;
+    mkt_request_init(&r);
     static const char *const pair[][2] = {
-        {"margin", "0.4"},        {"map", "spend=Cost"}, {"map", "date=Day"},
-        {"dates", "month-first"}, {"async", "true"},     {"seed", "3"},
-        {"decimal", "comma"},     {"currency", "EUR"},   {"dataset", "shop"}};
+        {"margin", "0.4"},   {"map", "spend=Cost"}, {"map", "date=Day"},   {"dates", "month-first"},
+        {"async", "true"},   {"seed", "3"},         {"decimal", "comma"},  {"currency", "EUR"},
+        {"dataset", "shop"}, {"words", "plain"},    {"deadline_ms", "250"}};
     for (size_t i = 0; i < sizeof pair / sizeof *pair; i++)
         assert_int_equal(mkt_request_add_query(&arena, &r, pair[i][0], pair[i][1], &err), MKT_OK);
     assert_int_equal(r.parameters, 2);
@@ -117,6 +121,12 @@ static void takes_a_query(void **state)
     assert_string_equal(r.currency, "EUR");
     assert_string_equal(r.dataset, "shop");
     assert_true(r.async);
+    assert_string_equal(r.words, "plain");
+    assert_int_equal(r.deadline_ms, 250);
+    assert_int_equal(mkt_request_add_query(&arena, &r, "deadline_ms", "-1", &err), MKT_E_ARG);
+    mkt_err_clear(&err);
+    assert_int_equal(mkt_request_add_query(&arena, &r, "deadline_ms", "1.5", &err), MKT_E_ARG);
+    mkt_err_clear(&err);
     assert_int_equal(mkt_request_add_query(&arena, &r, "async", "1", &err), MKT_E_ARG);
     mkt_err_clear(&err);
     assert_int_equal(mkt_request_add_query(&arena, &r, "period", "\xFF", &err), MKT_E_ARG);
