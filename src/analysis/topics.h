@@ -1,6 +1,6 @@
 /* The words in which people ask for an analysis: what the planner knows a question by.
  *
- * A row lists phrases, parted by commas, in lower case and in English (plan/lexicon.h turns other
+ * A row lists phrases, parted by commas, in lower case and in English (plan/foreign.h turns other
  * languages into it). Case, accents and a plural s make no difference.
  *
  *   OWN     only this analysis speaks of it          SHARED  others may, too

@@ -3,7 +3,7 @@
 #include <string.h>
 
 #include "base/text.h"
-#include "plan/lexicon.h"
+#include "plan/foreign.h"
 #include "plan/planner_work.h"
 
 #define ENOUGH 2 /* a score that makes a question */
@@ -219,7 +219,7 @@ static mkt_status read_words(struct mkt_planner_work *w, struct mkt_err *err)
     const struct mkt_known *known = w->planner->known;
     MKT_TRY(mkt_fold_make(w->arena, w->plan->question, &w->fold, err));
     MKT_TRY(mkt_mention_find(w->arena, &w->fold, known, true, &w->mentions, err));
-    MKT_TRY(mkt_lexicon_turn(w->arena, &w->fold, &w->plan->language, err));
+    MKT_TRY(mkt_foreign_turn(w->arena, &w->fold, &w->plan->language, err));
     for (size_t i = 0; i < w->fold.tokens; i++) w->fold.token[i].taken = false;
     MKT_TRY(mkt_mention_find(w->arena, &w->fold, known, false, &w->mentions, err));
     drop_common_names(w);

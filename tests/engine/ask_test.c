@@ -150,6 +150,9 @@ static mkt_status parrot_write(struct mkt_llm *llm, struct mkt_arena *a, struct 
 {
     struct parrot *p = (struct parrot *)llm;
     (void)a;
+    const char *grammar = task->part[0].grammar;
+    if (!grammar || !strstr(grammar, "step0 ::=")) /* words of an answer: not its trade */
+        return mkt_err_set(e, MKT_E_IO, "it only plans");
     p->asked++;
     if (p->fails) return mkt_err_set(e, p->fails, "the server is asleep");
     assert_non_null(strstr(task->data, "\"Blorp \\\"zorp\\\"?\"")); /* quoted, as data */
@@ -164,9 +167,25 @@ static const char *parrot_name(const struct mkt_llm *llm)
     return "Parrot";
 }
 
+static int parrot_count(const struct mkt_llm *llm, const char *text)
+{
+    (void)llm;
+    return (int)strlen(text) / 4 + 1;
+}
+
+static struct mkt_llm_speed parrot_speed(const struct mkt_llm *llm)
+{
+    (void)llm;
+    return (struct mkt_llm_speed){0};
+}
+
 static void a_model_plans_what_words_leave_open(void **state)
 {
-    static const struct mkt_llm_kind kind = {.write = parrot_write, .name = parrot_name};
+    static const struct mkt_llm_kind kind = {.write = parrot_write,
+                                             .count = parrot_count,
+                                             .name = parrot_name,
+                                             .identity = parrot_name,
+                                             .speed = parrot_speed};
     struct parrot p = {.llm = {&kind}, .says = "roi tell roas."};
     (void)state;
     open_shop();

@@ -1,4 +1,4 @@
-#include "plan/lexicon.h"
+#include "plan/foreign.h"
 
 #include <string.h>
 
@@ -29,7 +29,7 @@ static size_t find_in(const struct mkt_fold *fold, size_t at, const char *phrase
     return best;
 }
 
-static size_t find(const struct mkt_fold *fold, size_t at, const struct mkt_lexicon *lexicon,
+static size_t find(const struct mkt_fold *fold, size_t at, const struct mkt_foreign *lexicon,
                    const char **english, size_t *english_bytes)
 {
     size_t best = 0;
@@ -41,7 +41,7 @@ static size_t find(const struct mkt_fold *fold, size_t at, const struct mkt_lexi
 }
 
 static size_t knows(const struct mkt_fold *fold, const char *common,
-                    const struct mkt_lexicon *lexicon)
+                    const struct mkt_foreign *lexicon)
 {
     const char *english;
     size_t known = 0, bytes;
@@ -81,7 +81,7 @@ static mkt_status put(struct mkt_arena *arena, struct mkt_fold *out, size_t *cap
 }
 
 static mkt_status turn(struct mkt_arena *arena, struct mkt_fold *fold,
-                       const struct mkt_lexicon *lexicon, struct mkt_err *err)
+                       const struct mkt_foreign *lexicon, struct mkt_err *err)
 {
     struct mkt_fold out = {.text = fold->text};
     size_t cap = 0, bytes = 0;
@@ -101,17 +101,17 @@ static mkt_status turn(struct mkt_arena *arena, struct mkt_fold *fold,
     return MKT_OK;
 }
 
-mkt_status mkt_lexicon_turn(struct mkt_arena *arena, struct mkt_fold *fold, const char **language,
+mkt_status mkt_foreign_turn(struct mkt_arena *arena, struct mkt_fold *fold, const char **language,
                             struct mkt_err *err)
 {
-    size_t most = knows(fold, mkt_lexicon_english, NULL);
-    const struct mkt_lexicon *best = NULL;
+    size_t most = knows(fold, mkt_foreign_english, NULL);
+    const struct mkt_foreign *best = NULL;
     *language = most ? "English" : NULL;
-    for (size_t i = 0; i < MKT_LEXICON_LANGUAGES; i++) {
-        size_t known = knows(fold, mkt_lexicon_table[i].common, &mkt_lexicon_table[i]);
+    for (size_t i = 0; i < MKT_FOREIGN_LANGUAGES; i++) {
+        size_t known = knows(fold, mkt_foreign_table[i].common, &mkt_foreign_table[i]);
         if (known < 2 || known <= most) continue;
         most = known;
-        best = &mkt_lexicon_table[i];
+        best = &mkt_foreign_table[i];
     }
     if (!best) return MKT_OK;
     *language = best->language;

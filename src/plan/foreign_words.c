@@ -1,13 +1,13 @@
-/* The table of plan/lexicon.h: folded, without accents. An English side may be empty. */
-#include "plan/lexicon.h"
+/* The table of plan/foreign.h: folded, without accents. An English side may be empty. */
+#include "plan/foreign.h"
 
-const char mkt_lexicon_english[] =
+const char mkt_foreign_english[] =
     "the of what was were is are how much many did do does which who why when where should we our "
     "us i my in on for by from to and or with than between have has had been this that last next "
     "year quarter month week our it its not me tell show give much per best worst channel campaign "
     "spend budget conversion customer will can would could at";
 
-const struct mkt_lexicon mkt_lexicon_table[MKT_LEXICON_LANGUAGES] = {
+const struct mkt_foreign mkt_foreign_table[MKT_FOREIGN_LANGUAGES] = {
     {"German",
      "der die das den dem des ein eine einen einer und oder was wie viel war waren ist sind hat "
      "haben wir uns unser unsere unserer unserem unseren welche welcher welches welchen im in von "
