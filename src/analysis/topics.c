@@ -39,7 +39,7 @@ const struct mkt_topic mkt_topics_roi[MKT_TOPICS_ROI] = {
      "pacing, on track, on budget, over budget, under budget, overspend, overspending, overspent, "
      "underspend, underspending, keep the budget, keep to the budget, stay within budget, "
      "stay within the budget, budget run out, exceed the budget, within budget, ahead of budget, "
-     "behind budget, spend the budget, rest of the budget, budget left"},
+     "behind budget, is left, left to spend, spend the budget, rest of the budget, budget left"},
     {MKT_TOPIC_OWN, "!action",
      "should get, extra budget, extra money, additional budget, budget go, next budget, put the "
      "budget, put more money, put more budget, put our money, "
@@ -71,7 +71,8 @@ const struct mkt_topic mkt_topics_roi[MKT_TOPICS_ROI] = {
      "optimise, optimize, optimisation, optimization, do next, change next, do differently, "
      "advice, advise, next step, next steps"},
     {MKT_TOPIC_HINT, "roas,!compare",
-     "best, worst, better, worse, highest, lowest, most, least, top, strongest, weakest, cheapest"},
+     "compare, compared, comparison, best, worst, better, worse, highest, lowest, most, least, "
+     "top, strongest, weakest, cheapest"},
     {MKT_TOPIC_HINT, "",
      "channel, campaign, segment, audience, ads, marketing, advertising, media"},
     {MKT_TOPIC_NUMBER, "margin",
@@ -117,7 +118,7 @@ const struct mkt_topic mkt_topics_experiment[MKT_TOPICS_EXPERIMENT] = {
     {MKT_TOPIC_OWN, "split_p", "sample ratio, srm, sample ratio mismatch, uneven split"},
     {MKT_TOPIC_SHARED, "lift",
      "lift, uplift of the test, winner, win, won, wins, beat, beats, beaten"},
-    {MKT_TOPIC_HINT, "", "test, tested, control, version, b, a"},
+    {MKT_TOPIC_HINT, "", "test, tested, control, version"},
     {MKT_TOPIC_NUMBER, "level", "confidence level, confidence, level"},
     {MKT_TOPIC_NUMBER, "power", "power, statistical power"},
     {MKT_TOPIC_NUMBER, "effect",

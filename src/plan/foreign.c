@@ -29,26 +29,26 @@ static size_t find_in(const struct mkt_fold *fold, size_t at, const char *phrase
     return best;
 }
 
-static size_t find(const struct mkt_fold *fold, size_t at, const struct mkt_foreign *lexicon,
+static size_t find(const struct mkt_fold *fold, size_t at, const struct mkt_foreign *foreign,
                    const char **english, size_t *english_bytes)
 {
     size_t best = 0;
-    for (size_t i = 0; i < 2 && lexicon->phrases[i]; i++)
-        best = find_in(fold, at, lexicon->phrases[i], best, english, english_bytes);
+    for (size_t i = 0; i < 2 && foreign->phrases[i]; i++)
+        best = find_in(fold, at, foreign->phrases[i], best, english, english_bytes);
     for (size_t i = at; i < at + best; i++)
         if (fold->token[i].taken) return 0;
     return best;
 }
 
 static size_t knows(const struct mkt_fold *fold, const char *common,
-                    const struct mkt_foreign *lexicon)
+                    const struct mkt_foreign *foreign)
 {
     const char *english;
     size_t known = 0, bytes;
     for (size_t i = 0; i < fold->tokens; i++) {
         const struct mkt_token *t = &fold->token[i];
         if (t->kind != MKT_TOKEN_WORD || t->taken) continue;
-        size_t took = lexicon ? find(fold, i, lexicon, &english, &bytes) : 0;
+        size_t took = foreign ? find(fold, i, foreign, &english, &bytes) : 0;
         known += took ? took : stands_in(common, t->word);
         if (took > 1) i += took - 1;
     }
@@ -81,13 +81,13 @@ static mkt_status put(struct mkt_arena *arena, struct mkt_fold *out, size_t *cap
 }
 
 static mkt_status turn(struct mkt_arena *arena, struct mkt_fold *fold,
-                       const struct mkt_foreign *lexicon, struct mkt_err *err)
+                       const struct mkt_foreign *foreign, struct mkt_err *err)
 {
     struct mkt_fold out = {.text = fold->text};
     size_t cap = 0, bytes = 0;
     const char *english = NULL;
     for (size_t i = 0; i < fold->tokens;) {
-        size_t took = fold->token[i].taken ? 0 : find(fold, i, lexicon, &english, &bytes);
+        size_t took = fold->token[i].taken ? 0 : find(fold, i, foreign, &english, &bytes);
         if (took) {
             MKT_TRY(put(arena, &out, &cap, &fold->token[i], took, english, bytes, err));
             i += took;

@@ -171,7 +171,7 @@ static mkt_status answer_clause(struct mkt_planner_work *w, struct mkt_planner_c
             best = s;
         }
     }
-    if (most < ENOUGH && !(most == 1 && c->named)) {
+    if (most < ENOUGH && !(most == 1 && (c->named || c->spans.count))) {
         w->plan->open = true;
         const char *quote = mkt_fold_quote(w->arena, &w->fold, c->from, c->to);
         if (!quote) return mkt_arena_full(w->arena, err);

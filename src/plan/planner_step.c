@@ -376,8 +376,10 @@ static mkt_status settle_periods(struct draft *d, struct mkt_when_span *out, siz
             continue;
         } else if (!list) {
             MKT_TRY(ask_which_period(d, last, s, err));
-        } else if (follows(last->period, s->period, &against) ||
-                   follows(s->period, last->period, &against)) {
+        } else if (said(d, compare_words) + said(d, change_words) +
+                       said(d, "than, from") && /* "in July and August" is a list */
+                   (follows(last->period, s->period, &against) ||
+                    follows(s->period, last->period, &against))) {
             if (s->period.first > last->period.first) *last = *s;
             d->step.focus.against = against;
             d->step.focus.kinds |= 1U << MKT_FINDING_CHANGE;
