@@ -18,6 +18,8 @@ const struct mkt_analysis mkt_analysis_table[] = {
                  "conversions, clicks, impressions, new customers and segment where there are any",
         .param = mkt_roi_params,
         .params = MKT_ROI_PARAMS,
+        .topic = mkt_topics_roi,
+        .topics = MKT_TOPICS_ROI,
         .run = mkt_roi_run,
     },
     {
@@ -33,6 +35,8 @@ const struct mkt_analysis mkt_analysis_table[] = {
                  "that tells as many conversions of the same days gives ROAS and CPA",
         .param = mkt_attribution_params,
         .params = MKT_ATTRIBUTION_PARAMS,
+        .topic = mkt_topics_attribution,
+        .topics = MKT_TOPICS_ATTRIBUTION,
         .run = mkt_attribution_run,
     },
     {
@@ -49,6 +53,8 @@ const struct mkt_analysis mkt_analysis_table[] = {
             "sum_squares by variant",
         .param = mkt_experiment_params,
         .params = MKT_EXPERIMENT_PARAMS,
+        .topic = mkt_topics_experiment,
+        .topics = MKT_TOPICS_EXPERIMENT,
         .run = mkt_experiment_run,
     },
 };

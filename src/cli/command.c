@@ -9,6 +9,7 @@
 #include "base/date.h"
 #include "base/log.h"
 #include "cli/analyse.h"
+#include "cli/ask_command.h"
 #include "cli/docs.h"
 #include "cli/help.h"
 #include "cli/model.h"
@@ -80,6 +81,10 @@ mkt_status mkt_command_run(int argc, char **argv, struct mkt_err *err)
     if (analysis || strcmp(name, "report") == 0) {
         MKT_TRY(mkt_options_read(&options, argc, argv, 2, MKT_FOR_ANALYSIS, 1, err));
         return mkt_analyse_run(analysis, &options, err);
+    }
+    if (strcmp(name, "ask") == 0) {
+        MKT_TRY(mkt_options_read(&options, argc, argv, 2, MKT_FOR_ANALYSIS | MKT_FOR_ASK, 1, err));
+        return mkt_ask_command_run(&options, err);
     }
     if (strcmp(name, "simulate") == 0) {
         MKT_TRY(mkt_options_read(&options, argc, argv, 2, MKT_FOR_SIMULATE, 0, err));

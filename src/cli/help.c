@@ -14,6 +14,8 @@ struct command {
 static const struct command commands[] = {
     {"report", "report PATH [-o report.html] [--json]",
      "everything the data allow: text, JSON, or one HTML page", MKT_FOR_ANALYSIS},
+    {"ask", "ask QUESTION --data PATH [--json] [-o answer.html]",
+     "a question in plain words, in English or another language", MKT_FOR_ASK | MKT_FOR_ANALYSIS},
     {"serve", "serve [--port N]", "the HTTP service", MKT_FOR_SERVE},
     {"model", "model fetch | check [FILE] | bench [FILE] | list",
      "get the language model, see whether it will do here, measure it", MKT_FOR_MODEL},
@@ -67,6 +69,8 @@ static void everything(FILE *out)
     }
     fputs("\nOptions of report and of every analysis:\n", out);
     options_of(out, MKT_FOR_ANALYSIS);
+    fputs("\nOptions of ask, besides (and any parameter of an analysis):\n", out);
+    options_of(out, MKT_FOR_ASK);
     fputs("\nOptions of simulate:\n", out);
     options_of(out, MKT_FOR_SIMULATE);
     fputs("\nOptions of model:\n", out);

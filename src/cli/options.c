@@ -43,6 +43,7 @@ const struct mkt_option_info mkt_option_table[MKT_OPTIONS] = {
                              "time for the words of one answer; the rest is written plainly"},
     [MKT_OPTION_URL] = {"url", NULL, "URL", MKT_FOR_MODEL, "fetch: another address of the file"},
     [MKT_OPTION_SHA256] = {"sha256", NULL, "HASH", MKT_FOR_MODEL, "fetch: what the file must be"},
+    [MKT_OPTION_DATA] = {"data", NULL, "PATH", MKT_FOR_ASK, "the file or folder to ask about"},
 };
 
 static mkt_option find(const char *name, size_t length, bool letter)
@@ -90,7 +91,7 @@ static mkt_status read_option(struct mkt_options *o, int argc, char **argv, int 
     mkt_option which = find(name, length, letter);
     bool known = which < MKT_OPTIONS && (mkt_option_table[which].commands & command);
 
-    if (!known && (letter || command != MKT_FOR_ANALYSIS))
+    if (!known && (letter || !(command & MKT_FOR_ANALYSIS)))
         return mkt_err_set(err, MKT_E_ARG, "unknown option %s; see marketing-agent help", arg);
     if (known && !mkt_option_table[which].value) {
         if (equals)

@@ -34,6 +34,7 @@ typedef enum {
     MKT_OPTION_DEADLINE,
     MKT_OPTION_URL,
     MKT_OPTION_SHA256,
+    MKT_OPTION_DATA,
     MKT_OPTIONS
 } mkt_option;
 
@@ -42,6 +43,7 @@ enum {
     MKT_FOR_ANALYSIS = 1, /* report and every analysis */
     MKT_FOR_SIMULATE = 2,
     MKT_FOR_SERVE = 4,
+    MKT_FOR_ASK = 8, /* which takes those of an analysis, too */
     MKT_FOR_MODEL = 16
 };
 

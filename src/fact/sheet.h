@@ -87,6 +87,7 @@ struct mkt_sheet {
     const char *analysis;      /* "roi" */
     const char *analysis_type; /* the seed's name of it: "campaign_roi" */
     const char *title;         /* "Return on marketing spend" */
+    const char *subject;       /* the part of the marketing it is about; NULL for all of it */
     mkt_answer_status status;
     const char **missing; /* sentences: what is not there, and which data or test would settle it */
     size_t missings;
