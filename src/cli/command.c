@@ -9,6 +9,7 @@
 #include "base/date.h"
 #include "base/log.h"
 #include "cli/analyse.h"
+#include "cli/attest.h"
 #include "cli/docs.h"
 #include "cli/help.h"
 #include "cli/options.h"
@@ -104,6 +105,11 @@ mkt_status mkt_command_run(int argc, char **argv, struct mkt_err *err)
     if (strcmp(name, "serve") == 0) {
         MKT_TRY(mkt_options_read(&options, argc, argv, 2, MKT_FOR_SERVE, 0, err));
         return serve(&options, err);
+    }
+    if (strcmp(name, "attest") == 0) {
+        const char *verb = argc > 2 ? argv[2] : "";
+        MKT_TRY(mkt_options_read(&options, argc, argv, argc > 2 ? 3 : 2, MKT_FOR_ATTEST, 1, err));
+        return mkt_attest_run(verb, &options, err);
     }
     if (strcmp(name, "docs") == 0) {
         mkt_docs_analyses(stdout);

@@ -29,6 +29,14 @@ typedef enum {
     MKT_OPTION_HOST,
     MKT_OPTION_DATA_DIR,
     MKT_OPTION_TOKENS,
+    MKT_OPTION_COLLATERAL,
+    MKT_OPTION_AT,
+    MKT_OPTION_MEASUREMENTS,
+    MKT_OPTION_REPORT_DATA,
+    MKT_OPTION_EVENT_LOG,
+    MKT_OPTION_ACCEPT,
+    MKT_OPTION_ALLOW,
+    MKT_OPTION_TCB,
     MKT_OPTIONS
 } mkt_option;
 
@@ -36,7 +44,8 @@ typedef enum {
 enum {
     MKT_FOR_ANALYSIS = 1, /* report and every analysis */
     MKT_FOR_SIMULATE = 2,
-    MKT_FOR_SERVE = 4
+    MKT_FOR_SERVE = 4,
+    MKT_FOR_ATTEST = 32
 };
 
 struct mkt_option_info {
