@@ -128,7 +128,7 @@ bool mkt_chain_key_hash(X509 *cert, unsigned char out[32])
     return good;
 }
 
-static X509 *pinned(const struct mkt_chain *chain, const unsigned char root[32])
+X509 *mkt_chain_root(const struct mkt_chain *chain, const unsigned char root[32])
 {
     unsigned char hash[32];
     for (size_t i = 0; i < chain->certs; i++)
@@ -194,7 +194,7 @@ bool mkt_chain_leads(const struct mkt_chain *chain, X509 *leaf, const unsigned c
 {
     STACK_OF(X509) *path = NULL;
     *revocation = false;
-    X509 *anchor = pinned(chain, root);
+    X509 *anchor = mkt_chain_root(chain, root);
     if (!anchor) {
         *why = "no certificate has the pinned root's key";
         return false;

@@ -45,6 +45,9 @@ void mkt_chain_name(X509 *cert, char *out, size_t size);
 /* SHA-256 of the public key's DER. */
 bool mkt_chain_key_hash(X509 *cert, unsigned char out[32]);
 
+/* The self-issued certificate whose key has this hash, or NULL. */
+X509 *mkt_chain_root(const struct mkt_chain *chain, const unsigned char root[32]);
+
 /* Whether `leaf` leads over certificates of the bundle to one whose key hash is `root`, each valid
  * at `time`, each allowed to sign, and none revoked by a CRL of the bundle that was asked.
  *

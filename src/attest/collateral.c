@@ -53,7 +53,7 @@ mkt_status mkt_collateral_add(struct mkt_arena *arena, struct mkt_collateral *co
         MKT_TRY(add_statement(bytes, n, whole, "tcbInfo", &collateral->tcb_info, err));
         return add_statement(bytes, n, whole, "enclaveIdentity", &collateral->qe_identity, err);
     }
-    bool pem = memmem(bytes, n, "-----BEGIN", 10) != NULL;
+    bool pem = memmem(bytes, n, "-----BEGIN", 10) && !memchr(bytes, 0, n);
     if (!pem && !(n && (unsigned char)bytes[0] == 0x30)) return MKT_OK;
     return mkt_chain_add(&collateral->chain, (const unsigned char *)bytes, n, &found, err);
 }

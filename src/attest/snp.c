@@ -80,14 +80,13 @@ static bool signed_by(const unsigned char *report, X509 *vcek)
 
 static void check_chain(struct work *w)
 {
-    const unsigned char *const roots[] = {w->policy->root ? w->policy->root : mkt_policy_amd_milan,
-                                          mkt_policy_amd_genoa};
+    const struct mkt_chain *chain = w->collateral ? &w->collateral->chain : NULL;
+    const unsigned char *root = w->policy->root ? w->policy->root : mkt_policy_amd_milan;
     const char *why = "the certificate \"SEV-VCEK\" is not among the collateral";
     bool leads = false, revocation = false;
-    w->vcek = w->collateral ? mkt_chain_named(&w->collateral->chain, "SEV-VCEK") : NULL;
-    for (size_t i = 0; w->vcek && !leads && i < (w->policy->root ? 1u : 2u); i++)
-        leads = mkt_chain_leads(&w->collateral->chain, w->vcek, roots[i], w->policy->time,
-                                &revocation, &why);
+    if (chain && !w->policy->root && !mkt_chain_root(chain, root)) root = mkt_policy_amd_genoa;
+    w->vcek = chain ? mkt_chain_named(chain, "SEV-VCEK") : NULL;
+    if (w->vcek) leads = mkt_chain_leads(chain, w->vcek, root, w->policy->time, &revocation, &why);
     mkt_verdict_note(w->verdict, "certificates", leads ? MKT_CHECK_PASSED : MKT_CHECK_FAILED,
                      leads ? "the chip's certificate leads to AMD's root"
                            : "the chip's certificate does not lead to AMD's root: %s",
