@@ -10,6 +10,7 @@
 #include "base/log.h"
 #include "cli/analyse.h"
 #include "cli/ask_command.h"
+#include "cli/attest.h"
 #include "cli/docs.h"
 #include "cli/help.h"
 #include "cli/model.h"
@@ -97,6 +98,11 @@ mkt_status mkt_command_run(int argc, char **argv, struct mkt_err *err)
     if (strcmp(name, "model") == 0) {
         MKT_TRY(mkt_options_read(&options, argc, argv, 2, MKT_FOR_MODEL, 2, err));
         return mkt_model_run(&options, err);
+    }
+    if (strcmp(name, "attest") == 0) {
+        const char *verb = argc > 2 ? argv[2] : "";
+        MKT_TRY(mkt_options_read(&options, argc, argv, argc > 2 ? 3 : 2, MKT_FOR_ATTEST, 1, err));
+        return mkt_attest_run(verb, &options, err);
     }
     if (strcmp(name, "docs") == 0) {
         mkt_docs_analyses(stdout);

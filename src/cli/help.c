@@ -21,6 +21,8 @@ static const struct command commands[] = {
      "get the language model, see whether it will do here, measure it", MKT_FOR_MODEL},
     {"simulate", "simulate --out DIR [--seed N] [--months M] [--scale K]",
      "make a company whose truth is known, to try things on", MKT_FOR_SIMULATE},
+    {"attest", "attest verify FILE [--collateral DIR] [--at TIME]",
+     "check a TDX quote or SEV-SNP report, offline", MKT_FOR_ATTEST},
     {"version", "version", "the program's version", 0},
     {"help", "help [COMMAND]", "this text, or what one command takes", 0},
 };

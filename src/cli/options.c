@@ -8,7 +8,8 @@
 const struct mkt_option_info mkt_option_table[MKT_OPTIONS] = {
     [MKT_OPTION_OUT] = {"out", "o", "PATH", MKT_FOR_ANALYSIS | MKT_FOR_SIMULATE,
                         "write to PATH (.html, .json or text); simulate: the folder to make"},
-    [MKT_OPTION_JSON] = {"json", NULL, NULL, MKT_FOR_ANALYSIS, "print the whole answer as JSON"},
+    [MKT_OPTION_JSON] = {"json", NULL, NULL, MKT_FOR_ANALYSIS | MKT_FOR_ATTEST,
+                         "print the whole answer as JSON"},
     [MKT_OPTION_FULL] = {"full", NULL, NULL, MKT_FOR_ANALYSIS,
                          "print every table and the account of the data"},
     [MKT_OPTION_MAP] = {"map", NULL, "ROLE=COLUMN", MKT_FOR_ANALYSIS,
@@ -44,6 +45,21 @@ const struct mkt_option_info mkt_option_table[MKT_OPTIONS] = {
     [MKT_OPTION_URL] = {"url", NULL, "URL", MKT_FOR_MODEL, "fetch: another address of the file"},
     [MKT_OPTION_SHA256] = {"sha256", NULL, "HASH", MKT_FOR_MODEL, "fetch: what the file must be"},
     [MKT_OPTION_DATA] = {"data", NULL, "PATH", MKT_FOR_ASK, "the file or folder to ask about"},
+    [MKT_OPTION_COLLATERAL] = {"collateral", NULL, "DIR", MKT_FOR_ATTEST,
+                               "certificates, CRLs, TCB info and enclave identity, any names"},
+    [MKT_OPTION_AT] = {"at", NULL, "TIME", MKT_FOR_ATTEST,
+                       "ask validity at this time (now): 2026-01-31 or 2026-01-31T12:00:00Z"},
+    [MKT_OPTION_MEASUREMENTS] = {"measurements", NULL, "FILE", MKT_FOR_ATTEST,
+                                 "allowed measurements, one a line: mrtd HEX"},
+    [MKT_OPTION_REPORT_DATA] = {"report-data", NULL, "HEX", MKT_FOR_ATTEST,
+                                "what the evidence must bind, from its first byte"},
+    [MKT_OPTION_EVENT_LOG] = {"event-log", NULL, "FILE", MKT_FOR_ATTEST,
+                              "replay this log into the runtime registers"},
+    [MKT_OPTION_ACCEPT] = {"accept", NULL, "STATUS", MKT_FOR_ATTEST,
+                           "TCB statuses that will do besides UpToDate, separated by commas"},
+    [MKT_OPTION_ALLOW] = {"allow", NULL, "WHAT", MKT_FOR_ATTEST,
+                          "debug, sept-ve or both: machines that others can look into"},
+    [MKT_OPTION_TCB] = {"tcb", NULL, NULL, MKT_FOR_ATTEST, "fail when the TCB cannot be evaluated"},
 };
 
 static mkt_option find(const char *name, size_t length, bool letter)

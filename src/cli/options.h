@@ -35,6 +35,14 @@ typedef enum {
     MKT_OPTION_URL,
     MKT_OPTION_SHA256,
     MKT_OPTION_DATA,
+    MKT_OPTION_COLLATERAL,
+    MKT_OPTION_AT,
+    MKT_OPTION_MEASUREMENTS,
+    MKT_OPTION_REPORT_DATA,
+    MKT_OPTION_EVENT_LOG,
+    MKT_OPTION_ACCEPT,
+    MKT_OPTION_ALLOW,
+    MKT_OPTION_TCB,
     MKT_OPTIONS
 } mkt_option;
 
@@ -44,7 +52,8 @@ enum {
     MKT_FOR_SIMULATE = 2,
     MKT_FOR_SERVE = 4,
     MKT_FOR_ASK = 8, /* which takes those of an analysis, too */
-    MKT_FOR_MODEL = 16
+    MKT_FOR_MODEL = 16,
+    MKT_FOR_ATTEST = 32
 };
 
 struct mkt_option_info {
