@@ -108,6 +108,7 @@ mkt_status mkt_attribution_work_charts(struct mkt_attribution_work *w, struct mk
 {
     MKT_TRY(models(w, err));
     MKT_TRY(reference(w, err));
+    MKT_TRY(mkt_attribution_work_flow(w, err));
     if (!w->input.counts) return MKT_OK;
     MKT_TRY(histogram(w, "lag", "Days from first touch to conversion",
                       "How long journeys take: a look-back shorter than this cuts them off",

@@ -70,6 +70,8 @@ mkt_status mkt_attribution_work_facts(struct mkt_attribution_work *w, struct mkt
 mkt_status mkt_attribution_work_findings(struct mkt_attribution_work *w, struct mkt_err *err);
 mkt_status mkt_attribution_work_caveats(struct mkt_attribution_work *w, struct mkt_err *err);
 mkt_status mkt_attribution_work_tables(struct mkt_attribution_work *w, struct mkt_err *err);
+/* The transition matrix and the flows from touch to touch as charts. */
+mkt_status mkt_attribution_work_flow(struct mkt_attribution_work *w, struct mkt_err *err);
 mkt_status mkt_attribution_work_charts(struct mkt_attribution_work *w, struct mkt_err *err);
 
 #define MKT_ATTRIBUTION_TEXT(w, out, err, ...)                                                     \

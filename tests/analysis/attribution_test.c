@@ -274,6 +274,49 @@ static void says_where_models_disagree(void **state)
     assert_true(value_of(&s, "total.incremental_conversions") < 680);
 }
 
+static const struct mkt_chart *chart_of(const struct mkt_sheet *s, const char *id)
+{
+    for (size_t i = 0; i < s->charts; i++)
+        if (strcmp(s->chart[i].id, id) == 0) return &s->chart[i];
+    fail_msg("there is no chart %s", id);
+    return NULL;
+}
+
+/* What comes to a place goes on from there; what ends is all there is. Rows of the matrix are 1. */
+static void journeys_as_pictures(void **state)
+{
+    (void)state;
+    struct fixture f;
+    shop(&f);
+    add(&f.paths, "mail > mail > social > mail > search > mail", 3, 4, 30);
+    count(&f);
+    struct mkt_sheet s = fill(&f);
+    const struct mkt_chart *c = chart_of(&s, "flows");
+    double ends[2] = {0}, *passed = c->series[0].value;
+    for (size_t i = 0; i < c->points; i++) {
+        double in = 0, out = 0;
+        for (size_t k = 0; k < c->flows; k++) {
+            in += c->flow[k].to == i ? c->flow[k].value : 0;
+            out += c->flow[k].from == i ? c->flow[k].value : 0;
+        }
+        if (in > 0) assert_near(in, passed[i], 0);
+        if (out > 0) assert_near(out, passed[i], 0);
+        if (strcmp(c->x[i], "converted") == 0) ends[0] = in;
+        if (strcmp(c->x[i], "left") == 0) ends[1] = in;
+        if (strcmp(c->x[i], "more touches") == 0) assert_near(in, 7, 0);
+    }
+    assert_near(ends[0], 683, 0);
+    assert_near(ends[1], 5204, 0);
+    c = chart_of(&s, "transitions");
+    assert_int_equal(c->count, 4);  /* (start) and the channels */
+    assert_int_equal(c->points, 5); /* the channels, (conversion), (null) */
+    for (size_t i = 0; i < c->count; i++) {
+        double all = 0;
+        for (size_t j = 0; j < c->points; j++) all += c->series[i].value[j];
+        assert_near(all, 1, 1e-12);
+    }
+}
+
 static void same_whatever_the_threads(void **state)
 {
     (void)state;
@@ -497,6 +540,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(data_without_journeys, open_arena, close_arena),
         cmocka_unit_test_setup_teardown(credit_adds_up_by_every_model, open_arena, close_arena),
         cmocka_unit_test_setup_teardown(says_where_models_disagree, open_arena, close_arena),
+        cmocka_unit_test_setup_teardown(journeys_as_pictures, open_arena, close_arena),
         cmocka_unit_test_setup_teardown(same_whatever_the_threads, open_arena, close_arena),
         cmocka_unit_test_setup_teardown(odd_data, open_arena, close_arena),
         cmocka_unit_test_setup_teardown(selection_is_told_from_effect, open_arena, close_arena),
