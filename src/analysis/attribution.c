@@ -4,6 +4,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "analysis/attribution_rules.h"
 #include "analysis/attribution_work.h"
 #include "base/text.h"
 #include "model/user_groups.h"
@@ -22,6 +23,9 @@ const struct mkt_param mkt_attribution_params[MKT_ATTRIBUTION_PARAMS] = {
      "of time decay: a touch that much earlier gets half the credit"},
     {"first_weight", MKT_PARAM_NUMBER, "share", 0, 1, "0.4", "of the first touch, by position"},
     {"last_weight", MKT_PARAM_NUMBER, "share", 0, 1, "0.4", "of the last touch, by position"},
+    {"weights", MKT_PARAM_TEXT, "numbers", 0, 0, NULL,
+     "one more model, shared by weights of your own: first, middle and last such as 40,20,40, or "
+     "counted back from the conversion such as last:50,30,20"},
     {"direct", MKT_PARAM_INTEGER, "choice", 0, 2, "1",
      "direct traffic: 0 left out, 1 a channel like others, 2 only where there is nothing else"},
     {"views", MKT_PARAM_INTEGER, "choice", 0, 2, "1",
@@ -94,6 +98,7 @@ static const char *label_of(const struct mkt_share_rule *rule)
                 {"time_decay", "time decay"},
                 {"j_shape", "J shape"},
                 {"w_shape", "W shape"},
+                {"custom", "custom weights"},
                 {"shapley", "Shapley"}};
     for (size_t i = 0; i < sizeof word / sizeof *word; i++)
         if (strcmp(word[i].name, rule->name) == 0) return word[i].label;
@@ -249,46 +254,6 @@ mkt_status mkt_attribution_fill(const struct mkt_attribution_input *input, struc
 
 /* ---- as a row of the table ------------------------------------------------------------- */
 
-static size_t make_rules(const struct mkt_run *run, bool times, struct mkt_share_rule *rule)
-{
-    size_t n = 0;
-    rule[n++] = (struct mkt_share_rule){.name = "first", .kind = MKT_SHARE_FIRST};
-    rule[n++] = (struct mkt_share_rule){.name = "last", .kind = MKT_SHARE_LAST};
-    rule[n++] = (struct mkt_share_rule){.name = "last_non_direct", .kind = MKT_SHARE_LAST_OTHER};
-    rule[n++] = (struct mkt_share_rule){.name = "linear", .kind = MKT_SHARE_LINEAR};
-    rule[n++] = (struct mkt_share_rule){.name = "position",
-                                        .kind = MKT_SHARE_POSITION,
-                                        .first = mkt_args_number(run, "first_weight"),
-                                        .last = mkt_args_number(run, "last_weight")};
-    if (times)
-        rule[n++] = (struct mkt_share_rule){.name = "time_decay",
-                                            .kind = MKT_SHARE_DECAY,
-                                            .half_life = DAY * mkt_args_number(run, "half_life")};
-    rule[n++] = (struct mkt_share_rule){
-        .name = "j_shape", .kind = MKT_SHARE_POSITION, .first = .2, .last = .6};
-    rule[n++] =
-        (struct mkt_share_rule){.name = "w_shape", .kind = MKT_SHARE_W, .first = .3, .last = .3};
-    rule[n++] = (struct mkt_share_rule){.name = "shapley", .kind = MKT_SHARE_SET};
-    return n;
-}
-
-static mkt_weak weak_of(const struct mkt_run *run, const char *name)
-{
-    static const mkt_weak choice[] = {MKT_WEAK_DROP, MKT_WEAK_KEEP, MKT_WEAK_YIELD};
-    return choice[(int)mkt_args_number(run, name)];
-}
-
-/* "direct", "Direct", "(direct)": the channel that stands for no channel; NULL for none. */
-static const char *direct_of(const struct mkt_names *names)
-{
-    static const char *const word[] = {"direct", "(direct)", "direct / (none)", "(direct) / (none)",
-                                       "(none)"};
-    for (size_t k = 0; k < sizeof word / sizeof *word; k++)
-        for (size_t i = 0; i < names->count; i++)
-            if (mkt_text_equal_nocase(names->name[i], word[k])) return names->name[i];
-    return NULL;
-}
-
 static mkt_status from_touchpoints(const struct mkt_run *run,
                                    const struct mkt_dataset_journeys *journeys,
                                    struct mkt_attribution_input *in, struct mkt_err *err)
@@ -296,18 +261,14 @@ static mkt_status from_touchpoints(const struct mkt_run *run,
     struct mkt_touchpoints_out *out = MKT_NEW(run->arena, struct mkt_touchpoints_out, 1);
     if (!out) return mkt_arena_full(run->arena, err);
     struct mkt_share_rule rule[MKT_CREDITS_RULES];
-    size_t rules = make_rules(run, true, rule), most = 0;
-    struct mkt_journey_rules how = {.lookback = (int64_t)(DAY * mkt_args_number(run, "lookback")),
-                                    .session = (int64_t)(60 * mkt_args_number(run, "session")),
-                                    .gap = (int64_t)(DAY * mkt_args_number(run, "gap")),
-                                    .direct = weak_of(run, "direct"),
-                                    .views = weak_of(run, "views"),
-                                    .first_only = mkt_args_number(run, "first_only") > 0,
-                                    .reuse = mkt_args_number(run, "reuse") > 0};
+    struct mkt_journey_rules how;
+    size_t rules, most = 0;
+    MKT_TRY(mkt_attribution_rules_make(run, true, rule, &rules, err));
+    mkt_attribution_rules_journey(run, &how);
     int64_t first = INT64_MAX, last = INT64_MIN;
     for (size_t i = 0; i < journeys->parts; i++) {
         const struct mkt_touchpoints *part = journeys->part[i];
-        if (!how.direct_name) how.direct_name = direct_of(&part->channel);
+        if (!how.direct_name) how.direct_name = mkt_attribution_rules_direct(&part->channel);
         if (part->channel.count > most) most = part->channel.count;
         if (part->rows && part->first < first) first = part->first;
         if (part->rows && part->last > last) last = part->last;
@@ -329,8 +290,9 @@ static mkt_status from_paths(const struct mkt_run *run, const struct mkt_dataset
     struct mkt_credits *credits = MKT_NEW(run->arena, struct mkt_credits, 1);
     if (!credits) return mkt_arena_full(run->arena, err);
     struct mkt_share_rule rule[MKT_CREDITS_RULES];
-    size_t rules = make_rules(run, false, rule), kept = 0, K = paths->channel.count;
-    const char *direct = direct_of(&paths->channel);
+    size_t rules, kept = 0, K = paths->channel.count;
+    MKT_TRY(mkt_attribution_rules_make(run, false, rule, &rules, err));
+    const char *direct = mkt_attribution_rules_direct(&paths->channel);
     for (size_t r = 0; r < rules; r++) {
         if (rule[r].kind == MKT_SHARE_LAST_OTHER && !direct) continue;
         for (size_t k = 0; k < K && rule[r].kind == MKT_SHARE_LAST_OTHER; k++)
@@ -378,10 +340,9 @@ mkt_status mkt_attribution_run(const struct mkt_run *run, struct mkt_sheet *shee
                                        .max_order = (size_t)mkt_args_number(run, "max_order"),
                                        .threads = run->threads,
                                        .cancel = run->cancel};
-    if (mkt_args_number(run, "first_weight") + mkt_args_number(run, "last_weight") > 1)
-        return mkt_err_set(err, MKT_E_ARG,
-                           "first_weight and last_weight are shares of one conversion: together "
-                           "they must not pass 1");
+    struct mkt_share_rule rule[MKT_CREDITS_RULES];
+    size_t rules; /* parameters that cannot be are told before the journeys are made */
+    MKT_TRY(mkt_attribution_rules_make(run, true, rule, &rules, err));
     if (run->progress) run->progress(run->user, "making journeys", 0);
     struct mkt_err none = {0};
     mkt_status status = mkt_dataset_journeys(run->dataset, &journeys, &none);

@@ -14,7 +14,7 @@
 #include "aggregate/touchpoints.h"
 #include "analysis/analysis.h"
 
-#define MKT_ATTRIBUTION_PARAMS 12
+#define MKT_ATTRIBUTION_PARAMS 13
 extern const struct mkt_param mkt_attribution_params[MKT_ATTRIBUTION_PARAMS];
 
 #define MKT_ATTRIBUTION_DRAWS 2000

@@ -24,6 +24,7 @@ static const struct {
              {"time_decay", "time decay"},
              {"j_shape", "J shape"},
              {"w_shape", "W shape"},
+             {"custom", "custom weights"},
              {"markov_converting", "Markov, converting only"},
              {"markov_memory", "Markov, longer memory"}};
 
