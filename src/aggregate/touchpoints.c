@@ -70,17 +70,19 @@ static void *run_worker(void *user)
     return NULL;
 }
 
-/* Numbers the channels of all parts by name. */
-static mkt_status unite_channels(struct mkt_arena *arena, struct job *job, struct mkt_names *names,
-                                 struct mkt_err *err)
+/* Numbers the channels, or the campaigns, of all parts by name. */
+static mkt_status unite_channels(struct mkt_arena *arena, struct job *job, bool campaigns,
+                                 struct mkt_names *names, struct mkt_err *err)
 {
     for (size_t i = 0; i < job->parts; i++) {
         const struct mkt_names *own = &job->part[i]->channel;
         if (!(job->map[i] = MKT_NEW(arena, uint32_t, own->count + 1)))
             return mkt_arena_full(arena, err);
-        for (size_t c = 0; c < own->count; c++)
-            MKT_TRY(
-                mkt_names_code(names, own->name[c], strlen(own->name[c]), &job->map[i][c], err));
+        for (size_t c = 0; c < own->count; c++) {
+            const char *end = campaigns ? NULL : strchr(own->name[c], MKT_TOUCHPOINTS_SPLIT);
+            size_t length = end ? (size_t)(end - own->name[c]) : strlen(own->name[c]);
+            MKT_TRY(mkt_names_code(names, own->name[c], length, &job->map[i][c], err));
+        }
     }
     uint32_t *rank = MKT_NEW(arena, uint32_t, names->count + 1);
     if (!rank) return mkt_arena_full(arena, err);
@@ -165,7 +167,7 @@ mkt_status mkt_touchpoints_finish(struct mkt_arena *arena, struct mkt_touchpoint
     mkt_paths_init(&out->paths, arena);
     struct job job = {.part = part, .parts = parts, .map = MKT_NEW(arena, uint32_t *, parts)};
     if (!job.map) return mkt_arena_full(arena, err);
-    MKT_TRY(unite_channels(arena, &job, &out->paths.channel, err));
+    MKT_TRY(unite_channels(arena, &job, rules->campaigns, &out->paths.channel, err));
     const struct mkt_names channel = out->paths.channel;
     job.channel = &channel;
     job.start.last = INT64_MIN;

@@ -18,6 +18,7 @@
 #define MKT_TOUCHPOINTS_GROUPS 512 /* at most; a power of two, at least as many as piles */
 #define MKT_TOUCHPOINTS_BINS 96    /* of the histograms; the last holds all beyond */
 #define MKT_TOUCHPOINTS_NONE UINT32_MAX
+#define MKT_TOUCHPOINTS_SPLIT '\x1f' /* between a channel and its campaign in one name */
 
 /* One row of a touchpoints table. */
 struct mkt_touchpoint {
@@ -78,6 +79,8 @@ struct mkt_journey_rules {
     const char *direct_name; /* NULL when no channel is direct traffic */
     bool first_only;         /* only the first conversion of a user counts, and nothing after it */
     bool reuse; /* a touch may lead to several conversions; else a conversion ends the journey */
+    bool campaigns; /* tell the campaigns of a channel apart: each is a channel of its own, named
+                       "channel SPLIT campaign"; else names are cut before SPLIT */
 };
 
 /* What was seen on the way. */

@@ -44,12 +44,21 @@ const struct mkt_param mkt_attribution_params[MKT_ATTRIBUTION_PARAMS] = {
 static bool is_taken(const struct mkt_attribution_work *w, size_t channels, const char *key)
 {
     static const char *const reserved[] = {"total", "path",       "transition", "order",
-                                           "start", "conversion", "null"};
+                                           "start", "conversion", "null",       "campaign"};
     for (size_t i = 0; i < sizeof reserved / sizeof *reserved; i++)
         if (strcmp(key, reserved[i]) == 0) return true;
     for (size_t i = 0; i < channels; i++)
         if (strcmp(key, w->channel[i].key) == 0) return true;
     return false;
+}
+
+static mkt_status name_channel(struct mkt_attribution_work *w, struct mkt_attribution_channel *c,
+                               struct mkt_err *err)
+{
+    c->name = w->input.paths->channel.name[c->place];
+    if (!(c->key = mkt_text_slug(w->sheet->arena, c->name, 60)))
+        return mkt_arena_full(w->sheet->arena, err);
+    return mkt_attribution_work_spend(w, c->key, NULL, &c->spend, err);
 }
 
 /* The channels with the most linear credit, then by name. */
@@ -71,15 +80,12 @@ static mkt_status choose_channels(struct mkt_attribution_work *w, struct mkt_err
         for (size_t k = 0; k < K; k++)
             if (!used[k] && (best == K || linear[k] > linear[best])) best = k;
         used[best] = true;
-        struct mkt_attribution_channel *c = &w->channel[i];
-        c->place = best;
-        c->name = paths->channel.name[best];
-        const char *slug = mkt_text_slug(arena, c->name, 60);
-        if (!slug) return mkt_arena_full(arena, err);
-        c->key = slug;
-        for (int k = 2; is_taken(w, i, c->key); k++)
-            MKT_ATTRIBUTION_TEXT(w, c->key, err, "%s_%d", slug, k);
-        MKT_TRY(mkt_attribution_work_spend(w, slug, &c->spend, err));
+        w->channel[i].place = best;
+        MKT_TRY(w->campaigns ? mkt_attribution_work_campaign(w, &w->channel[i], err)
+                             : name_channel(w, &w->channel[i], err));
+        const char *key = w->channel[i].key;
+        for (int k = 2; is_taken(w, i, w->channel[i].key); k++)
+            MKT_ATTRIBUTION_TEXT(w, w->channel[i].key, err, "%s_%d", key, k);
     }
     w->channels = n;
     w->left_out = K - n;
@@ -177,7 +183,7 @@ static mkt_status fit_memory(struct mkt_attribution_work *w, struct mkt_err *err
     return MKT_OK;
 }
 
-mkt_status mkt_attribution_work_fit(struct mkt_attribution_work *w, struct mkt_err *err)
+mkt_status mkt_attribution_work_draw(struct mkt_attribution_work *w, struct mkt_err *err)
 {
     struct mkt_arena *arena = w->sheet->arena;
     const struct mkt_credits *c = w->input.credits;
@@ -190,8 +196,14 @@ mkt_status mkt_attribution_work_fit(struct mkt_attribution_work *w, struct mkt_e
     MKT_TRY(mkt_credit_draws_make(arena, c, MKT_ATTRIBUTION_DRAWS, w->input.seed, w->input.threads,
                                   &w->draws, err));
     w->scratch = MKT_NEW(arena, float, w->draws.draws);
-    if (!w->scratch) return mkt_arena_full(arena, err);
-    MKT_TRY(look(w, err));
+    return w->scratch ? look(w, err) : mkt_arena_full(arena, err);
+}
+
+mkt_status mkt_attribution_work_fit(struct mkt_attribution_work *w, struct mkt_err *err)
+{
+    struct mkt_arena *arena = w->sheet->arena;
+    const struct mkt_credits *c = w->input.credits;
+    MKT_TRY(mkt_attribution_work_draw(w, err));
     if (c->chain) MKT_TRY(fit_memory(w, err));
     MKT_TRY(look(w, err));
     w->has_incremental = c->channels <= MKT_INCREMENTAL_CHANNELS && w->input.paths->total.nulls > 0;
@@ -231,7 +243,7 @@ mkt_status mkt_attribution_fill(const struct mkt_attribution_input *input, struc
 {
     struct mkt_attribution_work *w = MKT_NEW(sheet->arena, struct mkt_attribution_work, 1);
     if (!w) return mkt_arena_full(sheet->arena, err);
-    *w = (struct mkt_attribution_work){.sheet = sheet, .input = *input};
+    *w = (struct mkt_attribution_work){.sheet = sheet, .input = *input, .scope = "channel"};
     const struct mkt_account *account = input->account;
     name_sheet(sheet, account, input->period);
     sheet->provenance.seed = input->seed;
@@ -249,37 +261,73 @@ mkt_status mkt_attribution_fill(const struct mkt_attribution_input *input, struc
     MKT_TRY(mkt_attribution_work_facts(w, err));
     MKT_TRY(mkt_attribution_work_findings(w, err));
     MKT_TRY(mkt_attribution_work_tables(w, err));
-    return mkt_attribution_work_charts(w, err);
+    MKT_TRY(mkt_attribution_work_charts(w, err));
+    return mkt_attribution_work_campaigns(w, err);
 }
 
 /* ---- as a row of the table ------------------------------------------------------------- */
+
+/* How many channels, or campaigns, the rows have. */
+static mkt_status count_names(const struct mkt_run *run, const struct mkt_dataset_journeys *j,
+                              bool campaigns, size_t *out, struct mkt_err *err)
+{
+    struct mkt_names all;
+    uint32_t code;
+    size_t mark = mkt_arena_mark(run->arena);
+    mkt_names_init(&all, run->arena);
+    for (size_t i = 0; i < j->parts; i++)
+        for (size_t c = 0; c < j->part[i]->channel.count; c++) {
+            const char *name = j->part[i]->channel.name[c];
+            const char *end = campaigns ? NULL : strchr(name, MKT_TOUCHPOINTS_SPLIT);
+            size_t length = end ? (size_t)(end - name) : strlen(name);
+            MKT_TRY(mkt_names_code(&all, name, length, &code, err));
+        }
+    *out = all.count;
+    mkt_arena_release(run->arena, mark);
+    return MKT_OK;
+}
+
+static mkt_status make_journeys(const struct mkt_run *run, const struct mkt_dataset_journeys *j,
+                                bool campaigns, size_t names, struct mkt_touchpoints_out **out,
+                                struct mkt_err *err)
+{
+    struct mkt_share_rule rule[MKT_CREDITS_RULES];
+    struct mkt_journey_rules how;
+    size_t rules;
+    *out = MKT_NEW(run->arena, struct mkt_touchpoints_out, 1);
+    if (!*out) return mkt_arena_full(run->arena, err);
+    MKT_TRY(mkt_attribution_rules_make(run, true, rule, &rules, err));
+    mkt_attribution_rules_journey(run, j, &how);
+    how.campaigns = campaigns;
+    return mkt_touchpoints_finish(run->arena, j->part, j->parts, &how, rule, rules,
+                                  names > 32 ? FEWER_GROUPS : MKT_TOUCHPOINTS_GROUPS,
+                                  names <= MKT_ATTRIBUTION_CHAIN, run->threads, *out, err);
+}
 
 static mkt_status from_touchpoints(const struct mkt_run *run,
                                    const struct mkt_dataset_journeys *journeys,
                                    struct mkt_attribution_input *in, struct mkt_err *err)
 {
-    struct mkt_touchpoints_out *out = MKT_NEW(run->arena, struct mkt_touchpoints_out, 1);
-    if (!out) return mkt_arena_full(run->arena, err);
-    struct mkt_share_rule rule[MKT_CREDITS_RULES];
-    struct mkt_journey_rules how;
-    size_t rules, most = 0;
-    MKT_TRY(mkt_attribution_rules_make(run, true, rule, &rules, err));
-    mkt_attribution_rules_journey(run, &how);
+    struct mkt_touchpoints_out *out;
+    size_t channels;
     int64_t first = INT64_MAX, last = INT64_MIN;
     for (size_t i = 0; i < journeys->parts; i++) {
         const struct mkt_touchpoints *part = journeys->part[i];
-        if (!how.direct_name) how.direct_name = mkt_attribution_rules_direct(&part->channel);
-        if (part->channel.count > most) most = part->channel.count;
         if (part->rows && part->first < first) first = part->first;
         if (part->rows && part->last > last) last = part->last;
     }
-    MKT_TRY(mkt_touchpoints_finish(run->arena, journeys->part, journeys->parts, &how, rule, rules,
-                                   most > 32 ? FEWER_GROUPS : MKT_TOUCHPOINTS_GROUPS,
-                                   most <= MKT_ATTRIBUTION_CHAIN, run->threads, out, err));
+    MKT_TRY(count_names(run, journeys, false, &channels, err));
+    MKT_TRY(make_journeys(run, journeys, false, channels, &out, err));
     in->paths = &out->paths;
     in->credits = &out->credits;
     in->counts = &out->counts;
     in->period = (struct mkt_period){(int32_t)(first / DAY), (int32_t)(last / DAY)};
+    if (!journeys->campaigns) return MKT_OK;
+    MKT_TRY(count_names(run, journeys, true, &in->campaigns, err));
+    if (in->campaigns == channels || in->campaigns > MKT_ATTRIBUTION_CAMPAIGNS) return MKT_OK;
+    MKT_TRY(make_journeys(run, journeys, true, in->campaigns, &out, err));
+    in->campaign_paths = &out->paths;
+    in->campaign_credits = &out->credits;
     return MKT_OK;
 }
 
@@ -354,6 +402,7 @@ mkt_status mkt_attribution_run(const struct mkt_run *run, struct mkt_sheet *shee
     in.account = mkt_dataset_account(run->dataset);
     if (mkt_dataset_performance(run->dataset, &in.performance, &none) != MKT_OK)
         in.performance = NULL;
+    if (journeys.spend) in.performance = journeys.spend; /* what these touches cost themselves */
     if (run->progress) run->progress(run->user, "estimating", .4);
     MKT_TRY(add_parameters(run, sheet, err));
     MKT_TRY(mkt_attribution_fill(&in, sheet, err));

@@ -90,17 +90,6 @@ static mkt_weak weak_of(const struct mkt_run *run, const char *name)
     return choice[(int)mkt_args_number(run, name)];
 }
 
-void mkt_attribution_rules_journey(const struct mkt_run *run, struct mkt_journey_rules *out)
-{
-    *out = (struct mkt_journey_rules){.lookback = (int64_t)(DAY * mkt_args_number(run, "lookback")),
-                                      .session = (int64_t)(60 * mkt_args_number(run, "session")),
-                                      .gap = (int64_t)(DAY * mkt_args_number(run, "gap")),
-                                      .direct = weak_of(run, "direct"),
-                                      .views = weak_of(run, "views"),
-                                      .first_only = mkt_args_number(run, "first_only") > 0,
-                                      .reuse = mkt_args_number(run, "reuse") > 0};
-}
-
 const char *mkt_attribution_rules_direct(const struct mkt_names *names)
 {
     static const char *const word[] = {"direct", "(direct)", "direct / (none)", "(direct) / (none)",
@@ -109,4 +98,19 @@ const char *mkt_attribution_rules_direct(const struct mkt_names *names)
         for (size_t i = 0; i < names->count; i++)
             if (mkt_text_equal_nocase(names->name[i], word[k])) return names->name[i];
     return NULL;
+}
+
+void mkt_attribution_rules_journey(const struct mkt_run *run,
+                                   const struct mkt_dataset_journeys *journeys,
+                                   struct mkt_journey_rules *out)
+{
+    *out = (struct mkt_journey_rules){.lookback = (int64_t)(DAY * mkt_args_number(run, "lookback")),
+                                      .session = (int64_t)(60 * mkt_args_number(run, "session")),
+                                      .gap = (int64_t)(DAY * mkt_args_number(run, "gap")),
+                                      .direct = weak_of(run, "direct"),
+                                      .views = weak_of(run, "views"),
+                                      .first_only = mkt_args_number(run, "first_only") > 0,
+                                      .reuse = mkt_args_number(run, "reuse") > 0};
+    for (size_t i = 0; i < journeys->parts && !out->direct_name; i++)
+        out->direct_name = mkt_attribution_rules_direct(&journeys->part[i]->channel);
 }

@@ -22,8 +22,10 @@ MKT_MUST_CHECK mkt_status mkt_attribution_rules_weights(const char *text,
                                                         struct mkt_share_rule *out,
                                                         struct mkt_err *err);
 
-/* What makes a journey, but for the name of direct traffic. */
-void mkt_attribution_rules_journey(const struct mkt_run *run, struct mkt_journey_rules *out);
+/* What makes a journey of these rows. */
+void mkt_attribution_rules_journey(const struct mkt_run *run,
+                                   const struct mkt_dataset_journeys *journeys,
+                                   struct mkt_journey_rules *out);
 
 /* "direct", "Direct", "(direct)": the channel that stands for no channel; NULL for none. */
 const char *mkt_attribution_rules_direct(const struct mkt_names *names);

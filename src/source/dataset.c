@@ -460,7 +460,9 @@ mkt_status mkt_dataset_journeys(struct mkt_dataset *dataset, struct mkt_dataset_
                                          .conversions = t->has_conversions || t->has_paths,
                                          .values = t->has_values,
                                          .nulls = t->has_nulls,
-                                         .views = t->has_views};
+                                         .views = t->has_views,
+                                         .campaigns = t->has_campaigns,
+                                         .spend = t->has_spend ? &t->spend : NULL};
     if (!out->parts && !out->paths)
         return mkt_err_set(
             err, MKT_E_EMPTY,

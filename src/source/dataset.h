@@ -69,10 +69,12 @@ MKT_MUST_CHECK mkt_status mkt_dataset_arms(struct mkt_dataset *dataset, const st
 struct mkt_dataset_journeys {
     struct mkt_touchpoints *const *part; /* [parts] rows of touchpoints tables */
     size_t parts;
-    const struct mkt_paths *paths; /* of paths tables, finished; NULL for none */
-    bool conversions, values;      /* whether these are told */
-    bool nulls;                    /* paths tell of journeys that did not convert */
-    bool views;                    /* touchpoints tell views from clicks */
+    const struct mkt_paths *paths;       /* of paths tables, finished; NULL for none */
+    bool conversions, values;            /* whether these are told */
+    bool nulls;                          /* paths tell of journeys that did not convert */
+    bool views;                          /* touchpoints tell views from clicks */
+    bool campaigns;                      /* touchpoints tell campaigns */
+    const struct mkt_performance *spend; /* what touches cost where they tell it, else NULL */
 };
 
 /* Errors  MKT_E_EMPTY  no table of touchpoints or paths */

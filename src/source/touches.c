@@ -99,6 +99,30 @@ static bool is_conversion(const char *s, size_t n)
     return false;
 }
 
+/* What stands where there is no campaign. */
+static bool is_no_campaign(const char *s)
+{
+    static const char *const word[] = {"(not set)",  "(none)", "(direct)", "(organic)",
+                                       "(referral)", "none",   "null",     "-"};
+    for (size_t i = 0; i < sizeof word / sizeof *word; i++)
+        if (mkt_text_equal_nocase(word[i], s)) return true;
+    return false;
+}
+
+/* A channel fit to be shown, with its campaign where there is one; NULL when the arena is full. */
+static const char *name_of(struct mkt_arena *arena, const char *s, size_t n, char *room)
+{
+    char campaign_room[MKT_NAME_MOST + 1];
+    const char *split = memchr(s, MKT_TOUCHPOINTS_SPLIT, n);
+    const char *channel = mkt_daily_name(arena, s, split ? (size_t)(split - s) : n, room);
+    if (!split || !channel) return channel;
+    const char *campaign =
+        mkt_daily_name(arena, split + 1, n - (size_t)(split + 1 - s), campaign_room);
+    if (!campaign) return NULL;
+    if (is_no_campaign(campaign)) return channel;
+    return mkt_arena_printf(arena, "%s%c%s", channel, MKT_TOUCHPOINTS_SPLIT, campaign);
+}
+
 /* The number of a channel; as the data write it first, then as it is shown. */
 static mkt_status channel_of(struct part *p, const char *s, size_t n, uint32_t *out)
 {
@@ -111,7 +135,7 @@ static mkt_status channel_of(struct part *p, const char *s, size_t n, uint32_t *
     MKT_TRY(mkt_names_code(&p->raw, s, n, &raw, &p->err));
     if (raw == p->codes) {
         char room[MKT_NAME_MOST + 1];
-        const char *name = mkt_daily_name(&p->arena, s, n, room);
+        const char *name = name_of(&p->arena, s, n, room);
         uint32_t *code = mkt_arena_push(&p->arena, &p->code, &p->codes, &p->code_cap, sizeof *code);
         if (!name || !code) return mkt_arena_full(&p->arena, &p->err);
         MKT_TRY(mkt_names_code(&p->rows->channel, name, strlen(name), code, &p->err));
@@ -169,7 +193,8 @@ static mkt_status read_row(const struct scan *scan, struct part *p, const struct
                                    .time = ((const int64_t *)c->data[TIME])[row],
                                    .channel = MKT_TOUCHPOINTS_NONE};
     if (out->time < 0 || out->time > TIME_MOST) return MKT_OK;
-    if (is_there(c, CHANNEL, row) && (s = text_of(c, CHANNEL, row, &n), n > 0))
+    if (is_there(c, CHANNEL, row) &&
+        (s = text_of(c, CHANNEL, row, &n), n > 0 && *s != MKT_TOUCHPOINTS_SPLIT))
         MKT_TRY(channel_of(p, s, n, &out->channel));
     if (scan->has_conversion &&
         !number_of(c, CONVERSION, row, scan->conversion_is_text, scan->conversion_mark, &converted))
@@ -331,6 +356,16 @@ static void add_number(struct mkt_buf *sql, const struct mkt_relation *r, mkt_ro
                        r->is.column[role][0]);
 }
 
+/* The channel, and the campaign behind it where there is such a column. */
+static void add_channel(struct mkt_buf *sql, const struct mkt_relation *r)
+{
+    mkt_profile_add_text(sql, r, r->is.column[MKT_ROLE_CHANNEL][0]);
+    if (!r->is.parts[MKT_ROLE_CAMPAIGN]) return;
+    mkt_buf_printf(sql, " || chr(%d) || COALESCE(", MKT_TOUCHPOINTS_SPLIT);
+    mkt_profile_add_text(sql, r, r->is.column[MKT_ROLE_CAMPAIGN][0]);
+    mkt_buf_str(sql, ", '')");
+}
+
 static mkt_status build(const struct mkt_relation *r, const struct scan *scan, const char *function,
                         struct mkt_buf *sql, struct mkt_err *err)
 {
@@ -343,7 +378,7 @@ static mkt_status build(const struct mkt_relation *r, const struct scan *scan, c
     mkt_buf_str(sql, ", ");
     add_time(sql, r, r->is.column[MKT_ROLE_DATE][0]);
     mkt_buf_str(sql, ", ");
-    mkt_profile_add_text(sql, r, r->is.column[MKT_ROLE_CHANNEL][0]);
+    add_channel(sql, r);
     mkt_buf_str(sql, ", ");
     if (scan->has_event)
         mkt_profile_add_text(sql, r, r->is.column[MKT_ROLE_EVENT][0]);
@@ -374,6 +409,7 @@ static void plan_scan(const struct mkt_relation *r, struct mkt_touches *out, str
     out->has_conversions |= converted || value || scan->has_event;
     out->has_values |= scan->has_value;
     out->has_views |= scan->has_event;
+    out->has_campaigns |= r->is.parts[MKT_ROLE_CAMPAIGN] > 0;
 }
 
 static mkt_status read_touchpoints(struct mkt_arena *arena, struct mkt_duck *duck,
@@ -486,12 +522,30 @@ static mkt_status read_paths(struct mkt_arena *arena, struct mkt_duck *duck, str
     return mkt_paths_finish(&out->paths, err);
 }
 
+/* ---- what touches cost --------------------------------------------------------------------------- */
+
+/* Rows that cannot be read were counted before. */
+static mkt_status read_spend(struct mkt_arena *arena, struct mkt_duck *duck, struct mkt_relation *r,
+                             struct mkt_touches *out, struct mkt_err *err)
+{
+    int64_t broken = r->broken;
+    MKT_TRY(mkt_daily_read(arena, duck, r, err));
+    r->broken = broken;
+    if (!out->has_spend) mkt_performance_init(&out->spend, arena, 0, 0);
+    MKT_TRY(mkt_performance_merge(&out->spend, &r->sums, err));
+    MKT_TRY(mkt_performance_finish(&out->spend, err));
+    out->has_spend = out->spend.cells > 0;
+    return MKT_OK;
+}
+
 mkt_status mkt_touches_read(struct mkt_arena *arena, struct mkt_duck *duck,
                             struct mkt_relation *relation, struct mkt_touches *out,
                             struct mkt_err *err)
 {
     if (relation->is.kind == MKT_KIND_PATHS) return read_paths(arena, duck, relation, out, err);
-    return read_touchpoints(arena, duck, relation, out, err);
+    MKT_TRY(read_touchpoints(arena, duck, relation, out, err));
+    return relation->is.parts[MKT_ROLE_SPEND] ? read_spend(arena, duck, relation, out, err)
+                                              : MKT_OK;
 }
 
 void mkt_touches_close(struct mkt_touches *touches)

@@ -133,6 +133,25 @@ static void golden_folders(void **state)
     assert_true(seen >= 2);
 }
 
+/* Every model shares out every conversion among campaigns, too. */
+static void campaigns_add_up(void **state)
+{
+    (void)state;
+    static const char *const model[] = {
+        "first_",   "last_",   "last_non_direct_", "linear_", "j_shape_",
+        "w_shape_", "custom_", "shapley_",         "markov_", "markov_converting_"};
+    struct mkt_sheet s = run_folder("campaigns", 2);
+    for (size_t m = 0; m < sizeof model / sizeof *model; m++) {
+        char metric[64];
+        double sum = 0;
+        snprintf(metric, sizeof metric, "%sconversions", model[m]);
+        for (size_t i = 0; i < s.facts; i++)
+            if (strcmp(s.fact[i].scope, "campaign") == 0 && strcmp(s.fact[i].metric, metric) == 0)
+                sum += s.fact[i].value;
+        assert_near(sum, 3, 1e-6);
+    }
+}
+
 /* A report over all questions goes on where this one has no table. */
 static void data_without_journeys(void **state)
 {
@@ -540,6 +559,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(data_without_journeys, open_arena, close_arena),
         cmocka_unit_test_setup_teardown(credit_adds_up_by_every_model, open_arena, close_arena),
         cmocka_unit_test_setup_teardown(says_where_models_disagree, open_arena, close_arena),
+        cmocka_unit_test_setup_teardown(campaigns_add_up, open_arena, close_arena),
         cmocka_unit_test_setup_teardown(journeys_as_pictures, open_arena, close_arena),
         cmocka_unit_test_setup_teardown(same_whatever_the_threads, open_arena, close_arena),
         cmocka_unit_test_setup_teardown(odd_data, open_arena, close_arena),
