@@ -121,6 +121,35 @@ MKT_MUST_CHECK mkt_status mkt_touchpoints_finish(
     const struct mkt_journey_rules *rules, const struct mkt_share_rule *rule, size_t n_rules,
     size_t groups, bool chain, int threads, struct mkt_touchpoints_out *out, struct mkt_err *err);
 
+/* The name of a user, which rows do not keep. */
+struct mkt_touchpoints_user {
+    uint64_t hash; /* mkt_touchpoint.user */
+    const char *name;
+};
+
+/* One conversion and the touches that led to it. */
+struct mkt_touchpoints_conversion {
+    uint64_t user;
+    int64_t time;
+    mkt_micro value;
+    const uint32_t *step; /* [steps] channels, numbered as in the paths of mkt_touchpoints_finish */
+    const int64_t *age;   /* [steps] seconds before the conversion */
+    size_t steps;         /* 0: no touch led to it */
+};
+
+typedef mkt_status mkt_touchpoints_each_fn(void *user,
+                                           const struct mkt_touchpoints_conversion *conversion,
+                                           struct mkt_err *err);
+
+/* Hands over every conversion that counts, one by one: users in the order of their hash, those of
+ * a user by time. `part` and `rules` as for mkt_touchpoints_finish; on one thread.
+ * Errors  those of mkt_touchpoints_finish and of `each` */
+MKT_MUST_CHECK mkt_status mkt_touchpoints_each(struct mkt_arena *arena,
+                                               struct mkt_touchpoints *const *part, size_t parts,
+                                               const struct mkt_journey_rules *rules,
+                                               mkt_touchpoints_each_fn *each, void *user,
+                                               struct mkt_err *err);
+
 /* The rest is between touchpoints.c, touchpoints_pile.c and touchpoints_walk.c. */
 
 #define MKT_TOUCHPOINTS_CHUNK 256 /* rows */
@@ -160,6 +189,8 @@ struct mkt_touchpoints_walker {
     struct mkt_touchpoint *open; /* the journey so far; room for all rows of a pile */
     uint32_t *step;              /* the same as it is given out */
     int64_t *age;
+    mkt_touchpoints_each_fn *each; /* where set, conversions go there and nothing is added up */
+    void *each_user;
 };
 
 /* Walks the users of a sorted pile. Errors as mkt_paths_add. */

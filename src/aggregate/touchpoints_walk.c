@@ -36,6 +36,9 @@ static mkt_status convert(struct mkt_touchpoints_walker *w, size_t open,
                           const struct mkt_touchpoint *row, struct mkt_err *err)
 {
     size_t n = choose(w, recent(w, open, row->time), open, row->time);
+    const struct mkt_touchpoints_conversion told = {row->user, row->time, row->value,
+                                                    w->step,   w->age,    n};
+    if (w->each) return w->each(w->each_user, &told, err);
     w->counts.conversions++;
     w->counts.negative += row->value < 0;
     if (!n) {
@@ -58,6 +61,7 @@ static mkt_status convert(struct mkt_touchpoints_walker *w, size_t open,
 static mkt_status give_up(struct mkt_touchpoints_walker *w, size_t open, struct mkt_err *err)
 {
     const struct mkt_touchpoint *last = &w->open[open - 1];
+    if (w->each) return MKT_OK;
     size_t n = choose(w, recent(w, open, last->time), open, last->time);
     const struct mkt_path_counts one = {.nulls = 1};
     w->counts.open += w->last - last->time <= w->rules->lookback;

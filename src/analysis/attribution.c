@@ -4,13 +4,13 @@
 #include <math.h>
 #include <string.h>
 
+#include "analysis/attribution_journeys.h"
 #include "analysis/attribution_rules.h"
 #include "analysis/attribution_work.h"
 #include "base/text.h"
 #include "model/user_groups.h"
 
 #define DAY 86400
-#define FEWER_GROUPS 256 /* of users, where many channels make their sums large */
 
 const struct mkt_param mkt_attribution_params[MKT_ATTRIBUTION_PARAMS] = {
     {"lookback", MKT_PARAM_NUMBER, "days", 0.01, 3650, "30",
@@ -267,43 +267,6 @@ mkt_status mkt_attribution_fill(const struct mkt_attribution_input *input, struc
 
 /* ---- as a row of the table ------------------------------------------------------------- */
 
-/* How many channels, or campaigns, the rows have. */
-static mkt_status count_names(const struct mkt_run *run, const struct mkt_dataset_journeys *j,
-                              bool campaigns, size_t *out, struct mkt_err *err)
-{
-    struct mkt_names all;
-    uint32_t code;
-    size_t mark = mkt_arena_mark(run->arena);
-    mkt_names_init(&all, run->arena);
-    for (size_t i = 0; i < j->parts; i++)
-        for (size_t c = 0; c < j->part[i]->channel.count; c++) {
-            const char *name = j->part[i]->channel.name[c];
-            const char *end = campaigns ? NULL : strchr(name, MKT_TOUCHPOINTS_SPLIT);
-            size_t length = end ? (size_t)(end - name) : strlen(name);
-            MKT_TRY(mkt_names_code(&all, name, length, &code, err));
-        }
-    *out = all.count;
-    mkt_arena_release(run->arena, mark);
-    return MKT_OK;
-}
-
-static mkt_status make_journeys(const struct mkt_run *run, const struct mkt_dataset_journeys *j,
-                                bool campaigns, size_t names, struct mkt_touchpoints_out **out,
-                                struct mkt_err *err)
-{
-    struct mkt_share_rule rule[MKT_CREDITS_RULES];
-    struct mkt_journey_rules how;
-    size_t rules;
-    *out = MKT_NEW(run->arena, struct mkt_touchpoints_out, 1);
-    if (!*out) return mkt_arena_full(run->arena, err);
-    MKT_TRY(mkt_attribution_rules_make(run, true, rule, &rules, err));
-    mkt_attribution_rules_journey(run, j, &how);
-    how.campaigns = campaigns;
-    return mkt_touchpoints_finish(run->arena, j->part, j->parts, &how, rule, rules,
-                                  names > 32 ? FEWER_GROUPS : MKT_TOUCHPOINTS_GROUPS,
-                                  names <= MKT_ATTRIBUTION_CHAIN, run->threads, *out, err);
-}
-
 static mkt_status from_touchpoints(const struct mkt_run *run,
                                    const struct mkt_dataset_journeys *journeys,
                                    struct mkt_attribution_input *in, struct mkt_err *err)
@@ -316,16 +279,16 @@ static mkt_status from_touchpoints(const struct mkt_run *run,
         if (part->rows && part->first < first) first = part->first;
         if (part->rows && part->last > last) last = part->last;
     }
-    MKT_TRY(count_names(run, journeys, false, &channels, err));
-    MKT_TRY(make_journeys(run, journeys, false, channels, &out, err));
+    MKT_TRY(mkt_attribution_journeys_names(run, journeys, false, &channels, err));
+    MKT_TRY(mkt_attribution_journeys_make(run, journeys, false, channels, &out, err));
     in->paths = &out->paths;
     in->credits = &out->credits;
     in->counts = &out->counts;
     in->period = (struct mkt_period){(int32_t)(first / DAY), (int32_t)(last / DAY)};
     if (!journeys->campaigns) return MKT_OK;
-    MKT_TRY(count_names(run, journeys, true, &in->campaigns, err));
+    MKT_TRY(mkt_attribution_journeys_names(run, journeys, true, &in->campaigns, err));
     if (in->campaigns == channels || in->campaigns > MKT_ATTRIBUTION_CAMPAIGNS) return MKT_OK;
-    MKT_TRY(make_journeys(run, journeys, true, in->campaigns, &out, err));
+    MKT_TRY(mkt_attribution_journeys_make(run, journeys, true, in->campaigns, &out, err));
     in->campaign_paths = &out->paths;
     in->campaign_credits = &out->credits;
     return MKT_OK;
@@ -347,7 +310,8 @@ static mkt_status from_paths(const struct mkt_run *run, const struct mkt_dataset
             if (paths->channel.name[k] == direct) rule[r].direct = (uint32_t)k;
         rule[kept++] = rule[r];
     }
-    MKT_TRY(mkt_credits_init(credits, run->arena, K, K > 32 ? FEWER_GROUPS : MKT_TOUCHPOINTS_GROUPS,
+    MKT_TRY(mkt_credits_init(credits, run->arena, K,
+                             K > 32 ? MKT_ATTRIBUTION_FEWER_GROUPS : MKT_TOUCHPOINTS_GROUPS,
                              K <= MKT_ATTRIBUTION_CHAIN, rule, kept, err));
     MKT_TRY(mkt_user_groups_deal(run->arena, paths, (uint64_t)mkt_args_number(run, "seed"), credits,
                                  err));

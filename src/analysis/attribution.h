@@ -18,8 +18,9 @@
 extern const struct mkt_param mkt_attribution_params[MKT_ATTRIBUTION_PARAMS];
 
 #define MKT_ATTRIBUTION_DRAWS 2000
-#define MKT_ATTRIBUTION_CAMPAIGNS 500 /* more campaigns than this have no credit of their own */
-#define MKT_ATTRIBUTION_CHAIN 128     /* more channels than this have no Markov credit */
+#define MKT_ATTRIBUTION_FEWER_GROUPS 256 /* of users, where many channels make their sums large */
+#define MKT_ATTRIBUTION_CAMPAIGNS 500    /* more campaigns than this have no credit of their own */
+#define MKT_ATTRIBUTION_CHAIN 128        /* more channels than this have no Markov credit */
 
 /* Journeys, and what is known about them. */
 struct mkt_attribution_input {

@@ -23,6 +23,8 @@ const struct mkt_option_info mkt_option_table[MKT_OPTIONS] = {
                            "memory limit of the request (1024)"},
     [MKT_OPTION_THREADS] = {"threads", NULL, "N", MKT_FOR_ANALYSIS,
                             "threads to use (one a core); the figures do not depend on it"},
+    [MKT_OPTION_TRANSACTIONS] = {"transactions", NULL, "FILE", MKT_FOR_ANALYSIS,
+                                 "attribution: write the credit of every conversion to FILE (CSV)"},
     [MKT_OPTION_SEED] = {"seed", NULL, "N", MKT_FOR_SIMULATE, "seed of the simulated company (1)"},
     [MKT_OPTION_MONTHS] = {"months", NULL, "M", MKT_FOR_SIMULATE, "length of its history (24)"},
     [MKT_OPTION_SCALE] = {"scale", NULL, "K", MKT_FOR_SIMULATE, "size of the company (1)"},

@@ -1,5 +1,6 @@
 #include "source/touches.h"
 
+#include <inttypes.h>
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
@@ -11,6 +12,8 @@
 
 #define VALUE_MOST 9.2e12
 #define TIME_MOST INT64_C(253402300799) /* the end of year 9999 */
+
+#define USER_MOST 1000 /* bytes of a user's name where it is kept */
 
 #define RECENT 64
 
@@ -214,6 +217,23 @@ static mkt_status read_row(const struct scan *scan, struct part *p, const struct
     return MKT_OK;
 }
 
+/* Who converted, under the name that the data have. */
+static mkt_status keep_user(const struct scan *scan, size_t at, const struct columns *c, idx_t row,
+                            uint64_t hash, struct mkt_err *err)
+{
+    struct mkt_touches *out = scan->out;
+    struct mkt_arena *arena = &out->arena[at];
+    struct mkt_touchpoints_user *u =
+        mkt_arena_push(arena, &out->user[at], &out->users[at], &out->user_cap[at], sizeof *u);
+    if (!u) return mkt_arena_full(arena, err);
+    size_t n = 0;
+    const char *s = scan->user_is_number ? NULL : text_of(c, USER, row, &n);
+    u->hash = hash;
+    u->name = s ? mkt_text_clean(arena, s, n, USER_MOST)
+                : mkt_arena_printf(arena, "%" PRId64, ((const int64_t *)c->data[USER])[row]);
+    return u->name ? MKT_OK : mkt_arena_full(arena, err);
+}
+
 static mkt_status read_rows(const struct scan *scan, struct part *p, const struct columns *c,
                             idx_t rows)
 {
@@ -221,6 +241,8 @@ static mkt_status read_rows(const struct scan *scan, struct part *p, const struc
         struct mkt_touchpoint touch;
         bool use;
         MKT_TRY(read_row(scan, p, c, i, &touch, &use));
+        if (use && touch.conversion && scan->out->keep_users)
+            MKT_TRY(keep_user(scan, (size_t)(p - scan->part), c, i, touch.user, &p->err));
         if (use)
             MKT_TRY(mkt_touchpoints_add(p->rows, &touch, 1, &p->err));
         else

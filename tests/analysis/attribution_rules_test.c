@@ -93,6 +93,8 @@ static void all_models_of_a_run(void **state)
     assert_int_equal(mkt_attribution_rules_make(&run, true, rule, &rules, &err), MKT_OK);
     assert_int_equal(rules, 10);
     assert_string_equal(rule[8].name, "custom");
+    /* a file is for the command line alone to name: no face takes it as a parameter */
+    assert_int_equal(mkt_args_set(&args, &row, "transactions", "/tmp/x", &err), MKT_E_ARG);
     assert_int_equal(mkt_args_set(&args, &row, "first_weight", "0.7", &err), MKT_OK);
     assert_int_equal(mkt_attribution_rules_make(&run, true, rule, &rules, &err), MKT_E_ARG);
 }
