@@ -202,6 +202,17 @@ mkt_status mkt_touchpoints_finish(struct mkt_arena *arena, struct mkt_touchpoint
     return mkt_paths_finish(&out->paths, err);
 }
 
+/* Walks all piles on this thread. */
+static mkt_status walk_alone(struct mkt_arena *arena, struct job *job, struct mkt_err *err)
+{
+    struct worker k = {.job = job};
+    MKT_TRY(mkt_arena_open(&k.arena, (arena->capacity - arena->used) / 2, err));
+    mkt_status status = walk_piles(&k);
+    if (status != MKT_OK) mkt_err_set(err, status, "%s", k.err.text);
+    mkt_arena_close(&k.arena);
+    return status;
+}
+
 mkt_status mkt_touchpoints_each(struct mkt_arena *arena, struct mkt_touchpoints *const *part,
                                 size_t parts, const struct mkt_journey_rules *rules,
                                 mkt_touchpoints_each_fn *each, void *user, struct mkt_err *err)
@@ -210,12 +221,19 @@ mkt_status mkt_touchpoints_each(struct mkt_arena *arena, struct mkt_touchpoints 
     struct job job = {.part = part, .parts = parts};
     mkt_names_init(&names, arena);
     MKT_TRY(prepare(arena, &job, rules, &names, err));
-    struct worker k = {.job = &job};
     job.start.each = each;
     job.start.each_user = user;
-    MKT_TRY(mkt_arena_open(&k.arena, (arena->capacity - arena->used) / 2, err));
-    mkt_status status = walk_piles(&k);
-    if (status != MKT_OK) mkt_err_set(err, status, "%s", k.err.text);
-    mkt_arena_close(&k.arena);
-    return status;
+    return walk_alone(arena, &job, err);
+}
+
+mkt_status mkt_touchpoints_users(struct mkt_arena *arena, struct mkt_touchpoints *const *part,
+                                 size_t parts, const struct mkt_journey_rules *rules,
+                                 struct mkt_names *names, mkt_touchpoints_user_fn *each,
+                                 void *context, struct mkt_err *err)
+{
+    struct job job = {.part = part, .parts = parts};
+    MKT_TRY(prepare(arena, &job, rules, names, err));
+    job.start.each_rows = each;
+    job.start.each_user = context;
+    return walk_alone(arena, &job, err);
 }

@@ -18,6 +18,7 @@
 #define MKT_TOUCHPOINTS_GROUPS 512 /* at most; a power of two, at least as many as piles */
 #define MKT_TOUCHPOINTS_BINS 96    /* of the histograms; the last holds all beyond */
 #define MKT_TOUCHPOINTS_NONE UINT32_MAX
+#define MKT_TOUCHPOINTS_WITHHELD 2   /* a touch that chance withheld from the user: none at all */
 #define MKT_TOUCHPOINTS_SPLIT '\x1f' /* between a channel and its campaign in one name */
 
 /* One row of a touchpoints table. */
@@ -27,7 +28,7 @@ struct mkt_touchpoint {
     mkt_micro value;
     uint32_t
         channel;   /* number from touchpoints->channel; MKT_TOUCHPOINTS_NONE: a conversion alone */
-    uint16_t view; /* 1: seen, not clicked */
+    uint16_t view; /* 1: seen, not clicked; MKT_TOUCHPOINTS_WITHHELD: would have been shown */
     uint16_t conversion; /* 1: the user converted, after this touch */
 };
 
@@ -141,6 +142,20 @@ typedef mkt_status mkt_touchpoints_each_fn(void *user,
                                            const struct mkt_touchpoints_conversion *conversion,
                                            struct mkt_err *err);
 
+/* All rows of one user by time, withheld ones too. */
+typedef mkt_status mkt_touchpoints_user_fn(void *context, const struct mkt_touchpoint *row,
+                                           size_t rows, struct mkt_err *err);
+
+/* Hands over the users one by one, in the order of their hash; on one thread.
+ *   names  empty: the channels, numbered as in the rows, and as in the paths of finish
+ * Errors  those of mkt_touchpoints_finish and of `each` */
+MKT_MUST_CHECK mkt_status mkt_touchpoints_users(struct mkt_arena *arena,
+                                                struct mkt_touchpoints *const *part, size_t parts,
+                                                const struct mkt_journey_rules *rules,
+                                                struct mkt_names *names,
+                                                mkt_touchpoints_user_fn *each, void *context,
+                                                struct mkt_err *err);
+
 /* Hands over every conversion that counts, one by one: users in the order of their hash, those of
  * a user by time. `part` and `rules` as for mkt_touchpoints_finish; on one thread.
  * Errors  those of mkt_touchpoints_finish and of `each` */
@@ -190,6 +205,7 @@ struct mkt_touchpoints_walker {
     uint32_t *step;              /* the same as it is given out */
     int64_t *age;
     mkt_touchpoints_each_fn *each; /* where set, conversions go there and nothing is added up */
+    mkt_touchpoints_user_fn *each_rows; /* the same for all rows of a user */
     void *each_user;
 };
 

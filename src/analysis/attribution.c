@@ -34,6 +34,9 @@ const struct mkt_param mkt_attribution_params[MKT_ATTRIBUTION_PARAMS] = {
      "1: touches before a conversion count for the next one, too"},
     {"first_only", MKT_PARAM_INTEGER, "choice", 0, 1, "0",
      "1: only the first conversion of a user counts"},
+    {"holdout", MKT_PARAM_NUMBER, "share", 0, 0.9, "0",
+     "of people from whom each channel was meant to be withheld, to check that it was; 0: not "
+     "known"},
     {"max_order", MKT_PARAM_INTEGER, "channels", 1, 10, "5",
      "how many channels back Markov's memory is tried"},
     {"seed", MKT_PARAM_INTEGER, "number", 0, 9007199254740992, "1", "of the bootstrap draws"},
@@ -183,6 +186,22 @@ static mkt_status fit_memory(struct mkt_attribution_work *w, struct mkt_err *err
     return MKT_OK;
 }
 
+/* People whom chance kept from a channel tell what it causes: nothing else is then asked. */
+static mkt_status fit_holdouts(struct mkt_attribution_work *w, struct mkt_err *err)
+{
+    size_t K = w->input.credits->channels;
+    if (!(w->held_out = MKT_NEW(w->sheet->arena, struct mkt_holdout_effect, K)))
+        return mkt_arena_full(w->sheet->arena, err);
+    for (size_t k = 0; k < K; k++) {
+        w->held_out[k] =
+            mkt_holdout_fit(&w->input.holdouts->arms[k], w->input.holdout, 1.959963984540054);
+        w->holdouts += w->held_out[k].state == MKT_HOLDOUT_GIVEN;
+        w->leaky += w->held_out[k].state == MKT_HOLDOUT_LEAKY;
+        w->few += w->held_out[k].state == MKT_HOLDOUT_FEW;
+    }
+    return look(w, err);
+}
+
 mkt_status mkt_attribution_work_draw(struct mkt_attribution_work *w, struct mkt_err *err)
 {
     struct mkt_arena *arena = w->sheet->arena;
@@ -206,6 +225,7 @@ mkt_status mkt_attribution_work_fit(struct mkt_attribution_work *w, struct mkt_e
     MKT_TRY(mkt_attribution_work_draw(w, err));
     if (c->chain) MKT_TRY(fit_memory(w, err));
     MKT_TRY(look(w, err));
+    if (w->input.holdouts) return fit_holdouts(w, err);
     w->has_incremental = c->channels <= MKT_INCREMENTAL_CHANNELS && w->input.paths->total.nulls > 0;
     if (w->has_incremental)
         MKT_TRY(
@@ -267,6 +287,20 @@ mkt_status mkt_attribution_fill(const struct mkt_attribution_input *input, struc
 
 /* ---- as a row of the table ------------------------------------------------------------- */
 
+static mkt_status count_holdouts(const struct mkt_run *run,
+                                 const struct mkt_dataset_journeys *journeys,
+                                 struct mkt_attribution_input *in, struct mkt_err *err)
+{
+    struct mkt_holdout_arms *arms = MKT_NEW(run->arena, struct mkt_holdout_arms, 1);
+    struct mkt_journey_rules how;
+    if (!arms) return mkt_arena_full(run->arena, err);
+    mkt_attribution_rules_journey(run, journeys, &how);
+    MKT_TRY(mkt_holdout_arms_count(run->arena, journeys->part, journeys->parts, &how, arms, err));
+    in->holdouts = arms;
+    in->holdout = mkt_args_number(run, "holdout");
+    return MKT_OK;
+}
+
 static mkt_status from_touchpoints(const struct mkt_run *run,
                                    const struct mkt_dataset_journeys *journeys,
                                    struct mkt_attribution_input *in, struct mkt_err *err)
@@ -285,6 +319,7 @@ static mkt_status from_touchpoints(const struct mkt_run *run,
     in->credits = &out->credits;
     in->counts = &out->counts;
     in->period = (struct mkt_period){(int32_t)(first / DAY), (int32_t)(last / DAY)};
+    if (journeys->withheld) MKT_TRY(count_holdouts(run, journeys, in, err));
     if (!journeys->campaigns) return MKT_OK;
     MKT_TRY(mkt_attribution_journeys_names(run, journeys, true, &in->campaigns, err));
     if (in->campaigns == channels || in->campaigns > MKT_ATTRIBUTION_CAMPAIGNS) return MKT_OK;

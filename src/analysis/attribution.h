@@ -11,10 +11,11 @@
 #ifndef MKT_ANALYSIS_ATTRIBUTION_H
 #define MKT_ANALYSIS_ATTRIBUTION_H
 
+#include "aggregate/holdout_arms.h"
 #include "aggregate/touchpoints.h"
 #include "analysis/analysis.h"
 
-#define MKT_ATTRIBUTION_PARAMS 13
+#define MKT_ATTRIBUTION_PARAMS 14
 extern const struct mkt_param mkt_attribution_params[MKT_ATTRIBUTION_PARAMS];
 
 #define MKT_ATTRIBUTION_DRAWS 2000
@@ -29,6 +30,8 @@ struct mkt_attribution_input {
     const struct mkt_journey_counts *counts;    /* NULL where paths came ready made */
     const struct mkt_paths *campaign_paths;     /* with campaigns told apart, or NULL */
     const struct mkt_credits *campaign_credits; /* of those */
+    const struct mkt_holdout_arms *holdouts;    /* people kept from channels by chance, or NULL */
+    double holdout;                             /* share of people meant to be; 0: not known */
     size_t campaigns;                           /* how many there are, channels without one too */
     const struct mkt_performance *performance;  /* spend by channel and campaign, or NULL */
     const struct mkt_account *account;          /* NULL in tests */

@@ -53,6 +53,15 @@ static mkt_status models(struct mkt_attribution_work *w, struct mkt_err *err)
         for (size_t c = 0; c < n; c++)
             s->value[c] = w->incremental.conversions[w->channel[c].place];
     }
+    if (w->holdouts) {
+        struct mkt_series *s = &chart.series[shown++];
+        s->name = "incremental";
+        s->unit = MKT_UNIT_COUNT;
+        for (size_t c = 0; c < n; c++) {
+            const struct mkt_holdout_effect *x = &w->held_out[w->channel[c].place];
+            s->value[c] = x->state == MKT_HOLDOUT_GIVEN ? x->conversions : NAN;
+        }
+    }
     chart.count = shown;
     for (size_t c = 0; c < n; c++) chart.x[c] = w->channel[c].name;
     return mkt_sheet_add_chart(w->sheet, &chart, err);

@@ -89,6 +89,39 @@ mkt_status mkt_attribution_work_credit(struct mkt_attribution_work *w, size_t m,
     return add(w, c, &x, err);
 }
 
+/* What people from whom the channel was withheld tell about it. */
+static mkt_status add_held_out(struct mkt_attribution_work *w, size_t c,
+                               const struct mkt_holdout_effect *effect, struct mkt_err *err)
+{
+    double spend = w->priced ? w->channel[c].spend : NAN;
+    if (effect->state != MKT_HOLDOUT_GIVEN) return MKT_OK;
+    struct figure x = {.model = "incremental",
+                       .what = "conversions",
+                       .label = "Conversions that would not have come without the touches",
+                       .value = effect->conversions,
+                       .low = effect->conversions_within.low,
+                       .high = effect->conversions_within.high,
+                       .unit = MKT_UNIT_COUNT,
+                       .interval = "holdout"};
+    MKT_TRY(add(w, c, &x, err));
+    if (!w->input.values || !isfinite(effect->value)) return MKT_OK;
+    x.what = "value";
+    x.label = "Value that would not have come without the touches";
+    x.value = effect->value;
+    x.low = effect->value_within.low;
+    x.high = effect->value_within.high;
+    x.unit = MKT_UNIT_MONEY;
+    MKT_TRY(add(w, c, &x, err));
+    if (!isfinite(spend)) return MKT_OK;
+    x.what = "roas";
+    x.label = "ROAS of what would not have come without the touches";
+    x.value /= spend;
+    x.low /= spend;
+    x.high /= spend;
+    x.unit = MKT_UNIT_RATIO;
+    return add(w, c, &x, err);
+}
+
 static mkt_status add_others(struct mkt_attribution_work *w, size_t c, struct mkt_err *err)
 {
     size_t k = w->channel[c].place;
@@ -114,6 +147,7 @@ static mkt_status add_others(struct mkt_attribution_work *w, size_t c, struct mk
         x.interval = "jackknife";
         MKT_TRY(add(w, c, &x, err));
     }
+    if (w->held_out) MKT_TRY(add_held_out(w, c, &w->held_out[k], err));
     return mkt_attribution_work_cost(w, c, err);
 }
 

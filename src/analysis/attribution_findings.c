@@ -201,6 +201,37 @@ static mkt_status caveat(struct mkt_attribution_work *w, const char *id, const c
     return mkt_sheet_add_caveat(w->sheet, &c, err);
 }
 
+/* What holdouts tell, and what they do not. */
+static mkt_status holdout_caveats(struct mkt_attribution_work *w, struct mkt_err *err)
+{
+    struct mkt_arena *arena = w->sheet->arena;
+    size_t all = w->holdouts + w->leaky + w->few;
+    if (w->holdouts)
+        MKT_TRY(caveat(w, "from_holdouts",
+                       mkt_arena_printf(arena,
+                                        "what would not have come without the touches is told for "
+                                        "%zu of %zu channels, from people from whom touches were "
+                                        "withheld at random",
+                                        w->holdouts, w->input.credits->channels),
+                       MKT_CAVEAT_NOTE, err));
+    if (w->leaky)
+        MKT_TRY(caveat(w, "leaky_holdout",
+                       mkt_arena_printf(arena,
+                                        "the holdout of %zu of %zu channels did not hold: people "
+                                        "met what was withheld from them, or their share is not "
+                                        "what it was meant to be; nothing is told from it",
+                                        w->leaky, all),
+                       MKT_CAVEAT_WARN, err));
+    if (w->few)
+        MKT_TRY(caveat(w, "small_holdout",
+                       mkt_arena_printf(arena,
+                                        "the holdout of %zu of %zu channels has under %d people or "
+                                        "%d conversions: too few to tell what the channel causes",
+                                        w->few, all, MKT_HOLDOUT_LEAST, MKT_HOLDOUT_CONVERSIONS),
+                       MKT_CAVEAT_NOTE, err));
+    return MKT_OK;
+}
+
 mkt_status mkt_attribution_work_caveats(struct mkt_attribution_work *w, struct mkt_err *err)
 {
     struct mkt_arena *arena = w->sheet->arena;
@@ -234,9 +265,11 @@ mkt_status mkt_attribution_work_caveats(struct mkt_attribution_work *w, struct m
                                         "in these journeys people who met %zu of %zu channels "
                                         "convert less than those who did not: that is whom the "
                                         "channels reach, not what they do; what would have come "
-                                        "without them takes a test",
+                                        "without them takes a test: touches withheld at random "
+                                        "and logged as the event holdout would tell",
                                         w->repelling, K),
                        MKT_CAVEAT_WARN, err));
+    MKT_TRY(holdout_caveats(w, err));
     if (K > MKT_ATTRIBUTION_CHAIN)
         MKT_TRY(caveat(w, "too_many_channels",
                        mkt_arena_printf(arena,

@@ -6,6 +6,7 @@
 #include "analysis/attribution.h"
 #include "model/contexts.h"
 #include "model/credit_draws.h"
+#include "model/holdout.h"
 #include "model/incremental.h"
 #include "model/order_choice.h"
 
@@ -46,6 +47,8 @@ struct mkt_attribution_work {
     size_t
         repelling; /* channels whose fitted effect is clearly below nothing: no incremental then */
     struct mkt_incremental incremental;
+    struct mkt_holdout_effect *held_out; /* [paths->channel.count], NULL without holdouts */
+    size_t holdouts, leaky, few;         /* channels by what their holdout tells */
 };
 
 /* The figure of a model, and its interval. */

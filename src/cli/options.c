@@ -29,6 +29,9 @@ const struct mkt_option_info mkt_option_table[MKT_OPTIONS] = {
     [MKT_OPTION_MONTHS] = {"months", NULL, "M", MKT_FOR_SIMULATE, "length of its history (24)"},
     [MKT_OPTION_SCALE] = {"scale", NULL, "K", MKT_FOR_SIMULATE, "size of the company (1)"},
     [MKT_OPTION_START] = {"start", NULL, "DATE", MKT_FOR_SIMULATE, "its first day"},
+    [MKT_OPTION_HOLDOUT] = {"holdout", NULL, "SHARE", MKT_FOR_SIMULATE,
+                            "of the people who are measured, those from whom each channel's ads "
+                            "are withheld (0)"},
     [MKT_OPTION_PORT] = {"port", NULL, "N", MKT_FOR_SERVE, "port (AGENT_API_PORT, 8082)"},
     [MKT_OPTION_HOST] = {"host", NULL, "ADDRESS", MKT_FOR_SERVE,
                          "address to listen on (AGENT_HOST, 127.0.0.1)"},

@@ -462,6 +462,7 @@ mkt_status mkt_dataset_journeys(struct mkt_dataset *dataset, struct mkt_dataset_
                                          .values = t->has_values,
                                          .nulls = t->has_nulls,
                                          .views = t->has_views,
+                                         .withheld = t->has_withheld,
                                          .campaigns = t->has_campaigns,
                                          .user = t->user,
                                          .users = t->users,

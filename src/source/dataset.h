@@ -75,6 +75,7 @@ struct mkt_dataset_journeys {
     bool nulls;                               /* paths tell of journeys that did not convert */
     bool views;                               /* touchpoints tell views from clicks */
     bool campaigns;                           /* touchpoints tell campaigns */
+    bool withheld;                            /* some rows are touches withheld by chance */
     struct mkt_touchpoints_user *const *user; /* [parts][users[part]] one a conversion, in no
                                                  order; where the data set was opened to keep them */
     const size_t *users;

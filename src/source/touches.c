@@ -33,6 +33,7 @@ struct part {
     size_t codes, code_cap;
     struct recent recent[RECENT]; /* by length and last letter: most rows are answered here */
     int64_t broken;
+    bool withheld; /* a row was withheld */
     struct mkt_err err;
 };
 
@@ -87,6 +88,16 @@ static mkt_status open_part(struct scan *scan, size_t i, struct mkt_err *err)
 static bool is_view(const char *s, size_t n)
 {
     static const char *const word[] = {"view", "impression", "viewed", "seen", "ad_impression"};
+    for (size_t i = 0; i < sizeof word / sizeof *word; i++)
+        if (strlen(word[i]) == n && strncasecmp(word[i], s, n) == 0) return true;
+    return false;
+}
+
+/* What advertising systems log for people whom chance keeps from an ad. */
+static bool is_withheld(const char *s, size_t n)
+{
+    static const char *const word[] = {"holdout",  "held_out",         "withheld",
+                                       "ghost_ad", "ghost_impression", "control_impression"};
     for (size_t i = 0; i < sizeof word / sizeof *word; i++)
         if (strlen(word[i]) == n && strncasecmp(word[i], s, n) == 0) return true;
     return false;
@@ -207,7 +218,8 @@ static mkt_status read_row(const struct scan *scan, struct part *p, const struct
         return MKT_OK;
     if (scan->has_event && is_there(c, EVENT, row)) {
         s = text_of(c, EVENT, row, &n);
-        out->view = is_view(s, n);
+        out->view = is_withheld(s, n) ? MKT_TOUCHPOINTS_WITHHELD : is_view(s, n);
+        p->withheld |= out->view == MKT_TOUCHPOINTS_WITHHELD;
         if (!scan->has_conversion && is_conversion(s, n)) converted = 1;
     }
     if (!scan->has_conversion && !scan->has_event) converted = out->value != 0;
@@ -452,6 +464,7 @@ static mkt_status read_touchpoints(struct mkt_arena *arena, struct mkt_duck *duc
     for (size_t i = 0; i < MKT_TOUCHES_PARTS; i++) {
         const struct part *p = &scan->part[i];
         r->broken += p->broken;
+        out->has_withheld |= p->withheld;
         if (p->err.status != MKT_OK) status = mkt_err_set(err, p->err.status, "%s", p->err.text);
         if (scan->open[i] && out->parts <= i) out->parts = i + 1;
         mkt_arena_close(&scan->part[i].arena);
