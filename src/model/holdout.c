@@ -4,6 +4,8 @@
 
 #include "model/srm.h"
 
+#define FEW 10 /* conversions */
+
 /* Limits of the expectation of a sum over users.   stretch  variance over mean */
 static struct mkt_interval limits(double sum, double stretch, double z)
 {
@@ -12,12 +14,20 @@ static struct mkt_interval limits(double sum, double stretch, double z)
                                  stretch * (n + z * z / 2 + half)};
 }
 
+/* Few conversions do not tell their own stretch: theirs is drawn towards that of both arms. */
+static double stretch_of(double sum, double squares, double both)
+{
+    double size = squares > 0 ? squares / sum : both; /* of one conversion, about */
+    double weight = FEW * fmin(size, both);
+    return (squares + weight * both) / (sum + weight);
+}
+
 static struct mkt_interval difference(double shown, double shown2, double withheld,
                                       double withheld2, double scale, double z)
 {
-    /* one stretch for both: few conversions do not tell their own */
-    double stretch = (shown2 + withheld2) / (shown + withheld);
-    struct mkt_interval a = limits(shown, stretch, z), b = limits(withheld, stretch, z);
+    double both = (shown2 + withheld2) / (shown + withheld);
+    struct mkt_interval a = limits(shown, stretch_of(shown, shown2, both), z);
+    struct mkt_interval b = limits(withheld, stretch_of(withheld, withheld2, both), z);
     double point = shown - scale * withheld;
     return (struct mkt_interval){
         point - sqrt((shown - a.low) * (shown - a.low) +

@@ -122,6 +122,9 @@ static void write_order(void *user, const struct mkt_company_order *order)
     bool made = order->cause < 0 || !(withheld >> order->cause & 1U);
     struct mkt_company_order kept = *order;
     kept.claims &= ~withheld;
+    int came = journey.touch[journey.touches - 1].channel;
+    if (came >= 0 && (withheld >> came & 1U))
+        channel = mkt_journeys_channel(&w->journeys, MKT_JOURNEYS_DIRECT);
     if (made) {
         mkt_orders_write(&w->orders, w->day, &kept, customer, channel);
         mkt_cells_order(w->cells, w->day, &kept);

@@ -166,7 +166,7 @@ void mkt_journeys_write(struct mkt_journeys *journeys, const struct mkt_journey 
         const char *event = touch->click ? "click" : "impression";
         write_touch(journeys, touch, held ? "holdout" : event, user, last && !held ? cents : -1);
         if (!held || !last || cents < 0) continue;
-        struct mkt_touch own = {draw_unpaid(&journeys->random), touch->time, true};
+        struct mkt_touch own = {MKT_JOURNEYS_DIRECT, touch->time, true};
         write_touch(journeys, &own, "click", user, cents);
     }
 }

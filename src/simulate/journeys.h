@@ -51,7 +51,7 @@ void mkt_journeys_draw(struct mkt_journeys *journeys, int day, unsigned claims,
 
 /* Writes a journey; `cents` is the order's value, or -1 when it led to none.
  *   withheld  bit k: what channel k would have shown was withheld; such a touch is written as the
- *             event "holdout", and never carries an order: then the person came unpaid */
+ *             event "holdout", and never carries an order: then the person came by themselves */
 void mkt_journeys_write(struct mkt_journeys *journeys, const struct mkt_journey *journey,
                         const char *user, unsigned withheld, int64_t cents);
 

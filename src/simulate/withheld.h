@@ -8,7 +8,7 @@
 /* Bit k is set where the person is held out from channel k: each channel holds out the share
  * options.holdout of all people, one channel independently of another, and for good.
  *   user  the person's number as it is written
- * Checked tests/simulate/journeys_test.c */
+ * Checked tests/simulate/withheld_test.c */
 unsigned mkt_withheld_from(const struct mkt_company *company, const char *user);
 
 #endif

@@ -8,6 +8,8 @@
 
 #include <cmocka.h>
 
+#include "num/near.h"
+
 #include "analysis/attribution.h"
 
 static const struct mkt_analysis row = {
@@ -24,16 +26,16 @@ static void three_weights_are_first_middle_last(void **state)
     assert_int_equal(mkt_attribution_rules_weights("30, 10 ,60", &rule, &err), MKT_OK);
     mkt_shares_of(&rule, step, NULL, 4, NULL, share);
     const double expected[] = {.3, .05, .05, .6};
-    for (int i = 0; i < 4; i++) assert_float_equal(share[i], expected[i], 1e-15);
+    for (int i = 0; i < 4; i++) assert_near(share[i], expected[i], 1e-15);
     mkt_shares_of(&rule, step, NULL, 2, NULL, share); /* nothing between: their ratio */
-    assert_float_equal(share[0], 1. / 3, 1e-15);
+    assert_near(share[0], 1. / 3, 1e-15);
     mkt_shares_of(&rule, step, NULL, 1, NULL, share);
-    assert_float_equal(share[0], 1, 0);
+    assert_near(share[0], 1, 0);
     assert_int_equal(mkt_attribution_rules_weights("0,1,0", &rule, &err), MKT_OK);
     mkt_shares_of(&rule, step, NULL, 4, NULL, share);
-    assert_float_equal(share[1], .5, 1e-15);
+    assert_near(share[1], .5, 1e-15);
     mkt_shares_of(&rule, step, NULL, 2, NULL, share); /* all weight is between, nothing is there */
-    assert_float_equal(share[0], .5, 1e-15);
+    assert_near(share[0], .5, 1e-15);
 }
 
 static void a_list_counts_back(void **state)
@@ -45,7 +47,7 @@ static void a_list_counts_back(void **state)
     assert_int_equal(mkt_attribution_rules_weights("last:50,30,20", &rule, &err), MKT_OK);
     mkt_shares_of(&rule, step, NULL, 4, NULL, share);
     const double expected[] = {0, .2, .3, .5};
-    for (int i = 0; i < 4; i++) assert_float_equal(share[i], expected[i], 1e-15);
+    for (int i = 0; i < 4; i++) assert_near(share[i], expected[i], 1e-15);
     assert_int_equal(
         mkt_attribution_rules_weights("last:1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1", &rule, &err), MKT_OK);
     assert_int_equal(rule.weights, MKT_SHARES_CUSTOM);
