@@ -82,6 +82,46 @@ static mkt_status disagree(struct mkt_attribution_work *w, size_t c, struct mkt_
     return offer(w, &f, log_variance(a, b, w->draws.draws), err);
 }
 
+static bool is_held_out(const struct mkt_attribution_work *w, size_t c)
+{
+    return w->held_out && w->held_out[w->channel[c].place].state == MKT_HOLDOUT_GIVEN;
+}
+
+/* Last touch against what people from whom the channel was withheld tell that it causes. */
+static mkt_status against_holdout(struct mkt_attribution_work *w, size_t c, struct mkt_err *err)
+{
+    const struct mkt_attribution_channel *x = &w->channel[c];
+    if (!is_held_out(w, c)) return MKT_OK;
+    const struct mkt_holdout_effect *e = &w->held_out[x->place];
+    bool value = w->input.values && isfinite(e->value);
+    double last = mkt_attribution_work_point(w, w->last, value, c);
+    double caused = value ? e->value : e->conversions;
+    struct mkt_interval within = value ? e->value_within : e->conversions_within;
+    double spread = (within.high - within.low) / (2 * 1.959963984540054);
+    double p = .5 * erfc(-fabs(last - caused) / spread * M_SQRT1_2);
+    bool over = last > caused;
+    double size = fmax(last, fabs(caused));
+    if (p < CLEAR || !(size > 0)) return MKT_OK;
+    const char **fact = MKT_NEW(w->sheet->arena, const char *, 2);
+    if (!fact) return mkt_arena_full(w->sheet->arena, err);
+    const char *what = value ? "value" : "conversions";
+    fact[0] = mkt_attribution_work_id(w, c, w->model[w->last].name, what);
+    fact[1] = mkt_attribution_work_id(w, c, "incremental", what);
+    if (!fact[0] || !fact[1]) return mkt_arena_full(w->sheet->arena, err);
+    struct mkt_finding f = {.kind = MKT_FINDING_IMBALANCE,
+                            .probability = fmin(p, 1 - 1e-6),
+                            .stake = fabs(last - caused),
+                            .scope = "channel",
+                            .subject = x->name,
+                            .fact = fact,
+                            .facts = 2};
+    MKT_ATTRIBUTION_TEXT(w, f.id, err, "%s.%s_by_last_touch_than_caused", x->key,
+                         over ? "more" : "less");
+    MKT_ATTRIBUTION_TEXT(w, f.claim, err, "last touch gives %s %s credit than it causes", x->name,
+                         over ? "more" : "less");
+    return offer(w, &f, spread / size * (spread / size), err);
+}
+
 /* Return per unit of spend of one channel against another, by the reference model. */
 static mkt_status compare(struct mkt_attribution_work *w, size_t a, size_t b, struct mkt_err *err)
 {
@@ -148,8 +188,10 @@ static mkt_status advise(struct mkt_attribution_work *w, struct mkt_err *err)
     for (size_t i = 0; i < w->sheet->findings && !from; i++) {
         const struct mkt_finding *f = &w->sheet->finding[i];
         for (size_t c = 0; c < w->channels && f->kind == MKT_FINDING_IMBALANCE; c++)
-            if (f->subject == w->channel[c].name && (!some_spend || isfinite(w->channel[c].spend)))
-                from = f; /* what costs nothing has no budget to move */
+            if (f->subject == w->channel[c].name && !is_held_out(w, c) &&
+                (!some_spend || isfinite(w->channel[c].spend)))
+                from =
+                    f; /* what costs nothing has no budget to move, what was tested needs no test */
     }
     if (!from) return MKT_OK;
     const char **because = MKT_NEW(w->sheet->arena, const char *, 1);
@@ -177,7 +219,9 @@ mkt_status mkt_attribution_work_findings(struct mkt_attribution_work *w, struct 
 {
     size_t compared = w->channels < 8 ? w->channels : 8;
     w->sheet->confidence = NAN;
-    for (size_t c = 0; c < compared; c++) MKT_TRY(disagree(w, c, err));
+    for (size_t c = 0; c < compared; c++) MKT_TRY(against_holdout(w, c, err));
+    for (size_t c = 0; c < compared; c++)
+        if (!is_held_out(w, c)) MKT_TRY(disagree(w, c, err));
     for (size_t a = 0; a < compared && w->priced; a++)
         for (size_t b = a + 1; b < compared; b++)
             if (isfinite(w->channel[a].spend) && isfinite(w->channel[b].spend))

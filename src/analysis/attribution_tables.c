@@ -68,6 +68,10 @@ mkt_status mkt_attribution_work_side_by_side(struct mkt_attribution_work *w, con
             t.row[c].fact[m] = mkt_sheet_fact(w->sheet, fact) ? fact : NULL;
         }
     }
+    if (!w->left_out && !w->campaigns && unit == MKT_UNIT_COUNT)
+        t.note = "more by first touch: it opens journeys; more by last touch: it closes them; more "
+                 "by Markov removal: those that convert pass it; incremental: they would not have "
+                 "converted without it";
     if (w->left_out)
         MKT_ATTRIBUTION_TEXT(w, t.note, err, "the %zu largest of %zu by linear credit", w->channels,
                              w->channels + w->left_out);

@@ -198,6 +198,10 @@ static void what_holdouts_tell(void **state)
     assert_null(mkt_sheet_fact(&s, "direct.incremental_conversions"));
     assert_near(value_of(&s, "ads.linear_conversions"), 30, 1e-9); /* 10 bought without an ad */
     assert_true(has_caveat(&s, "from_holdouts"));
+    assert_null(mkt_sheet_finding(&s, "ads.under_credited_by_last_touch"));
+    const struct mkt_finding *f = mkt_sheet_finding(&s, "ads.less_by_last_touch_than_caused");
+    assert_non_null(f); /* direct closes all journeys */
+    assert_true(f->probability > .95 && f->probability < 1);
     assert_int_equal(mkt_args_set(&args, &row, "holdout", "0.1", &err), MKT_OK);
     s = run_text(text, &args);
     assert_null(mkt_sheet_fact(&s, "ads.incremental_conversions"));
