@@ -28,6 +28,8 @@ struct bin {
     double said;
 };
 
+static struct bin kind[2]; /* models on a channel; channels by a model */
+
 static mkt_status add_spend(struct mkt_performance *p, const struct mkt_names *channel,
                             const double *spend, struct mkt_err *err)
 {
@@ -105,7 +107,12 @@ static mkt_status one_world(struct mkt_arena *arena, uint64_t seed, struct bin *
     if (b == BINS) b--;
     bin[b].headlines++;
     bin[b].said += sheet.confidence;
-    bin[b].right += is_right(f, last, markov, spend);
+    bool right = is_right(f, last, markov, spend);
+    struct bin *k = &kind[f->kind == MKT_FINDING_COMPARE];
+    bin[b].right += right;
+    k->headlines++;
+    k->said += sheet.confidence;
+    k->right += right;
     return MKT_OK;
 }
 
@@ -131,6 +138,11 @@ int main(int argc, char **argv)
         printf("  said %.3f, right %.3f (+- %.3f), %d headlines\n", bin[b].said / n, right,
                sqrt(right * (1 - right) / n), bin[b].headlines);
     }
+    for (int k = 0; k < 2; k++)
+        printf("  %s: said %.3f, right %.3f, %d headlines\n",
+               k ? "one channel against another" : "one model against another",
+               kind[k].said / kind[k].headlines, (double)kind[k].right / kind[k].headlines,
+               kind[k].headlines);
     mkt_arena_close(&arena);
     return 0;
 }

@@ -31,11 +31,13 @@ static double log_variance(const float *a, const float *b, size_t draws)
     return n > 1 ? fmax(square / n - sum / n * (sum / n), 0) : NAN;
 }
 
+/*   v  variance of what differs between channels by about MKT_CONFIDENCE_TAU: the log of one
+ *      channel's return, or of what one model gives a channel over what another does */
 static mkt_status offer(struct mkt_attribution_work *w, const struct mkt_finding *f, double v,
                         struct mkt_err *err)
 {
     double tau2 = mkt_confidence_variance(NULL, NULL, 0, 0);
-    double confidence = mkt_confidence(f->probability, tau2, v / 2);
+    double confidence = mkt_confidence(f->probability, tau2, v);
     const struct mkt_finding *best =
         w->sheet->headline ? mkt_sheet_finding(w->sheet, w->sheet->headline) : NULL;
     MKT_TRY(mkt_sheet_add_finding(w->sheet, f, err));
@@ -167,7 +169,7 @@ static mkt_status compare(struct mkt_attribution_work *w, size_t a, size_t b, st
     MKT_ATTRIBUTION_TEXT(w, f.claim, err, "%s %s per unit of spend than %s, by %s",
                          w->channel[a].name, value ? "returns more" : "brings more conversions",
                          w->channel[b].name, ref->label);
-    return offer(w, &f, log_variance(drawn_a, drawn_b, w->draws.draws), err);
+    return offer(w, &f, log_variance(drawn_a, drawn_b, w->draws.draws) / 2, err);
 }
 
 static int by_weight(const void *a, const void *b)
