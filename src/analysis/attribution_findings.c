@@ -6,6 +6,8 @@
 
 #include "model/confidence.h"
 
+#define COMPARED 8 /* channels, the largest */
+#define USUAL (MKT_CONFIDENCE_TAU * MKT_CONFIDENCE_TAU)
 #define CLEAR .8       /* below this the models may as well agree */
 #define WORTH_TELL .05 /* of the smaller credit: less is no disagreement */
 
@@ -17,13 +19,13 @@ static double above(const float *a, const float *b, size_t draws)
     return won / (double)(draws + 1);
 }
 
-/* Variance of log(a / b) over the draws. */
+/* Variance of log(a / b) over the draws; of log(a) without b. */
 static double log_variance(const float *a, const float *b, size_t draws)
 {
     double sum = 0, square = 0, n = 0;
     for (size_t d = 0; d < draws; d++) {
-        if (!(a[d] > 0) || !(b[d] > 0)) continue;
-        double x = log((double)a[d] / (double)b[d]);
+        if (!(a[d] > 0) || (b && !(b[d] > 0))) continue;
+        double x = log(b ? (double)a[d] / (double)b[d] : (double)a[d]);
         sum += x;
         square += x * x;
         n++;
@@ -31,12 +33,29 @@ static double log_variance(const float *a, const float *b, size_t draws)
     return n > 1 ? fmax(square / n - sum / n * (sum / n), 0) : NAN;
 }
 
-/*   v  variance of what differs between channels by about MKT_CONFIDENCE_TAU: the log of one
- *      channel's return, or of what one model gives a channel over what another does */
-static mkt_status offer(struct mkt_attribution_work *w, const struct mkt_finding *f, double v,
-                        struct mkt_err *err)
+/* Variance of log(credit / spend) between channels; what is usual where few have spend. */
+static double returns_variance(const struct mkt_attribution_work *w, size_t compared)
 {
-    double tau2 = mkt_confidence_variance(NULL, NULL, 0, 0);
+    double estimate[COMPARED], error[COMPARED];
+    size_t n = 0;
+    bool value = w->input.values;
+    for (size_t c = 0; c < compared; c++) {
+        double credit = mkt_attribution_work_point(w, w->reference, value, c);
+        const float *drawn = mkt_attribution_work_drawn(w, w->reference, value, c);
+        double v = log_variance(drawn, NULL, w->draws.draws);
+        if (!isfinite(w->channel[c].spend) || !(credit > 0) || !isfinite(v)) continue;
+        estimate[n] = log(credit / w->channel[c].spend);
+        error[n++] = sqrt(v);
+    }
+    return mkt_confidence_variance(estimate, error, n, 0);
+}
+
+/*   tau2  variance between channels of what the finding is about: the log of one channel's return,
+ *         or of what one model gives a channel over what another does
+ *   v     variance of one estimate of it */
+static mkt_status offer(struct mkt_attribution_work *w, const struct mkt_finding *f, double tau2,
+                        double v, struct mkt_err *err)
+{
     double confidence = mkt_confidence(f->probability, tau2, v);
     const struct mkt_finding *best =
         w->sheet->headline ? mkt_sheet_finding(w->sheet, w->sheet->headline) : NULL;
@@ -81,7 +100,7 @@ static mkt_status disagree(struct mkt_attribution_work *w, size_t c, struct mkt_
                          over ? "over" : "under");
     MKT_ATTRIBUTION_TEXT(w, f.claim, err, "last touch gives %s %s credit than %s does", x->name,
                          over ? "more" : "less", ref->label);
-    return offer(w, &f, log_variance(a, b, w->draws.draws), err);
+    return offer(w, &f, USUAL, log_variance(a, b, w->draws.draws), err);
 }
 
 static bool is_held_out(const struct mkt_attribution_work *w, size_t c)
@@ -121,11 +140,12 @@ static mkt_status against_holdout(struct mkt_attribution_work *w, size_t c, stru
                          over ? "more" : "less");
     MKT_ATTRIBUTION_TEXT(w, f.claim, err, "last touch gives %s %s credit than it causes", x->name,
                          over ? "more" : "less");
-    return offer(w, &f, spread / size * (spread / size), err);
+    return offer(w, &f, USUAL, spread / size * (spread / size), err);
 }
 
 /* Return per unit of spend of one channel against another, by the reference model. */
-static mkt_status compare(struct mkt_attribution_work *w, size_t a, size_t b, struct mkt_err *err)
+static mkt_status compare(struct mkt_attribution_work *w, size_t a, size_t b, double tau2,
+                          struct mkt_err *err)
 {
     struct mkt_arena *arena = w->sheet->arena;
     const struct mkt_attribution_model *ref = &w->model[w->reference];
@@ -169,7 +189,7 @@ static mkt_status compare(struct mkt_attribution_work *w, size_t a, size_t b, st
     MKT_ATTRIBUTION_TEXT(w, f.claim, err, "%s %s per unit of spend than %s, by %s",
                          w->channel[a].name, value ? "returns more" : "brings more conversions",
                          w->channel[b].name, ref->label);
-    return offer(w, &f, log_variance(drawn_a, drawn_b, w->draws.draws) / 2, err);
+    return offer(w, &f, tau2, log_variance(drawn_a, drawn_b, w->draws.draws) / 2, err);
 }
 
 static int by_weight(const void *a, const void *b)
@@ -219,7 +239,8 @@ static mkt_status advise(struct mkt_attribution_work *w, struct mkt_err *err)
 
 mkt_status mkt_attribution_work_findings(struct mkt_attribution_work *w, struct mkt_err *err)
 {
-    size_t compared = w->channels < 8 ? w->channels : 8;
+    size_t compared = w->channels < COMPARED ? w->channels : COMPARED;
+    double tau2 = w->priced ? returns_variance(w, compared) : NAN;
     w->sheet->confidence = NAN;
     for (size_t c = 0; c < compared; c++) MKT_TRY(against_holdout(w, c, err));
     for (size_t c = 0; c < compared; c++)
@@ -227,7 +248,7 @@ mkt_status mkt_attribution_work_findings(struct mkt_attribution_work *w, struct 
     for (size_t a = 0; a < compared && w->priced; a++)
         for (size_t b = a + 1; b < compared; b++)
             if (isfinite(w->channel[a].spend) && isfinite(w->channel[b].spend))
-                MKT_TRY(compare(w, a, b, err));
+                MKT_TRY(compare(w, a, b, tau2, err));
     if (w->sheet->findings)
         qsort(w->sheet->finding, w->sheet->findings, sizeof *w->sheet->finding, by_weight);
     MKT_TRY(advise(w, err));
