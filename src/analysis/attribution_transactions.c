@@ -159,7 +159,7 @@ static mkt_status list_one(void *user, const struct mkt_touchpoints_conversion *
         return mkt_err_set(err, MKT_E_CANCELLED, "the listing was stopped");
     MKT_TRY(make_room(l, c->steps, err));
     size_t parts = gather(l, c);
-    share_out(l, c, parts);
+    if (parts) share_out(l, c, parts);
     for (size_t k = 0; k < parts; k++) {
         begin_row(l, c);
         add_text(&l->buf, l->out->paths.channel.name[l->part[k].channel]);
