@@ -29,6 +29,7 @@ mkt_status mkt_events_add(struct mkt_events *e, const struct mkt_event *row, str
     if (!bin->rows || row->time > bin->last) bin->last = row->time;
     bin->rows++;
     e->moments = e->moments || row->time % DAY != 0;
+    e->count[row->event]++;
     return mkt_piles_add(&e->piles, row->user, row, err);
 }
 
@@ -44,7 +45,13 @@ mkt_status mkt_events_name(struct mkt_events *e, const char *text, size_t n, uin
                            struct mkt_err *err)
 {
     MKT_TRY(mkt_names_code(&e->event, text, n, out, err));
-    return *out < MKT_EVENTS_NAMES ? MKT_OK : too_many_names(err);
+    if (*out >= MKT_EVENTS_NAMES) return too_many_names(err);
+    if (*out < e->counts) return MKT_OK;
+    struct mkt_arena *arena = e->piles.arena;
+    int64_t *count = mkt_arena_push(arena, &e->count, &e->counts, &e->count_cap, sizeof *count);
+    if (!count) return mkt_arena_full(arena, err);
+    *count = 0;
+    return MKT_OK;
 }
 
 mkt_status mkt_events_level(struct mkt_events *e, size_t property, const char *text, size_t n,
@@ -86,9 +93,13 @@ static mkt_status unite_events(struct mkt_arena *arena, struct mkt_events_view *
     uint32_t *rank = MKT_NEW(arena, uint32_t, v->event.count + 1);
     if (!rank) return mkt_arena_full(arena, err);
     MKT_TRY(mkt_names_sort(&v->event, rank, err));
+    v->count = MKT_NEW(arena, int64_t, v->event.count + 1);
+    if (!v->count) return mkt_arena_full(arena, err);
     for (size_t i = 0; i < v->parts; i++)
-        for (size_t k = 0; k < v->part[i]->event.count; k++)
+        for (size_t k = 0; k < v->part[i]->event.count; k++) {
             v->event_map[i][k] = rank[v->event_map[i][k]];
+            v->count[v->event_map[i][k]] += v->part[i]->count[k];
+        }
     return MKT_OK;
 }
 
@@ -214,74 +225,4 @@ mkt_status mkt_events_gather(const struct mkt_events_view *v, size_t pile, void 
     }
     *rows = kept;
     return MKT_OK;
-}
-
-static int compare(const struct mkt_event *a, const struct mkt_event *b, bool by_session)
-{
-    if (a->user != b->user) return a->user < b->user ? -1 : 1;
-    if (by_session && a->session != b->session) return a->session < b->session ? -1 : 1;
-    if (a->time != b->time) return a->time < b->time ? -1 : 1;
-    if (a->rank != b->rank) return a->rank < b->rank ? -1 : 1;
-    if (a->event != b->event) return a->event < b->event ? -1 : 1;
-    if (a->value != b->value) return a->value < b->value ? -1 : 1;
-    if (a->valued != b->valued) return a->valued < b->valued ? -1 : 1;
-    if (a->session != b->session) return a->session < b->session ? -1 : 1;
-    for (size_t p = 0; p < MKT_EVENTS_PROPERTIES; p++)
-        if (a->property[p] != b->property[p]) return a->property[p] < b->property[p] ? -1 : 1;
-    return 0;
-}
-
-#define RUN 24
-
-static void insert_sort(struct mkt_event *row, size_t n, bool by_session)
-{
-    for (size_t k = 1; k < n; k++) {
-        if (compare(&row[k], &row[k - 1], by_session) >= 0) continue;
-        struct mkt_event held = row[k];
-        size_t i = k;
-        for (; i && compare(&held, &row[i - 1], by_session) < 0; i--) row[i] = row[i - 1];
-        row[i] = held;
-    }
-}
-
-static void merge_sort(struct mkt_event *row, struct mkt_event *room, size_t n, bool by_session)
-{
-    for (size_t from = 0; from < n; from += RUN)
-        insert_sort(row + from, n - from < RUN ? n - from : RUN, by_session);
-    struct mkt_event *source = row, *target = room;
-    for (size_t width = RUN; width < n; width *= 2) {
-        for (size_t from = 0; from < n; from += 2 * width) {
-            size_t middle = from + width < n ? from + width : n;
-            size_t end = from + 2 * width < n ? from + 2 * width : n;
-            size_t a = from, b = middle;
-            for (size_t to = from; to < end; to++) {
-                bool right = a == middle ||
-                             (b < end && compare(&source[b], &source[a], by_session) < 0);
-                target[to] = right ? source[b++] : source[a++];
-            }
-        }
-        struct mkt_event *swap = source;
-        source = target;
-        target = swap;
-    }
-    if (source != row) memcpy(row, source, n * sizeof *row);
-}
-
-void mkt_events_sort(struct mkt_event *row, size_t rows, bool by_session, size_t *start,
-                     struct mkt_event *out)
-{
-    int bits = 1;
-    while (bits < 16 && (size_t)8 << bits < rows) bits++;
-    size_t buckets = (size_t)1 << bits;
-    memset(start, 0, (buckets + 1) * sizeof *start);
-    for (size_t i = 0; i < rows; i++) start[(row[i].user << 8 >> (64 - bits)) + 1]++;
-    for (size_t b = 1; b <= buckets; b++) start[b] += start[b - 1];
-    for (size_t i = 0; i < rows; i++) out[start[row[i].user << 8 >> (64 - bits)]++] = row[i];
-    for (size_t b = 0, from = 0; b < buckets; from = start[b++]) {
-        size_t n = start[b] - from; /* by now start[b] is where bucket b ends */
-        if (n > RUN)
-            merge_sort(out + from, row + from, n, by_session);
-        else
-            insert_sort(out + from, n, by_session);
-    }
 }

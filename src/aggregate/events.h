@@ -41,9 +41,11 @@ struct mkt_events_bin {
 struct mkt_events {
     struct mkt_piles piles;
     struct mkt_names event, level[MKT_EVENTS_PROPERTIES];
+    int64_t *count; /* [event.count] rows of each event */
+    size_t counts, count_cap;
     bool too_many[MKT_EVENTS_PROPERTIES]; /* more than LEVELS values: 0 in every row from then on */
     struct mkt_events_bin *bin;           /* [MKT_EVENTS_BINS] */
-    bool moments; /* some time is not a midnight: days hold times of day */
+    bool moments;                         /* some time is not a midnight: days hold times of day */
 };
 
 /* Errors  MKT_E_NOMEM  the arena is full */
@@ -68,12 +70,13 @@ struct mkt_events_view {
     struct mkt_events *const *part;
     size_t parts;
     struct mkt_names event, level[MKT_EVENTS_PROPERTIES]; /* in byte order */
+    int64_t *count;                                       /* [event.count] rows of each event */
     bool too_many[MKT_EVENTS_PROPERTIES];
-    uint32_t **event_map;                          /* [parts][names of the part] */
-    uint16_t **level_map[MKT_EVENTS_PROPERTIES];   /* [parts][1 + values of the part] */
-    size_t rows;                                   /* with those of wrong clocks */
-    int64_t first, last;                           /* times, clocks that are wrong left out */
-    int64_t skewed;                                /* rows outside of these */
+    uint32_t **event_map;                        /* [parts][names of the part] */
+    uint16_t **level_map[MKT_EVENTS_PROPERTIES]; /* [parts][1 + values of the part] */
+    size_t rows;                                 /* with those of wrong clocks */
+    int64_t first, last;                         /* times, clocks that are wrong left out */
+    int64_t skewed;                              /* rows outside of these */
     bool moments;
 };
 
@@ -97,6 +100,18 @@ size_t mkt_events_largest(const struct mkt_events_view *view);
 MKT_MUST_CHECK mkt_status mkt_events_gather(const struct mkt_events_view *view, size_t pile,
                                             void *block, struct mkt_event *out, size_t *rows,
                                             struct mkt_err *err);
+
+/* Of some events, which comes first: out[i * n + j] counts the users whose first event i comes
+ * before their first event j, or who have no j.
+ *   event  [n], n at most MKT_EVENTS_COMPARED
+ * Errors  MKT_E_NOMEM  the arena is full: it needs 112 bytes for each row of the largest pile
+ *         MKT_E_IO
+ * Cost    a pass over all rows, on one thread */
+#define MKT_EVENTS_COMPARED 12
+MKT_MUST_CHECK mkt_status mkt_events_precedence(struct mkt_arena *arena,
+                                                const struct mkt_events_view *view,
+                                                const uint32_t *event, size_t n, int64_t *out,
+                                                struct mkt_err *err);
 
 #define MKT_EVENTS_BUCKETS 65536
 

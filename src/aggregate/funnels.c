@@ -278,7 +278,8 @@ mkt_status mkt_funnels_count(struct mkt_arena *arena, const struct mkt_events_vi
     job.start = (struct mkt_funnels){
         .steps = plan->steps,
         .events = view->event.count,
-        .segments = plan->segment < MKT_EVENTS_PROPERTIES ? view->level[plan->segment].count + 1 : 1,
+        .segments =
+            plan->segment < MKT_EVENTS_PROPERTIES ? view->level[plan->segment].count + 1 : 1,
         .bins = mkt_funnels_bin_of(span < plan->window ? span : plan->window) + 1,
         .period = plan->period,
         .first = view->first,

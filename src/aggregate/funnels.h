@@ -50,7 +50,7 @@ struct mkt_funnel_step {
 
 struct mkt_funnel_plan {
     const struct mkt_funnel_step *step;
-    size_t steps; /* 2..MKT_FUNNELS_STEPS */
+    size_t steps;                            /* 2..MKT_FUNNELS_STEPS */
     const struct mkt_funnel_step *exclusion; /* any of them ends the attempts under way */
     size_t exclusions;
     mkt_funnel_order order;
@@ -83,22 +83,23 @@ struct mkt_funnels {
     int64_t *reached;                /* [steps] counted units */
     int64_t *square, *with_first, *with_before; /* [steps] sums over users of x_k^2, x_0 x_k and
                                                    x_k x_(last needed step before k) */
-    int64_t *skipped_on, *taken_on;  /* [steps] of an optional step: units that went on to the next
+    int64_t *skipped_on, *taken_on; /* [steps] of an optional step: units that went on to the next
                                         needed step without it, and with it */
     int64_t *value, *conversions, *negative; /* of the last step's events */
-    int64_t *segment;                /* [segments][steps] */
-    int64_t *cohort;                 /* [cohorts][steps] the attempt of the first entry; open units, too */
-    int64_t *lost, *kept;            /* [steps][events + 1] next event of units that stop at a step,
+    int64_t *segment;                        /* [segments][steps] */
+    int64_t *cohort;      /* [cohorts][steps] the attempt of the first entry; open units, too */
+    int64_t *lost, *kept; /* [steps][events + 1] next event of units that stop at a step,
                                         and of those that go on; [events]: nothing within the window */
-    struct mkt_funnel_bin *whole;    /* [bins] from first to last step */
-    struct mkt_funnel_bin *between;  /* [steps][bins] from the needed step before */
+    struct mkt_funnel_bin *whole;   /* [bins] from first to last step */
+    struct mkt_funnel_bin *between; /* [steps][bins] from the needed step before */
 
     /* retention of users, by cohort of their first event */
     int64_t *bounded; /* [cohorts][cohorts] active in the period so many later */
     int64_t *rolling; /* [cohorts][cohorts] last active in it: sums from the right tell rolling */
 
-    mkt_funnels_wide value_square, value_count; /* sums over users of v^2 and v x, v in thousandths */
-    int64_t first, last;                        /* times of the data */
+    mkt_funnels_wide value_square,
+        value_count;     /* sums over users of v^2 and v x, v in thousandths */
+    int64_t first, last; /* times of the data */
 };
 
 /* Counts.
@@ -184,9 +185,9 @@ struct mkt_funnels_tally {
     struct mkt_funnels out;
     const int32_t *period; /* [days] number of each day's period, less the first */
     int32_t first_day;
-    int64_t *x;                       /* [steps] of one user's units */
-    uint64_t *seen;                   /* [cohorts] user that was last seen in each */
-    mkt_funnels_wide user_value;      /* of one user */
+    int64_t *x;                  /* [steps] of one user's units */
+    uint64_t *seen;              /* [cohorts] user that was last seen in each */
+    mkt_funnels_wide user_value; /* of one user */
 };
 
 /* Adds all users of a sorted pile. Errors  MKT_E_LIMIT */

@@ -22,8 +22,8 @@ bool mkt_funnels_is(const struct mkt_funnel_plan *plan, size_t which, const stru
 struct walk {
     struct mkt_funnels_walker *w;
     const struct mkt_event *row;
-    uint32_t at;       /* row looked at */
-    uint32_t cleared;  /* attempts that reached a step before this row are over */
+    uint32_t at;      /* row looked at */
+    uint32_t cleared; /* attempts that reached a step before this row are over */
     bool entered, first_only;
     uint32_t best; /* node that is furthest */
     int best_step;
@@ -192,11 +192,8 @@ static void walk_any(struct walk *k, size_t rows)
 void mkt_funnels_walk(struct mkt_funnels_walker *w, const struct mkt_event *row, size_t rows,
                       bool first_only)
 {
-    struct walk k = {.w = w,
-                     .row = row,
-                     .first_only = first_only,
-                     .best = MKT_FUNNELS_NONE,
-                     .best_step = -1};
+    struct walk k = {
+        .w = w, .row = row, .first_only = first_only, .best = MKT_FUNNELS_NONE, .best_step = -1};
     w->walk++;
     w->nodes = 0;
     if (w->plan->order == MKT_FUNNEL_ANY) {

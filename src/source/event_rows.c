@@ -183,8 +183,9 @@ static bool is_property(const struct mkt_relation *r, size_t i)
     if (c->type == MKT_TYPE_DATE || c->type == MKT_TYPE_TIMESTAMP || c->type == MKT_TYPE_ZONED ||
         c->type == MKT_TYPE_OTHER)
         return false;
-    return !mkt_naming_match(c->naming.text, "id|*_id|*_key|uuid|*_uuid|email|ip|*_time|*_timestamp|"
-                                             "*_date|date|timestamp|time");
+    return !mkt_naming_match(c->naming.text,
+                             "id|*_id|*_key|uuid|*_uuid|email|ip|*_time|*_timestamp|"
+                             "*_date|date|timestamp|time");
 }
 
 static const char *role_of(const struct mkt_column *c)
@@ -216,16 +217,16 @@ static mkt_status choose_properties(struct mkt_arena *arena, struct mkt_relation
             if (!is_property(r, i) || (role_of(c) != NULL) != (pass == 0)) continue;
             size_t slot = slot_of(out, c);
             if (slot == MKT_EVENTS_PROPERTIES) {
-                out->left_out = out->left_out ? mkt_arena_printf(arena, "%s, \"%s\"",
-                                                                 out->left_out, c->name)
-                                              : mkt_arena_printf(arena, "\"%s\"", c->name);
+                out->left_out = out->left_out
+                                    ? mkt_arena_printf(arena, "%s, \"%s\"", out->left_out, c->name)
+                                    : mkt_arena_printf(arena, "\"%s\"", c->name);
                 if (!out->left_out) return mkt_arena_full(arena, err);
                 continue;
             }
             scan->slot[scan->properties++] = slot;
             mkt_buf_str(list, ", ");
             mkt_profile_add_text(list, r, i);
-            if (c->role < 0) c->how = "a property of the events";
+            if (c->role < 0) c->role = MKT_ROLE_ATTRIBUTE;
         }
     return MKT_OK;
 }
