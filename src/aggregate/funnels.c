@@ -81,45 +81,6 @@ static mkt_status make_block(struct mkt_arena *arena, struct mkt_funnels *f, str
     return MKT_OK;
 }
 
-/* ---- what a row could be ---------------------------------------------------------------------- */
-
-static mkt_status make_match(struct mkt_arena *arena, const struct mkt_events_view *view,
-                             const struct mkt_funnel_plan *plan, struct mkt_funnels_match *out,
-                             struct mkt_err *err)
-{
-    size_t all = plan->steps + plan->exclusions, places = 0;
-    for (size_t i = 0; i < all; i++)
-        places += i < plan->steps ? plan->step[i].events : plan->exclusion[i - plan->steps].events;
-    *out = (struct mkt_funnels_match){.from = MKT_NEW(arena, uint32_t, view->event.count + 2),
-                                      .which = MKT_NEW(arena, uint16_t, places + 1)};
-    if (!out->from || !out->which) return mkt_arena_full(arena, err);
-    for (int fill = 0; fill < 2; fill++) /* count, then place: from[e + 1] moves on to its end */
-        for (size_t i = 0; i < all; i++) {
-            const struct mkt_funnel_step *s =
-                i < plan->steps ? &plan->step[i] : &plan->exclusion[i - plan->steps];
-            for (size_t k = 0; k < s->events; k++) {
-                uint32_t *at = &out->from[s->event[k] + (fill ? 1 : 2)];
-                if (fill) out->which[*at] = (uint16_t)i;
-                ++*at;
-            }
-            if (fill || i + 1 < all) continue;
-            for (size_t e = 2; e <= view->event.count + 1; e++) out->from[e] += out->from[e - 1];
-        }
-    for (size_t e = 0; e < view->event.count; e++)
-        if (out->from[e + 1] - out->from[e] > out->overlap)
-            out->overlap = out->from[e + 1] - out->from[e];
-    return MKT_OK;
-}
-
-/* The first step that the row could be; exclusions after steps; what is neither at the end. */
-static uint16_t rank_of(const struct mkt_funnel_plan *plan, const struct mkt_funnels_match *match,
-                        const struct mkt_event *row)
-{
-    for (uint32_t m = match->from[row->event]; m < match->from[row->event + 1]; m++)
-        if (mkt_funnels_is(plan, match->which[m], row)) return match->which[m];
-    return UINT16_MAX;
-}
-
 /* ---- threads ----------------------------------------------------------------------------------- */
 
 struct job {
@@ -161,12 +122,13 @@ static mkt_status prepare(struct worker *k)
     w->node = MKT_NEW(arena, struct mkt_funnels_node,
                       any ? 1 : job->most * (job->match.overlap ? job->match.overlap : 1));
     w->in_window = MKT_NEW(arena, uint32_t, plan->steps);
+    w->needed = MKT_NEW(arena, uint32_t, plan->steps);
     w->given = MKT_NEW(arena, uint16_t, any ? job->most : 1);
     w->attempt.row = MKT_NEW(arena, uint32_t, plan->steps);
     w->attempt.step = MKT_NEW(arena, uint16_t, plan->steps + 1);
     t->x = MKT_NEW(arena, int64_t, plan->steps);
     t->seen = MKT_NEW(arena, uint64_t, job->start.cohorts);
-    if (!w->state || !w->node || !w->in_window || !w->given || !w->attempt.row ||
+    if (!w->state || !w->node || !w->in_window || !w->needed || !w->given || !w->attempt.row ||
         !w->attempt.step || !t->x || !t->seen)
         return mkt_arena_full(arena, &k->err);
     return MKT_OK;
@@ -184,7 +146,8 @@ static mkt_status take_piles(struct worker *k)
     for (size_t pile; (pile = atomic_fetch_add(&job->next, 1)) < MKT_PILES;) {
         size_t rows;
         MKT_TRY(mkt_events_gather(job->view, pile, block, row, &rows, &k->err));
-        for (size_t i = 0; i < rows; i++) row[i].rank = rank_of(job->plan, &job->match, &row[i]);
+        for (size_t i = 0; i < rows; i++)
+            row[i].rank = mkt_funnels_rank(job->plan, &job->match, &row[i]);
         mkt_events_sort(row, rows, job->plan->by_session, start, sorted);
         MKT_TRY(mkt_funnels_tally(&k->tally, sorted, rows, &k->err));
     }
@@ -285,7 +248,7 @@ mkt_status mkt_funnels_count(struct mkt_arena *arena, const struct mkt_events_vi
         .first = view->first,
         .last = view->last};
     MKT_TRY(number_periods(arena, view, &job, err));
-    MKT_TRY(make_match(arena, view, plan, &job.match, err));
+    MKT_TRY(mkt_funnels_match_make(arena, view, plan, &job.match, err));
     *out = job.start;
     MKT_TRY(make_block(arena, out, err));
     size_t used = threads < 1 ? 1 : threads > THREADS ? THREADS : (size_t)threads;

@@ -129,14 +129,26 @@ size_t mkt_funnels_bin_of(int64_t time);
 /* The bounds of a bin in microseconds: low <= time < high. */
 void mkt_funnels_bin_bounds(size_t bin, double *low, double *high);
 
-/* The rest is between funnels.c, funnels_walk.c and funnels_tally.c. */
+/* The rest is between funnels.c, funnels_match.c, funnels_walk.c and funnels_tally.c. */
 
 /* Where a row stands among the steps: for each event the steps it could be, then exclusions. */
 struct mkt_funnels_match {
     uint32_t *from;  /* [events + 1] places in `which` */
     uint16_t *which; /* steps, ascending; steps + i for exclusion i */
     size_t overlap;  /* most steps of one event */
+    uint16_t *group; /* [steps] number of the steps that are alike */
+    uint16_t *alike; /* [steps] 1 + the step before that is of the same group, 0 for none */
 };
+
+MKT_MUST_CHECK mkt_status mkt_funnels_match_make(struct mkt_arena *arena,
+                                                 const struct mkt_events_view *view,
+                                                 const struct mkt_funnel_plan *plan,
+                                                 struct mkt_funnels_match *out,
+                                                 struct mkt_err *err);
+
+/* The first step that the row could be; exclusions after steps; what is neither at the end. */
+uint16_t mkt_funnels_rank(const struct mkt_funnel_plan *plan, const struct mkt_funnels_match *match,
+                          const struct mkt_event *row);
 
 struct mkt_funnels_node {
     uint32_t row, before; /* before: node, MKT_FUNNELS_NONE for the first */
@@ -163,8 +175,8 @@ struct mkt_funnels_walker {
     const struct mkt_funnels_match *match;
     struct mkt_funnels_state *state; /* [steps] */
     struct mkt_funnels_node *node;   /* [nodes_max] */
-    uint32_t *in_window;             /* [steps], for any order */
-    uint16_t *given;                 /* [rows], for any order: step each row counts as */
+    uint32_t *in_window, *needed;    /* [steps] rows of each group, for any order */
+    uint16_t *given;                 /* [rows], for any order: group each row counts as */
     size_t nodes;
     uint64_t walk;
     struct mkt_funnels_attempt attempt; /* room for `steps` */

@@ -116,77 +116,100 @@ static void take_path(struct walk *k)
 
 /* ---- any order ------------------------------------------------------------------------------ */
 
-#define NO_STEP UINT16_MAX
+#define NO_GROUP UINT16_MAX
 
-/* The step that a row counts as: of those it could be, the one with the fewest in the window. */
-static uint16_t choose_step(const struct mkt_funnels_walker *w, const struct mkt_event *row,
-                            bool *excluded)
+/* The group of steps that a row counts as: of those it could be, the one with the fewest rows in the
+ * window. Steps that are alike are one group, which needs as many rows as it has steps. */
+static uint16_t choose_group(const struct mkt_funnels_walker *w, const struct mkt_event *row,
+                             bool *excluded)
 {
-    uint16_t found = NO_STEP;
+    uint16_t found = NO_GROUP;
     *excluded = false;
     for (uint32_t m = w->match->from[row->event]; m < w->match->from[row->event + 1]; m++) {
         uint16_t which = w->match->which[m];
         if (!mkt_funnels_is(w->plan, which, row)) continue;
-        if (which >= w->plan->steps)
+        if (which >= w->plan->steps) {
             *excluded = true;
-        else if (found == NO_STEP || w->in_window[which] < w->in_window[found])
-            found = which;
+            continue;
+        }
+        uint16_t group = w->match->group[which];
+        if (found == NO_GROUP || w->in_window[group] < w->in_window[found]) found = group;
     }
     return found;
 }
 
-/* Steps from `reached` on that are in the window, too. */
-static size_t go_on(const struct mkt_funnels_walker *w, size_t reached, size_t *have)
+/* The rows within the window, and how many groups lack rows for one step more than is reached. */
+struct window {
+    size_t low, reached, unmet;
+};
+
+static void want_next(struct mkt_funnels_walker *w, struct window *x)
 {
-    while (*have > reached && reached < w->plan->steps) {
-        reached++;
-        *have = reached;
-        if (reached < w->plan->steps) *have += w->in_window[reached] > 0;
-    }
-    return reached;
+    uint16_t group = w->match->group[x->reached];
+    x->unmet += w->in_window[group] == w->needed[group]++;
 }
 
-/* `have` counts the steps among the first reached + 1 that are in the window low..at: once it is
- * all of them, one more step is reached. Each row enters and leaves the window once. */
+static void take_in(struct mkt_funnels_walker *w, struct window *x, uint16_t group)
+{
+    x->unmet -= ++w->in_window[group] == w->needed[group];
+    while (!x->unmet && x->reached < w->plan->steps)
+        if (++x->reached < w->plan->steps) want_next(w, x);
+}
+
+static void let_go(struct mkt_funnels_walker *w, struct window *x)
+{
+    uint16_t group = w->given[x->low++];
+    if (group != NO_GROUP) x->unmet += w->in_window[group]-- == w->needed[group];
+}
+
+/* The last rows of the window that are enough for the steps reached. */
+static void take_window(struct walk *k, size_t reached, size_t low, size_t at)
+{
+    struct mkt_funnels_walker *w = k->w;
+    struct mkt_funnels_attempt *a = &w->attempt;
+    a->nodes = reached;
+    if (!reached) return;
+    memset(w->needed, 0, w->plan->steps * sizeof *w->needed); /* 1 + the last step to be given */
+    for (size_t s = 0; s < reached; s++) {
+        a->step[s] = (uint16_t)s;
+        w->needed[w->match->group[s]] = (uint32_t)s + 1;
+    }
+    for (size_t i = at + 1; i-- > low;) {
+        uint16_t group = w->given[i];
+        if (group == NO_GROUP || !w->needed[group]) continue;
+        size_t step = w->needed[group] - 1;
+        a->row[step] = (uint32_t)i;
+        a->start = k->row[i].time;
+        w->needed[group] = w->match->alike[step];
+    }
+}
+
+/* Each row enters and leaves the window once. */
 static void walk_any(struct walk *k, size_t rows)
 {
     struct mkt_funnels_walker *w = k->w;
-    size_t low = 0, reached = 0, have = 0, best_low = 0, best_at = 0;
+    struct window x = {0};
+    size_t best = 0, best_low = 0, best_at = 0;
     int64_t first = -1; /* with first_only: the time of the first entry */
     memset(w->in_window, 0, w->plan->steps * sizeof *w->in_window);
-    for (size_t at = 0; at < rows; at++) {
+    memset(w->needed, 0, w->plan->steps * sizeof *w->needed);
+    want_next(w, &x);
+    for (size_t at = 0; at < rows && best < w->plan->steps; at++) {
         bool excluded;
-        for (; low < at && k->row[at].time - k->row[low].time > w->plan->window; low++) {
-            if (w->given[low] == NO_STEP || --w->in_window[w->given[low]]) continue;
-            have -= w->given[low] <= reached;
-        }
-        w->given[at] = choose_step(w, &k->row[at], &excluded);
-        for (; excluded && low < at; low++) {
-            if (w->given[low] == NO_STEP || --w->in_window[w->given[low]]) continue;
-            have -= w->given[low] <= reached;
-        }
-        if (w->given[at] == NO_STEP) continue;
-        if (k->first_only && first < 0 && w->given[at] == 0) first = k->row[at].time;
-        if (k->first_only && first >= 0 && k->row[at].time - first > w->plan->window) break;
-        if (!w->in_window[w->given[at]]++) have += w->given[at] <= reached;
-        size_t next = go_on(w, reached, &have);
-        if (next == reached) continue;
-        reached = next;
-        best_low = low;
+        int64_t time = k->row[at].time;
+        while (x.low < at && time - k->row[x.low].time > w->plan->window) let_go(w, &x);
+        w->given[at] = choose_group(w, &k->row[at], &excluded);
+        while (excluded && x.low < at) let_go(w, &x);
+        if (w->given[at] == NO_GROUP) continue;
+        if (k->first_only && first < 0 && w->given[at] == w->match->group[0]) first = time;
+        if (k->first_only && first >= 0 && time - first > w->plan->window) break;
+        take_in(w, &x, w->given[at]);
+        if (x.reached == best) continue;
+        best = x.reached;
+        best_low = x.low;
         best_at = at;
-        if (reached == w->plan->steps) break;
     }
-    struct mkt_funnels_attempt *a = &w->attempt;
-    a->nodes = reached;
-    for (size_t i = best_low; reached && i <= best_at; i++)
-        if (w->given[i] < reached) { /* the last of each step is the one that counts */
-            a->row[w->given[i]] = (uint32_t)i;
-            a->step[w->given[i]] = w->given[i];
-        }
-    if (!reached) return;
-    a->start = k->row[best_at].time;
-    for (size_t s = 0; s < reached; s++)
-        if (k->row[a->row[s]].time < a->start) a->start = k->row[a->row[s]].time;
+    take_window(k, best, best_low, best_at);
 }
 
 void mkt_funnels_walk(struct mkt_funnels_walker *w, const struct mkt_event *row, size_t rows,

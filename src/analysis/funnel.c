@@ -67,7 +67,7 @@ static void find_value(struct mkt_funnel_work *w)
     w->value = 1;
     if (w->input.values && *w->f->value != 0) {
         mkt_step_worth_value(w->f, &w->value, &w->value_se, &w->value_n);
-        w->money = w->value > 0;
+        w->money = w->value > 0 && isfinite(w->value_se); /* a single conversion tells no spread */
         if (!w->money) w->value = 1, w->value_se = 0;
     } else if (w->input.value > 0) {
         w->value = w->input.value;

@@ -117,6 +117,12 @@ static double time_at(const struct mkt_funnel_bin *bin, size_t bins, int64_t ran
     return fmin(fmax(mean, low), high) / SECOND;
 }
 
+static double time_between(const struct mkt_funnel_bin *bin, size_t bins, double rank)
+{
+    double below = floor(rank), low = time_at(bin, bins, (int64_t)below);
+    return low + (rank - below) * (time_at(bin, bins, (int64_t)ceil(rank)) - low);
+}
+
 struct mkt_step_time mkt_step_rates_time(const struct mkt_funnel_bin *bin, size_t bins, double q,
                                          double effect, double level)
 {
@@ -126,10 +132,11 @@ struct mkt_step_time mkt_step_rates_time(const struct mkt_funnel_bin *bin, size_
     double n = (double)t.n, z = z_of(level), se = z * sqrt(n * q * (1 - q) * effect);
     double rank = fmax(1, ceil(q * n));
     t.value = time_at(bin, bins, (int64_t)rank);
-    /* the times at these ranks hold the quantile with the level: ranks of a binomial count */
-    double low = floor(n * q - se + .5), high = ceil(n * q + se + .5);
+    /* a binomial count of the times below lies between these ranks with the level; between two
+     * ranks the time is read off a line */
+    double low = n * q - se + .5, high = n * q + se + .5;
     if (low < 1 || high > n) return t;
-    t.low = fmin(time_at(bin, bins, (int64_t)low), t.value);
-    t.high = fmax(time_at(bin, bins, (int64_t)high), t.value);
+    t.low = fmin(time_between(bin, bins, low), t.value);
+    t.high = fmax(time_between(bin, bins, high), t.value);
     return t;
 }

@@ -32,13 +32,15 @@ static void ends_of(double *drawn, size_t draws, double level, double value, dou
     *high = fmax(drawn[draws - 1 - (size_t)tail], value);
 }
 
-/* A mean value: normal over the root of a chi-squared, so heavier where conversions are few. */
+/* A mean value: t on the scale of its log, since values above 0 with a long tail have means whose
+ * error grows with them. */
 static double draw_value(const struct mkt_step_worth_input *in, struct mkt_random *random)
 {
     if (!(in->value_se > 0)) return in->value;
     double freedom = in->value_n - 1;
     double scale = sqrt(freedom / (2 * mkt_random_gamma(random, freedom / 2)));
-    return in->value + in->value_se * mkt_random_normal(random) * scale;
+    double t = mkt_random_normal(random) * scale;
+    return in->value * exp(fmin(in->value_se / in->value * t, 50));
 }
 
 static double draw_rate(const struct mkt_step_rate *r, struct mkt_random *random)

@@ -5,8 +5,8 @@
  *
  * Those who come on at step k go on as the others do. The rates are drawn from
  * what the counts leave open, r_k ~ Beta(1/2 + x_k/e, 1/2 + (n_k - x_k)/e) with
- * e the effect of units that are alike (step_rates.h), and the mean value from a
- * t distribution; so the ranking of the steps comes with its probability.
+ * e the effect of units that are alike (step_rates.h), and the log of the mean value
+ * from a t distribution; so the ranking of the steps comes with its probability.
  */
 #ifndef MKT_MODEL_STEP_WORTH_H
 #define MKT_MODEL_STEP_WORTH_H
@@ -20,7 +20,7 @@ struct mkt_step_worth_input {
     const struct mkt_step_rate *rate; /* [steps] of the needed steps after the first, in order */
     size_t steps;
     double entries;
-    double value, value_se, value_n; /* mean of a conversion, its error, what it rests on */
+    double value, value_se, value_n; /* mean of a conversion, > 0; its error; what it rests on */
     double level;
     uint64_t seed;
 };
