@@ -245,7 +245,7 @@ static mkt_status read_segment(const struct mkt_run *run, const struct mkt_event
  * made coarser. */
 static mkt_funnel_period period_of(const struct mkt_events_view *view, int wish)
 {
-    const int32_t fine[] = {60, 105, MKT_FUNNELS_COHORTS};
+    const int32_t fine[] = {31, 105, MKT_FUNNELS_COHORTS};
     int32_t first = (int32_t)(view->first / DAY), last = (int32_t)(view->last / DAY);
     int p = wish < 3 ? wish : 0;
     for (; p < 2; p++) {

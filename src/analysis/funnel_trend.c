@@ -8,6 +8,7 @@
 #include "model/heterogeneity.h"
 
 #define SHOWN 24 /* latest cohorts of the table */
+#define FEW 10   /* conversions, and units without: fewer tell no trend */
 #define DAY (INT64_C(86400) * 1000000)
 
 static double at(const struct mkt_funnel_work *w, size_t cohort, size_t step)
@@ -142,7 +143,7 @@ static mkt_status tell(struct mkt_funnel_work *w, struct mkt_err *err)
         se[n++] = sqrt(w->effect / at(w, c, 0));
     }
     double common = trials > 0 ? hits / trials : 0, spread = sqrt(common * (1 - common));
-    if (n < 3 || !(spread > 0)) return MKT_OK;
+    if (n < 3 || hits < FEW || trials - hits < FEW) return MKT_OK; /* too few for a line */
     for (size_t i = 0; i < n; i++) se[i] *= spread;
     struct mkt_heterogeneity_trend line = mkt_heterogeneity_trend_of(t, v, se, n);
     if (!isfinite(line.slope)) return MKT_OK;

@@ -283,6 +283,18 @@ static bool tells_journeys(const struct mkt_relation *r)
     return !r->refused && (r->is.kind == MKT_KIND_TOUCHPOINTS || r->is.kind == MKT_KIND_PATHS);
 }
 
+/* Whether the parts, each within the limit, are so together. */
+static mkt_status count_names(const struct reading *x, const struct mkt_event_rows *rows,
+                              struct mkt_err *fault)
+{
+    struct mkt_events_view view;
+    size_t mark = mkt_arena_mark(x->arena);
+    mkt_status status = mkt_events_unite(x->arena, rows->part, rows->parts, &view, fault);
+    mkt_arena_release(x->arena, mark);
+    if (status == MKT_E_EMPTY) mkt_err_clear(fault); /* no rows are no names */
+    return status == MKT_E_EMPTY ? MKT_OK : status;
+}
+
 /* Reads one table of events; too many broken rows are a fault of it. */
 static mkt_status read_event_table(struct reading *x, struct mkt_relation *r,
                                    struct mkt_event_rows *out, struct mkt_err *fault)
@@ -293,7 +305,7 @@ static mkt_status read_event_table(struct reading *x, struct mkt_relation *r,
     MKT_TRY(mkt_event_rows_read(x->arena, &x->duck, r, out, &broken, fault));
     out->broken += broken;
     if (r->is.kind == MKT_KIND_EVENTS) r->broken += broken;
-    if ((double)broken <= MKT_BROKEN_SHARE * (double)r->rows) return MKT_OK;
+    if ((double)broken <= MKT_BROKEN_SHARE * (double)r->rows) return count_names(x, out, fault);
     return mkt_err_set(fault, MKT_E_DATA,
                        "%s: %lld of %lld rows have no user or event, a time that cannot be read or "
                        "a value that is no number: more than 5 %%",

@@ -52,12 +52,16 @@ void mkt_profile_add_moment(struct mkt_buf *sql, const struct mkt_relation *rela
     /* 03/11/2026 14:05 and 03.11.2026 14:05: the order of day and month is settled */
     const char *day = c->order == MKT_MONTH_FIRST ? "%m/%d/%Y" : "%d/%m/%Y";
     const char *dotted = c->order == MKT_MONTH_FIRST ? "%m.%d.%Y" : "%d.%m.%Y";
+    mkt_buf_str(sql, "ELSE COALESCE(CASE WHEN regexp_matches(");
+    mkt_profile_add_text(sql, relation, i);
     mkt_buf_printf(sql,
-                   "ELSE COALESCE(epoch_us(TRY_CAST(CAST(c%zu AS VARCHAR) AS TIMESTAMP)), "
+                   ", ':[0-9]{2}([.][0-9]+)? ?[+-][0-9]{2}(:?[0-9]{2})?$') THEN "
+                   "epoch_us(TRY_CAST(CAST(c%zu AS VARCHAR) AS TIMESTAMPTZ)) END, "
+                   "epoch_us(TRY_CAST(CAST(c%zu AS VARCHAR) AS TIMESTAMP)), "
                    "epoch_us(TRY_STRPTIME(CAST(c%zu AS VARCHAR), ['%s %%H:%%M:%%S', "
                    "'%s %%H:%%M', '%s %%H:%%M:%%S', '%s %%H:%%M', '%s %%I:%%M:%%S %%p', "
                    "'%s %%I:%%M %%p'])), epoch_us(CAST(",
-                   i, i, day, day, dotted, dotted, day, day);
+                   i, i, i, day, day, dotted, dotted, day, day);
     mkt_profile_add_day(sql, relation, i);
     mkt_buf_str(sql, " AS TIMESTAMP))) END");
 }
