@@ -22,7 +22,7 @@ static const struct {
     {"shops",
      {VISIT,
       "view_item|product_view|product_viewed|view_product|viewcontent|view_content|product_detail|"
-      "product_page|viewed_product|item_view|product|view",
+      "product_page|viewed_product|item_view|product",
       "add_to_cart|addtocart|cart|product_added|added_to_cart|add_to_basket|basket|cart_add|"
       "transaction_cart",
       "begin_checkout|checkout|initiate_checkout|initiatecheckout|checkout_started|start_checkout|"
