@@ -13,13 +13,15 @@
 #include "simulate/orders.h"
 #include "simulate/people.h"
 #include "simulate/truth_json.h"
+#include "simulate/visits.h"
 
 #define MEMORY ((size_t)1 << 30) /* reserved, not used: see mkt_arena_open */
 
-enum { PERFORMANCE, TOUCHPOINTS, ORDERS, CUSTOMERS, README, TRUTH, FILES };
+enum { PERFORMANCE, TOUCHPOINTS, ORDERS, CUSTOMERS, EVENTS, README, TRUTH, FILES };
 
 static const char *const file_name[FILES] = {"performance.csv", "touchpoints.csv", "orders.csv",
-                                             "customers.csv",   "README.md",       "truth.json"};
+                                             "customers.csv",   "events.csv",      "README.md",
+                                             "truth.json"};
 
 /* Everything that is open while a company is written. */
 struct writing {
@@ -29,6 +31,7 @@ struct writing {
     struct mkt_people people;
     struct mkt_journeys journeys;
     struct mkt_orders orders;
+    struct mkt_visits visits;
     struct mkt_cells *cells;
     int day;
     mkt_company_files_progress *progress;
@@ -120,6 +123,7 @@ static void write_order(void *user, const struct mkt_company_order *order)
     if (mkt_people_consents(&w->people, customer)) {
         char id[MKT_PEOPLE_ID];
         mkt_journeys_write(&w->journeys, &journey, mkt_people_id(customer, id), order->cents);
+        mkt_visits_order(&w->visits, w->day, id, order->cents);
     }
 }
 
@@ -162,13 +166,16 @@ static void write_readme(struct mkt_sink *sink, const struct mkt_company_options
         "| touchpoints.csv | one ad seen or clicked by a person who agreed to be measured; the "
         "last one before an order carries the order's value |\n"
         "| orders.csv | one order, or a refund (negative) with the number of its order |\n"
-        "| customers.csv | one customer |\n\n"
+        "| customers.csv | one customer |\n"
+        "| events.csv | one step of a visit to the site in the last 60 days; purchases are the "
+        "orders of people who agreed to be measured |\n\n"
         "Platforms claim orders that would have come anyway, and several may claim the same one. "
         "So the conversions of performance.csv add up to more than the marketing caused, and the "
         "return "
         "that a platform reports differs from the true one. Both are in `truth.json`.\n\n"
         "A person who bought has the same number in touchpoints.csv, orders.csv and "
-        "customers.csv; a `V` number never bought. A platform's revenue is the value of the "
+        "customers.csv, and in events.csv; a `V` or `W` number never bought. A platform's revenue "
+        "is the value of the "
         "orders it claims, before refunds.\n");
 }
 
@@ -180,6 +187,7 @@ static mkt_status write_truth(struct writing *w, struct mkt_err *err)
         .orders = w->orders.orders,
         .refunds = w->orders.refunds,
         .customers = w->sink[CUSTOMERS].lines - 1,
+        .events = w->sink[EVENTS].lines - 1,
     };
     struct mkt_buf truth;
     mkt_buf_init(&truth, &w->arena);
@@ -200,6 +208,7 @@ static mkt_status write_all(struct writing *w, const char *dir,
     mkt_people_init(&w->people, w->company, &w->sink[CUSTOMERS]);
     MKT_TRY(mkt_journeys_init(&w->journeys, &w->arena, w->company, &w->sink[TOUCHPOINTS], err));
     mkt_orders_init(&w->orders, &w->arena, w->company, &w->sink[ORDERS]);
+    mkt_visits_init(&w->visits, w->company, &w->sink[EVENTS]);
     mkt_cells_init(w->cells, w->company, &w->journeys, &w->sink[PERFORMANCE]);
     MKT_TRY(write_days(w, err));
     write_readme(&w->sink[README], options);

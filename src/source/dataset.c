@@ -321,7 +321,8 @@ static mkt_status read_events(struct reading *x, struct mkt_event_rows *out)
     out->temp = x->options->temp && *x->options->temp ? x->options->temp : "/tmp";
     for (size_t i = 0; i < x->intake.relations; i++) {
         struct mkt_relation *r = &x->intake.relation[i];
-        if (!mkt_event_rows_fit(r)) continue;
+        if (!mkt_event_rows_fit(r, x->intake.relations, x->intake.relation)) continue;
+        out->of_touchpoints = r->is.kind == MKT_KIND_TOUCHPOINTS;
         progress(x, "reading events", (double)i / (double)x->intake.relations);
         struct mkt_err fault;
         mkt_err_clear(&fault);
@@ -367,7 +368,7 @@ static mkt_status read_journeys(struct reading *x, struct mkt_touches *out,
             return mkt_err_set(x->err, status, "%s", fault.text);
         const char *text = mkt_arena_strdup(x->arena, fault.text);
         if (!text) return mkt_arena_full(x->arena, x->err);
-        if (!mkt_event_rows_fit(r) || events->parts == 0) {
+        if (!events->of_touchpoints || !r->is.parts[MKT_ROLE_EVENT]) {
             r->refused = text;
             continue;
         }

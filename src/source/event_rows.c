@@ -166,11 +166,15 @@ static mkt_status read_rows(void *user, size_t part, const struct mkt_duckscan_c
 
 /* ---- what to read --------------------------------------------------------------------------- */
 
-bool mkt_event_rows_fit(const struct mkt_relation *r)
+bool mkt_event_rows_fit(const struct mkt_relation *r, size_t relations,
+                        const struct mkt_relation *all)
 {
     if (r->refused) return false;
-    return r->is.kind == MKT_KIND_EVENTS ||
-           (r->is.kind == MKT_KIND_TOUCHPOINTS && r->is.parts[MKT_ROLE_EVENT] > 0);
+    if (r->is.kind == MKT_KIND_EVENTS) return true;
+    if (r->is.kind != MKT_KIND_TOUCHPOINTS || !r->is.parts[MKT_ROLE_EVENT]) return false;
+    for (size_t i = 0; i < relations; i++)
+        if (all[i].is.kind == MKT_KIND_EVENTS) return false;
+    return true;
 }
 
 /* Columns that tell rows apart by what they are, not by which one they are. */

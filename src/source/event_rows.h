@@ -25,7 +25,7 @@ struct mkt_event_rows {
     struct mkt_event_property property[MKT_EVENTS_PROPERTIES];
     size_t properties;
     const char *left_out; /* columns that could be properties but are too many, or NULL */
-    bool has_values, has_sessions;
+    bool has_values, has_sessions, of_touchpoints;
     int64_t broken;  /* rows without a user, an event or a time that can be read */
     size_t limit;    /* bytes of rows that one part holds in memory */
     size_t capacity; /* of one part's arena */
@@ -33,7 +33,9 @@ struct mkt_event_rows {
     const char *why_none; /* a sentence: what was wrong with a table, or NULL */
 };
 
-bool mkt_event_rows_fit(const struct mkt_relation *relation);
+/* Whether it tells events; touchpoints do where no table of the data set is of kind EVENTS. */
+bool mkt_event_rows_fit(const struct mkt_relation *relation, size_t relations,
+                        const struct mkt_relation *all);
 
 /* Reads a relation that fits; profile_read and profile_settle came before. *broken: its rows that
  * could not be read.

@@ -19,7 +19,8 @@
 #define FOLDER_PATH 256
 
 static const char *const folder_file[] = {"performance.csv", "touchpoints.csv", "orders.csv",
-                                          "customers.csv",   "README.md",       "truth.json"};
+                                          "customers.csv",   "events.csv",      "README.md",
+                                          "truth.json"};
 
 /* A temporary folder with room for one of ours in it. */
 static void folder_open(char root[FOLDER_PATH])
