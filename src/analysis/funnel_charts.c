@@ -45,8 +45,8 @@ static mkt_status worth(struct mkt_funnel_work *w, struct mkt_err *err)
 {
     struct mkt_chart c = {.id = "worth",
                           .title = "What one more point at each step is worth",
-                          .reading = "Were one in a hundred more to come on at the step, and these "
-                                     "to go on as the others do",
+                          .reading = "Over the days of the data, were one in a hundred more to "
+                                     "come on at the step and go on as the others do",
                           .kind = MKT_CHART_INTERVAL};
     if (!w->has_worth || w->needs < 2) return MKT_OK;
     MKT_TRY(mkt_funnel_work_chart(w, &c, w->needs, 1, true, err));

@@ -28,6 +28,12 @@ struct mkt_funnel_work {
     size_t needs;
 };
 
+/* What stands at the head of the sheet; and an answer that the data cannot give. */
+void mkt_funnel_work_name(struct mkt_sheet *sheet, const struct mkt_account *account,
+                          struct mkt_period period);
+mkt_status mkt_funnel_work_insufficient(struct mkt_sheet *sheet, const char *missing,
+                                        struct mkt_err *err);
+
 /* A figure on its way into the sheet; one that is not finite is left out. */
 struct mkt_funnel_figure {
     const char *id, *label, *scope, *entity, *metric;

@@ -21,7 +21,7 @@ static int end(void **state)
     return 0;
 }
 
-static void put(const char *format, ...)
+MKT_PRINTF(1, 2) static void put(const char *format, ...)
 {
     va_list list;
     va_start(list, format);
