@@ -1,5 +1,6 @@
 #include "aggregate/piles.h"
 
+#include <assert.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
@@ -78,6 +79,7 @@ mkt_status mkt_piles_add(struct mkt_piles *p, uint64_t hash, const void *row, st
 {
     struct mkt_pile *pile = &p->pile[hash >> 56];
     if (!pile->chunk || pile->chunk->rows == MKT_PILES_ROWS) MKT_TRY(make_room(p, pile, err));
+    assert(pile->chunk);
     memcpy(pile->chunk->row + p->size * pile->chunk->rows++, row, p->size);
     pile->rows++;
     p->rows++;

@@ -8,45 +8,51 @@
 
 #define STAGES 8
 
-#define VISIT                                                                                      \
-    "visit|visits|session_start|first_visit|page_view|pageview|page_viewed|page|landing|"          \
-    "landing_page|home|homepage|app_open|screen_view|site_visit|visited"
-#define BUY                                                                                        \
-    "purchase|purchased|order|order_completed|order_placed|completed_order|transaction|"           \
-    "checkout_complete|checkout_completed|conversion|buy|sale|placed_order"
+/* Patterns of names of a stage. */
+static const char visit[] = "visit|visits|session_start|first_visit|page_view|pageview|page_viewed|"
+                            "page|landing|landing_page|home|homepage|app_open|screen_view|"
+                            "site_visit|visited",
+                  product[] = "view_item|product_view|product_viewed|view_product|viewcontent|"
+                              "view_content|product_detail|product_page|viewed_product|item_view|"
+                              "product",
+                  cart[] = "add_to_cart|addtocart|cart|product_added|added_to_cart|add_to_basket|"
+                           "basket|cart_add",
+                  checkout[] = "begin_checkout|checkout|initiate_checkout|initiatecheckout|"
+                               "checkout_started|start_checkout|started_checkout|checkout_start",
+                  shipping[] = "add_shipping_info|shipping|shipping_info",
+                  payment[] = "add_payment_info|addpaymentinfo|payment|payment_info",
+                  buy[] = "purchase|purchased|order|order_completed|order_placed|completed_order|"
+                          "transaction|checkout_complete|checkout_completed|conversion|buy|sale|"
+                          "placed_order",
+                  form[] = "sign_up_start|signup_start|signup_started|begin_signup|register_start|"
+                           "form_start",
+                  join[] = "sign_up|signup|signed_up|register|registered|registration|"
+                           "account_created|create_account|complete_registration|"
+                           "completeregistration",
+                  activate[] = "activate|activated|activation|onboarding_complete|"
+                               "onboarding_completed|tutorial_complete|first_use",
+                  trial[] = "trial|start_trial|starttrial|trial_started",
+                  pay[] = "subscribe|subscribed|subscription|subscription_started|upgrade|upgraded|"
+                          "paid",
+                  ask[] = "form_view|form_start|form_started",
+                  lead[] = "generate_lead|lead|form_submit|submit_form|form_submitted|"
+                           "lead_submitted|contact",
+                  qualified[] = "qualify_lead|qualified|mql|sql|lead_qualified",
+                  meeting[] = "demo|demo_booked|meeting|meeting_booked",
+                  won[] = "close_convert_lead|won|deal_won|customer|closed_won",
+                  sent[] = "sent|send|email_sent|delivered|email_delivered",
+                  opened[] = "open|opened|email_open|email_opened",
+                  clicked[] = "click|clicked|email_click|email_clicked|ad_click",
+                  seen[] = "impression|ad_impression|view|viewed|seen";
 
 static const struct {
     const char *name;
-    const char *stage[STAGES]; /* patterns of names, in order */
-} family[] = {
-    {"shops",
-     {VISIT,
-      "view_item|product_view|product_viewed|view_product|viewcontent|view_content|product_detail|"
-      "product_page|viewed_product|item_view|product",
-      "add_to_cart|addtocart|cart|product_added|added_to_cart|add_to_basket|basket|cart_add|"
-      "transaction_cart",
-      "begin_checkout|checkout|initiate_checkout|initiatecheckout|checkout_started|start_checkout|"
-      "started_checkout|checkout_start",
-      "add_shipping_info|shipping|shipping_info",
-      "add_payment_info|addpaymentinfo|payment|payment_info", BUY}},
-    {"sign-ups",
-     {VISIT, "sign_up_start|signup_start|signup_started|begin_signup|register_start|form_start",
-      "sign_up|signup|signed_up|register|registered|registration|account_created|create_account|"
-      "complete_registration|completeregistration",
-      "activate|activated|activation|onboarding_complete|onboarding_completed|tutorial_complete|"
-      "first_use",
-      "trial|start_trial|starttrial|trial_started",
-      "subscribe|subscribed|subscription|subscription_started|upgrade|upgraded|paid"}},
-    {"leads",
-     {VISIT, "form_view|form_start|form_started",
-      "generate_lead|lead|form_submit|submit_form|form_submitted|lead_submitted|contact",
-      "qualify_lead|qualified|mql|sql|lead_qualified", "demo|demo_booked|meeting|meeting_booked",
-      "close_convert_lead|won|deal_won|customer|closed_won"}},
-    {"mailings",
-     {"sent|send|email_sent|delivered|email_delivered", "open|opened|email_open|email_opened",
-      "click|clicked|email_click|email_clicked", BUY}},
-    {"ads", {"impression|ad_impression|view|viewed|seen", "click|ad_click|clicked", BUY}},
-};
+    const char *stage[STAGES]; /* in order */
+} family[] = {{"shops", {visit, product, cart, checkout, shipping, payment, buy}},
+              {"sign-ups", {visit, form, join, activate, trial, pay}},
+              {"leads", {visit, ask, lead, qualified, meeting, won}},
+              {"mailings", {sent, opened, clicked, buy}},
+              {"ads", {seen, clicked, buy}}};
 #define FAMILIES (sizeof family / sizeof *family)
 
 /* The most frequent event of a stage; MKT_FUNNELS_NONE for none. slug [events]: plain names. */

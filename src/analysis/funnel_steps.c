@@ -214,7 +214,7 @@ static mkt_status no_property(const struct reading *r, const char *name)
 
 static mkt_status read_condition(struct reading *r, struct mkt_funnel_condition *out)
 {
-    const char *name, *text;
+    const char *name = NULL, *text = NULL;
     sign s = EQUAL;
     MKT_TRY(read_word(r, "=!<>]&|", "the name of a property", &name));
     MKT_TRY(read_sign(r, &s));
@@ -270,7 +270,7 @@ static mkt_status read_conditions(struct reading *r, struct mkt_funnel_step *ste
 
 static mkt_status read_event(struct reading *r, uint32_t *out)
 {
-    const char *name;
+    const char *name = NULL;
     const char ends[] = {r->mark, '|', '[', '?', '\0'};
     MKT_TRY(read_word(r, ends, "the name of an event", &name));
     if (find_name(&r->view->event, name, out)) return MKT_OK;

@@ -44,7 +44,7 @@ struct mkt_funnel_figure {
     double n;
     const char *n_of;
 };
-mkt_status mkt_funnel_work_add(struct mkt_funnel_work *w, const struct mkt_funnel_figure *figure,
+mkt_status mkt_funnel_work_add(struct mkt_funnel_work *w, const struct mkt_funnel_figure *x,
                                struct mkt_err *err);
 
 /* A slug of `name` that none of used[n] is; after the n-th it is theirs. */
@@ -61,7 +61,7 @@ struct mkt_funnel_table {
     const char *const *row_label;
     size_t rows;
 };
-mkt_status mkt_funnel_work_table(struct mkt_funnel_work *w, const struct mkt_funnel_table *table,
+mkt_status mkt_funnel_work_table(struct mkt_funnel_work *w, const struct mkt_funnel_table *from,
                                  struct mkt_err *err);
 
 /* Room for a chart's points and series; values are NAN. `bands`: with low and high, too. */
@@ -72,8 +72,8 @@ mkt_status mkt_funnel_work_caveat(struct mkt_funnel_work *w, const char *id, con
                                   mkt_caveat_weight weight, struct mkt_err *err);
 
 /* A finding with up to two facts by id; ids that the sheet does not hold are left out. */
-mkt_status mkt_funnel_work_find(struct mkt_funnel_work *w, struct mkt_finding finding,
-                                const char *first, const char *second, struct mkt_err *err);
+mkt_status mkt_funnel_work_find(struct mkt_funnel_work *w, struct mkt_finding f, const char *first,
+                                const char *second, struct mkt_err *err);
 
 mkt_status mkt_funnel_work_caveats(struct mkt_funnel_work *w, struct mkt_err *err);
 mkt_status mkt_funnel_work_facts(struct mkt_funnel_work *w, struct mkt_err *err);

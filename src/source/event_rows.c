@@ -75,7 +75,7 @@ static mkt_status code_of(struct part *p, size_t which, const char *s, size_t n,
     if (which == 0) {
         MKT_TRY(mkt_events_name(p->events, name, strlen(name), out, err));
     } else {
-        uint16_t code;
+        uint16_t code = 0;
         MKT_TRY(mkt_events_level(p->events, which - 1, name, strlen(name), &code, err));
         *out = code;
     }
@@ -135,7 +135,7 @@ static mkt_status read_row(const struct scan *scan, struct part *p,
     MKT_TRY(code_of(p, 0, s, n, &out->event, err));
     if (scan->has_session) out->session = id_of(c, SESSION, row, scan->session_is_number);
     for (size_t i = 0; i < scan->properties; i++) {
-        uint32_t code;
+        uint32_t code = 0;
         if (!mkt_duckscan_there(c, PROPERTY + i, row)) continue;
         s = mkt_duckscan_text(c, PROPERTY + i, row, &n);
         if (!n) continue;
