@@ -39,7 +39,7 @@ static const char visit[] = "visit|visits|session_start|first_visit|page_view|pa
                            "lead_submitted|contact",
                   qualified[] = "qualify_lead|qualified|mql|sql|lead_qualified",
                   meeting[] = "demo|demo_booked|meeting|meeting_booked",
-                  won[] = "close_convert_lead|won|deal_won|customer|closed_won",
+                  closed[] = "close_convert_lead|won|deal_won|customer|closed_won",
                   sent[] = "sent|send|email_sent|delivered|email_delivered",
                   opened[] = "open|opened|email_open|email_opened",
                   clicked[] = "click|clicked|email_click|email_clicked|ad_click",
@@ -50,7 +50,7 @@ static const struct {
     const char *stage[STAGES]; /* in order */
 } family[] = {{"shops", {visit, product, cart, checkout, shipping, payment, buy}},
               {"sign-ups", {visit, form, join, activate, trial, pay}},
-              {"leads", {visit, ask, lead, qualified, meeting, won}},
+              {"leads", {visit, ask, lead, qualified, meeting, closed}},
               {"mailings", {sent, opened, clicked, buy}},
               {"ads", {seen, clicked, buy}}};
 #define FAMILIES (sizeof family / sizeof *family)
