@@ -15,7 +15,7 @@ use([
 const INK = "var(--ink)";
 const SOFT = "var(--soft)";
 const LINE = "var(--line)";
-const colour = (i) => "var(--c" + ((i % 6) + 1) + ")";
+const colour = (i) => "var(--c" + ((i % 7) + 1) + ")";
 
 // 0.2 -> "20%", 15000 -> "€15K": marks on an axis.
 function axisMark(unit, currency) {
@@ -330,7 +330,7 @@ function flowChart(chart, width) {
   const names = [...new Set(chart.x)];
   const s = chart.series[0];
   const last = (i) => !chart.flows.some((f) => f.from === i);
-  const shadeOf = (i) => last(i) ? SOFT : names.indexOf(chart.x[i]) < 6 ? colour(names.indexOf(chart.x[i])) : "var(--between)";
+  const shadeOf = (i) => last(i) ? SOFT : names.indexOf(chart.x[i]) < 7 ? colour(names.indexOf(chart.x[i])) : "var(--between)";
   const depth = chart.x.map(() => 0);
   for (const f of chart.flows) depth[f.to] = Math.max(depth[f.to], depth[f.from] + 1);
   const levels = 1 + Math.max(0, ...depth);

@@ -70,17 +70,19 @@ static void *run_worker(void *user)
     return NULL;
 }
 
-/* Numbers the channels of all parts by name. */
-static mkt_status unite_channels(struct mkt_arena *arena, struct job *job, struct mkt_names *names,
-                                 struct mkt_err *err)
+/* Numbers the channels, or the campaigns, of all parts by name. */
+static mkt_status unite_channels(struct mkt_arena *arena, struct job *job, bool campaigns,
+                                 struct mkt_names *names, struct mkt_err *err)
 {
     for (size_t i = 0; i < job->parts; i++) {
         const struct mkt_names *own = &job->part[i]->channel;
         if (!(job->map[i] = MKT_NEW(arena, uint32_t, own->count + 1)))
             return mkt_arena_full(arena, err);
-        for (size_t c = 0; c < own->count; c++)
-            MKT_TRY(
-                mkt_names_code(names, own->name[c], strlen(own->name[c]), &job->map[i][c], err));
+        for (size_t c = 0; c < own->count; c++) {
+            const char *end = campaigns ? NULL : strchr(own->name[c], MKT_TOUCHPOINTS_SPLIT);
+            size_t length = end ? (size_t)(end - own->name[c]) : strlen(own->name[c]);
+            MKT_TRY(mkt_names_code(names, own->name[c], length, &job->map[i][c], err));
+        }
     }
     uint32_t *rank = MKT_NEW(arena, uint32_t, names->count + 1);
     if (!rank) return mkt_arena_full(arena, err);
@@ -155,6 +157,27 @@ static size_t usable_rules(const struct mkt_share_rule *rule, size_t rules, uint
     return kept;
 }
 
+/* What finish and each begin with: channels numbered, the largest pile known.   names  empty */
+static mkt_status prepare(struct mkt_arena *arena, struct job *job,
+                          const struct mkt_journey_rules *rules, struct mkt_names *names,
+                          struct mkt_err *err)
+{
+    job->map = MKT_NEW(arena, uint32_t *, job->parts);
+    if (!job->map) return mkt_arena_full(arena, err);
+    MKT_TRY(unite_channels(arena, job, rules->campaigns, names, err));
+    job->channel = names;
+    job->start.rules = rules;
+    job->start.direct = find_name(names, rules->direct_name);
+    job->start.last = INT64_MIN;
+    for (size_t i = 0; i < job->parts; i++)
+        if (job->part[i]->rows && job->part[i]->last > job->start.last)
+            job->start.last = job->part[i]->last;
+    for (size_t p = 0; p < MKT_TOUCHPOINTS_PILES; p++)
+        if (pile_rows(job, p) > job->most) job->most = pile_rows(job, p);
+    if (!job->most) return mkt_err_set(err, MKT_E_EMPTY, "the touchpoints have no rows");
+    return MKT_OK;
+}
+
 mkt_status mkt_touchpoints_finish(struct mkt_arena *arena, struct mkt_touchpoints *const *part,
                                   size_t parts, const struct mkt_journey_rules *rules,
                                   const struct mkt_share_rule *rule, size_t n_rules, size_t groups,
@@ -163,21 +186,12 @@ mkt_status mkt_touchpoints_finish(struct mkt_arena *arena, struct mkt_touchpoint
 {
     *out = (struct mkt_touchpoints_out){0};
     mkt_paths_init(&out->paths, arena);
-    struct job job = {.part = part, .parts = parts, .map = MKT_NEW(arena, uint32_t *, parts)};
-    if (!job.map) return mkt_arena_full(arena, err);
-    MKT_TRY(unite_channels(arena, &job, &out->paths.channel, err));
+    struct job job = {.part = part, .parts = parts};
+    MKT_TRY(prepare(arena, &job, rules, &out->paths.channel, err));
     const struct mkt_names channel = out->paths.channel;
     job.channel = &channel;
-    job.start.last = INT64_MIN;
-    for (size_t i = 0; i < parts; i++)
-        if (part[i]->rows && part[i]->last > job.start.last) job.start.last = part[i]->last;
-    for (size_t p = 0; p < MKT_TOUCHPOINTS_PILES; p++)
-        if (pile_rows(&job, p) > job.most) job.most = pile_rows(&job, p);
-    if (!job.most) return mkt_err_set(err, MKT_E_EMPTY, "the touchpoints have no rows");
 
     struct mkt_share_rule usable[MKT_CREDITS_RULES];
-    job.start.rules = rules;
-    job.start.direct = find_name(&out->paths.channel, rules->direct_name);
     size_t kept = usable_rules(rule, n_rules, job.start.direct, usable);
     MKT_TRY(
         mkt_credits_init(&out->credits, arena, channel.count, groups, chain, usable, kept, err));
@@ -186,4 +200,40 @@ mkt_status mkt_touchpoints_finish(struct mkt_arena *arena, struct mkt_touchpoint
     size_t used = threads < 1 ? 1 : threads > THREADS ? THREADS : (size_t)threads;
     MKT_TRY(run_workers(arena, &job, used, out, err));
     return mkt_paths_finish(&out->paths, err);
+}
+
+/* Walks all piles on this thread. */
+static mkt_status walk_alone(struct mkt_arena *arena, struct job *job, struct mkt_err *err)
+{
+    struct worker k = {.job = job};
+    MKT_TRY(mkt_arena_open(&k.arena, (arena->capacity - arena->used) / 2, err));
+    mkt_status status = walk_piles(&k);
+    if (status != MKT_OK) mkt_err_set(err, status, "%s", k.err.text);
+    mkt_arena_close(&k.arena);
+    return status;
+}
+
+mkt_status mkt_touchpoints_each(struct mkt_arena *arena, struct mkt_touchpoints *const *part,
+                                size_t parts, const struct mkt_journey_rules *rules,
+                                mkt_touchpoints_each_fn *each, void *user, struct mkt_err *err)
+{
+    struct mkt_names names;
+    struct job job = {.part = part, .parts = parts};
+    mkt_names_init(&names, arena);
+    MKT_TRY(prepare(arena, &job, rules, &names, err));
+    job.start.each = each;
+    job.start.each_user = user;
+    return walk_alone(arena, &job, err);
+}
+
+mkt_status mkt_touchpoints_users(struct mkt_arena *arena, struct mkt_touchpoints *const *part,
+                                 size_t parts, const struct mkt_journey_rules *rules,
+                                 struct mkt_names *names, mkt_touchpoints_user_fn *each,
+                                 void *context, struct mkt_err *err)
+{
+    struct job job = {.part = part, .parts = parts};
+    MKT_TRY(prepare(arena, &job, rules, names, err));
+    job.start.each_rows = each;
+    job.start.each_user = context;
+    return walk_alone(arena, &job, err);
 }

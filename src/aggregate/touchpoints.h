@@ -18,6 +18,8 @@
 #define MKT_TOUCHPOINTS_GROUPS 512 /* at most; a power of two, at least as many as piles */
 #define MKT_TOUCHPOINTS_BINS 96    /* of the histograms; the last holds all beyond */
 #define MKT_TOUCHPOINTS_NONE UINT32_MAX
+#define MKT_TOUCHPOINTS_WITHHELD 2   /* a touch that chance withheld from the user: none at all */
+#define MKT_TOUCHPOINTS_SPLIT '\x1f' /* between a channel and its campaign in one name */
 
 /* One row of a touchpoints table. */
 struct mkt_touchpoint {
@@ -26,7 +28,7 @@ struct mkt_touchpoint {
     mkt_micro value;
     uint32_t
         channel;   /* number from touchpoints->channel; MKT_TOUCHPOINTS_NONE: a conversion alone */
-    uint16_t view; /* 1: seen, not clicked */
+    uint16_t view; /* 1: seen, not clicked; MKT_TOUCHPOINTS_WITHHELD: would have been shown */
     uint16_t conversion; /* 1: the user converted, after this touch */
 };
 
@@ -78,6 +80,8 @@ struct mkt_journey_rules {
     const char *direct_name; /* NULL when no channel is direct traffic */
     bool first_only;         /* only the first conversion of a user counts, and nothing after it */
     bool reuse; /* a touch may lead to several conversions; else a conversion ends the journey */
+    bool campaigns; /* tell the campaigns of a channel apart: each is a channel of its own, named
+                       "channel SPLIT campaign"; else names are cut before SPLIT */
 };
 
 /* What was seen on the way. */
@@ -118,6 +122,49 @@ MKT_MUST_CHECK mkt_status mkt_touchpoints_finish(
     const struct mkt_journey_rules *rules, const struct mkt_share_rule *rule, size_t n_rules,
     size_t groups, bool chain, int threads, struct mkt_touchpoints_out *out, struct mkt_err *err);
 
+/* The name of a user, which rows do not keep. */
+struct mkt_touchpoints_user {
+    uint64_t hash; /* mkt_touchpoint.user */
+    const char *name;
+};
+
+/* One conversion and the touches that led to it. */
+struct mkt_touchpoints_conversion {
+    uint64_t user;
+    int64_t time;
+    mkt_micro value;
+    const uint32_t *step; /* [steps] channels, numbered as in the paths of mkt_touchpoints_finish */
+    const int64_t *age;   /* [steps] seconds before the conversion */
+    size_t steps;         /* 0: no touch led to it */
+};
+
+typedef mkt_status mkt_touchpoints_each_fn(void *user,
+                                           const struct mkt_touchpoints_conversion *conversion,
+                                           struct mkt_err *err);
+
+/* All rows of one user by time, withheld ones too. */
+typedef mkt_status mkt_touchpoints_user_fn(void *context, const struct mkt_touchpoint *row,
+                                           size_t rows, struct mkt_err *err);
+
+/* Hands over the users one by one, in the order of their hash; on one thread.
+ *   names  empty: the channels, numbered as in the rows, and as in the paths of finish
+ * Errors  those of mkt_touchpoints_finish and of `each` */
+MKT_MUST_CHECK mkt_status mkt_touchpoints_users(struct mkt_arena *arena,
+                                                struct mkt_touchpoints *const *part, size_t parts,
+                                                const struct mkt_journey_rules *rules,
+                                                struct mkt_names *names,
+                                                mkt_touchpoints_user_fn *each, void *context,
+                                                struct mkt_err *err);
+
+/* Hands over every conversion that counts, one by one: users in the order of their hash, those of
+ * a user by time. `part` and `rules` as for mkt_touchpoints_finish; on one thread.
+ * Errors  those of mkt_touchpoints_finish and of `each` */
+MKT_MUST_CHECK mkt_status mkt_touchpoints_each(struct mkt_arena *arena,
+                                               struct mkt_touchpoints *const *part, size_t parts,
+                                               const struct mkt_journey_rules *rules,
+                                               mkt_touchpoints_each_fn *each, void *user,
+                                               struct mkt_err *err);
+
 /* The rest is between touchpoints.c, touchpoints_pile.c and touchpoints_walk.c. */
 
 #define MKT_TOUCHPOINTS_CHUNK 256 /* rows */
@@ -157,6 +204,9 @@ struct mkt_touchpoints_walker {
     struct mkt_touchpoint *open; /* the journey so far; room for all rows of a pile */
     uint32_t *step;              /* the same as it is given out */
     int64_t *age;
+    mkt_touchpoints_each_fn *each; /* where set, conversions go there and nothing is added up */
+    mkt_touchpoints_user_fn *each_rows; /* the same for all rows of a user */
+    void *each_user;
 };
 
 /* Walks the users of a sorted pile. Errors as mkt_paths_add. */

@@ -36,6 +36,9 @@ static mkt_status convert(struct mkt_touchpoints_walker *w, size_t open,
                           const struct mkt_touchpoint *row, struct mkt_err *err)
 {
     size_t n = choose(w, recent(w, open, row->time), open, row->time);
+    const struct mkt_touchpoints_conversion told = {row->user, row->time, row->value,
+                                                    w->step,   w->age,    n};
+    if (w->each) return w->each(w->each_user, &told, err);
     w->counts.conversions++;
     w->counts.negative += row->value < 0;
     if (!n) {
@@ -58,6 +61,7 @@ static mkt_status convert(struct mkt_touchpoints_walker *w, size_t open,
 static mkt_status give_up(struct mkt_touchpoints_walker *w, size_t open, struct mkt_err *err)
 {
     const struct mkt_touchpoint *last = &w->open[open - 1];
+    if (w->each) return MKT_OK;
     size_t n = choose(w, recent(w, open, last->time), open, last->time);
     const struct mkt_path_counts one = {.nulls = 1};
     w->counts.open += w->last - last->time <= w->rules->lookback;
@@ -68,7 +72,7 @@ static mkt_status give_up(struct mkt_touchpoints_walker *w, size_t open, struct 
 
 static bool counts(const struct mkt_touchpoints_walker *w, const struct mkt_touchpoint *row)
 {
-    if (row->channel == MKT_TOUCHPOINTS_NONE) return false;
+    if (row->channel == MKT_TOUCHPOINTS_NONE || row->view == MKT_TOUCHPOINTS_WITHHELD) return false;
     if (row->view && w->rules->views == MKT_WEAK_DROP) return false;
     return row->channel != w->direct || w->rules->direct != MKT_WEAK_DROP;
 }
@@ -118,6 +122,10 @@ mkt_status mkt_touchpoints_walk(struct mkt_touchpoints_walker *w, const struct m
 {
     for (size_t from = 0, to; from < rows; from = to) {
         for (to = from + 1; to < rows && row[to].user == row[from].user;) to++;
+        if (w->each_rows) {
+            MKT_TRY(w->each_rows(w->each_user, row + from, to - from, err));
+            continue;
+        }
         w->counts.users++;
         w->counts.rows += (int64_t)(to - from);
         MKT_TRY(walk_user(w, row + from, to - from, err));

@@ -26,12 +26,16 @@ const struct mkt_analysis mkt_analysis_table[] = {
         .type = "campaign_attribution",
         .area = "campaign performance",
         .question = "How much of the conversions and the value does each channel deserve?",
-        .summary = "Credit of each channel by first, last, linear, position, time decay, Shapley "
-                   "and Markov models and by what would not have come without it, side by side "
-                   "with intervals; where the models disagree; paths, transitions and lags.",
-        .needs = "a touchpoints table: user, time, channel and conversion, value where there is "
-                 "one; or paths (a > b > c) with conversions, value and nulls; a performance table "
-                 "that tells as many conversions of the same days gives ROAS and CPA",
+        .summary = "Credit of each channel and campaign by first, last, linear, position, time "
+                   "decay, Shapley and Markov models, by weights of your own and by what would not "
+                   "have come without it, side by side with intervals; where the models disagree; "
+                   "paths, transitions and lags; on the command line every conversion's credit as "
+                   "a file.",
+        .needs =
+            "a touchpoints table: user, time, channel and conversion, value, campaign and cost "
+            "where there are any; or paths (a > b > c) with conversions, value and nulls; a "
+            "performance table that tells as many conversions of the same days gives ROAS and "
+            "CPA, too",
         .param = mkt_attribution_params,
         .params = MKT_ATTRIBUTION_PARAMS,
         .run = mkt_attribution_run,

@@ -38,6 +38,7 @@ static mkt_status simulate(const struct mkt_options *o, struct mkt_err *err)
     MKT_TRY(whole(o, MKT_OPTION_MONTHS, MKT_COMPANY_MONTHS_MAX, company.months, &months, err));
     MKT_TRY(mkt_options_number(o, MKT_OPTION_SCALE, MKT_COMPANY_SCALE_MIN, MKT_COMPANY_SCALE_MAX,
                                company.scale, &company.scale, err));
+    MKT_TRY(mkt_options_number(o, MKT_OPTION_HOLDOUT, 0, 0.5, 0, &company.holdout, err));
     const char *start = o->value[MKT_OPTION_START];
     if (start && !mkt_date_parse(start, &company.start))
         return mkt_err_set(err, MKT_E_ARG, "--start takes a date such as 2024-10-01, not \"%s\"",

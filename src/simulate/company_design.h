@@ -18,6 +18,7 @@ enum {
     MKT_STREAM_CELLS,
     MKT_STREAM_REFUNDS,
     MKT_STREAM_TRAITS,
+    MKT_STREAM_WITHHELD = MKT_STREAM_TRAITS + 16, /* one a trait lies between */
     MKT_STREAM_VISITS
 };
 void mkt_company_design_stream(struct mkt_random *random, uint64_t seed, int use, int index);

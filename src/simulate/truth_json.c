@@ -44,6 +44,7 @@ static void write_options(struct mkt_json *w, const struct mkt_company *c)
     number(w, "noise", o->noise);
     number(w, "similarity", o->similarity);
     number(w, "season", o->season);
+    if (o->holdout > 0) number(w, "holdout", o->holdout);
     mkt_json_close(w, '}');
     open_member(w, "period", '{');
     date(w, "first", c->period.first);

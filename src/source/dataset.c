@@ -347,6 +347,7 @@ static mkt_status read_journeys(struct reading *x, struct mkt_touches *out,
 {
     size_t memory = x->options->memory ? x->options->memory : MEMORY_DEFAULT;
     out->capacity = memory;
+    out->keep_users = x->options->keep_users;
     out->limit = memory / 16;
     out->temp = x->options->temp && *x->options->temp ? x->options->temp : "/tmp";
     for (size_t i = 0; i < x->intake.relations; i++) {
@@ -529,7 +530,12 @@ mkt_status mkt_dataset_journeys(struct mkt_dataset *dataset, struct mkt_dataset_
                                          .conversions = t->has_conversions || t->has_paths,
                                          .values = t->has_values,
                                          .nulls = t->has_nulls,
-                                         .views = t->has_views};
+                                         .views = t->has_views,
+                                         .withheld = t->has_withheld,
+                                         .campaigns = t->has_campaigns,
+                                         .user = t->user,
+                                         .users = t->users,
+                                         .spend = t->has_spend ? &t->spend : NULL};
     if (!out->parts && !out->paths)
         return mkt_err_set(
             err, MKT_E_EMPTY,

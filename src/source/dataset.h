@@ -32,6 +32,7 @@ struct mkt_dataset_options {
     int threads;          /* 0 for one a core */
     const char *temp;     /* folder to spill to; NULL for the system's */
     int32_t today;        /* day that "in the future" is measured from; 0 for the clock's */
+    bool keep_users;      /* remember the names of users who converted: see mkt_dataset_journeys */
     mkt_progress *progress;
     void *user;
     const atomic_bool *cancel; /* NULL, or set true from another thread to stop */
@@ -70,10 +71,16 @@ MKT_MUST_CHECK mkt_status mkt_dataset_arms(struct mkt_dataset *dataset, const st
 struct mkt_dataset_journeys {
     struct mkt_touchpoints *const *part; /* [parts] rows of touchpoints tables */
     size_t parts;
-    const struct mkt_paths *paths; /* of paths tables, finished; NULL for none */
-    bool conversions, values;      /* whether these are told */
-    bool nulls;                    /* paths tell of journeys that did not convert */
-    bool views;                    /* touchpoints tell views from clicks */
+    const struct mkt_paths *paths;            /* of paths tables, finished; NULL for none */
+    bool conversions, values;                 /* whether these are told */
+    bool nulls;                               /* paths tell of journeys that did not convert */
+    bool views;                               /* touchpoints tell views from clicks */
+    bool campaigns;                           /* touchpoints tell campaigns */
+    bool withheld;                            /* some rows are touches withheld by chance */
+    struct mkt_touchpoints_user *const *user; /* [parts][users[part]] one a conversion, in no
+                                                 order; where the data set was opened to keep them */
+    const size_t *users;
+    const struct mkt_performance *spend; /* what touches cost where they tell it, else NULL */
 };
 
 /* Errors  MKT_E_EMPTY  no table of touchpoints or paths */

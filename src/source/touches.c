@@ -1,5 +1,6 @@
 #include "source/touches.h"
 
+#include <inttypes.h>
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
@@ -11,6 +12,8 @@
 
 #define VALUE_MOST 9.2e12
 #define TIME_MOST INT64_C(253402300799) /* the end of year 9999 */
+
+#define USER_MOST 1000 /* bytes of a user's name where it is kept */
 
 #define RECENT 64
 
@@ -30,6 +33,7 @@ struct part {
     size_t codes, code_cap;
     struct recent recent[RECENT]; /* by length and last letter: most rows are answered here */
     int64_t broken;
+    bool withheld; /* a row was withheld */
     struct mkt_err err;
 };
 
@@ -89,6 +93,16 @@ static bool is_view(const char *s, size_t n)
     return false;
 }
 
+/* What advertising systems log for people whom chance keeps from an ad. */
+static bool is_withheld(const char *s, size_t n)
+{
+    static const char *const word[] = {"holdout",  "held_out",         "withheld",
+                                       "ghost_ad", "ghost_impression", "control_impression"};
+    for (size_t i = 0; i < sizeof word / sizeof *word; i++)
+        if (strlen(word[i]) == n && strncasecmp(word[i], s, n) == 0) return true;
+    return false;
+}
+
 static bool is_conversion(const char *s, size_t n)
 {
     static const char *const word[] = {"purchase",         "order",         "conversion",
@@ -97,6 +111,30 @@ static bool is_conversion(const char *s, size_t n)
     for (size_t i = 0; i < sizeof word / sizeof *word; i++)
         if (strlen(word[i]) == n && strncasecmp(word[i], s, n) == 0) return true;
     return false;
+}
+
+/* What stands where there is no campaign. */
+static bool is_no_campaign(const char *s)
+{
+    static const char *const word[] = {"(not set)",  "(none)", "(direct)", "(organic)",
+                                       "(referral)", "none",   "null",     "-"};
+    for (size_t i = 0; i < sizeof word / sizeof *word; i++)
+        if (mkt_text_equal_nocase(word[i], s)) return true;
+    return false;
+}
+
+/* A channel fit to be shown, with its campaign where there is one; NULL when the arena is full. */
+static const char *name_of(struct mkt_arena *arena, const char *s, size_t n, char *room)
+{
+    char campaign_room[MKT_NAME_MOST + 1];
+    const char *split = memchr(s, MKT_TOUCHPOINTS_SPLIT, n);
+    const char *channel = mkt_daily_name(arena, s, split ? (size_t)(split - s) : n, room);
+    if (!split || !channel) return channel;
+    const char *campaign =
+        mkt_daily_name(arena, split + 1, n - (size_t)(split + 1 - s), campaign_room);
+    if (!campaign) return NULL;
+    if (is_no_campaign(campaign)) return channel;
+    return mkt_arena_printf(arena, "%s%c%s", channel, MKT_TOUCHPOINTS_SPLIT, campaign);
 }
 
 /* The number of a channel; as the data write it first, then as it is shown. */
@@ -111,7 +149,7 @@ static mkt_status channel_of(struct part *p, const char *s, size_t n, uint32_t *
     MKT_TRY(mkt_names_code(&p->raw, s, n, &raw, &p->err));
     if (raw == p->codes) {
         char room[MKT_NAME_MOST + 1];
-        const char *name = mkt_daily_name(&p->arena, s, n, room);
+        const char *name = name_of(&p->arena, s, n, room);
         uint32_t *code = mkt_arena_push(&p->arena, &p->code, &p->codes, &p->code_cap, sizeof *code);
         if (!name || !code) return mkt_arena_full(&p->arena, &p->err);
         MKT_TRY(mkt_names_code(&p->rows->channel, name, strlen(name), code, &p->err));
@@ -169,7 +207,8 @@ static mkt_status read_row(const struct scan *scan, struct part *p, const struct
                                    .time = ((const int64_t *)c->data[TIME])[row],
                                    .channel = MKT_TOUCHPOINTS_NONE};
     if (out->time < 0 || out->time > TIME_MOST) return MKT_OK;
-    if (is_there(c, CHANNEL, row) && (s = text_of(c, CHANNEL, row, &n), n > 0))
+    if (is_there(c, CHANNEL, row) &&
+        (s = text_of(c, CHANNEL, row, &n), n > 0 && *s != MKT_TOUCHPOINTS_SPLIT))
         MKT_TRY(channel_of(p, s, n, &out->channel));
     if (scan->has_conversion &&
         !number_of(c, CONVERSION, row, scan->conversion_is_text, scan->conversion_mark, &converted))
@@ -179,7 +218,8 @@ static mkt_status read_row(const struct scan *scan, struct part *p, const struct
         return MKT_OK;
     if (scan->has_event && is_there(c, EVENT, row)) {
         s = text_of(c, EVENT, row, &n);
-        out->view = is_view(s, n);
+        out->view = is_withheld(s, n) ? MKT_TOUCHPOINTS_WITHHELD : is_view(s, n);
+        p->withheld |= out->view == MKT_TOUCHPOINTS_WITHHELD;
         if (!scan->has_conversion && is_conversion(s, n)) converted = 1;
     }
     if (!scan->has_conversion && !scan->has_event) converted = out->value != 0;
@@ -189,6 +229,23 @@ static mkt_status read_row(const struct scan *scan, struct part *p, const struct
     return MKT_OK;
 }
 
+/* Who converted, under the name that the data have. */
+static mkt_status keep_user(const struct scan *scan, size_t at, const struct columns *c, idx_t row,
+                            uint64_t hash, struct mkt_err *err)
+{
+    struct mkt_touches *out = scan->out;
+    struct mkt_arena *arena = &out->arena[at];
+    struct mkt_touchpoints_user *u =
+        mkt_arena_push(arena, &out->user[at], &out->users[at], &out->user_cap[at], sizeof *u);
+    if (!u) return mkt_arena_full(arena, err);
+    size_t n = 0;
+    const char *s = scan->user_is_number ? NULL : text_of(c, USER, row, &n);
+    u->hash = hash;
+    u->name = s ? mkt_text_clean(arena, s, n, USER_MOST)
+                : mkt_arena_printf(arena, "%" PRId64, ((const int64_t *)c->data[USER])[row]);
+    return u->name ? MKT_OK : mkt_arena_full(arena, err);
+}
+
 static mkt_status read_rows(const struct scan *scan, struct part *p, const struct columns *c,
                             idx_t rows)
 {
@@ -196,6 +253,8 @@ static mkt_status read_rows(const struct scan *scan, struct part *p, const struc
         struct mkt_touchpoint touch;
         bool use;
         MKT_TRY(read_row(scan, p, c, i, &touch, &use));
+        if (use && touch.conversion && scan->out->keep_users)
+            MKT_TRY(keep_user(scan, (size_t)(p - scan->part), c, i, touch.user, &p->err));
         if (use)
             MKT_TRY(mkt_touchpoints_add(p->rows, &touch, 1, &p->err));
         else
@@ -331,6 +390,16 @@ static void add_number(struct mkt_buf *sql, const struct mkt_relation *r, mkt_ro
                        r->is.column[role][0]);
 }
 
+/* The channel, and the campaign behind it where there is such a column. */
+static void add_channel(struct mkt_buf *sql, const struct mkt_relation *r)
+{
+    mkt_profile_add_text(sql, r, r->is.column[MKT_ROLE_CHANNEL][0]);
+    if (!r->is.parts[MKT_ROLE_CAMPAIGN]) return;
+    mkt_buf_printf(sql, " || chr(%d) || COALESCE(", MKT_TOUCHPOINTS_SPLIT);
+    mkt_profile_add_text(sql, r, r->is.column[MKT_ROLE_CAMPAIGN][0]);
+    mkt_buf_str(sql, ", '')");
+}
+
 static mkt_status build(const struct mkt_relation *r, const struct scan *scan, const char *function,
                         struct mkt_buf *sql, struct mkt_err *err)
 {
@@ -343,7 +412,7 @@ static mkt_status build(const struct mkt_relation *r, const struct scan *scan, c
     mkt_buf_str(sql, ", ");
     add_time(sql, r, r->is.column[MKT_ROLE_DATE][0]);
     mkt_buf_str(sql, ", ");
-    mkt_profile_add_text(sql, r, r->is.column[MKT_ROLE_CHANNEL][0]);
+    add_channel(sql, r);
     mkt_buf_str(sql, ", ");
     if (scan->has_event)
         mkt_profile_add_text(sql, r, r->is.column[MKT_ROLE_EVENT][0]);
@@ -374,6 +443,7 @@ static void plan_scan(const struct mkt_relation *r, struct mkt_touches *out, str
     out->has_conversions |= converted || value || scan->has_event;
     out->has_values |= scan->has_value;
     out->has_views |= scan->has_event;
+    out->has_campaigns |= r->is.parts[MKT_ROLE_CAMPAIGN] > 0;
 }
 
 static mkt_status read_touchpoints(struct mkt_arena *arena, struct mkt_duck *duck,
@@ -394,6 +464,7 @@ static mkt_status read_touchpoints(struct mkt_arena *arena, struct mkt_duck *duc
     for (size_t i = 0; i < MKT_TOUCHES_PARTS; i++) {
         const struct part *p = &scan->part[i];
         r->broken += p->broken;
+        out->has_withheld |= p->withheld;
         if (p->err.status != MKT_OK) status = mkt_err_set(err, p->err.status, "%s", p->err.text);
         if (scan->open[i] && out->parts <= i) out->parts = i + 1;
         mkt_arena_close(&scan->part[i].arena);
@@ -486,12 +557,30 @@ static mkt_status read_paths(struct mkt_arena *arena, struct mkt_duck *duck, str
     return mkt_paths_finish(&out->paths, err);
 }
 
+/* ---- what touches cost --------------------------------------------------------------------------- */
+
+/* Rows that cannot be read were counted before. */
+static mkt_status read_spend(struct mkt_arena *arena, struct mkt_duck *duck, struct mkt_relation *r,
+                             struct mkt_touches *out, struct mkt_err *err)
+{
+    int64_t broken = r->broken;
+    MKT_TRY(mkt_daily_read(arena, duck, r, err));
+    r->broken = broken;
+    if (!out->has_spend) mkt_performance_init(&out->spend, arena, 0, 0);
+    MKT_TRY(mkt_performance_merge(&out->spend, &r->sums, err));
+    MKT_TRY(mkt_performance_finish(&out->spend, err));
+    out->has_spend = out->spend.cells > 0;
+    return MKT_OK;
+}
+
 mkt_status mkt_touches_read(struct mkt_arena *arena, struct mkt_duck *duck,
                             struct mkt_relation *relation, struct mkt_touches *out,
                             struct mkt_err *err)
 {
     if (relation->is.kind == MKT_KIND_PATHS) return read_paths(arena, duck, relation, out, err);
-    return read_touchpoints(arena, duck, relation, out, err);
+    MKT_TRY(read_touchpoints(arena, duck, relation, out, err));
+    return relation->is.parts[MKT_ROLE_SPEND] ? read_spend(arena, duck, relation, out, err)
+                                              : MKT_OK;
 }
 
 void mkt_touches_close(struct mkt_touches *touches)
