@@ -1,6 +1,5 @@
 #include "analysis/funnel_guess.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 #include "base/text.h"
