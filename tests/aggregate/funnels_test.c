@@ -97,7 +97,7 @@ static void attempts_are_the_best_there_are(void **state)
     struct mkt_random random;
     (void)state;
     mkt_random_init(&random, 5, 0);
-    for (int round = 0; round < 1500; round++) {
+    for (int round = 0; round < 500; round++) {
         struct mkt_events_view view;
         struct mkt_funnel_step step[8], out_step[1];
         struct mkt_funnels f;
