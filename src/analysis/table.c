@@ -3,6 +3,7 @@
 
 #include "analysis/attribution.h"
 #include "analysis/experiment.h"
+#include "analysis/funnel.h"
 #include "analysis/roi.h"
 
 const struct mkt_analysis mkt_analysis_table[] = {
@@ -42,6 +43,20 @@ const struct mkt_analysis mkt_analysis_table[] = {
         .topic = mkt_topics_attribution,
         .topics = MKT_TOPICS_ATTRIBUTION,
         .run = mkt_attribution_run,
+    },
+    {
+        .name = "funnel",
+        .type = "campaign_funnel",
+        .area = "campaign performance",
+        .question = "Where are people lost on the way from the first step to the last?",
+        .summary = "Users or sessions by step with rates and intervals, drop-off, time to convert, "
+                   "what one more point at each step is worth; by segment with corrected tests, by "
+                   "cohort, what those who stop do instead, and who comes back.",
+        .needs = "an events table: user, time and event, with value, session, segment and other "
+                 "properties where there are any; or touchpoints that name an event",
+        .param = mkt_funnel_params,
+        .params = MKT_FUNNEL_PARAMS,
+        .run = mkt_funnel_run,
     },
     {
         .name = "experiment",

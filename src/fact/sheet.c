@@ -7,8 +7,8 @@
 
 const char *mkt_unit_name(mkt_unit unit)
 {
-    static const char *const names[] = {"count",  "money",       "ratio", "share",
-                                        "change", "probability", "days",  "index"};
+    static const char *const names[] = {"count",       "money", "ratio", "share",  "change",
+                                        "probability", "days",  "index", "seconds"};
     return names[unit];
 }
 

@@ -13,6 +13,7 @@
 #include <stdatomic.h>
 
 #include "aggregate/arms.h"
+#include "aggregate/events.h"
 #include "aggregate/performance.h"
 #include "aggregate/touchpoints.h"
 #include "fact/account.h"
@@ -101,5 +102,20 @@ struct mkt_dataset_journeys {
 MKT_MUST_CHECK mkt_status mkt_dataset_journeys(struct mkt_dataset *dataset,
                                                struct mkt_dataset_journeys *out,
                                                struct mkt_err *err);
+
+/* What the tables say about events; lives as long as the data set. */
+struct mkt_dataset_events {
+    struct mkt_events *const *part; /* [parts] */
+    size_t parts;
+    size_t properties;
+    const char *property[MKT_EVENTS_PROPERTIES]; /* names as the data have them */
+    const char *role[MKT_EVENTS_PROPERTIES];     /* "segment", "channel", ..., or NULL */
+    const char *left_out;                        /* columns beyond the most, quoted, or NULL */
+    bool values, sessions;                       /* whether these are told */
+};
+
+/* Errors  MKT_E_EMPTY  no table of events */
+MKT_MUST_CHECK mkt_status mkt_dataset_events(struct mkt_dataset *dataset,
+                                             struct mkt_dataset_events *out, struct mkt_err *err);
 
 #endif
