@@ -12,7 +12,7 @@
 #define MKT_AGGREGATE_TOUCHPOINTS_H
 
 #include "aggregate/credits.h"
-#include "aggregate/paths.h"
+#include "aggregate/path_shards.h"
 
 #define MKT_TOUCHPOINTS_PILES 256
 #define MKT_TOUCHPOINTS_GROUPS 512 /* at most; a power of two, at least as many as piles */
@@ -150,7 +150,8 @@ struct mkt_touchpoints_walker {
     uint32_t direct; /* number of direct_name, MKT_TOUCHPOINTS_NONE for none */
     int64_t last;    /* time of the last row of the data */
     int group_shift; /* group = user >> group_shift */
-    struct mkt_paths paths;
+    struct mkt_path_batch paths;
+    struct mkt_path_counts untouched;
     struct mkt_credits *credits;
     struct mkt_credits_scratch scratch;
     struct mkt_journey_counts counts;

@@ -39,19 +39,15 @@ static mkt_status convert(struct mkt_touchpoints_walker *w, size_t open,
     w->counts.conversions++;
     w->counts.negative += row->value < 0;
     if (!n) {
-        w->paths.untouched.conversions++;
-        if (__builtin_add_overflow(w->paths.untouched.value, row->value, &w->paths.untouched.value))
-            return mkt_err_set(err, MKT_E_LIMIT,
-                               "the value of conversions that no touch led to "
-                               "passes 9.2e12: too large to add exactly");
-        return MKT_OK;
+        const struct mkt_path_counts none = {.conversions = 1, .value = row->value};
+        return mkt_path_counts_join(&w->untouched, &none, err);
     }
     w->counts.lag[bin_of(w->age[0] / 86400)]++;
     w->counts.steps[bin_of((int64_t)n)]++;
     const struct mkt_path_counts one = {.conversions = 1, .value = row->value, .lag = w->age[0]};
     mkt_credits_add(w->credits, (size_t)(row->user >> w->group_shift), w->step, w->age, n, 1,
                     (double)row->value / MKT_MICRO, 0, &w->scratch);
-    return mkt_paths_add(&w->paths, w->step, n, &one, err);
+    return mkt_path_batch_add(&w->paths, w->step, n, &one, err);
 }
 
 /* A journey that led to nothing. */
@@ -63,7 +59,7 @@ static mkt_status give_up(struct mkt_touchpoints_walker *w, size_t open, struct 
     w->counts.open += w->last - last->time <= w->rules->lookback;
     mkt_credits_add(w->credits, (size_t)(last->user >> w->group_shift), w->step, w->age, n, 0, 0, 1,
                     &w->scratch);
-    return mkt_paths_add(&w->paths, w->step, n, &one, err);
+    return mkt_path_batch_add(&w->paths, w->step, n, &one, err);
 }
 
 static bool counts(const struct mkt_touchpoints_walker *w, const struct mkt_touchpoint *row)
