@@ -160,7 +160,8 @@ static mkt_status fit_memory(struct mkt_attribution_work *w, struct mkt_err *err
 {
     struct mkt_arena *arena = w->sheet->arena;
     const struct mkt_paths *paths = w->input.paths;
-    MKT_TRY(mkt_order_choice_make(arena, paths, w->input.max_order, &w->order, err));
+    MKT_TRY(
+        mkt_order_choice_make(arena, paths, w->input.max_order, w->input.threads, &w->order, err));
     size_t best = w->order.by_held_out;
     if (best < 2) return MKT_OK;
     struct mkt_contexts contexts;

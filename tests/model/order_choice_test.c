@@ -39,7 +39,7 @@ static struct mkt_order_choice make(struct mkt_paths *paths, size_t most)
     struct mkt_order_choice out;
     struct mkt_err err = {0};
     assert_int_equal(mkt_paths_finish(paths, &err), MKT_OK);
-    assert_int_equal(mkt_order_choice_make(&arena, paths, most, &out, &err), MKT_OK);
+    assert_int_equal(mkt_order_choice_make(&arena, paths, most, 2, &out, &err), MKT_OK);
     return out;
 }
 
@@ -161,7 +161,7 @@ static void refusals(void **state)
     struct mkt_order_choice out;
     struct mkt_err err = {0};
     mkt_paths_init(&paths, &arena);
-    assert_int_equal(mkt_order_choice_make(&arena, &paths, 3, &out, &err), MKT_E_EMPTY);
+    assert_int_equal(mkt_order_choice_make(&arena, &paths, 3, 2, &out, &err), MKT_E_EMPTY);
     paths = second_order(3, 100, true);
     size_t before = arena.allocations, used = arena.used;
     (void)make(&paths, 3);
@@ -171,7 +171,7 @@ static void refusals(void **state)
         mkt_err_clear(&err);
         arena.fail_at = arena.allocations + k;
         mkt_status status = mkt_paths_finish(&paths, &err);
-        if (status == MKT_OK) status = mkt_order_choice_make(&arena, &paths, 3, &out, &err);
+        if (status == MKT_OK) status = mkt_order_choice_make(&arena, &paths, 3, 2, &out, &err);
         arena.fail_at = 0;
         assert_int_equal(status, MKT_E_NOMEM);
     }
