@@ -166,8 +166,8 @@ static mkt_status fit_memory(struct mkt_attribution_work *w, struct mkt_err *err
     if (best < 2) return MKT_OK;
     struct mkt_contexts contexts;
     struct mkt_err fault = {0};
-    MKT_TRY(mkt_contexts_build(arena, paths, best, true, &contexts, err));
-    mkt_status status = mkt_contexts_fit(arena, &contexts, &w->longer, &fault);
+    MKT_TRY(mkt_contexts_build(arena, paths, best, true, w->input.threads, &contexts, err));
+    mkt_status status = mkt_contexts_fit(arena, &contexts, w->input.threads, &w->longer, &fault);
     if (status == MKT_OK) w->memory = best;
     if (status == MKT_E_NOMEM) return mkt_err_set(err, status, "%s", fault.text);
     return MKT_OK;

@@ -302,7 +302,7 @@ static mkt_status score_all(struct mkt_arena *arena, const struct mkt_paths *pat
     size_t used = threads < 1 ? 1 : threads > THREADS ? THREADS : (size_t)threads;
     struct job *job = MKT_NEW(arena, struct job, 1);
     if (!job) return mkt_arena_full(arena, err);
-    MKT_TRY(mkt_step_keys_init(&keys, arena, paths, most, threads, err));
+    MKT_TRY(mkt_step_keys_init(&keys, arena, paths, most, true, threads, err));
     job->keys = &keys;
     job->orders = most;
     if (!(job->before = MKT_NEW(arena, double, keys.channels + 2)))

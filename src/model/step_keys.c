@@ -59,6 +59,7 @@ static void hold_out_all(const struct mkt_step_keys *keys, size_t threads)
 static int64_t held_of(const struct mkt_step_keys *keys, size_t k, int converted)
 {
     uint8_t held = keys->held[converted][k];
+    if (!converted && !keys->nulls) return 0;
     return held < ASK ? held : mkt_contexts_held(&keys->paths->path[k], converted == 1);
 }
 
@@ -69,7 +70,7 @@ static void count_path(const struct mkt_step_keys *keys, size_t k, size_t *after
 {
     const struct mkt_path *path = &keys->paths->path[k];
     const uint32_t *step = mkt_paths_steps(keys->paths, path);
-    const int64_t n[2] = {path->counts.nulls, path->counts.conversions};
+    const int64_t n[2] = {keys->nulls ? path->counts.nulls : 0, path->counts.conversions};
     int64_t held[2] = {held_of(keys, k, 0), held_of(keys, k, 1)};
     size_t K = keys->channels;
     if (n[0] + n[1] == 0) return;
@@ -107,12 +108,12 @@ static void part(struct mkt_step_keys *keys, const size_t *after)
 }
 
 mkt_status mkt_step_keys_init(struct mkt_step_keys *keys, struct mkt_arena *arena,
-                              const struct mkt_paths *paths, size_t depth, int threads,
+                              const struct mkt_paths *paths, size_t depth, bool nulls, int threads,
                               struct mkt_err *err)
 {
     size_t K = paths->channel.count;
-    *keys =
-        (struct mkt_step_keys){.paths = paths, .channels = K, .depth = depth, .bits = bits_of(K)};
+    *keys = (struct mkt_step_keys){
+        .paths = paths, .channels = K, .depth = depth, .nulls = nulls, .bits = bits_of(K)};
     for (int i = 0; i < 2; i++) {
         keys->held[i] = MKT_NEW(arena, uint8_t, paths->paths);
         keys->came[i] = MKT_NEW(arena, int64_t, K + 2);
@@ -139,7 +140,8 @@ static size_t collect(const struct mkt_step_keys *keys, size_t share, struct mkt
     for (size_t k = 0; k < keys->paths->paths; k++) {
         const struct mkt_path *path = &keys->paths->path[k];
         const uint32_t *step = mkt_paths_steps(keys->paths, path);
-        int64_t nulls = path->counts.nulls, conversions = path->counts.conversions;
+        int64_t nulls = keys->nulls ? path->counts.nulls : 0;
+        int64_t conversions = path->counts.conversions;
         int64_t null_held = held_of(keys, k, 0), held = held_of(keys, k, 1);
         uint64_t behind = 0; /* the context, in place */
         if (nulls + conversions == 0) continue;

@@ -26,6 +26,7 @@ struct mkt_step_key {
 struct mkt_step_keys {
     const struct mkt_paths *paths;
     size_t channels, depth;
+    bool nulls;          /* whether journeys that did not convert are among them */
     int bits;            /* of one channel in a key */
     uint8_t *held[2];    /* [paths]: of the journeys that did not convert, and of those that did */
     int64_t *came[2];    /* [channels + 2]: how often each came in all, and held out */
@@ -42,7 +43,7 @@ size_t mkt_step_keys_depth(size_t channels);
  * Errors  MKT_E_NOMEM  the arena is full */
 MKT_MUST_CHECK mkt_status mkt_step_keys_init(struct mkt_step_keys *keys, struct mkt_arena *arena,
                                              const struct mkt_paths *paths, size_t depth,
-                                             int threads, struct mkt_err *err);
+                                             bool nulls, int threads, struct mkt_err *err);
 
 /* The keys of one share, sorted, equal ones joined; returns their number.   key, room [most] */
 size_t mkt_step_keys_make(const struct mkt_step_keys *keys, size_t share, struct mkt_step_key *key,
