@@ -74,21 +74,10 @@ static void *run_worker(void *user)
 static mkt_status unite_channels(struct mkt_arena *arena, struct job *job, struct mkt_names *names,
                                  struct mkt_err *err)
 {
-    for (size_t i = 0; i < job->parts; i++) {
-        const struct mkt_names *own = &job->part[i]->channel;
-        if (!(job->map[i] = MKT_NEW(arena, uint32_t, own->count + 1)))
-            return mkt_arena_full(arena, err);
-        for (size_t c = 0; c < own->count; c++)
-            MKT_TRY(
-                mkt_names_code(names, own->name[c], strlen(own->name[c]), &job->map[i][c], err));
-    }
-    uint32_t *rank = MKT_NEW(arena, uint32_t, names->count + 1);
-    if (!rank) return mkt_arena_full(arena, err);
-    MKT_TRY(mkt_names_sort(names, rank, err));
-    for (size_t i = 0; i < job->parts; i++)
-        for (size_t c = 0; c < job->part[i]->channel.count; c++)
-            job->map[i][c] = rank[job->map[i][c]];
-    return MKT_OK;
+    const struct mkt_names **own = MKT_NEW(arena, const struct mkt_names *, job->parts);
+    if (!own) return mkt_arena_full(arena, err);
+    for (size_t i = 0; i < job->parts; i++) own[i] = &job->part[i]->channel;
+    return mkt_names_unite(names, own, job->parts, job->map, err);
 }
 
 static uint32_t find_name(const struct mkt_names *names, const char *name)

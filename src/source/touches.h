@@ -21,6 +21,7 @@ struct mkt_touches {
     struct mkt_arena arena[MKT_TOUCHES_PARTS]; /* of each part */
     struct mkt_paths paths;                    /* of paths tables, finished */
     bool has_touchpoints, has_paths, has_conversions, has_values, has_nulls, has_views;
+    int threads;     /* to work with, where the database's have handed over */
     size_t limit;    /* bytes of rows that one part holds in memory */
     size_t capacity; /* of one part's arena */
     const char *temp;
