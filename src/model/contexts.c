@@ -200,7 +200,7 @@ static mkt_status build(struct mkt_arena *arena, struct job *job, struct worker 
 {
     size_t mark = mkt_arena_mark(arena);
     MKT_TRY(mkt_step_keys_init(&job->keys, arena, out->paths, out->order, out->nulls, (int)threads,
-                               err));
+                               (arena->capacity - arena->used) / (4 * threads), err));
     MKT_TRY(run_workers(arena, job, worker, threads, err));
     mkt_arena_release(arena, mark); /* what is needed lies with the workers */
     count_states(job, out);

@@ -22,7 +22,7 @@ struct endings {
     size_t slots, used;
 };
 
-/* What one share of the keys adds to one order. */
+/* What the keys after one latest channel add to one order. */
 struct part {
     size_t states, edges;
     double log_likelihood, held_out;
@@ -32,8 +32,8 @@ struct job {
     const struct mkt_step_keys *keys;
     double *before; /* [channels + 2] P(what comes) of order 0 */
     size_t orders;
-    struct part part[MKT_STEP_KEYS_SHARES][MKT_ORDER_CHOICE_MOST];
-    atomic_size_t next; /* share to take */
+    struct part (*part)[MKT_ORDER_CHOICE_MOST]; /* [channels + 1] */
+    atomic_size_t next;                         /* share to take */
 };
 
 struct worker {
@@ -148,6 +148,7 @@ static mkt_status score_share(struct worker *k, size_t share)
 {
     const struct mkt_step_keys *keys = k->job->keys;
     size_t n = mkt_step_keys_make(keys, share, k->key, k->room);
+    int top = keys->bits * (int)keys->depth; /* where the latest channel stands */
     for (size_t i = 0; i < n; i++)
         k->p[i] = k->job->before[k->key[i].key & ((UINT64_C(1) << keys->bits) - 1)];
     for (size_t order = 1; order <= k->job->orders; order++) {
@@ -156,7 +157,7 @@ static mkt_status score_share(struct worker *k, size_t share)
             uint64_t context = k->key[from].key >> shift;
             for (to = from + 1; to < n && k->key[to].key >> shift == context;) to++;
             MKT_TRY(score_context(k, k->key + from, k->p + from, to - from, order,
-                                  &k->job->part[share][order - 1]));
+                                  &k->job->part[k->key[from].key >> top][order - 1]));
         }
     }
     return MKT_OK;
@@ -256,8 +257,8 @@ static mkt_status score_order(struct mkt_arena *arena, const struct job *job,
     size_t K = keys->channels, edges = 0;
     double held = (double)(keys->came[1][K] + keys->came[1][K + 1]), sum = 0;
     *out = (struct mkt_order_score){.order = order};
-    for (size_t s = 0; s < keys->shares; s++) {
-        const struct part *part = &job->part[s][order - 1];
+    for (size_t b = 0; b <= K; b++) {
+        const struct part *part = &job->part[b][order - 1];
         out->states += part->states;
         edges += part->edges;
         out->log_likelihood += part->log_likelihood;
@@ -302,11 +303,13 @@ static mkt_status score_all(struct mkt_arena *arena, const struct mkt_paths *pat
     size_t used = threads < 1 ? 1 : threads > THREADS ? THREADS : (size_t)threads;
     struct job *job = MKT_NEW(arena, struct job, 1);
     if (!job) return mkt_arena_full(arena, err);
-    MKT_TRY(mkt_step_keys_init(&keys, arena, paths, most, true, threads, err));
+    MKT_TRY(mkt_step_keys_init(&keys, arena, paths, most, true, threads,
+                               (arena->capacity - arena->used) / (4 * used), err));
     job->keys = &keys;
     job->orders = most;
-    if (!(job->before = MKT_NEW(arena, double, keys.channels + 2)))
-        return mkt_arena_full(arena, err);
+    job->before = MKT_NEW(arena, double, keys.channels + 2);
+    job->part = mkt_arena_alloc(arena, keys.channels + 1, sizeof *job->part);
+    if (!job->before || !job->part) return mkt_arena_full(arena, err);
     begin(&keys, job->before);
     mkt_status status = open_workers(arena, job, worker, &used, err);
     if (status == MKT_OK) status = run_workers(worker, used, err);

@@ -87,31 +87,30 @@ static void count_path(const struct mkt_step_keys *keys, size_t k, size_t *after
     }
 }
 
-/* Runs of latest channels, none larger than it must be. */
-static void part(struct mkt_step_keys *keys, const size_t *after)
+/* Runs of latest channels of some `most` keys; one channel with more has a share of its own. */
+static void part(struct mkt_step_keys *keys, const size_t *after, size_t threads, size_t room)
 {
-    size_t all = 0, held = 0, least;
+    size_t all = 0, held = 0, aim = room / (2 * sizeof(struct mkt_step_key));
+    for (size_t b = 0; b <= keys->channels; b++) all += after[b];
+    if (aim > all / (2 * threads)) aim = all / (2 * threads);
+    if (aim < 2 * all / MKT_STEP_KEYS_SHARES) aim = 2 * all / MKT_STEP_KEYS_SHARES;
     for (size_t b = 0; b <= keys->channels; b++) {
-        all += after[b];
-        if (after[b] > keys->most) keys->most = after[b];
-    }
-    least = 2 * all / MKT_STEP_KEYS_SHARES + 1;
-    if (keys->most < least) keys->most = least;
-    for (size_t b = 0; b <= keys->channels; b++) {
-        if (b == 0 || held + after[b] > keys->most) {
+        if (b == 0 || held + after[b] > aim + aim / 4) {
             keys->first[keys->shares++] = b;
             held = 0;
         }
         held += after[b];
+        if (held > keys->most) keys->most = held;
     }
     keys->first[keys->shares] = keys->channels + 1;
 }
 
 mkt_status mkt_step_keys_init(struct mkt_step_keys *keys, struct mkt_arena *arena,
                               const struct mkt_paths *paths, size_t depth, bool nulls, int threads,
-                              struct mkt_err *err)
+                              size_t room, struct mkt_err *err)
 {
     size_t K = paths->channel.count;
+    size_t used = threads < 1 ? 1 : threads > THREADS ? THREADS : (size_t)threads;
     *keys = (struct mkt_step_keys){
         .paths = paths, .channels = K, .depth = depth, .nulls = nulls, .bits = bits_of(K)};
     for (int i = 0; i < 2; i++) {
@@ -122,9 +121,9 @@ mkt_status mkt_step_keys_init(struct mkt_step_keys *keys, struct mkt_arena *aren
     size_t mark = mkt_arena_mark(arena);
     size_t *after = MKT_NEW(arena, size_t, K + 1);
     if (!after) return mkt_arena_full(arena, err);
-    hold_out_all(keys, threads < 1 ? 1 : threads > THREADS ? THREADS : (size_t)threads);
+    hold_out_all(keys, used);
     for (size_t k = 0; k < paths->paths; k++) count_path(keys, k, after);
-    part(keys, after);
+    part(keys, after, used, room);
     mkt_arena_release(arena, mark);
     return MKT_OK;
 }

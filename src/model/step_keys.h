@@ -9,7 +9,7 @@
  *
  * Keys are made share by share, each for some of the latest channels (the first
  * begins with those that begin a journey), so that threads can work side by side
- * and not all keys have to be in memory.
+ * and not all keys have to be in memory. Making a share looks at every path.
  */
 #ifndef MKT_MODEL_STEP_KEYS_H
 #define MKT_MODEL_STEP_KEYS_H
@@ -38,12 +38,14 @@ struct mkt_step_keys {
  * 126, 3 of 5,000. */
 size_t mkt_step_keys_depth(size_t channels);
 
-/* Draws what is held out and parts the keys into shares; that does not depend on threads.
+/* Draws what is held out and parts the keys into shares: some two a thread, and more where one of
+ * them would take more than `room` bytes in mkt_step_keys_make.
  *   depth 1..mkt_step_keys_depth
  * Errors  MKT_E_NOMEM  the arena is full */
 MKT_MUST_CHECK mkt_status mkt_step_keys_init(struct mkt_step_keys *keys, struct mkt_arena *arena,
                                              const struct mkt_paths *paths, size_t depth,
-                                             bool nulls, int threads, struct mkt_err *err);
+                                             bool nulls, int threads, size_t room,
+                                             struct mkt_err *err);
 
 /* The keys of one share, sorted, equal ones joined; returns their number.   key, room [most] */
 size_t mkt_step_keys_make(const struct mkt_step_keys *keys, size_t share, struct mkt_step_key *key,
