@@ -42,8 +42,8 @@ static mkt_status walk_piles(struct worker *k)
     struct mkt_touchpoints_walker *w = &k->walker;
     *w = job->start;
     MKT_TRY(mkt_path_batch_init(&w->paths, arena, &job->shards, &k->err));
-    struct mkt_touchpoint *row = MKT_NEW(arena, struct mkt_touchpoint, job->most);
-    struct mkt_touchpoint *sorted = MKT_NEW(arena, struct mkt_touchpoint, job->most);
+    struct mkt_touchpoints_row *row = MKT_NEW(arena, struct mkt_touchpoints_row, job->most);
+    struct mkt_touchpoints_row *sorted = MKT_NEW(arena, struct mkt_touchpoints_row, job->most);
     size_t *start = MKT_NEW(arena, size_t, MKT_TOUCHPOINTS_BUCKETS + 1);
     w->open = MKT_NEW(arena, struct mkt_touchpoint, job->most);
     w->step = MKT_NEW(arena, uint32_t, job->most);
@@ -108,7 +108,8 @@ static mkt_status add_counts(struct mkt_touchpoints_out *out,
 /* What one worker's arena has to hold: five arrays over the largest pile, and what is small. */
 static size_t worker_bytes(const struct job *job)
 {
-    size_t row = 3 * sizeof(struct mkt_touchpoint) + sizeof(uint32_t) + sizeof(int64_t) +
+    size_t row = 2 * sizeof(struct mkt_touchpoints_row) + sizeof(struct mkt_touchpoint) +
+                 sizeof(uint32_t) + sizeof(int64_t) +
                  sizeof(double); /* walk_piles, and the shares of credit */
     return job->most * row + (MKT_TOUCHPOINTS_BUCKETS + 1) * sizeof(size_t) +
            2 * MKT_PATH_BATCH * sizeof(struct mkt_path_journey) +

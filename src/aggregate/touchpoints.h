@@ -22,7 +22,7 @@
 /* One row of a touchpoints table. */
 struct mkt_touchpoint {
     uint64_t user; /* mkt_names_hash of the name, or mkt_names_mix of a number */
-    int64_t time;  /* seconds since 1970-01-01 UTC */
+    int64_t time;  /* seconds since 1970-01-01 UTC, 0 to 2^38 - 1 */
     mkt_micro value;
     uint32_t
         channel;   /* number from touchpoints->channel; MKT_TOUCHPOINTS_NONE: a conversion alone */
@@ -57,7 +57,8 @@ void mkt_touchpoints_close(struct mkt_touchpoints *j); /* lets go of the tempora
 
 /* Errors  MKT_E_NOMEM    the arena is full
  *         MKT_E_IO       the temporary file cannot be made or written
- *         MKT_E_NOSPACE  no room for it on the disk */
+ *         MKT_E_NOSPACE  no room for it on the disk
+ *         MKT_E_LIMIT    more than 16,777,215 channels */
 MKT_MUST_CHECK mkt_status mkt_touchpoints_add(struct mkt_touchpoints *touchpoints,
                                               const struct mkt_touchpoint *row, size_t rows,
                                               struct mkt_err *err);
@@ -120,20 +121,41 @@ MKT_MUST_CHECK mkt_status mkt_touchpoints_finish(
 
 /* The rest is between touchpoints.c, touchpoints_pile.c and touchpoints_walk.c. */
 
+/* A row as it is kept: what happened in one number, in the order that ties are broken by. */
+struct mkt_touchpoints_row {
+    uint64_t user;
+    uint64_t what; /* time, 38 bits; conversion, 1; channel, 24: all ones for none; view, 1 */
+    mkt_micro value;
+};
+
+#define MKT_TOUCHPOINTS_NO_CHANNEL 0xFFFFFFU
 #define MKT_TOUCHPOINTS_CHUNK 256 /* rows */
+
+static inline struct mkt_touchpoint mkt_touchpoints_unpack(const struct mkt_touchpoints_row *row)
+{
+    uint32_t channel = (uint32_t)(row->what >> 1) & MKT_TOUCHPOINTS_NO_CHANNEL;
+    return (struct mkt_touchpoint){
+        .user = row->user,
+        .time = (int64_t)(row->what >> 26),
+        .value = row->value,
+        .channel = channel == MKT_TOUCHPOINTS_NO_CHANNEL ? MKT_TOUCHPOINTS_NONE : channel,
+        .view = row->what & 1,
+        .conversion = row->what >> 25 & 1};
+}
 
 struct mkt_touchpoints_chunk {
     struct mkt_touchpoints_chunk *next;
     int64_t previous; /* block of the same pile written before this one, -1 for none */
     size_t rows;
-    struct mkt_touchpoint row[MKT_TOUCHPOINTS_CHUNK];
+    struct mkt_touchpoints_row row[MKT_TOUCHPOINTS_CHUNK];
 };
 
 /* Copies the rows of a pile to `out` [pile.rows], in no particular order.
  *   map  [channels] new numbers of the channels */
 MKT_MUST_CHECK mkt_status mkt_touchpoints_gather(const struct mkt_touchpoints *touchpoints,
                                                  size_t pile, const uint32_t *map,
-                                                 struct mkt_touchpoint *out, struct mkt_err *err);
+                                                 struct mkt_touchpoints_row *out,
+                                                 struct mkt_err *err);
 
 #define MKT_TOUCHPOINTS_BUCKETS 65536
 
@@ -141,8 +163,8 @@ MKT_MUST_CHECK mkt_status mkt_touchpoints_gather(const struct mkt_touchpoints *t
  *   row    [rows] of one pile; overwritten
  *   start  [MKT_TOUCHPOINTS_BUCKETS + 1]: room
  *   out    [rows] sorted */
-void mkt_touchpoints_sort(struct mkt_touchpoint *row, size_t rows, size_t *start,
-                          struct mkt_touchpoint *out);
+void mkt_touchpoints_sort(struct mkt_touchpoints_row *row, size_t rows, size_t *start,
+                          struct mkt_touchpoints_row *out);
 
 /* What one thread needs to walk sorted rows. */
 struct mkt_touchpoints_walker {
@@ -162,7 +184,7 @@ struct mkt_touchpoints_walker {
 
 /* Walks the users of a sorted pile. Errors as mkt_paths_add. */
 MKT_MUST_CHECK mkt_status mkt_touchpoints_walk(struct mkt_touchpoints_walker *walker,
-                                               const struct mkt_touchpoint *row, size_t rows,
+                                               const struct mkt_touchpoints_row *row, size_t rows,
                                                struct mkt_err *err);
 
 #endif

@@ -79,27 +79,28 @@ static bool goes_on(const struct mkt_touchpoints_walker *w, size_t open,
            row->time - last->time <= w->rules->session;
 }
 
-static mkt_status walk_user(struct mkt_touchpoints_walker *w, const struct mkt_touchpoint *row,
+static mkt_status walk_user(struct mkt_touchpoints_walker *w, const struct mkt_touchpoints_row *row,
                             size_t rows, struct mkt_err *err)
 {
     size_t open = 0;
     bool led_on = false; /* a conversion came of the open touches already */
     for (size_t i = 0; i < rows; i++) {
-        if (counts(w, &row[i])) {
-            if (open && w->rules->gap && row[i].time - w->open[open - 1].time > w->rules->gap) {
+        const struct mkt_touchpoint now = mkt_touchpoints_unpack(&row[i]);
+        if (counts(w, &now)) {
+            if (open && w->rules->gap && now.time - w->open[open - 1].time > w->rules->gap) {
                 if (!led_on) MKT_TRY(give_up(w, open, err));
                 open = 0;
                 led_on = false;
             }
-            if (goes_on(w, open, &row[i])) {
-                w->open[open - 1].time = row[i].time;
+            if (goes_on(w, open, &now)) {
+                w->open[open - 1].time = now.time;
             } else {
-                w->open[open++] = row[i];
+                w->open[open++] = now;
                 w->counts.visits++;
             }
         }
-        if (!row[i].conversion) continue;
-        MKT_TRY(convert(w, open, &row[i], err));
+        if (!now.conversion) continue;
+        MKT_TRY(convert(w, open, &now, err));
         if (w->rules->first_only) return MKT_OK;
         if (w->rules->reuse)
             led_on = true;
@@ -109,8 +110,9 @@ static mkt_status walk_user(struct mkt_touchpoints_walker *w, const struct mkt_t
     return open && !led_on ? give_up(w, open, err) : MKT_OK;
 }
 
-mkt_status mkt_touchpoints_walk(struct mkt_touchpoints_walker *w, const struct mkt_touchpoint *row,
-                                size_t rows, struct mkt_err *err)
+mkt_status mkt_touchpoints_walk(struct mkt_touchpoints_walker *w,
+                                const struct mkt_touchpoints_row *row, size_t rows,
+                                struct mkt_err *err)
 {
     for (size_t from = 0, to; from < rows; from = to) {
         for (to = from + 1; to < rows && row[to].user == row[from].user;) to++;
