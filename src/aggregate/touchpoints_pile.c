@@ -47,10 +47,13 @@ static mkt_status write_block(struct mkt_touchpoints *j, struct mkt_touchpoints_
         ssize_t n =
             pwrite(j->file, from + done, sizeof *chunk - done, j->file_bytes + (int64_t)done);
         if (n < 0 && errno == EINTR) continue;
-        if (n <= 0)
-            return mkt_err_set(err, n < 0 && errno == ENOSPC ? MKT_E_NOSPACE : MKT_E_IO,
-                               "cannot write a temporary file in %s: %s", j->temp,
-                               strerror(n < 0 ? errno : ENOSPC));
+        if (n <= 0) {
+            int why = n < 0 ? errno : ENOSPC;
+            bool full = why == ENOSPC || why == EDQUOT || why == EFBIG;
+            return mkt_err_set(err, full ? MKT_E_NOSPACE : MKT_E_IO,
+                               "cannot write a temporary file of %lld MB in %s: %s",
+                               (long long)(j->file_bytes >> 20), j->temp, strerror(why));
+        }
         done += (size_t)n;
     }
     pile->last_block = j->file_bytes;
