@@ -96,7 +96,7 @@ static const struct mkt_analysis row = {.name = "attribution",
                                         .param = mkt_attribution_params,
                                         .params = MKT_ATTRIBUTION_PARAMS,
                                         .run = mkt_attribution_run};
-static const char *order_limit = "1";
+static const char *order_limit = "5"; /* as it is where nobody says otherwise */
 
 /* Opens the file and answers, from nothing to the last fact. */
 static double ours(const char *path)
@@ -233,6 +233,7 @@ static void bench_paths(const char *folder, long rows)
     char path[160];
     snprintf(path, sizeof path, "%s/paths.csv", folder);
     write_paths(path, rows);
+    order_limit = "1";
     struct took one = measure(ours, path, 3);
     order_limit = "10";
     struct took ten = measure(ours, path, 3);

@@ -58,7 +58,7 @@ void mkt_touchpoints_close(struct mkt_touchpoints *j); /* lets go of the tempora
 /* Errors  MKT_E_NOMEM    the arena is full
  *         MKT_E_IO       the temporary file cannot be made or written
  *         MKT_E_NOSPACE  no room for it on the disk
- *         MKT_E_LIMIT    more than 16,777,215 channels */
+ *         MKT_E_LIMIT    more than 8,388,607 channels */
 MKT_MUST_CHECK mkt_status mkt_touchpoints_add(struct mkt_touchpoints *touchpoints,
                                               const struct mkt_touchpoint *row, size_t rows,
                                               struct mkt_err *err);
@@ -124,22 +124,22 @@ MKT_MUST_CHECK mkt_status mkt_touchpoints_finish(
 /* A row as it is kept: what happened in one number, in the order that ties are broken by. */
 struct mkt_touchpoints_row {
     uint64_t user;
-    uint64_t what; /* time, 38 bits; conversion, 1; channel, 24: all ones for none; view, 1 */
+    uint64_t what; /* time, 38 bits; conversion, 1; channel, 23: all ones for none; view, 2 */
     mkt_micro value;
 };
 
-#define MKT_TOUCHPOINTS_NO_CHANNEL 0xFFFFFFU
+#define MKT_TOUCHPOINTS_NO_CHANNEL 0x7FFFFFU
 #define MKT_TOUCHPOINTS_CHUNK 256 /* rows */
 
 static inline struct mkt_touchpoint mkt_touchpoints_unpack(const struct mkt_touchpoints_row *row)
 {
-    uint32_t channel = (uint32_t)(row->what >> 1) & MKT_TOUCHPOINTS_NO_CHANNEL;
+    uint32_t channel = (uint32_t)(row->what >> 2) & MKT_TOUCHPOINTS_NO_CHANNEL;
     return (struct mkt_touchpoint){
         .user = row->user,
         .time = (int64_t)(row->what >> 26),
         .value = row->value,
         .channel = channel == MKT_TOUCHPOINTS_NO_CHANNEL ? MKT_TOUCHPOINTS_NONE : channel,
-        .view = row->what & 1,
+        .view = row->what & 3,
         .conversion = row->what >> 25 & 1};
 }
 

@@ -78,13 +78,12 @@ static mkt_status make_room(struct mkt_touchpoints *j, struct mkt_touchpoints_pi
 
 static struct mkt_touchpoints_row pack(const struct mkt_touchpoint *t)
 {
-    assert(t->time >= 0 && t->time < INT64_C(1) << 38);
+    assert(t->time >= 0 && t->time < INT64_C(1) << 38 && t->view <= 3);
     uint64_t channel = t->channel & MKT_TOUCHPOINTS_NO_CHANNEL;
-    return (struct mkt_touchpoints_row){t->user,
-                                        (uint64_t)t->time << 26 |
-                                            (uint64_t)(t->conversion != 0) << 25 | channel << 1 |
-                                            (t->view != 0),
-                                        t->value};
+    return (struct mkt_touchpoints_row){
+        t->user,
+        (uint64_t)t->time << 26 | (uint64_t)(t->conversion != 0) << 25 | channel << 2 | t->view,
+        t->value};
 }
 
 mkt_status mkt_touchpoints_add(struct mkt_touchpoints *j, const struct mkt_touchpoint *row,
@@ -111,12 +110,12 @@ mkt_status mkt_touchpoints_add(struct mkt_touchpoints *j, const struct mkt_touch
 static struct mkt_touchpoints_row *copy_rows(const struct mkt_touchpoints_chunk *chunk,
                                              const uint32_t *map, struct mkt_touchpoints_row *out)
 {
-    const uint64_t mask = (uint64_t)MKT_TOUCHPOINTS_NO_CHANNEL << 1;
+    const uint64_t mask = (uint64_t)MKT_TOUCHPOINTS_NO_CHANNEL << 2;
     for (size_t i = 0; i < chunk->rows; i++, out++) {
         *out = chunk->row[i];
-        uint64_t channel = (out->what & mask) >> 1;
+        uint64_t channel = (out->what & mask) >> 2;
         if (channel != MKT_TOUCHPOINTS_NO_CHANNEL)
-            out->what = (out->what & ~mask) | (uint64_t)map[channel] << 1;
+            out->what = (out->what & ~mask) | (uint64_t)map[channel] << 2;
     }
     return out;
 }

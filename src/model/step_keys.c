@@ -161,14 +161,15 @@ static size_t collect(const struct mkt_step_keys *keys, size_t share, struct mkt
 #define DIGITS 6
 
 /* Last digit first; a digit that is the same for all is passed over. Returns where they are. */
-static struct mkt_step_key *sort(struct mkt_step_key *key, struct mkt_step_key *room, size_t n)
+static struct mkt_step_key *sort(struct mkt_step_key *key, struct mkt_step_key *room, size_t n,
+                                 int digits)
 {
     enum { BUCKETS = 1 << DIGIT };
     size_t start[DIGITS][BUCKETS];
     memset(start, 0, sizeof start);
     for (size_t i = 0; i < n; i++)
-        for (int d = 0; d < DIGITS; d++) start[d][key[i].key >> d * DIGIT & (BUCKETS - 1)]++;
-    for (int d = 0; d < DIGITS && n; d++) {
+        for (int d = 0; d < digits; d++) start[d][key[i].key >> d * DIGIT & (BUCKETS - 1)]++;
+    for (int d = 0; d < digits && n; d++) {
         size_t at = 0;
         if (start[d][key[0].key >> d * DIGIT & (BUCKETS - 1)] == n) continue;
         for (size_t b = 0; b < BUCKETS; b++) {
@@ -189,7 +190,8 @@ size_t mkt_step_keys_make(const struct mkt_step_keys *keys, size_t share, struct
                           struct mkt_step_key *room)
 {
     size_t n = collect(keys, share, key), left = 0;
-    const struct mkt_step_key *sorted = sort(key, room, n);
+    int digits = (keys->bits * (int)(keys->depth + 1) + DIGIT - 1) / DIGIT;
+    const struct mkt_step_key *sorted = sort(key, room, n, digits);
     for (size_t i = 0; i < n; i++) { /* joined where they are, or from room to key */
         if (left && key[left - 1].key == sorted[i].key) {
             key[left - 1].count += sorted[i].count;

@@ -30,7 +30,7 @@ struct part {
     struct mkt_names raw;   /* channels as the data write them */
     uint32_t *code;         /* [raw.count] their numbers in rows->channel */
     size_t codes, code_cap;
-    struct recent recent[RECENT]; /* by length and last letter: most rows are answered here */
+    struct recent recent[RECENT]; /* by length and last letters: most rows are answered here */
     int64_t broken;
 };
 
@@ -89,7 +89,8 @@ static bool is_conversion(const char *s, size_t n)
 static mkt_status channel_of(struct part *p, const char *s, size_t n, uint32_t *out,
                              struct mkt_err *err)
 {
-    struct recent *r = &p->recent[(n * 7 + (unsigned char)s[n - 1]) % RECENT];
+    size_t tail = (unsigned char)s[n - 1] * 5 + (n > 1 ? (unsigned char)s[n - 2] : 0);
+    struct recent *r = &p->recent[(n * 7 + tail) % RECENT];
     if (r->name && r->length == n && memcmp(r->name, s, n) == 0) {
         *out = r->code;
         return MKT_OK;
