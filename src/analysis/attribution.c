@@ -340,8 +340,8 @@ static mkt_status from_paths(const struct mkt_run *run, const struct mkt_dataset
     }
     MKT_TRY(mkt_credits_init(credits, run->arena, K, K > 32 ? FEWER_GROUPS : MKT_TOUCHPOINTS_GROUPS,
                              K <= MKT_ATTRIBUTION_CHAIN, rule, kept, err));
-    MKT_TRY(mkt_user_groups_deal(run->arena, paths, (uint64_t)mkt_args_number(run, "seed"), credits,
-                                 err));
+    MKT_TRY(mkt_user_groups_deal(run->arena, paths, (uint64_t)mkt_args_number(run, "seed"),
+                                 run->threads, credits, err));
     in->paths = paths;
     in->credits = credits;
     in->period = (struct mkt_period){0, -1};

@@ -100,7 +100,7 @@ static void order_one_is_the_exact_chain(void **state)
     struct mkt_markov exact;
     const struct mkt_share_rule rule = {.kind = MKT_SHARE_LINEAR};
     assert_int_equal(mkt_credits_init(&credits, &arena, K, 16, true, &rule, 1, &err), MKT_OK);
-    assert_int_equal(mkt_user_groups_deal(&arena, &paths, 1, &credits, &err), MKT_OK);
+    assert_int_equal(mkt_user_groups_deal(&arena, &paths, 1, 2, &credits, &err), MKT_OK);
     assert_int_equal(mkt_markov_room_init(&room, &arena, K, &exact, &err), MKT_OK);
     double *total = MKT_NEW(&arena, double, credits.width);
     mkt_credits_total(&credits, total);
