@@ -3,24 +3,11 @@
 #include <math.h>
 #include <pthread.h>
 #include <stdatomic.h>
-#include <stdlib.h>
-#include <string.h>
 
+#include "model/auc.h"
 #include "model/step_keys.h"
 
 #define THREADS 16
-
-/* Journeys that ended after contexts from which the same share converts. */
-struct ending {
-    double score;
-    int64_t converted, nulls;
-};
-
-/* Endings by score, probed linearly; both counts 0: free. */
-struct endings {
-    struct ending *slot;
-    size_t slots, used;
-};
 
 /* What the keys after one latest channel add to one order. */
 struct part {
@@ -43,64 +30,13 @@ struct worker {
     int64_t *count, *held;           /* [channels + 2] of one context: zeros between */
     double *p_came;                  /* [channels + 2] P of what came */
     uint32_t *came;                  /* [channels + 2] what came after it */
-    struct mkt_arena arena;          /* of the endings */
-    struct endings endings[MKT_ORDER_CHOICE_MOST];
+    struct mkt_arena arena;          /* of auc */
+    struct mkt_auc auc[MKT_ORDER_CHOICE_MOST];
     struct mkt_err err;
     mkt_status status;
     pthread_t thread;
     bool started;
 };
-
-/* ---- endings ---------------------------------------------------------------------------------- */
-
-static struct ending *slot_of(const struct endings *e, double score)
-{
-    uint64_t bits;
-    memcpy(&bits, &score, sizeof bits);
-    size_t mask = e->slots - 1, i = (size_t)mkt_names_mix(bits) & mask;
-    while (e->slot[i].converted + e->slot[i].nulls && memcmp(&e->slot[i].score, &score, 8) != 0)
-        i = (i + 1) & mask;
-    return &e->slot[i];
-}
-
-static mkt_status add_ending(struct endings *e, struct mkt_arena *arena,
-                             const struct ending *ending, struct mkt_err *err)
-{
-    if (2 * (e->used + 1) > e->slots) {
-        struct endings old = *e;
-        e->slots = old.slots ? 4 * old.slots : 64;
-        if (!(e->slot = MKT_NEW(arena, struct ending, e->slots))) return mkt_arena_full(arena, err);
-        for (size_t i = 0; i < old.slots; i++)
-            if (old.slot[i].converted + old.slot[i].nulls)
-                *slot_of(e, old.slot[i].score) = old.slot[i];
-    }
-    struct ending *slot = slot_of(e, ending->score);
-    if (slot->converted + slot->nulls == 0) e->used++;
-    slot->score = ending->score;
-    slot->converted += ending->converted;
-    slot->nulls += ending->nulls;
-    return MKT_OK;
-}
-
-static int by_score(const void *a, const void *b)
-{
-    const struct ending *x = a, *y = b;
-    return (x->score > y->score) - (x->score < y->score);
-}
-
-/* Area under the curve: the chance that a conversion scores above a null, ties half.
- * Source  Hanley & McNeil, Radiology 143 (1982) 29-36 */
-static double area(struct ending *e, size_t n)
-{
-    double converted = 0, nulls = 0, won = 0;
-    qsort(e, n, sizeof *e, by_score);
-    for (size_t i = 0; i < n; i++) {
-        won += (double)e[i].converted * (nulls + (double)e[i].nulls / 2);
-        converted += (double)e[i].converted;
-        nulls += (double)e[i].nulls;
-    }
-    return converted > 0 && nulls > 0 ? won / converted / nulls : NAN;
-}
 
 /* ---- one context, one share ------------------------------------------------------------------- */
 
@@ -138,10 +74,11 @@ static mkt_status score_context(struct worker *k, const struct mkt_step_key *key
             part->held_out += (double)k->held[k->came[i]] * log(k->p_came[k->came[i]]);
     part->states++;
     part->edges += symbols;
-    struct ending ending = {(double)k->count[K] / (double)leaving, k->count[K], k->count[K + 1]};
+    struct mkt_auc_ending ending = {(double)k->count[K] / (double)leaving, k->count[K],
+                                    k->count[K + 1]};
     for (size_t i = 0; i < symbols; i++) k->count[k->came[i]] = k->held[k->came[i]] = 0;
     if (ending.converted + ending.nulls == 0) return MKT_OK;
-    return add_ending(&k->endings[order - 1], &k->arena, &ending, &k->err);
+    return mkt_auc_add(&k->auc[order - 1], &k->arena, &ending, &k->err);
 }
 
 static mkt_status score_share(struct worker *k, size_t share)
@@ -231,17 +168,10 @@ static mkt_status score_endings(struct mkt_arena *arena, const struct job *job,
                                 const struct worker *worker, size_t threads,
                                 struct mkt_order_score *out, struct mkt_err *err)
 {
-    struct endings all = {0};
-    size_t n = 0;
-    for (size_t w = 0; w < threads; w++) {
-        const struct endings *e = &worker[w].endings[out->order - 1];
-        for (size_t i = 0; i < e->slots; i++)
-            if (e->slot[i].converted + e->slot[i].nulls)
-                MKT_TRY(add_ending(&all, arena, &e->slot[i], err));
-    }
-    for (size_t i = 0; i < all.slots; i++)
-        if (all.slot[i].converted + all.slot[i].nulls) all.slot[n++] = all.slot[i];
-    out->auc = area(all.slot, n);
+    struct mkt_auc all = {0};
+    for (size_t w = 0; w < threads; w++)
+        MKT_TRY(mkt_auc_merge(&all, arena, &worker[w].auc[out->order - 1], err));
+    out->auc = mkt_auc_area(&all);
     if (!isnan(out->auc))
         out->penalised_auc =
             penalise(out->auc, job->keys->paths->paths, job->keys->channels, out->order);
