@@ -100,16 +100,18 @@ struct mkt_touchpoints_out {
 
 /* Makes journeys of all rows.
  *
- *   arena    holds the result; its free room, less a quarter, is shared out to the threads
+ *   arena    holds the result; while it is made, at most as much as is free in it is taken besides:
+ *            100 bytes a thread for each row of the largest pile, the rest for paths
  *   part     [parts] what was added; stays as it is
  *   rule     [rules] of credit, age counted from the conversion; a LAST_OTHER rule's `direct` is
  *            set here to the number of direct_name, and the rule is left out without one
  *   groups   of users, a power of two from 256 to MKT_TOUCHPOINTS_GROUPS
  *   chain    keep how channels follow one another
- *   threads  at most 16 are used
+ *   threads  at most 16 are used, and as many as there is room for
  *
  * Errors   MKT_E_EMPTY   no rows
- *          MKT_E_NOMEM   the arena is full: each thread needs 128 bytes a row of the largest pile
+ *          MKT_E_NOMEM   the arena is full, or the largest pile takes more than half of its room: the
+ *                        sentence says how many rows that are
  *          MKT_E_LIMIT   as mkt_paths_add
  *          MKT_E_IO      the temporary file cannot be read
  * Cost     linear in rows, but n log n for one user's rows
