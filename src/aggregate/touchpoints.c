@@ -14,6 +14,7 @@ struct job {
     size_t most;                         /* rows of the largest pile */
     struct mkt_touchpoints_walker start; /* what every walker starts as */
     const struct mkt_names *channel;
+    struct mkt_path_shards shards;
     atomic_size_t next; /* pile to take */
 };
 
@@ -40,10 +41,9 @@ static mkt_status walk_piles(struct worker *k)
     struct mkt_arena *arena = &k->arena;
     struct mkt_touchpoints_walker *w = &k->walker;
     *w = job->start;
-    mkt_paths_init(&w->paths, arena);
-    w->paths.channel = *job->channel; /* read, never added to */
-    struct mkt_touchpoint *row = MKT_NEW(arena, struct mkt_touchpoint, job->most);
-    struct mkt_touchpoint *sorted = MKT_NEW(arena, struct mkt_touchpoint, job->most);
+    MKT_TRY(mkt_path_batch_init(&w->paths, arena, &job->shards, &k->err));
+    struct mkt_touchpoints_row *row = MKT_NEW(arena, struct mkt_touchpoints_row, job->most);
+    struct mkt_touchpoints_row *sorted = MKT_NEW(arena, struct mkt_touchpoints_row, job->most);
     size_t *start = MKT_NEW(arena, size_t, MKT_TOUCHPOINTS_BUCKETS + 1);
     w->open = MKT_NEW(arena, struct mkt_touchpoint, job->most);
     w->step = MKT_NEW(arena, uint32_t, job->most);
@@ -60,7 +60,7 @@ static mkt_status walk_piles(struct worker *k)
         mkt_touchpoints_sort(row, rows, start, sorted);
         MKT_TRY(mkt_touchpoints_walk(w, sorted, rows, &k->err));
     }
-    return MKT_OK;
+    return mkt_path_batch_flush(&w->paths, &k->err);
 }
 
 static void *run_worker(void *user)
@@ -74,23 +74,11 @@ static void *run_worker(void *user)
 static mkt_status unite_channels(struct mkt_arena *arena, struct job *job, bool campaigns,
                                  struct mkt_names *names, struct mkt_err *err)
 {
-    for (size_t i = 0; i < job->parts; i++) {
-        const struct mkt_names *own = &job->part[i]->channel;
-        if (!(job->map[i] = MKT_NEW(arena, uint32_t, own->count + 1)))
-            return mkt_arena_full(arena, err);
-        for (size_t c = 0; c < own->count; c++) {
-            const char *end = campaigns ? NULL : strchr(own->name[c], MKT_TOUCHPOINTS_SPLIT);
-            size_t length = end ? (size_t)(end - own->name[c]) : strlen(own->name[c]);
-            MKT_TRY(mkt_names_code(names, own->name[c], length, &job->map[i][c], err));
-        }
-    }
-    uint32_t *rank = MKT_NEW(arena, uint32_t, names->count + 1);
-    if (!rank) return mkt_arena_full(arena, err);
-    MKT_TRY(mkt_names_sort(names, rank, err));
-    for (size_t i = 0; i < job->parts; i++)
-        for (size_t c = 0; c < job->part[i]->channel.count; c++)
-            job->map[i][c] = rank[job->map[i][c]];
-    return MKT_OK;
+    const struct mkt_names **own = MKT_NEW(arena, const struct mkt_names *, job->parts);
+    if (!own) return mkt_arena_full(arena, err);
+    for (size_t i = 0; i < job->parts; i++) own[i] = &job->part[i]->channel;
+    char end = campaigns ? '\0' : MKT_TOUCHPOINTS_SPLIT;
+    return mkt_names_unite(names, own, job->parts, end, job->map, err);
 }
 
 static uint32_t find_name(const struct mkt_names *names, const char *name)
@@ -115,7 +103,18 @@ static mkt_status add_counts(struct mkt_touchpoints_out *out,
         to->lag[i] += from->lag[i];
         to->steps[i] += from->steps[i];
     }
-    return mkt_paths_merge(&out->paths, &w->paths, err);
+    return mkt_path_counts_join(&out->paths.untouched, &w->untouched, err);
+}
+
+/* What one worker's arena has to hold: five arrays over the largest pile, and what is small. */
+static size_t worker_bytes(const struct job *job)
+{
+    size_t row = 2 * sizeof(struct mkt_touchpoints_row) + sizeof(struct mkt_touchpoint) +
+                 sizeof(uint32_t) + sizeof(int64_t) +
+                 sizeof(double); /* walk_piles, and the shares of credit */
+    return job->most * row + (MKT_TOUCHPOINTS_BUCKETS + 1) * sizeof(size_t) +
+           2 * MKT_PATH_BATCH * sizeof(struct mkt_path_journey) +
+           MKT_PATH_BATCH_STEPS * sizeof(uint32_t) + job->channel->count + 4096;
 }
 
 static mkt_status run_workers(struct mkt_arena *arena, struct job *job, size_t threads,
@@ -123,11 +122,19 @@ static mkt_status run_workers(struct mkt_arena *arena, struct job *job, size_t t
 {
     struct worker *k = MKT_NEW(arena, struct worker, threads);
     if (!k) return mkt_arena_full(arena, err);
-    size_t room = arena->capacity - arena->used, share = (room - room / 4) / threads;
+    size_t room = arena->capacity - arena->used, need = worker_bytes(job);
+    while (threads > 1 && threads * need > room / 2) threads--;
+    if (need > room / 2)
+        return mkt_err_set(err, MKT_E_NOMEM,
+                           "a user, or a few together, have some %zu rows of touchpoints: to put "
+                           "them in order takes %zu MB, more than half of the %zu MB that the "
+                           "memory limit leaves; a user with so many is no person",
+                           job->most, need >> 20, room >> 20);
+    MKT_TRY(mkt_path_shards_open(&job->shards, room - threads * need, err));
     mkt_status status = MKT_OK;
     for (size_t i = 0; i < threads && status == MKT_OK; i++) {
         k[i].job = job;
-        status = mkt_arena_open(&k[i].arena, share, err);
+        status = mkt_arena_open(&k[i].arena, need, err);
         if (status == MKT_OK && i)
             k[i].started = pthread_create(&k[i].thread, NULL, run_worker, &k[i]) == 0;
     }
@@ -141,6 +148,9 @@ static mkt_status run_workers(struct mkt_arena *arena, struct job *job, size_t t
             status = add_counts(out, &k[i].walker, err);
     }
     for (size_t i = 0; i < threads; i++) mkt_arena_close(&k[i].arena);
+    if (status == MKT_OK)
+        status = mkt_path_shards_finish(&job->shards, (int)threads, &out->paths, err);
+    mkt_path_shards_close(&job->shards);
     return status;
 }
 
@@ -198,8 +208,7 @@ mkt_status mkt_touchpoints_finish(struct mkt_arena *arena, struct mkt_touchpoint
     job.start.credits = &out->credits;
     job.start.group_shift = 64 - __builtin_ctzll(groups);
     size_t used = threads < 1 ? 1 : threads > THREADS ? THREADS : (size_t)threads;
-    MKT_TRY(run_workers(arena, &job, used, out, err));
-    return mkt_paths_finish(&out->paths, err);
+    return run_workers(arena, &job, used, out, err);
 }
 
 /* Walks all piles on this thread. */

@@ -12,7 +12,7 @@
 #define MKT_AGGREGATE_TOUCHPOINTS_H
 
 #include "aggregate/credits.h"
-#include "aggregate/paths.h"
+#include "aggregate/path_shards.h"
 
 #define MKT_TOUCHPOINTS_PILES 256
 #define MKT_TOUCHPOINTS_GROUPS 512 /* at most; a power of two, at least as many as piles */
@@ -24,7 +24,7 @@
 /* One row of a touchpoints table. */
 struct mkt_touchpoint {
     uint64_t user; /* mkt_names_hash of the name, or mkt_names_mix of a number */
-    int64_t time;  /* seconds since 1970-01-01 UTC */
+    int64_t time;  /* seconds since 1970-01-01 UTC, 0 to 2^38 - 1 */
     mkt_micro value;
     uint32_t
         channel;   /* number from touchpoints->channel; MKT_TOUCHPOINTS_NONE: a conversion alone */
@@ -59,7 +59,8 @@ void mkt_touchpoints_close(struct mkt_touchpoints *j); /* lets go of the tempora
 
 /* Errors  MKT_E_NOMEM    the arena is full
  *         MKT_E_IO       the temporary file cannot be made or written
- *         MKT_E_NOSPACE  no room for it on the disk */
+ *         MKT_E_NOSPACE  no room for it on the disk
+ *         MKT_E_LIMIT    more than 8,388,607 channels */
 MKT_MUST_CHECK mkt_status mkt_touchpoints_add(struct mkt_touchpoints *touchpoints,
                                               const struct mkt_touchpoint *row, size_t rows,
                                               struct mkt_err *err);
@@ -103,16 +104,18 @@ struct mkt_touchpoints_out {
 
 /* Makes journeys of all rows.
  *
- *   arena    holds the result; its free room, less a quarter, is shared out to the threads
+ *   arena    holds the result; while it is made, at most as much as is free in it is taken besides:
+ *            100 bytes a thread for each row of the largest pile, the rest for paths
  *   part     [parts] what was added; stays as it is
  *   rule     [rules] of credit, age counted from the conversion; a LAST_OTHER rule's `direct` is
  *            set here to the number of direct_name, and the rule is left out without one
  *   groups   of users, a power of two from 256 to MKT_TOUCHPOINTS_GROUPS
  *   chain    keep how channels follow one another
- *   threads  at most 16 are used
+ *   threads  at most 16 are used, and as many as there is room for
  *
  * Errors   MKT_E_EMPTY   no rows
- *          MKT_E_NOMEM   the arena is full: each thread needs 128 bytes a row of the largest pile
+ *          MKT_E_NOMEM   the arena is full, or the largest pile takes more than half of its room: the
+ *                        sentence says how many rows that are
  *          MKT_E_LIMIT   as mkt_paths_add
  *          MKT_E_IO      the temporary file cannot be read
  * Cost     linear in rows, but n log n for one user's rows
@@ -167,20 +170,41 @@ MKT_MUST_CHECK mkt_status mkt_touchpoints_each(struct mkt_arena *arena,
 
 /* The rest is between touchpoints.c, touchpoints_pile.c and touchpoints_walk.c. */
 
+/* A row as it is kept: what happened in one number, in the order that ties are broken by. */
+struct mkt_touchpoints_row {
+    uint64_t user;
+    uint64_t what; /* time, 38 bits; conversion, 1; channel, 23: all ones for none; view, 2 */
+    mkt_micro value;
+};
+
+#define MKT_TOUCHPOINTS_NO_CHANNEL 0x7FFFFFU
 #define MKT_TOUCHPOINTS_CHUNK 256 /* rows */
+
+static inline struct mkt_touchpoint mkt_touchpoints_unpack(const struct mkt_touchpoints_row *row)
+{
+    uint32_t channel = (uint32_t)(row->what >> 2) & MKT_TOUCHPOINTS_NO_CHANNEL;
+    return (struct mkt_touchpoint){
+        .user = row->user,
+        .time = (int64_t)(row->what >> 26),
+        .value = row->value,
+        .channel = channel == MKT_TOUCHPOINTS_NO_CHANNEL ? MKT_TOUCHPOINTS_NONE : channel,
+        .view = row->what & 3,
+        .conversion = row->what >> 25 & 1};
+}
 
 struct mkt_touchpoints_chunk {
     struct mkt_touchpoints_chunk *next;
     int64_t previous; /* block of the same pile written before this one, -1 for none */
     size_t rows;
-    struct mkt_touchpoint row[MKT_TOUCHPOINTS_CHUNK];
+    struct mkt_touchpoints_row row[MKT_TOUCHPOINTS_CHUNK];
 };
 
 /* Copies the rows of a pile to `out` [pile.rows], in no particular order.
  *   map  [channels] new numbers of the channels */
 MKT_MUST_CHECK mkt_status mkt_touchpoints_gather(const struct mkt_touchpoints *touchpoints,
                                                  size_t pile, const uint32_t *map,
-                                                 struct mkt_touchpoint *out, struct mkt_err *err);
+                                                 struct mkt_touchpoints_row *out,
+                                                 struct mkt_err *err);
 
 #define MKT_TOUCHPOINTS_BUCKETS 65536
 
@@ -188,8 +212,8 @@ MKT_MUST_CHECK mkt_status mkt_touchpoints_gather(const struct mkt_touchpoints *t
  *   row    [rows] of one pile; overwritten
  *   start  [MKT_TOUCHPOINTS_BUCKETS + 1]: room
  *   out    [rows] sorted */
-void mkt_touchpoints_sort(struct mkt_touchpoint *row, size_t rows, size_t *start,
-                          struct mkt_touchpoint *out);
+void mkt_touchpoints_sort(struct mkt_touchpoints_row *row, size_t rows, size_t *start,
+                          struct mkt_touchpoints_row *out);
 
 /* What one thread needs to walk sorted rows. */
 struct mkt_touchpoints_walker {
@@ -197,7 +221,8 @@ struct mkt_touchpoints_walker {
     uint32_t direct; /* number of direct_name, MKT_TOUCHPOINTS_NONE for none */
     int64_t last;    /* time of the last row of the data */
     int group_shift; /* group = user >> group_shift */
-    struct mkt_paths paths;
+    struct mkt_path_batch paths;
+    struct mkt_path_counts untouched;
     struct mkt_credits *credits;
     struct mkt_credits_scratch scratch;
     struct mkt_journey_counts counts;
@@ -211,7 +236,7 @@ struct mkt_touchpoints_walker {
 
 /* Walks the users of a sorted pile. Errors as mkt_paths_add. */
 MKT_MUST_CHECK mkt_status mkt_touchpoints_walk(struct mkt_touchpoints_walker *walker,
-                                               const struct mkt_touchpoint *row, size_t rows,
+                                               const struct mkt_touchpoints_row *row, size_t rows,
                                                struct mkt_err *err);
 
 #endif

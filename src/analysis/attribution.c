@@ -174,13 +174,14 @@ static mkt_status fit_memory(struct mkt_attribution_work *w, struct mkt_err *err
 {
     struct mkt_arena *arena = w->sheet->arena;
     const struct mkt_paths *paths = w->input.paths;
-    MKT_TRY(mkt_order_choice_make(arena, paths, w->input.max_order, &w->order, err));
+    MKT_TRY(
+        mkt_order_choice_make(arena, paths, w->input.max_order, w->input.threads, &w->order, err));
     size_t best = w->order.by_held_out;
     if (best < 2) return MKT_OK;
     struct mkt_contexts contexts;
     struct mkt_err fault = {0};
-    MKT_TRY(mkt_contexts_build(arena, paths, best, true, &contexts, err));
-    mkt_status status = mkt_contexts_fit(arena, &contexts, &w->longer, &fault);
+    MKT_TRY(mkt_contexts_build(arena, paths, best, true, w->input.threads, &contexts, err));
+    mkt_status status = mkt_contexts_fit(arena, &contexts, w->input.threads, &w->longer, &fault);
     if (status == MKT_OK) w->memory = best;
     if (status == MKT_E_NOMEM) return mkt_err_set(err, status, "%s", fault.text);
     return MKT_OK;
@@ -348,8 +349,8 @@ static mkt_status from_paths(const struct mkt_run *run, const struct mkt_dataset
     MKT_TRY(mkt_credits_init(credits, run->arena, K,
                              K > 32 ? MKT_ATTRIBUTION_FEWER_GROUPS : MKT_TOUCHPOINTS_GROUPS,
                              K <= MKT_ATTRIBUTION_CHAIN, rule, kept, err));
-    MKT_TRY(mkt_user_groups_deal(run->arena, paths, (uint64_t)mkt_args_number(run, "seed"), credits,
-                                 err));
+    MKT_TRY(mkt_user_groups_deal(run->arena, paths, (uint64_t)mkt_args_number(run, "seed"),
+                                 run->threads, credits, err));
     in->paths = paths;
     in->credits = credits;
     in->period = (struct mkt_period){0, -1};

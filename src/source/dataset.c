@@ -3,6 +3,7 @@
 #include <pthread.h>
 #include <string.h>
 #include <time.h>
+#include <unistd.h>
 
 #include "base/hash.h"
 #include "source/actions.h"
@@ -320,6 +321,8 @@ static mkt_status read_events(struct reading *x, struct mkt_event_rows *out)
     size_t memory = x->options->memory ? x->options->memory : MEMORY_DEFAULT;
     out->capacity = memory;
     out->limit = memory / 16;
+    out->threads = x->options->threads;
+    if (out->threads <= 0) out->threads = (int)sysconf(_SC_NPROCESSORS_ONLN);
     out->temp = x->options->temp && *x->options->temp ? x->options->temp : "/tmp";
     for (size_t i = 0; i < x->intake.relations; i++) {
         struct mkt_relation *r = &x->intake.relation[i];

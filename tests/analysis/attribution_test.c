@@ -249,7 +249,7 @@ static void count(struct fixture *f)
     assert_int_equal(
         mkt_credits_init(&f->credits, &arena, K, 256, K <= MKT_ATTRIBUTION_CHAIN, rules, 4, &err),
         MKT_OK);
-    assert_int_equal(mkt_user_groups_deal(&arena, &f->paths, 1, &f->credits, &err), MKT_OK);
+    assert_int_equal(mkt_user_groups_deal(&arena, &f->paths, 1, 2, &f->credits, &err), MKT_OK);
     f->input = (struct mkt_attribution_input){.paths = &f->paths,
                                               .credits = &f->credits,
                                               .period = {0, -1},

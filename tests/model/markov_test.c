@@ -49,7 +49,7 @@ static void count(struct fixture *f)
     channels = f->paths.channel.count;
     assert_int_equal(mkt_credits_init(&f->credits, &f->arena, channels, 16, true, rules, 3, &err),
                      MKT_OK);
-    assert_int_equal(mkt_user_groups_deal(&f->arena, &f->paths, 1, &f->credits, &err), MKT_OK);
+    assert_int_equal(mkt_user_groups_deal(&f->arena, &f->paths, 1, 2, &f->credits, &err), MKT_OK);
     f->total = MKT_NEW(&f->arena, double, f->credits.width);
     assert_non_null(f->total);
     mkt_credits_total(&f->credits, f->total);
