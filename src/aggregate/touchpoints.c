@@ -41,7 +41,8 @@ static mkt_status walk_piles(struct worker *k)
     struct mkt_arena *arena = &k->arena;
     struct mkt_touchpoints_walker *w = &k->walker;
     *w = job->start;
-    MKT_TRY(mkt_path_batch_init(&w->paths, arena, &job->shards, &k->err));
+    bool adds_up = !w->each && !w->each_rows;
+    if (adds_up) MKT_TRY(mkt_path_batch_init(&w->paths, arena, &job->shards, &k->err));
     struct mkt_touchpoints_row *row = MKT_NEW(arena, struct mkt_touchpoints_row, job->most);
     struct mkt_touchpoints_row *sorted = MKT_NEW(arena, struct mkt_touchpoints_row, job->most);
     size_t *start = MKT_NEW(arena, size_t, MKT_TOUCHPOINTS_BUCKETS + 1);
@@ -60,7 +61,7 @@ static mkt_status walk_piles(struct worker *k)
         mkt_touchpoints_sort(row, rows, start, sorted);
         MKT_TRY(mkt_touchpoints_walk(w, sorted, rows, &k->err));
     }
-    return mkt_path_batch_flush(&w->paths, &k->err);
+    return adds_up ? mkt_path_batch_flush(&w->paths, &k->err) : MKT_OK;
 }
 
 static void *run_worker(void *user)

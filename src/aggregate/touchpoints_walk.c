@@ -121,7 +121,8 @@ mkt_status mkt_touchpoints_walk(struct mkt_touchpoints_walker *w,
     for (size_t from = 0, to; from < rows; from = to) {
         for (to = from + 1; to < rows && row[to].user == row[from].user;) to++;
         if (w->each_rows) {
-            MKT_TRY(w->each_rows(w->each_user, row + from, to - from, err));
+            for (size_t i = from; i < to; i++) w->open[i - from] = mkt_touchpoints_unpack(&row[i]);
+            MKT_TRY(w->each_rows(w->each_user, w->open, to - from, err));
             continue;
         }
         w->counts.users++;

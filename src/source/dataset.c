@@ -321,8 +321,6 @@ static mkt_status read_events(struct reading *x, struct mkt_event_rows *out)
     size_t memory = x->options->memory ? x->options->memory : MEMORY_DEFAULT;
     out->capacity = memory;
     out->limit = memory / 16;
-    out->threads = x->options->threads;
-    if (out->threads <= 0) out->threads = (int)sysconf(_SC_NPROCESSORS_ONLN);
     out->temp = x->options->temp && *x->options->temp ? x->options->temp : "/tmp";
     for (size_t i = 0; i < x->intake.relations; i++) {
         struct mkt_relation *r = &x->intake.relation[i];
@@ -354,6 +352,8 @@ static mkt_status read_journeys(struct reading *x, struct mkt_touches *out,
     out->capacity = memory;
     out->keep_users = x->options->keep_users;
     out->limit = memory / 16;
+    out->threads = x->options->threads;
+    if (out->threads <= 0) out->threads = (int)sysconf(_SC_NPROCESSORS_ONLN);
     out->temp = x->options->temp && *x->options->temp ? x->options->temp : "/tmp";
     for (size_t i = 0; i < x->intake.relations; i++) {
         struct mkt_relation *r = &x->intake.relation[i];
