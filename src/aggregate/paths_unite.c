@@ -96,7 +96,7 @@ static mkt_status unite_names(struct mkt_arena *arena, struct job *job, struct m
         for (size_t k = 0; k < p->paths; k++)
             if (p->path[k].steps > job->longest) job->longest = p->path[k].steps;
     }
-    return mkt_names_unite(&out->channel, own, job->parts, job->map, err);
+    return mkt_names_unite(&out->channel, own, job->parts, '\0', job->map, err);
 }
 
 mkt_status mkt_paths_unite(struct mkt_arena *arena, const struct mkt_paths *const *part,

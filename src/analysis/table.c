@@ -56,6 +56,8 @@ const struct mkt_analysis mkt_analysis_table[] = {
                  "properties where there are any; or touchpoints that name an event",
         .param = mkt_funnel_params,
         .params = MKT_FUNNEL_PARAMS,
+        .topic = mkt_topics_funnel,
+        .topics = MKT_TOPICS_FUNNEL,
         .run = mkt_funnel_run,
     },
     {

@@ -104,6 +104,24 @@ const struct mkt_topic mkt_topics_attribution[MKT_TOPICS_ATTRIBUTION] = {
      "not counting direct, ignore direct, exclude direct, leave out direct, no direct"},
 };
 
+const struct mkt_topic mkt_topics_funnel[MKT_TOPICS_FUNNEL] = {
+    {MKT_TOPIC_OWN, "drop_off,rate_from_before,conversion_rate",
+     "funnel, lose people, lose customers, lose users, lose visitors, losing people, lost people, "
+     "losing visitors, losing users, people drop, drop off, drop offs, dropoff, drop out, "
+     "drop outs, checkout, abandon, abandoned, abandonment, cart abandonment, leak, leaks, "
+     "leaking, bottleneck, visitors leave, users leave, bounce, do we lose, we lose, "
+     "step by step, from visit to purchase, awareness to conversion, get stuck"},
+    {MKT_TOPIC_OWN, "time_median,time_p90",
+     "time from visit, how long from visit, how long from visit to purchase, time in the funnel, "
+     "time to purchase, how long until purchase"},
+    {MKT_TOPIC_OWN, "worth_of_point,worth_most,!action",
+     "one more point, worth of a step, which step to improve, step to improve, step to work on"},
+    {MKT_TOPIC_OWN, "bounded_1,rolling_1",
+     "come back, coming back, comes back, came back, returning visitors, returning users"},
+    {MKT_TOPIC_SET, "entry=session", "by session, sessions instead of users"},
+    {MKT_TOPIC_SET, "order=strict", "strict order, strictly in order"},
+};
+
 const struct mkt_topic mkt_topics_experiment[MKT_TOPICS_EXPERIMENT] = {
     {MKT_TOPIC_OWN, "!compare",
      "variant, experiment, a b test, ab test, split test, test group, control group, variation, "

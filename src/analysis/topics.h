@@ -33,10 +33,12 @@ struct mkt_topic {
 
 #define MKT_TOPICS_ROI 24
 #define MKT_TOPICS_ATTRIBUTION 10
+#define MKT_TOPICS_FUNNEL 6
 #define MKT_TOPICS_EXPERIMENT 12
 
 extern const struct mkt_topic mkt_topics_roi[MKT_TOPICS_ROI];
 extern const struct mkt_topic mkt_topics_attribution[MKT_TOPICS_ATTRIBUTION];
+extern const struct mkt_topic mkt_topics_funnel[MKT_TOPICS_FUNNEL];
 extern const struct mkt_topic mkt_topics_experiment[MKT_TOPICS_EXPERIMENT];
 
 #endif

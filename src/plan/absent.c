@@ -1,13 +1,6 @@
 #include "plan/absent.h"
 
 const struct mkt_absent mkt_absent_table[MKT_ABSENT_COUNT] = {
-    {"funnel", "where people are lost on the way to a conversion",
-     "funnel, lose people, lose customers, lose users, lose visitors, losing people, lost people, "
-     "losing visitors, losing users, people drop, drop off, drop offs, dropoff, drop out, "
-     "drop outs, checkout, abandon, abandoned, abandonment, cart abandonment, leak, leaks, "
-     "leaking, bottleneck, visitors leave, users leave, bounce, do we lose, we lose, "
-     "step by step, from visit to purchase, awareness to conversion, get stuck",
-     NULL, NULL, NULL},
     {"clv", "what each customer will be worth",
      "clv, ltv, cltv, lifetime value, customer lifetime value, life time value, customer value, "
      "customer worth, customers worth, worth over time, worth in the long run, customers be worth, "

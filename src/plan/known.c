@@ -67,13 +67,24 @@ static mkt_status add_performance(struct gather *g, const struct mkt_performance
     return MKT_OK;
 }
 
+/* A channel of the journeys, with its campaign behind it where there is one. */
+static mkt_status add_touched(struct gather *g, const char *name, struct mkt_err *err)
+{
+    const char *split = strchr(name, MKT_TOUCHPOINTS_SPLIT);
+    if (!split) return add(g, MKT_KNOWN_CHANNEL, name, never, err);
+    const char *channel = mkt_arena_strndup(g->arena, name, (size_t)(split - name));
+    if (!channel) return mkt_arena_full(g->arena, err);
+    MKT_TRY(add(g, MKT_KNOWN_CHANNEL, channel, never, err));
+    return add(g, MKT_KNOWN_CAMPAIGN, split + 1, never, err);
+}
+
 static mkt_status add_journeys(struct gather *g, const struct mkt_dataset_journeys *j,
                                struct mkt_err *err)
 {
     g->known->journeys = true;
     for (size_t i = 0; i < j->parts; i++)
         for (size_t c = 0; c < j->part[i]->channel.count; c++)
-            MKT_TRY(add(g, MKT_KNOWN_CHANNEL, j->part[i]->channel.name[c], never, err));
+            MKT_TRY(add_touched(g, j->part[i]->channel.name[c], err));
     for (size_t c = 0; j->paths && c < j->paths->channel.count; c++)
         MKT_TRY(add(g, MKT_KNOWN_CHANNEL, j->paths->channel.name[c], never, err));
     return MKT_OK;
@@ -102,6 +113,7 @@ mkt_status mkt_known_make(struct mkt_arena *arena, struct mkt_dataset *dataset,
     const struct mkt_performance *p;
     const struct mkt_arms *a;
     struct mkt_dataset_journeys j;
+    struct mkt_dataset_events e;
     struct mkt_err why = {0};
     struct gather g = {.arena = arena, .known = out};
     *out = (struct mkt_known){.data = account ? account->data : never,
@@ -115,6 +127,10 @@ mkt_status mkt_known_make(struct mkt_arena *arena, struct mkt_dataset *dataset,
     if (status == MKT_OK) status = add_journeys(&g, &j, &why);
     if (status != MKT_OK && status != MKT_E_EMPTY) return mkt_err_set(err, status, "%s", why.text);
     mkt_err_clear(&why);
+    status = mkt_dataset_events(dataset, &e, &why);
+    if (status != MKT_OK && status != MKT_E_EMPTY) return mkt_err_set(err, status, "%s", why.text);
+    out->events = status == MKT_OK;
+    mkt_err_clear(&why);
     status = mkt_dataset_arms(dataset, &a, &why);
     if (status == MKT_OK) status = add_arms(&g, a, &why);
     if (status != MKT_OK && status != MKT_E_EMPTY) return mkt_err_set(err, status, "%s", why.text);
@@ -126,6 +142,7 @@ bool mkt_known_can(const struct mkt_known *known, const char *analysis)
 {
     if (strcmp(analysis, "roi") == 0) return known->performance;
     if (strcmp(analysis, "attribution") == 0) return known->journeys;
+    if (strcmp(analysis, "funnel") == 0) return known->events;
     if (strcmp(analysis, "experiment") == 0) return known->arms;
     return true;
 }

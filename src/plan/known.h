@@ -26,7 +26,7 @@ struct mkt_known_name {
 #define MKT_KNOWN_NAMES 4096 /* at most; of more the first are known */
 
 struct mkt_known {
-    bool performance, journeys, arms; /* which tables there are */
+    bool performance, journeys, events, arms; /* which tables there are */
     struct mkt_period data;      /* of the performance table, else of all; first > last: none */
     const char *currency;        /* ISO code or NULL */
     struct mkt_known_name *name; /* by kind, in byte order */

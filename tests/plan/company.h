@@ -29,6 +29,7 @@ static struct mkt_known_name company_name[] = {
 /* Data from 2024-10-04 to 2026-10-03; today is 2026-10-20. */
 static struct mkt_known company_known = {.performance = true,
                                          .journeys = true,
+                                         .events = true,
                                          .arms = true,
                                          .data = {20000, 20729},
                                          .currency = "EUR",

@@ -20,8 +20,8 @@ static void the_example_company(void **state)
     assert_int_equal(mkt_arena_open(&arena, (size_t)64 << 20, &err), MKT_OK);
     assert_int_equal(mkt_dataset_open("examples", &options, &dataset, &err), MKT_OK);
     assert_int_equal(mkt_known_make(&arena, dataset, &k, &err), MKT_OK);
-    assert_true(k.performance && k.journeys && !k.arms && !k.cut);
-    assert_true(mkt_known_can(&k, "roi") && !mkt_known_can(&k, "experiment"));
+    assert_true(k.performance && k.journeys && k.arms && !k.cut);
+    assert_true(mkt_known_can(&k, "roi") && mkt_known_can(&k, "experiment"));
     assert_string_equal(k.currency, "EUR");
     assert_int_equal(k.data.first, mkt_date_days(2024, 10, 1));
     assert_int_equal(k.data.last, mkt_date_days(2026, 9, 30));

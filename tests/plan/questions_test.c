@@ -36,7 +36,12 @@ static int open_company(void **state)
     if (mkt_known_make(&arena, dataset, &known, &err) != MKT_OK) return -1;
     known.today = mkt_date_days(2026, 10, 5);
     known.place = "examples";
-    known.arms = true;
+    known.arms = true; /* of another experiment than the company's own */
+    size_t kept = 0;
+    for (size_t i = 0; i < known.names; i++)
+        if (known.name[i].kind != MKT_KNOWN_VARIANT && known.name[i].kind != MKT_KNOWN_METRIC)
+            known.name[kept++] = known.name[i];
+    known.names = kept;
     add_name(MKT_KNOWN_VARIANT, "A");
     add_name(MKT_KNOWN_VARIANT, "B");
     add_name(MKT_KNOWN_METRIC, "converted");
