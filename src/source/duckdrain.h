@@ -11,7 +11,7 @@
 #include "source/duck.h"
 
 #define MKT_DUCKDRAIN_PLACES 64
-#define MKT_DUCKDRAIN_COLUMNS 8
+#define MKT_DUCKDRAIN_COLUMNS 16
 
 /* The columns of some rows. */
 struct mkt_duckdrain_rows {

@@ -32,7 +32,7 @@ struct part {
 
 struct scan {
     struct mkt_event_rows *out;
-    struct part part[MKT_DUCKSCAN_PARTS];
+    struct part part[MKT_DUCKDRAIN_PLACES];
     bool user_is_number, session_is_number, has_value, value_is_text, has_session;
     char mark;
     size_t properties;
@@ -88,23 +88,23 @@ static mkt_status code_of(struct part *p, size_t which, const char *s, size_t n,
 }
 
 /* A user or a session; 0 when it is not told. */
-static uint64_t id_of(const struct mkt_duckscan_columns *c, size_t argument, idx_t row, bool number)
+static uint64_t id_of(const struct mkt_duckdrain_rows *c, size_t argument, size_t row, bool number)
 {
-    if (!mkt_duckscan_there(c, argument, row)) return 0;
+    if (!mkt_duckdrain_there(c, argument, row)) return 0;
     if (number) return mkt_names_mix((uint64_t)((const int64_t *)c->data[argument])[row] + 1);
     size_t n;
-    const char *s = mkt_duckscan_text(c, argument, row, &n);
+    const char *s = mkt_duckdrain_text(c, argument, row, &n);
     return n ? mkt_names_hash(s, n) : 0;
 }
 
 /* False when the cell is no number. */
-static bool read_value(const struct scan *scan, const struct mkt_duckscan_columns *c, idx_t row,
+static bool read_value(const struct scan *scan, const struct mkt_duckdrain_rows *c, size_t row,
                        struct mkt_event *out)
 {
-    if (!scan->has_value || !mkt_duckscan_there(c, VALUE, row)) return true;
+    if (!scan->has_value || !mkt_duckdrain_there(c, VALUE, row)) return true;
     if (scan->value_is_text) {
         size_t n;
-        const char *s = mkt_duckscan_text(c, VALUE, row, &n);
+        const char *s = mkt_duckdrain_text(c, VALUE, row, &n);
         mkt_numeral_result read = mkt_numeral_read(s, n, scan->mark, 6, &out->value);
         out->valued = read == MKT_NUMERAL_OK;
         return read == MKT_NUMERAL_OK || read == MKT_NUMERAL_MISSING;
@@ -119,25 +119,25 @@ static bool read_value(const struct scan *scan, const struct mkt_duckscan_column
 
 /* One row; *use is false for a broken one. */
 static mkt_status read_row(const struct scan *scan, struct part *p,
-                           const struct mkt_duckscan_columns *c, idx_t row, struct mkt_event *out,
+                           const struct mkt_duckdrain_rows *c, size_t row, struct mkt_event *out,
                            bool *use, struct mkt_err *err)
 {
     size_t n;
     const char *s;
     *use = false;
     *out = (struct mkt_event){.user = id_of(c, USER, row, scan->user_is_number)};
-    if (!out->user || !mkt_duckscan_there(c, TIME, row) || !mkt_duckscan_there(c, EVENT, row))
+    if (!out->user || !mkt_duckdrain_there(c, TIME, row) || !mkt_duckdrain_there(c, EVENT, row))
         return MKT_OK;
     out->time = ((const int64_t *)c->data[TIME])[row];
     if (out->time < 0 || out->time > MKT_EVENTS_TIME_MOST) return MKT_OK;
-    s = mkt_duckscan_text(c, EVENT, row, &n);
+    s = mkt_duckdrain_text(c, EVENT, row, &n);
     if (!n || !read_value(scan, c, row, out)) return MKT_OK;
     MKT_TRY(code_of(p, 0, s, n, &out->event, err));
     if (scan->has_session) out->session = id_of(c, SESSION, row, scan->session_is_number);
     for (size_t i = 0; i < scan->properties; i++) {
         uint32_t code = 0;
-        if (!mkt_duckscan_there(c, PROPERTY + i, row)) continue;
-        s = mkt_duckscan_text(c, PROPERTY + i, row, &n);
+        if (!mkt_duckdrain_there(c, PROPERTY + i, row)) continue;
+        s = mkt_duckdrain_text(c, PROPERTY + i, row, &n);
         if (!n) continue;
         MKT_TRY(code_of(p, 1 + scan->slot[i], s, n, &code, err));
         out->property[scan->slot[i]] = (uint16_t)code;
@@ -146,16 +146,16 @@ static mkt_status read_row(const struct scan *scan, struct part *p,
     return MKT_OK;
 }
 
-static mkt_status read_rows(void *user, size_t part, const struct mkt_duckscan_columns *c,
-                            idx_t rows, struct mkt_err *err)
+static mkt_status take(void *user, size_t place, const struct mkt_duckdrain_rows *rows,
+                       struct mkt_err *err)
 {
     struct scan *scan = user;
-    struct part *p = &scan->part[part];
-    if (!p->open) MKT_TRY(open_part(scan, part, err));
-    for (idx_t i = 0; i < rows; i++) {
+    struct part *p = &scan->part[place];
+    if (!p->open) MKT_TRY(open_part(scan, place, err));
+    for (size_t i = 0; i < rows->rows; i++) {
         struct mkt_event event;
         bool use;
-        MKT_TRY(read_row(scan, p, c, i, &event, &use, err));
+        MKT_TRY(read_row(scan, p, rows, i, &event, &use, err));
         if (use)
             MKT_TRY(mkt_events_add(p->events, &event, err));
         else
@@ -279,23 +279,23 @@ mkt_status mkt_event_rows_read(struct mkt_arena *arena, struct mkt_duck *duck,
                                struct mkt_err *err)
 {
     struct scan *scan = MKT_NEW(arena, struct scan, 1);
-    struct mkt_duckscan *duckscan = MKT_NEW(arena, struct mkt_duckscan, 1);
+    struct mkt_duckdrain *drain = MKT_NEW(arena, struct mkt_duckdrain, 1);
     struct mkt_buf list;
-    if (!scan || !duckscan) return mkt_arena_full(arena, err);
+    if (!scan || !drain) return mkt_arena_full(arena, err);
     scan->out = out;
     mkt_buf_init(&list, arena);
     MKT_TRY(plan(arena, r, scan, &list, err));
-    duckscan->read = read_rows;
-    duckscan->user = scan;
-    duckscan->arguments = PROPERTY + scan->properties;
-    for (size_t i = 0; i < duckscan->arguments; i++) duckscan->type[i] = DUCKDB_TYPE_VARCHAR;
-    if (scan->user_is_number) duckscan->type[USER] = DUCKDB_TYPE_BIGINT;
-    if (scan->session_is_number) duckscan->type[SESSION] = DUCKDB_TYPE_BIGINT;
-    if (!scan->value_is_text) duckscan->type[VALUE] = DUCKDB_TYPE_DOUBLE;
-    duckscan->type[TIME] = DUCKDB_TYPE_BIGINT;
-    mkt_status status = mkt_duckscan_run(arena, duck, duckscan, list.data, r->from, r->show, err);
+    drain->take = take;
+    drain->user = scan;
+    drain->columns = PROPERTY + scan->properties;
+    for (size_t i = 0; i < drain->columns; i++) drain->type[i] = DUCKDB_TYPE_VARCHAR;
+    if (scan->user_is_number) drain->type[USER] = DUCKDB_TYPE_BIGINT;
+    if (scan->session_is_number) drain->type[SESSION] = DUCKDB_TYPE_BIGINT;
+    if (!scan->value_is_text) drain->type[VALUE] = DUCKDB_TYPE_DOUBLE;
+    drain->type[TIME] = DUCKDB_TYPE_BIGINT;
+    mkt_status status = mkt_duckdrain_run(drain, duck, list.data, r->from, r->show, err);
     *broken = 0;
-    for (size_t i = 0; i < MKT_DUCKSCAN_PARTS; i++) {
+    for (size_t i = 0; i < MKT_DUCKDRAIN_PLACES; i++) {
         struct part *p = &scan->part[i];
         *broken += p->broken;
         if (out->part[i] && out->parts <= i) out->parts = i + 1;
@@ -308,7 +308,7 @@ mkt_status mkt_event_rows_read(struct mkt_arena *arena, struct mkt_duck *duck,
 
 void mkt_event_rows_close(struct mkt_event_rows *rows)
 {
-    for (size_t i = 0; i < MKT_DUCKSCAN_PARTS; i++) {
+    for (size_t i = 0; i < MKT_DUCKDRAIN_PLACES; i++) {
         if (rows->part[i]) mkt_events_close(rows->part[i]);
         mkt_arena_close(&rows->arena[i]);
     }

@@ -8,7 +8,7 @@
 #define MKT_SOURCE_EVENT_ROWS_H
 
 #include "aggregate/events.h"
-#include "source/duckscan.h"
+#include "source/duckdrain.h"
 #include "source/relation.h"
 
 /* A column that conditions on steps, and segments, may name. */
@@ -19,9 +19,9 @@ struct mkt_event_property {
 
 /* What the tables of a data set say about events. */
 struct mkt_event_rows {
-    struct mkt_events *part[MKT_DUCKSCAN_PARTS];
+    struct mkt_events *part[MKT_DUCKDRAIN_PLACES];
     size_t parts;
-    struct mkt_arena arena[MKT_DUCKSCAN_PARTS]; /* of each part */
+    struct mkt_arena arena[MKT_DUCKDRAIN_PLACES]; /* of each part */
     struct mkt_event_property property[MKT_EVENTS_PROPERTIES];
     size_t properties;
     const char *left_out; /* columns that could be properties but are too many, or NULL */

@@ -47,7 +47,6 @@ struct scan {
     struct part part[MKT_TOUCHES_PARTS];
     bool open[MKT_TOUCHES_PARTS];
     bool user_is_number, has_event, has_conversion, has_value;
-    bool micros; /* times count millionths of a second */
     bool conversion_is_text, value_is_text;
     char conversion_mark, value_mark;
 };
@@ -196,7 +195,7 @@ static mkt_status read_row(const struct scan *scan, struct part *p,
                                    .time = ((const int64_t *)c->data[TIME])[row],
                                    .channel = MKT_TOUCHPOINTS_NONE};
     if (out->time < 0) return MKT_OK;
-    if (scan->micros) out->time /= 1000000;
+    out->time /= 1000000;
     if (out->time > TIME_MOST) return MKT_OK;
     if (mkt_duckdrain_there(c, CHANNEL, row) &&
         (s = mkt_duckdrain_text(c, CHANNEL, row, &n), n > 0 && *s != MKT_TOUCHPOINTS_SPLIT))
@@ -257,36 +256,6 @@ static mkt_status take(void *user, size_t place, const struct mkt_duckdrain_rows
     return MKT_OK;
 }
 
-static bool is_time(const struct mkt_column *c)
-{
-    return c->type == MKT_TYPE_DATE || c->type == MKT_TYPE_TIMESTAMP || c->type == MKT_TYPE_ZONED;
-}
-
-/* Seconds since 1970 of a time written in any of the ways people write them, in UTC; millionths of
- * them where the column is one of times. */
-static void add_time(struct mkt_buf *sql, const struct mkt_relation *r, size_t i)
-{
-    if (is_time(&r->column[i])) {
-        mkt_buf_printf(sql, "epoch_us(CAST(c%zu AS %s))", i,
-                       r->column[i].type == MKT_TYPE_ZONED ? "TIMESTAMPTZ" : "TIMESTAMP");
-        return;
-    }
-    /* seconds, thousandths, millionths and billionths are told apart by their size */
-    mkt_buf_printf(sql, "CASE WHEN TRY_CAST(c%zu AS BIGINT) >= 100000000 THEN ", i);
-    mkt_buf_printf(
-        sql,
-        "TRY_CAST(c%zu AS BIGINT) // CASE WHEN TRY_CAST(c%zu AS BIGINT) < 100000000000 "
-        "THEN 1 WHEN TRY_CAST(c%zu AS BIGINT) < 100000000000000 THEN 1000 WHEN "
-        "TRY_CAST(c%zu AS BIGINT) < 100000000000000000 THEN 1000000 ELSE 1000000000 END ",
-        i, i, i, i);
-    mkt_buf_printf(sql,
-                   "ELSE COALESCE(epoch_us(TRY_CAST(CAST(c%zu AS VARCHAR) AS TIMESTAMP)), "
-                   "epoch_us(CAST(",
-                   i);
-    mkt_profile_add_day(sql, r, i);
-    mkt_buf_str(sql, " AS TIMESTAMP))) // 1000000 END");
-}
-
 static bool is_text(const struct mkt_column *c)
 {
     return c && c->type == MKT_TYPE_TEXT;
@@ -321,7 +290,7 @@ static mkt_status build(const struct mkt_relation *r, const struct scan *scan, s
     else
         mkt_profile_add_text(sql, r, user);
     mkt_buf_str(sql, ", ");
-    add_time(sql, r, r->is.column[MKT_ROLE_DATE][0]);
+    mkt_profile_add_moment(sql, r, r->is.column[MKT_ROLE_DATE][0]);
     mkt_buf_str(sql, ", ");
     add_channel(sql, r);
     mkt_buf_str(sql, ", ");
@@ -346,7 +315,6 @@ static void plan_scan(const struct mkt_relation *r, struct mkt_touches *out, str
     scan->drain.columns = COLUMNS;
     for (size_t i = 0; i < COLUMNS; i++)
         scan->drain.type[i] = i == USER || i == TIME ? DUCKDB_TYPE_BIGINT : DUCKDB_TYPE_VARCHAR;
-    scan->micros = is_time(&r->column[r->is.column[MKT_ROLE_DATE][0]]);
     scan->user_is_number = user->type == MKT_TYPE_INTEGER;
     scan->has_event = r->is.parts[MKT_ROLE_EVENT] > 0;
     scan->has_conversion = converted != NULL;

@@ -104,6 +104,23 @@ static void touchpoints(void **state)
     mkt_dataset_close(d);
 }
 
+/* A zone in a time counts, in whatever way the times are written. */
+static void zones(void **state)
+{
+    (void)state;
+    struct mkt_dataset *d = open_text("zones.csv", "user_id,time,channel,conversion\n"
+                                                   "u1,2025-01-03T02:30:00+02:00,display,0\n"
+                                                   "u1,2025-01-03 01:00:00,search,1\n"
+                                                   "u2,2025-01-02T20:00:00-05:00,social,0\n"
+                                                   "u2,2025-01-03T00:30:00Z,email,0\n"
+                                                   "u3,03/01/2025 10:30,search,1\n"
+                                                   "u3,13/01/2025 09:00,email,0\n");
+    struct mkt_touchpoints_out out = journeys(d, MKT_WEAK_KEEP);
+    expect_paths(&out.paths, "display>search 1/0 email 0/1 email>social 0/1 search 1/0");
+    assert_int_equal(out.paths.total.lag, 1800);
+    mkt_dataset_close(d);
+}
+
 /* Microseconds, events instead of a conversion column, users as numbers: as GA4 exports them. */
 static void event_export(void **state)
 {
@@ -211,6 +228,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(touchpoints, open_folder, close_folder),
+        cmocka_unit_test_setup_teardown(zones, open_folder, close_folder),
         cmocka_unit_test_setup_teardown(event_export, open_folder, close_folder),
         cmocka_unit_test_setup_teardown(aggregated_paths, open_folder, close_folder),
         cmocka_unit_test_setup_teardown(campaigns, open_folder, close_folder),
