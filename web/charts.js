@@ -209,7 +209,8 @@ function pairsChart(chart, width) {
 function intervalChart(chart, width) {
   const s = chart.series[0];
   const narrow = width < 440; // no room for the interval in words
-  const column = narrow ? 52 : 142;
+  const longest = Math.max(0, ...s.text.map((t) => (t || "").length));
+  const column = narrow ? 52 : Math.max(142, 6.6 * longest);
   const largest = Math.max(0, ...s.value.filter(known));
   const highest = Math.max(0, ...(s.high || s.value).filter(known));
   const side = (i) => {

@@ -11,7 +11,7 @@ enum { VARIANT, SEGMENT };
 
 const char *mkt_arms_kind_name(mkt_arms_kind kind)
 {
-    static const char *const name[] = {"mean", "proportion", "count", "ratio"};
+    static const char *const name[] = {"mean", "proportion", "count", "ratio", "quantile"};
     return name[kind];
 }
 

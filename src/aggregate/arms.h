@@ -22,6 +22,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "aggregate/ranks.h"
 #include "base/arena.h"
 #include "base/date.h"
 
@@ -52,7 +53,8 @@ typedef enum {
     MKT_ARMS_MEAN,       /* any number a unit */
     MKT_ARMS_PROPORTION, /* 0 or 1 a unit */
     MKT_ARMS_COUNT,      /* 0, 1, 2, ... a unit */
-    MKT_ARMS_RATIO       /* sum of y over sum of d */
+    MKT_ARMS_RATIO,      /* sum of y over sum of d */
+    MKT_ARMS_QUANTILE    /* a quantile of the values of all units: see aggregate/ranks.h */
 } mkt_arms_kind;
 
 const char *mkt_arms_kind_name(mkt_arms_kind kind);
@@ -60,9 +62,19 @@ const char *mkt_arms_kind_name(mkt_arms_kind kind);
 struct mkt_arms_metric {
     const char *name;
     mkt_arms_kind kind;
-    bool covariate; /* x is there (and e, for a ratio) */
-    double cap;     /* NAN when not winsorised */
-    double most;    /* largest |y| of a unit; NAN when unknown */
+    bool covariate;                /* x is there (and e, for a ratio) */
+    double cap;                    /* NAN when not winsorised */
+    double most;                   /* largest |y| of a unit, capped; NAN when unknown */
+    int64_t capped;                /* units above the cap */
+    double quantile;               /* QUANTILE: which one, 0..1 */
+    const struct mkt_ranks *ranks; /* QUANTILE: [variants], in order of their names */
+};
+
+/* How metrics are to be counted, where not as they stand; [metrics], NAN for as it stands. */
+struct mkt_arms_treatment {
+    double *cap;       /* units above it count as it */
+    double *cap_share; /* the cap is this quantile of all units, 0..1, whatever their variant */
+    double *quantile;  /* 0..1: the metric is this quantile of its values, not their mean */
 };
 
 struct mkt_arms_sums {

@@ -26,7 +26,7 @@ struct mkt_param {
     const char *help;     /* one clause for --help and OpenAPI */
 };
 
-#define MKT_PARAMS_MAX 16
+#define MKT_PARAMS_MAX 32
 
 /* The values of one call; text[i] belongs to analysis->param[i], NULL where not given. */
 struct mkt_args {

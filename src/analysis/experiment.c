@@ -1,11 +1,14 @@
 #include "analysis/experiment.h"
 
 #include <math.h>
+#include <string.h>
 
 #include "analysis/experiment_caveats.h"
 #include "analysis/experiment_charts.h"
 #include "analysis/experiment_facts.h"
 #include "analysis/experiment_findings.h"
+#include "analysis/experiment_tables.h"
+#include "analysis/experiment_treatment.h"
 #include "base/text.h"
 
 const struct mkt_param mkt_experiment_params[MKT_EXPERIMENT_PARAMS] = {
@@ -16,6 +19,14 @@ const struct mkt_param mkt_experiment_params[MKT_EXPERIMENT_PARAMS] = {
      "metrics that are better when lower, parted by commas"},
     {"shares", MKT_PARAM_TEXT, "name=share", 0, 0, NULL,
      "the split that was meant, as in control=0.5,b=0.5; equal shares if not given"},
+    {"cap", MKT_PARAM_TEXT, "metric=value or share", 0, 0, NULL,
+     "units above it count as it, as in revenue=500 or revenue=99% of the units"},
+    {"quantiles", MKT_PARAM_TEXT, "metric=quantile", 0, 0, NULL,
+     "metrics to compare by a quantile instead of the mean, as in minutes=0.5"},
+    {"aim", MKT_PARAM_TEXT, "better or not_worse", 0, 0, "better",
+     "what the goal must be shown to be; not_worse: to lose less than the margin"},
+    {"sides", MKT_PARAM_INTEGER, "sides", 1, 2, "2",
+     "1 to ask only whether the goal is better, 2 whether it is better or worse"},
     {"absolute", MKT_PARAM_INTEGER, "0 or 1", 0, 1, "0",
      "1 for differences instead of lifts relative to the control"},
     {"level", MKT_PARAM_NUMBER, "probability", .5, .999, "0.95", "of the intervals"},
@@ -42,8 +53,16 @@ static mkt_status add_provenance(struct mkt_sheet *sheet, const struct mkt_arms 
 {
     struct mkt_parameter *p = MKT_NEW(sheet->arena, struct mkt_parameter, MKT_EXPERIMENT_PARAMS);
     if (!p) return mkt_arena_full(sheet->arena, err);
-    const char *const text[] = {o->control, o->goal, o->lower, o->shares};
-    const double number[] = {o->scale == MKT_LIFT_ABSOLUTE,
+    const char *const text[] = {o->control,
+                                o->goal,
+                                o->lower,
+                                o->shares,
+                                o->cap,
+                                o->quantiles,
+                                o->not_worse ? "not_worse" : "better"};
+    const size_t texts = sizeof text / sizeof *text;
+    const double number[] = {o->one_sided ? 1 : 2,
+                             o->scale == MKT_LIFT_ABSOLUTE,
                              o->level,
                              o->tuning,
                              o->prior_mean,
@@ -56,10 +75,10 @@ static mkt_status add_provenance(struct mkt_sheet *sheet, const struct mkt_arms 
     for (size_t i = 0; i < MKT_EXPERIMENT_PARAMS; i++) {
         char room[MKT_TEXT_NUMBER];
         p[i].name = mkt_experiment_params[i].name;
-        if (i < 4) {
+        if (i < texts) {
             p[i].value = text[i];
         } else {
-            p[i].value = mkt_arena_strdup(sheet->arena, mkt_text_number(number[i - 4], room));
+            p[i].value = mkt_arena_strdup(sheet->arena, mkt_text_number(number[i - texts], room));
             if (!p[i].value) return mkt_arena_full(sheet->arena, err);
         }
     }
@@ -116,6 +135,7 @@ mkt_status mkt_experiment_fill(const struct mkt_arms *arms, const struct mkt_acc
     MKT_TRY(mkt_experiment_work_init(w, sheet, e, err));
     MKT_TRY(mkt_experiment_caveats_add(w, err));
     MKT_TRY(mkt_experiment_facts_add(w, err));
+    MKT_TRY(mkt_experiment_tables_add(w, err));
     MKT_TRY(mkt_experiment_findings_add(w, err));
     return mkt_experiment_charts_add(w, err);
 }
@@ -130,10 +150,23 @@ static mkt_status no_table(const struct mkt_run *run, struct mkt_sheet *sheet, c
     return insufficient(sheet, mkt_arena_strdup(sheet->arena, why), err);
 }
 
+/* Caps and quantiles need the rows once more. */
+static mkt_status treat(const struct mkt_run *run, const struct mkt_experiment_options *o,
+                        const struct mkt_arms **arms, struct mkt_err *err)
+{
+    struct mkt_arms_treatment treatment;
+    MKT_TRY(
+        mkt_experiment_treatment_read(run->arena, *arms, o->cap, o->quantiles, &treatment, err));
+    return mkt_dataset_arms_treated(run->dataset, run->arena, &treatment, run->cancel, arms, err);
+}
+
 mkt_status mkt_experiment_run(const struct mkt_run *run, struct mkt_sheet *sheet,
                               struct mkt_err *err)
 {
     const struct mkt_arms *arms;
+    const char *aim = mkt_args_text(run, "aim");
+    if (strcmp(aim, "better") != 0 && strcmp(aim, "not_worse") != 0)
+        return mkt_err_set(err, MKT_E_ARG, "aim takes better or not_worse, not \"%s\"", aim);
     if (run->progress) run->progress(run->user, "reading", 0);
     struct mkt_err why = {0};
     mkt_status status = mkt_dataset_arms(run->dataset, &arms, &why);
@@ -144,6 +177,10 @@ mkt_status mkt_experiment_run(const struct mkt_run *run, struct mkt_sheet *sheet
         .goal = mkt_args_text(run, "goal"),
         .lower = mkt_args_text(run, "lower"),
         .shares = mkt_args_text(run, "shares"),
+        .cap = mkt_args_text(run, "cap"),
+        .quantiles = mkt_args_text(run, "quantiles"),
+        .not_worse = strcmp(aim, "not_worse") == 0,
+        .one_sided = mkt_args_number(run, "sides") < 2,
         .scale = mkt_args_number(run, "absolute") > 0 ? MKT_LIFT_ABSOLUTE : MKT_LIFT_RELATIVE,
         .level = mkt_args_number(run, "level"),
         .tuning = mkt_args_number(run, "tuning"),
@@ -154,6 +191,7 @@ mkt_status mkt_experiment_run(const struct mkt_run *run, struct mkt_sheet *sheet
         .margin = mkt_args_number(run, "margin"),
         .planned = mkt_args_number(run, "planned_units"),
         .looks = (int)mkt_args_number(run, "looks")};
+    if (options.cap || options.quantiles) MKT_TRY(treat(run, &options, &arms, err));
     if (run->progress) run->progress(run->user, "estimating", .5);
     MKT_TRY(mkt_experiment_fill(arms, mkt_dataset_account(run->dataset), &options, sheet, err));
     if (run->progress) run->progress(run->user, "done", 1);

@@ -12,7 +12,7 @@
 #include "analysis/analysis.h"
 #include "analysis/experiment_estimate.h"
 
-#define MKT_EXPERIMENT_PARAMS 14
+#define MKT_EXPERIMENT_PARAMS 18
 extern const struct mkt_param mkt_experiment_params[MKT_EXPERIMENT_PARAMS];
 
 /* Fills a sheet from arms.

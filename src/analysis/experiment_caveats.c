@@ -77,45 +77,65 @@ static mkt_status say_faults(struct mkt_experiment_work *w, struct mkt_err *err)
     return MKT_OK;
 }
 
-static mkt_status say_run_on(struct mkt_experiment_work *w, struct mkt_err *err)
+/* "to see a lift of +5.0 %": what more units are for. */
+static mkt_status purpose(struct mkt_experiment_work *w, const char **out, struct mkt_err *err)
 {
     const struct mkt_experiment *e = w->e;
     const struct mkt_experiment_verdict *v = &w->verdict;
     const struct mkt_experiment_lift *l = mkt_experiment_lift_at(e, e->goal, v->variant);
-    struct mkt_arena *arena = w->sheet->arena;
-    char units[MKT_FORMAT_TEXT], lift[MKT_FORMAT_TEXT], date[MKT_DATE_TEXT];
-    const char *until = "", *what = "", *sentence;
-    mkt_unit unit = l->scale == MKT_LIFT_RELATIVE ? MKT_UNIT_CHANGE : MKT_UNIT_INDEX;
+    char lift[MKT_FORMAT_TEXT];
+    if (v->guard != SIZE_MAX || e->options.not_worse)
+        MKT_EXPERIMENT_TEXT(w, *out, err, "to show that %s loses less than the margin",
+                            w->metric[v->guard != SIZE_MAX ? v->guard : e->goal]);
+    else if (e->options.planned > 0)
+        *out = "to reach the planned size";
+    else if (l->scale == MKT_LIFT_RELATIVE)
+        MKT_EXPERIMENT_TEXT(w, *out, err, "to see a lift of %s",
+                            mkt_format_value(l->effect, MKT_UNIT_CHANGE, NULL, lift));
+    else
+        MKT_EXPERIMENT_TEXT(w, *out, err, "to see a difference of %s of %s in %s",
+                            mkt_format_value(e->options.effect, MKT_UNIT_SHARE, NULL, lift),
+                            w->metric[e->goal], w->variant[e->control]);
+    return MKT_OK;
+}
+
+static mkt_status say_out_of_reach(struct mkt_experiment_work *w, struct mkt_err *err)
+{
+    bool goal = w->verdict.guard == SIZE_MAX;
+    MKT_TRY(say(w, "keep_running", MKT_CAVEAT_LIMIT,
+                goal ? "Keep the experiment running: the lift cannot be told from chance"
+                     : "Keep the experiment running: it wins, but is not yet safe",
+                err));
+    return mkt_sheet_add_missing(
+        w->sheet,
+        goal
+            ? "No number of units would show a lift of the size asked for: ask for a larger effect"
+            : "A metric that must not suffer looks as if it loses more than the margin: more units "
+              "of the same kind would not clear it",
+        err);
+}
+
+static mkt_status say_run_on(struct mkt_experiment_work *w, struct mkt_err *err)
+{
+    const struct mkt_experiment *e = w->e;
+    const struct mkt_experiment_verdict *v = &w->verdict;
+    char units[MKT_FORMAT_TEXT], date[MKT_DATE_TEXT];
+    const char *until = "", *on = "", *what, *sentence;
     w->sheet->status = MKT_ANSWER_LIMITED;
-    if (!isfinite(v->units_left)) {
-        sentence =
-            v->guard == SIZE_MAX
-                ? "Keep the experiment running: the lift cannot be told from chance, and no "
-                  "number of units would show a lift of the size asked for"
-                : "Keep the experiment running: a metric that must not suffer looks as if it "
-                  "loses more than the margin";
-    } else {
-        if (isfinite(v->days_left) && v->days_left < 36500)
-            MKT_EXPERIMENT_TEXT(w, until, err, " until %s",
-                                mkt_date_text(e->arms->data.last + (int32_t)v->days_left, date));
-        if (v->guard != SIZE_MAX)
-            MKT_EXPERIMENT_TEXT(w, what, err, "to show that %s loses no more than the margin",
-                                w->metric[v->guard]);
-        else if (e->options.planned > 0)
-            what = "to reach the planned size";
-        else
-            MKT_EXPERIMENT_TEXT(w, what, err, "to see a lift of %s",
-                                mkt_format_value(l->effect, unit, NULL, lift));
-        mkt_format_value(v->units_left, MKT_UNIT_COUNT, NULL, units);
-        sentence = mkt_arena_printf(arena,
-                                    "Keep the experiment running%s: %s, and it takes %s more "
-                                    "units %s",
-                                    until,
-                                    v->guard == SIZE_MAX ? "the lift cannot be told from chance yet"
-                                                         : "it wins, but is not yet safe",
-                                    units, what);
+    if (!isfinite(v->units_left)) return say_out_of_reach(w, err);
+    if (isfinite(v->days_left) && v->days_left < 36500) {
+        mkt_date_text(e->arms->data.last + (int32_t)v->days_left, date);
+        MKT_EXPERIMENT_TEXT(w, until, err, " until %s", date);
+        MKT_EXPERIMENT_TEXT(w, on, err, ", on %s at the pace so far,", date);
     }
-    MKT_TRY(say(w, "keep_running", MKT_CAVEAT_LIMIT, sentence, err));
+    MKT_TRY(purpose(w, &what, err));
+    mkt_format_value(v->units_left, MKT_UNIT_COUNT, NULL, units);
+    MKT_TRY(SAY(w, err, "keep_running", MKT_CAVEAT_LIMIT,
+                "Keep the experiment running%s: %s, and it takes %s more units %s", until,
+                v->guard == SIZE_MAX ? "the lift cannot be told from chance yet"
+                                     : "it wins, but is not yet safe",
+                units, what));
+    MKT_EXPERIMENT_TEXT(w, sentence, err, "Ask again with %s more units%s %s", units, on, what);
     return mkt_sheet_add_missing(w->sheet, sentence, err);
 }
 
@@ -163,7 +183,9 @@ static mkt_status say_outlier(struct mkt_experiment_work *w, size_t m, struct mk
 {
     const struct mkt_experiment *e = w->e;
     double most = e->arms->metric[m].most, squares = 0;
-    if (!isfinite(most) || e->arms->units < MKT_EXPERIMENT_FEW) return MKT_OK;
+    if (!isfinite(most) || e->arms->units < MKT_EXPERIMENT_FEW ||
+        e->arms->metric[m].kind == MKT_ARMS_QUANTILE)
+        return MKT_OK;
     for (size_t v = 0; v < e->variants; v++) {
         struct mkt_arms_slice slice = mkt_arms_whole((int)v);
         struct mkt_arms_moments x;
@@ -177,8 +199,35 @@ static mkt_status say_outlier(struct mkt_experiment_work *w, size_t m, struct mk
     MKT_EXPERIMENT_TEXT(w, id, err, "%s.outlier", w->metric_key[m]);
     return SAY(w, err, id, MKT_CAVEAT_WARN,
                "One unit has %s of %s and so weighs more in its variance than thousands of others: "
-               "cap such values in the data and ask again",
-               mkt_format_value(most, MKT_UNIT_INDEX, NULL, value), w->metric[m]);
+               "ask again with a cap, such as --cap %s=99%%",
+               mkt_format_value(most, MKT_UNIT_INDEX, NULL, value), w->metric[m], w->metric[m]);
+}
+
+static mkt_status say_counting(struct mkt_experiment_work *w, size_t m, struct mkt_err *err)
+{
+    const struct mkt_arms_metric *x = &w->e->arms->metric[m];
+    const char *name = w->metric[m], *id;
+    char value[MKT_FORMAT_TEXT], units[MKT_FORMAT_TEXT];
+    if (isfinite(x->cap)) {
+        mkt_format_value(x->cap, MKT_UNIT_INDEX, NULL, value);
+        mkt_format_value((double)x->capped, MKT_UNIT_COUNT, NULL, units);
+        MKT_EXPERIMENT_TEXT(w, id, err, "%s.capped", w->metric_key[m]);
+        MKT_TRY(SAY(w, err, id, MKT_CAVEAT_NOTE,
+                    "%s unit%s of %s above %s count%s as %s: means and lifts are those of capped "
+                    "values",
+                    units, x->capped == 1 ? "" : "s", name, value, x->capped == 1 ? "s" : "",
+                    value));
+    }
+    if (x->kind != MKT_ARMS_QUANTILE) return MKT_OK;
+    bool clusters = false;
+    for (size_t v = 0; v < w->e->variants; v++)
+        clusters = clusters || x->ranks[v].values > x->ranks[v].units;
+    mkt_format_value(x->quantile, MKT_UNIT_SHARE, NULL, value);
+    MKT_EXPERIMENT_TEXT(w, id, err, "%s.quantile", w->metric_key[m]);
+    return SAY(w, err, id, MKT_CAVEAT_NOTE,
+               "%s is compared by the value that %s of its values do not pass%s; it has no "
+               "covariate, no segments and no path over time",
+               name, value, clusters ? ", with units as clusters of their values" : "");
 }
 
 static mkt_status say_metrics(struct mkt_experiment_work *w, struct mkt_err *err)
@@ -186,13 +235,7 @@ static mkt_status say_metrics(struct mkt_experiment_work *w, struct mkt_err *err
     const struct mkt_experiment *e = w->e;
     for (size_t m = 0; m < e->metrics; m++) {
         const char *id;
-        if (isfinite(e->arms->metric[m].cap)) {
-            char value[MKT_FORMAT_TEXT];
-            mkt_format_value(e->arms->metric[m].cap, MKT_UNIT_INDEX, NULL, value);
-            MKT_EXPERIMENT_TEXT(w, id, err, "%s.capped", w->metric_key[m]);
-            MKT_TRY(SAY(w, err, id, MKT_CAVEAT_NOTE, "Values of %s above %s are counted as %s",
-                        w->metric[m], value, value));
-        }
+        MKT_TRY(say_counting(w, m, err));
         size_t other = e->control == 0;
         const struct mkt_experiment_lift *l = mkt_experiment_lift_at(e, m, other);
         if (e->options.scale == MKT_LIFT_RELATIVE && l->fault == MKT_LIFT_FINE &&

@@ -4,6 +4,8 @@
 
 #include "analysis/experiment_facts.h"
 
+#define SPLIT_REACH 3.290526731491925 /* the normal quantile of 1 - MKT_SRM_ALARM / 2 */
+
 static mkt_status make_series(struct mkt_experiment_work *w, const char *name, mkt_unit unit,
                               size_t points, bool band, struct mkt_series *out, struct mkt_err *err)
 {
@@ -91,24 +93,33 @@ static mkt_status add_path(struct mkt_experiment_work *w, struct mkt_err *err)
     return chart.count ? mkt_sheet_add_chart(w->sheet, &chart, err) : MKT_OK;
 }
 
+/* How far each variant is off the units meant for it; 99.9 % of chance, as the alarm has it. */
 static mkt_status add_split(struct mkt_experiment_work *w, struct mkt_err *err)
 {
     const struct mkt_experiment *e = w->e;
     struct mkt_chart chart = {.id = "split",
-                              .title = "Units as they came and as they were meant to come",
-                              .reading = "The two bars of a variant should be as good as equal.",
-                              .kind = MKT_CHART_PAIRS,
+                              .title = "Units beside what was meant",
+                              .reading =
+                                  "How far each variant is off the number of units meant for "
+                                  "it. Chance leaves the line outside a bar once in 1,000 "
+                                  "experiments: a line outside speaks of a broken one.",
+                              .kind = MKT_CHART_INTERVAL,
                               .x = w->variant,
                               .points = e->variants,
-                              .count = 2,
-                              .reference = NAN};
-    chart.series = MKT_NEW(w->sheet->arena, struct mkt_series, 2);
+                              .count = 1,
+                              .reference = 0,
+                              .reference_name = "as meant"};
+    chart.series = MKT_NEW(w->sheet->arena, struct mkt_series, 1);
     if (!chart.series) return mkt_arena_full(w->sheet->arena, err);
-    MKT_TRY(make_series(w, "Share", MKT_UNIT_SHARE, e->variants, false, &chart.series[0], err));
-    MKT_TRY(make_series(w, "Intended", MKT_UNIT_SHARE, e->variants, false, &chart.series[1], err));
+    struct mkt_series *s = chart.series;
+    MKT_TRY(make_series(w, "Off the intended share", MKT_UNIT_CHANGE, e->variants, true, s, err));
+    double n = (double)e->arms->units;
     for (size_t v = 0; v < e->variants; v++) {
-        chart.series[0].value[v] = (double)e->units[v] / (double)e->arms->units;
-        chart.series[1].value[v] = e->share[v];
+        double got = (double)e->units[v] / n, meant = e->share[v];
+        double reach = SPLIT_REACH * sqrt(meant * (1 - meant) / n);
+        s->value[v] = got / meant - 1;
+        s->low[v] = (got - reach) / meant - 1;
+        s->high[v] = (got + reach) / meant - 1;
     }
     return mkt_sheet_add_chart(w->sheet, &chart, err);
 }

@@ -15,11 +15,21 @@
 #define PRIOR_WRONG 0.06 /* share of experiments whose split is wrong */
 #define CLEAR_OF_ZERO 3. /* standard errors that a baseline needs to be a divisor */
 
-static mkt_status collect(const struct mkt_experiment *e, size_t variant, size_t metric,
-                          struct mkt_arms_moments *out, struct mkt_err *err)
+static mkt_status estimate_mean(const struct mkt_experiment *e, size_t metric, size_t variant,
+                                struct mkt_arm_mean *out, struct mkt_err *err)
 {
+    const struct mkt_arms_metric *m = &e->arms->metric[metric];
     struct mkt_arms_slice slice = mkt_arms_whole((int)variant);
-    return mkt_arms_collect(e->arms, &slice, metric, out, err);
+    struct mkt_arms_moments moments;
+    struct mkt_lift_arm arm;
+    if (m->kind == MKT_ARMS_QUANTILE) {
+        MKT_TRY(mkt_experiment_pair_arm(e, variant, metric, &arm, err));
+        *out = mkt_arm_mean_of_arm(&arm, e->options.level);
+        return MKT_OK;
+    }
+    MKT_TRY(mkt_arms_collect(e->arms, &slice, metric, &moments, err));
+    *out = mkt_arm_mean_of(&moments, m->kind, e->options.level);
+    return MKT_OK;
 }
 
 /* A lift relative to what may be zero says nothing: then the difference itself is given. */
@@ -34,11 +44,11 @@ static mkt_lift_scale scale_of(const struct mkt_experiment *e, size_t metric)
 }
 
 /* The interval that decides: at a planned look, at the planned end, or at any time. */
-static mkt_status decide(struct mkt_arena *arena, const struct mkt_experiment *e,
+static mkt_status decide(struct mkt_arena *arena, const struct mkt_experiment *e, size_t metric,
                          struct mkt_experiment_lift *out, struct mkt_err *err)
 {
     const struct mkt_experiment_options *o = &e->options;
-    double alpha = (1 - o->level) / (double)(e->variants - 1);
+    double alpha = (1 - mkt_experiment_level(e, metric)) / (double)(e->variants - 1);
     double information = o->planned > 0 ? (double)e->arms->units / o->planned : 0;
     if (o->planned > 0 && o->looks > 1) {
         double t[MKT_GROUPSEQ_LOOKS], bound[MKT_GROUPSEQ_LOOKS];
@@ -47,6 +57,7 @@ static mkt_status decide(struct mkt_arena *arena, const struct mkt_experiment *e
             t[n++] = (double)k / o->looks;
         if (n == 0 || t[n - 1] < fmin(information, 1)) t[n++] = fmin(information, 1);
         MKT_TRY(mkt_groupseq_bounds(arena, t, n, alpha, MKT_GROUPSEQ_OBRIEN_FLEMING, bound, err));
+        out->bound = bound[n - 1];
         double reach = fmin(bound[n - 1], 1e6) * out->best.se;
         out->low = out->best.value - reach;
         out->high = out->best.value + reach;
@@ -69,16 +80,52 @@ static void plan(const struct mkt_experiment *e, size_t metric,
     const struct mkt_arms_metric *m = &e->arms->metric[metric];
     const struct mkt_experiment_options *o = &e->options;
     struct mkt_lift_arm control, treated;
-    mkt_lift_arm_of(&pair->control, m->kind, &control);
-    mkt_lift_arm_of(&pair->treated, m->kind, &treated);
+    mkt_experiment_pair_arms(m, pair, &control, &treated);
     struct mkt_lift_spec spec = {m->kind == MKT_ARMS_RATIO, out->scale, theta};
-    double alpha = (1 - o->level) / (double)(e->variants - 1);
+    double alpha = (1 - mkt_experiment_level(e, metric)) / (double)(e->variants - 1);
     struct mkt_power_plan p =
         mkt_power_plan_of(&control, &treated, &out->best, &spec, m->kind == MKT_ARMS_PROPORTION,
                           1 - alpha, o->planned > 0 ? 0 : o->tuning);
-    out->effect = out->scale == MKT_LIFT_RELATIVE ? o->effect : o->effect * fabs(out->best.control);
+    double least = o->not_worse && metric == e->goal ? o->margin : o->effect;
+    out->effect = out->scale == MKT_LIFT_RELATIVE ? least : least * fabs(out->best.control);
     out->mde = mkt_power_mde(&p, out->best.n, o->power);
     out->units_needed = out->effect > 0 ? mkt_power_units(&p, out->effect, o->power) : INFINITY;
+}
+
+static bool more_is_better(const struct mkt_experiment *e, size_t metric)
+{
+    return mkt_experiment_sign(e, metric) > 0;
+}
+
+/* One-sided: p that it is not better, and the two-sided interval whose better end is the bound. */
+static void test(const struct mkt_experiment *e, size_t metric, struct mkt_experiment_lift *out)
+{
+    const struct mkt_experiment_options *o = &e->options;
+    mkt_welch_tail better = more_is_better(e, metric) ? MKT_WELCH_GREATER : MKT_WELCH_LESS;
+    out->fixed =
+        mkt_welch_test(&out->best, mkt_experiment_level(e, metric), MKT_WELCH_TWO_SIDED, 0);
+    out->always = mkt_sequential_test(&out->best, mkt_experiment_level(e, metric), o->tuning);
+    if (o->one_sided && metric == e->goal) {
+        out->fixed.p = mkt_welch_test(&out->best, o->level, better, 0).p;
+        bool gains = mkt_experiment_sign(e, metric) * out->best.value > 0;
+        out->always.p = gains ? out->always.p / 2 : 1;
+    }
+    double base = out->scale == MKT_LIFT_RELATIVE ? 1 : fabs(out->best.control);
+    double margin = o->margin * base;
+    out->p_not_worse = o->margin > 0 ? mkt_welch_test(&out->best, o->level, better, margin).p : NAN;
+    out->bar = o->not_worse && metric == e->goal ? -margin : 0;
+}
+
+static void believe(const struct mkt_experiment *e, size_t metric, struct mkt_experiment_lift *out)
+{
+    const struct mkt_experiment_options *o = &e->options;
+    struct mkt_bayes_ab_prior prior = {o->prior_mean, o->prior_sd > 0 ? o->prior_sd : INFINITY};
+    out->belief = mkt_bayes_ab_update(&out->best, &prior, o->level);
+    double base = out->scale == MKT_LIFT_RELATIVE ? 1 : fabs(out->best.control);
+    struct mkt_bayes_ab_prior sceptic = {0, base > 0 ? SCEPTIC * base : INFINITY};
+    struct mkt_bayes_ab doubt = mkt_bayes_ab_update(&out->best, &sceptic, o->level);
+    out->confidence = more_is_better(e, metric) ? 1 - mkt_bayes_ab_below(&doubt, out->bar)
+                                                : mkt_bayes_ab_below(&doubt, -out->bar);
 }
 
 static mkt_status estimate_lift(struct mkt_arena *arena, const struct mkt_experiment *e,
@@ -86,10 +133,9 @@ static mkt_status estimate_lift(struct mkt_arena *arena, const struct mkt_experi
                                 struct mkt_err *err)
 {
     const struct mkt_arms_metric *m = &e->arms->metric[metric];
-    const struct mkt_experiment_options *o = &e->options;
     struct mkt_experiment_pair pair;
     MKT_TRY(mkt_experiment_pair_collect(e, variant, metric, mkt_arms_whole(-1), &pair, err));
-    *out = (struct mkt_experiment_lift){.scale = scale_of(e, metric)};
+    *out = (struct mkt_experiment_lift){.scale = scale_of(e, metric), .bound = NAN};
     out->fault = mkt_experiment_pair_fit(m, &pair, out->scale, 0, &out->raw);
     if (out->fault != MKT_LIFT_FINE) return MKT_OK;
     double theta = mkt_experiment_pair_theta(m, &pair);
@@ -99,22 +145,9 @@ static mkt_status estimate_lift(struct mkt_arena *arena, const struct mkt_experi
         out->best = out->raw;
     }
     out->saved = mkt_cuped_saved(out->raw.se, out->best.se);
-    out->fixed = mkt_welch_test(&out->best, o->level, MKT_WELCH_TWO_SIDED, 0);
-    out->always = mkt_sequential_test(&out->best, o->level, o->tuning);
-    MKT_TRY(decide(arena, e, out, err));
-    struct mkt_bayes_ab_prior prior = {o->prior_mean, o->prior_sd > 0 ? o->prior_sd : INFINITY};
-    out->belief = mkt_bayes_ab_update(&out->best, &prior, o->level);
-    double sign = mkt_experiment_sign(e, metric);
-    double base = out->scale == MKT_LIFT_RELATIVE ? 1 : fabs(out->best.control);
-    struct mkt_bayes_ab_prior sceptic = {0, base > 0 ? SCEPTIC * base : INFINITY};
-    double gain = mkt_bayes_ab_update(&out->best, &sceptic, o->level).chance_to_win;
-    out->confidence = sign > 0 ? gain : 1 - gain;
-    double margin = out->scale == MKT_LIFT_RELATIVE ? o->margin : o->margin * base;
-    out->p_not_worse = o->margin > 0
-                           ? mkt_welch_test(&out->best, o->level,
-                                            sign > 0 ? MKT_WELCH_GREATER : MKT_WELCH_LESS, margin)
-                                 .p
-                           : NAN;
+    test(e, metric, out);
+    MKT_TRY(decide(arena, e, metric, out, err));
+    believe(e, metric, out);
     plan(e, metric, &pair, theta, out);
     return MKT_OK;
 }
@@ -148,11 +181,9 @@ static mkt_status estimate_best(struct mkt_arena *arena, struct mkt_experiment *
     if (!mean) return mkt_arena_full(arena, err);
     double *sd = mean + e->variants, *best = sd + e->variants;
     for (size_t v = 0; v < e->variants; v++) {
-        struct mkt_arms_moments moments;
         struct mkt_lift_arm arm;
         struct mkt_lift_parts parts;
-        MKT_TRY(collect(e, v, e->goal, &moments, err));
-        mkt_lift_arm_of(&moments, m->kind, &arm);
+        MKT_TRY(mkt_experiment_pair_arm(e, v, e->goal, &arm, err));
         mkt_lift_parts_of(&arm, m->kind == MKT_ARMS_RATIO, &parts);
         mean[v] = mkt_experiment_sign(e, e->goal) * parts.metric;
         sd[v] = sqrt(parts.v);
@@ -199,6 +230,12 @@ mkt_status mkt_experiment_estimate(struct mkt_arena *arena, const struct mkt_arm
                                  .units_a_day = NAN};
     MKT_TRY(make_room(arena, e, err));
     MKT_TRY(mkt_experiment_names_read(e, err));
+    if (options->one_sided && !(options->level > .5))
+        return mkt_err_set(err, MKT_E_ARG, "a test of one side needs a level above 0.5");
+    if (options->not_worse && !(options->margin > 0))
+        return mkt_err_set(err, MKT_E_ARG,
+                           "aim not_worse needs a margin above 0: how much may %s lose?",
+                           arms->metric[e->goal].name);
     for (size_t i = 0; i < arms->cells; i++) e->units[arms->cell[i].variant] += arms->cell[i].n;
     e->srm_p = mkt_srm_p(e->units, e->share, e->variants);
     e->srm_tested = true;
@@ -207,12 +244,8 @@ mkt_status mkt_experiment_estimate(struct mkt_arena *arena, const struct mkt_arm
     e->srm_wrong = wrong_after(e->srm_p);
 
     for (size_t m = 0; m < e->metrics; m++)
-        for (size_t v = 0; v < e->variants; v++) {
-            struct mkt_arms_moments moments;
-            MKT_TRY(collect(e, v, m, &moments, err));
-            e->mean[m * e->variants + v] =
-                mkt_arm_mean_of(&moments, arms->metric[m].kind, options->level);
-        }
+        for (size_t v = 0; v < e->variants; v++)
+            MKT_TRY(estimate_mean(e, m, v, &e->mean[m * e->variants + v], err));
     for (size_t m = 0; m < e->metrics; m++)
         for (size_t v = 0; v < e->variants; v++)
             if (v != e->control)

@@ -18,11 +18,14 @@ struct mkt_experiment_options {
     const char *goal;    /* the metric that decides; NULL for the first */
     const char *lower;   /* "returns,latency": metrics that are better when lower, or NULL */
     const char *shares;  /* "control=0.5,b=0.5": intended split, or NULL for an equal one */
+    const char *cap, *quantiles; /* as asked; what came of them stands in the arms */
     mkt_lift_scale scale;
     double level, tuning;
     double prior_mean, prior_sd; /* sd 0: flat */
     double power, effect;        /* the least lift of interest, relative */
     double margin;               /* non-inferiority of the other metrics, relative; 0 for none */
+    bool not_worse;              /* the goal, too, must only be shown to lose less than margin */
+    bool one_sided;              /* ask only whether the goal is better, not whether it is worse */
     double planned;              /* units in all variants; 0 when no end was planned */
     int looks;                   /* planned looks, 0 for one at the end */
 };
@@ -35,12 +38,14 @@ struct mkt_experiment_lift {
     struct mkt_welch fixed;
     struct mkt_sequential always;
     double low, high; /* the interval that decides, corrected for the number of variants */
+    double bound;     /* its reach in standard errors, at a planned look; else NAN */
+    double bar;       /* what it must pass in the better direction: 0, or -margin on this scale */
     struct mkt_bayes_ab belief;
     double p_holm, q;         /* over all metrics and variants */
     double p_not_worse;       /* of non-inferiority by the margin; NAN without margin */
-    double effect;            /* least lift of interest on this scale */
+    double effect;            /* least lift of interest on this scale, or the margin of not_worse */
     double mde, units_needed; /* both variants together; INFINITY when out of reach */
-    double confidence;        /* that it is better, for one who expects small lifts */
+    double confidence;        /* that it passes the bar, for one who expects small lifts */
 };
 
 struct mkt_experiment_segment {
@@ -91,6 +96,13 @@ static inline struct mkt_experiment_lift *mkt_experiment_lift_at(const struct mk
 static inline double mkt_experiment_sign(const struct mkt_experiment *e, size_t metric)
 {
     return e->lower[metric] ? -1 : 1;
+}
+
+/* Of the two-sided intervals of a metric's lifts: their better end is the one-sided bound. */
+static inline double mkt_experiment_level(const struct mkt_experiment *e, size_t metric)
+{
+    bool one_sided = e->options.one_sided && metric == e->goal;
+    return one_sided ? 2 * e->options.level - 1 : e->options.level;
 }
 
 /* Works all of it out.

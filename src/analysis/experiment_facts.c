@@ -15,6 +15,7 @@ struct making {
     struct mkt_err *err;
     const char *scope, *entity;
     int64_t n;
+    double level; /* of its interval; 0 for the level asked for */
 };
 
 static mkt_status add(const struct making *f, const char *id, const char *metric, const char *label,
@@ -33,7 +34,9 @@ static mkt_status add(const struct making *f, const char *id, const char *metric
                             .unit = unit,
                             .low = has ? fmin(interval[0], value) : NAN,
                             .high = has ? fmax(interval[1], value) : NAN,
-                            .level = has ? f->w->e->options.level : 0,
+                            .level = !has           ? 0
+                                     : f->level > 0 ? f->level
+                                                    : f->w->e->options.level,
                             .interval = has ? kind : "none",
                             .why = has   ? NULL
                                    : why ? why
@@ -54,11 +57,6 @@ static const char *text(const struct making *f, const char *template, const char
 
 /* ---- the whole ------------------------------------------------------------- */
 
-static mkt_unit unit_of(const struct mkt_experiment *e, size_t m)
-{
-    return e->arms->metric[m].kind == MKT_ARMS_PROPORTION ? MKT_UNIT_SHARE : MKT_UNIT_INDEX;
-}
-
 /* The lift that the verdict is about, at any look, as a figure of the whole. */
 static mkt_status add_lead(struct mkt_experiment_work *w, struct mkt_err *err)
 {
@@ -67,12 +65,12 @@ static mkt_status add_lead(struct mkt_experiment_work *w, struct mkt_err *err)
     if (!mkt_experiment_facts_sound(w) || v->variant == e->control) return MKT_OK;
     size_t m = v->guard == SIZE_MAX ? e->goal : v->guard;
     const struct mkt_experiment_lift *l = mkt_experiment_lift_at(e, m, v->variant);
-    struct making f = {w, err, "total", NULL, (int64_t)l->best.n};
+    struct making f = {w, err, "total", NULL, (int64_t)l->best.n, mkt_experiment_level(e, m)};
     bool relative = l->scale == MKT_LIFT_RELATIVE;
     return add(&f, "lift", "lift",
                text(&f, relative ? "Lift of %s in %s" : "Difference of %s in %s", w->metric[m],
                     w->variant[v->variant]),
-               relative ? MKT_UNIT_CHANGE : unit_of(e, m), l->best.value,
+               relative ? MKT_UNIT_CHANGE : mkt_experiment_work_unit(e, m), l->best.value,
                (double[]){l->always.low, l->always.high}, "confidence_sequence", NULL);
 }
 
@@ -80,7 +78,7 @@ static mkt_status add_whole(struct mkt_experiment_work *w, struct mkt_err *err)
 {
     const struct mkt_experiment *e = w->e;
     const struct mkt_experiment_verdict *v = &w->verdict;
-    struct making f = {w, err, "total", NULL, e->arms->units};
+    struct making f = {w, err, "total", NULL, e->arms->units, 0};
     const char *count = "a count of what was recorded", *plan = "a plan, not a measurement";
     MKT_TRY(add(&f, "units", "units", "Units", MKT_UNIT_COUNT, (double)e->arms->units, NULL, NULL,
                 count));
@@ -100,7 +98,7 @@ static mkt_status add_whole(struct mkt_experiment_work *w, struct mkt_err *err)
         MKT_TRY(add(&f, "in_two_variants", "in_two_variants", "Units in more than one variant",
                     MKT_UNIT_COUNT, (double)e->arms->multiple, NULL, NULL, count));
     for (size_t i = 0; i < e->variants; i++) {
-        f = (struct making){w, err, "variant", w->variant[i], e->units[i]};
+        f = (struct making){w, err, "variant", w->variant[i], e->units[i], 0};
         MKT_TRY(add(&f, text(&f, "variant.%s.units%s", w->variant_key[i], ""), "units",
                     text(&f, "Units in %s%s", w->variant[i], ""), MKT_UNIT_COUNT,
                     (double)e->units[i], NULL, NULL, count));
@@ -114,17 +112,40 @@ static mkt_status add_whole(struct mkt_experiment_work *w, struct mkt_err *err)
     return MKT_OK;
 }
 
+/* How a metric was counted, where not as it stands. */
+static mkt_status add_counting(struct mkt_experiment_work *w, size_t m, struct mkt_err *err)
+{
+    const struct mkt_arms_metric *x = &w->e->arms->metric[m];
+    struct making f = {w, err, "total", NULL, w->e->arms->units, 0};
+    const char *key = w->metric_key[m], *set = "as it was set";
+    if (isfinite(x->cap)) {
+        MKT_TRY(add(&f, text(&f, "%s.cap%s", key, ""), text(&f, "%s_cap%s", key, ""),
+                    text(&f, "Cap of %s%s", w->metric[m], ""), MKT_UNIT_INDEX, x->cap, NULL, NULL,
+                    set));
+        MKT_TRY(add(&f, text(&f, "%s.capped%s", key, ""), text(&f, "%s_capped%s", key, ""),
+                    text(&f, "Units above the cap of %s%s", w->metric[m], ""), MKT_UNIT_COUNT,
+                    (double)x->capped, NULL, NULL, "a count of what was recorded"));
+    }
+    if (x->kind != MKT_ARMS_QUANTILE) return MKT_OK;
+    return add(&f, text(&f, "%s.quantile%s", key, ""), text(&f, "%s_quantile%s", key, ""),
+               text(&f, "Quantile of %s that is compared%s", w->metric[m], ""), MKT_UNIT_SHARE,
+               x->quantile, NULL, NULL, set);
+}
+
 /* ---- a metric in a variant -------------------------------------------------- */
 
 static mkt_status add_mean(struct mkt_experiment_work *w, size_t m, size_t v, struct mkt_err *err)
 {
     const struct mkt_experiment *e = w->e;
     const struct mkt_arm_mean *mean = &e->mean[m * e->variants + v];
-    struct making f = {w, err, "variant", w->variant[v], e->units[v]};
-    bool rate = e->arms->metric[m].kind == MKT_ARMS_PROPORTION;
+    struct making f = {w, err, "variant", w->variant[v], e->units[v], 0};
+    mkt_arms_kind kind = e->arms->metric[m].kind;
+    const char *how = kind == MKT_ARMS_PROPORTION ? "wilson"
+                      : kind == MKT_ARMS_QUANTILE ? "order_statistics"
+                                                  : "t";
     return add(&f, mkt_experiment_work_id(w, m, v, ""), w->metric_key[m],
-               text(&f, "%s of %s", w->metric[m], w->variant[v]), unit_of(e, m), mean->value,
-               (double[]){mean->low, mean->high}, rate ? "wilson" : "t", "too few units");
+               text(&f, "%s of %s", w->metric[m], w->variant[v]), mkt_experiment_work_unit(e, m),
+               mean->value, (double[]){mean->low, mean->high}, how, "too few units");
 }
 
 struct figure {
@@ -154,7 +175,7 @@ static mkt_status add_lift(struct mkt_experiment_work *w, size_t m, size_t v, st
     const struct mkt_experiment_lift *l = mkt_experiment_lift_at(e, m, v);
     if (v == e->control || l->fault != MKT_LIFT_FINE) return MKT_OK;
     bool relative = l->scale == MKT_LIFT_RELATIVE;
-    mkt_unit unit = relative ? MKT_UNIT_CHANGE : unit_of(e, m);
+    mkt_unit unit = relative ? MKT_UNIT_CHANGE : mkt_experiment_work_unit(e, m);
     double sign = mkt_experiment_sign(e, m), win = l->belief.chance_to_win;
     const char *p = "a p value", *believed = "an expectation over the belief";
     const struct figure figure[] = {
@@ -184,21 +205,24 @@ static mkt_status add_lift(struct mkt_experiment_work *w, size_t m, size_t v, st
          l->belief.high, unit, "credible", NULL},
         {"lift_planned", "Lift of %s in %s, at this planned look", l->best.value, l->low, l->high,
          unit, "alpha_spending", NULL},
+        {"bound", "Standard errors that %s in %s must reach at this planned look", l->bound, NAN,
+         NAN, MKT_UNIT_INDEX, NULL, "a bound by alpha spending"},
     };
-    struct making f = {w, err, "variant", w->variant[v], (int64_t)l->best.n};
+    struct making f = {
+        w, err, "variant", w->variant[v], (int64_t)l->best.n, mkt_experiment_level(e, m)};
     bool covariate = e->arms->metric[m].covariate;
     MKT_TRY(add_figures(&f, m, v, figure, covariate ? 10 : 9));
-    if (e->options.margin > 0 && m != e->goal) MKT_TRY(add_figures(&f, m, v, figure + 10, 1));
-    if (e->options.prior_sd > 0) MKT_TRY(add_figures(&f, m, v, figure + 11, 1));
+    if (e->options.margin > 0) MKT_TRY(add_figures(&f, m, v, figure + 10, 1));
     if (e->options.planned > 0 && e->options.looks > 1)
-        return add_figures(&f, m, v, figure + 12, 1);
-    return MKT_OK;
+        MKT_TRY(add_figures(&f, m, v, figure + 12, 2));
+    f.level = 0; /* a belief has two sides */
+    return e->options.prior_sd > 0 ? add_figures(&f, m, v, figure + 11, 1) : MKT_OK;
 }
 
 static mkt_status add_goal(struct mkt_experiment_work *w, size_t v, struct mkt_err *err)
 {
     const struct mkt_experiment *e = w->e;
-    struct making f = {w, err, "variant", w->variant[v], e->units[v]};
+    struct making f = {w, err, "variant", w->variant[v], e->units[v], 0};
     const struct figure best = {"best",
                                 "Probability that on %s the best is %s",
                                 e->best ? e->best[v] : NAN,
@@ -210,14 +234,15 @@ static mkt_status add_goal(struct mkt_experiment_work *w, size_t v, struct mkt_e
     if (e->best) MKT_TRY(add_figures(&f, e->goal, v, &best, 1));
     const struct mkt_lift *s = &e->strata[v];
     if (v == e->control || !(s->n > 0)) return MKT_OK;
-    struct mkt_welch t = mkt_welch_test(s, e->options.level, MKT_WELCH_TWO_SIDED, 0);
+    f.level = mkt_experiment_level(e, e->goal);
+    struct mkt_welch t = mkt_welch_test(s, f.level, MKT_WELCH_TWO_SIDED, 0);
     bool relative = mkt_experiment_lift_at(e, e->goal, v)->scale == MKT_LIFT_RELATIVE;
     const struct figure strata = {"lift_poststratified",
                                   "Lift of %s in %s with the segments' mix evened out",
                                   s->value,
                                   t.low,
                                   t.high,
-                                  relative ? MKT_UNIT_CHANGE : unit_of(e, e->goal),
+                                  relative ? MKT_UNIT_CHANGE : mkt_experiment_work_unit(e, e->goal),
                                   "welch",
                                   NULL};
     return add_figures(&f, e->goal, v, &strata, 1);
@@ -230,12 +255,17 @@ static mkt_status add_segments(struct mkt_experiment_work *w, size_t v, struct m
     const struct mkt_experiment *e = w->e;
     size_t segments = e->arms->names[1];
     bool relative = mkt_experiment_lift_at(e, e->goal, v)->scale == MKT_LIFT_RELATIVE;
-    mkt_unit unit = relative ? MKT_UNIT_CHANGE : unit_of(e, e->goal);
+    mkt_unit unit = relative ? MKT_UNIT_CHANGE : mkt_experiment_work_unit(e, e->goal);
     for (size_t s = 0; s < segments; s++) {
         const struct mkt_experiment_segment *x = &e->segment[v * segments + s];
         if (x->fault != MKT_LIFT_FINE) continue;
         const char *name = e->arms->name[1][s];
-        struct making f = {w, err, "segment", *name ? name : "(none)", (int64_t)x->lift.n};
+        struct making f = {w,
+                           err,
+                           "segment",
+                           *name ? name : "(none)",
+                           (int64_t)x->lift.n,
+                           mkt_experiment_level(e, e->goal)};
         const char *key = text(&f, "segment.%s.%s", w->segment_key[s], w->variant_key[v]);
         if (!key) return mkt_arena_full(w->sheet->arena, err);
         MKT_TRY(add(&f, text(&f, "%s.lift%s", key, ""),
@@ -252,84 +282,6 @@ static mkt_status add_segments(struct mkt_experiment_work *w, size_t v, struct m
     return MKT_OK;
 }
 
-/* ---- tables ------------------------------------------------------------------- */
-
-struct shown {
-    const char *what, *label;
-    mkt_unit unit;
-};
-
-/* The id when the sheet has such a fact, else NULL. */
-static const char *known(const struct mkt_experiment_work *w, const char *id)
-{
-    const struct mkt_fact *f = id ? mkt_sheet_fact(w->sheet, id) : NULL;
-    return f ? f->id : NULL;
-}
-
-static mkt_status begin_table(struct mkt_experiment_work *w, const struct shown *shown,
-                              size_t columns, size_t rows, struct mkt_table *out,
-                              struct mkt_err *err)
-{
-    struct mkt_arena *arena = w->sheet->arena;
-    out->columns = columns;
-    out->column = MKT_NEW(arena, struct mkt_table_column, columns);
-    out->row = MKT_NEW(arena, struct mkt_table_row, rows);
-    if (!out->column || !out->row) return mkt_arena_full(arena, err);
-    for (size_t c = 0; c < columns; c++)
-        out->column[c] = (struct mkt_table_column){shown[c].what, shown[c].label, shown[c].unit};
-    for (size_t r = 0; r < rows; r++) {
-        out->row[r].fact = MKT_NEW(arena, const char *, columns);
-        if (!out->row[r].fact) return mkt_arena_full(arena, err);
-    }
-    return MKT_OK;
-}
-
-static mkt_status add_variant_table(struct mkt_experiment_work *w, struct mkt_err *err)
-{
-    static const struct shown shown[] = {{"units", "Units", MKT_UNIT_COUNT},
-                                         {"share", "Share", MKT_UNIT_SHARE},
-                                         {"intended", "Intended share", MKT_UNIT_SHARE}};
-    struct mkt_table t = {.id = "variants", .title = "Units by variant", .scope = "variant"};
-    MKT_TRY(begin_table(w, shown, 3, w->e->variants, &t, err));
-    for (size_t v = 0; v < w->e->variants; v++) {
-        struct mkt_table_row *row = &t.row[t.rows++];
-        row->label = w->variant[v];
-        for (size_t c = 0; c < 3; c++)
-            row->fact[c] = known(w, mkt_arena_printf(w->sheet->arena, "variant.%s.%s",
-                                                     w->variant_key[v], shown[c].what));
-    }
-    return mkt_sheet_add_table(w->sheet, &t, err);
-}
-
-static mkt_status add_metric_table(struct mkt_experiment_work *w, size_t m, struct mkt_err *err)
-{
-    const struct mkt_experiment *e = w->e;
-    mkt_unit unit = unit_of(e, m), lift = unit;
-    for (size_t v = 0; v < e->variants; v++)
-        if (v != e->control && mkt_experiment_lift_at(e, m, v)->scale == MKT_LIFT_RELATIVE)
-            lift = MKT_UNIT_CHANGE;
-    const struct shown shown[] = {{"", w->metric[m], unit},
-                                  {"lift", "Lift", lift},
-                                  {"lift_any_time", "Lift, at any look", lift},
-                                  {"p", "p", MKT_UNIT_PROBABILITY},
-                                  {"p_holm", "p among all tests", MKT_UNIT_PROBABILITY},
-                                  {"chance_to_win", "Chance to win", MKT_UNIT_PROBABILITY},
-                                  {"risk", "Risk of shipping", lift},
-                                  {"mde", "Least lift to be seen", lift}};
-    size_t columns = mkt_experiment_facts_sound(w) ? sizeof shown / sizeof *shown : 1;
-    struct mkt_table t = {.scope = "variant"};
-    MKT_EXPERIMENT_TEXT(w, t.id, err, "metric.%s", w->metric_key[m]);
-    t.title = w->metric[m];
-    MKT_TRY(begin_table(w, shown, columns, e->variants, &t, err));
-    for (size_t v = 0; v < e->variants; v++) {
-        struct mkt_table_row *row = &t.row[t.rows++];
-        row->label = w->variant[v];
-        for (size_t c = 0; c < columns; c++)
-            row->fact[c] = known(w, mkt_experiment_work_id(w, m, v, shown[c].what));
-    }
-    return mkt_sheet_add_table(w->sheet, &t, err);
-}
-
 mkt_status mkt_experiment_facts_add(struct mkt_experiment_work *w, struct mkt_err *err)
 {
     const struct mkt_experiment *e = w->e;
@@ -337,6 +289,7 @@ mkt_status mkt_experiment_facts_add(struct mkt_experiment_work *w, struct mkt_er
     MKT_TRY(add_whole(w, err));
     for (size_t k = 0; k < e->metrics; k++) {
         size_t m = k == 0 ? e->goal : k <= e->goal ? k - 1 : k; /* the goal first */
+        MKT_TRY(add_counting(w, m, err));
         for (size_t v = 0; v < e->variants; v++) {
             MKT_TRY(add_mean(w, m, v, err));
             if (sound) MKT_TRY(add_lift(w, m, v, err));
@@ -346,8 +299,5 @@ mkt_status mkt_experiment_facts_add(struct mkt_experiment_work *w, struct mkt_er
         MKT_TRY(add_goal(w, v, err));
         if (e->segment && v != e->control) MKT_TRY(add_segments(w, v, err));
     }
-    MKT_TRY(add_variant_table(w, err));
-    for (size_t k = 0; k < e->metrics; k++)
-        MKT_TRY(add_metric_table(w, k == 0 ? e->goal : k <= e->goal ? k - 1 : k, err));
     return MKT_OK;
 }

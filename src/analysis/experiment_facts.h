@@ -1,4 +1,4 @@
-/* Figures of an experiment as facts, and the tables that show them. */
+/* Figures of an experiment as facts. */
 #ifndef MKT_ANALYSIS_EXPERIMENT_FACTS_H
 #define MKT_ANALYSIS_EXPERIMENT_FACTS_H
 

@@ -85,20 +85,35 @@ static mkt_status write_claim(struct mkt_experiment_work *w, const char **out, s
     const char *goal = w->metric[e->goal];
     switch (v->call) {
     case MKT_EXPERIMENT_SHIP:
-        MKT_EXPERIMENT_TEXT(w, *out, err, "ship %s", variant);
+        if (e->options.not_worse)
+            MKT_EXPERIMENT_TEXT(w, *out, err,
+                                "ship %s: on %s it loses less than the margin, if any", variant,
+                                goal);
+        else
+            MKT_EXPERIMENT_TEXT(w, *out, err, "ship %s", variant);
         break;
     case MKT_EXPERIMENT_GUARDED:
         MKT_EXPERIMENT_TEXT(w, *out, err, "do not ship %s: it gains on %s but loses on %s", variant,
                             goal, w->metric[v->guard]);
         break;
     case MKT_EXPERIMENT_WORSE:
-        MKT_EXPERIMENT_TEXT(w, *out, err, "do not ship %s: keep %s, which does better on %s",
-                            variant, control, goal);
+        if (e->options.not_worse)
+            MKT_EXPERIMENT_TEXT(w, *out, err, "do not ship %s: it loses more than the margin on %s",
+                                variant, goal);
+        else
+            MKT_EXPERIMENT_TEXT(w, *out, err, "do not ship %s: keep %s, which does better on %s",
+                                variant, control, goal);
         break;
     case MKT_EXPERIMENT_TOO_SMALL:
-        MKT_EXPERIMENT_TEXT(w, *out, err,
-                            "do not ship %s: it does not gain as much on %s as was asked for",
-                            variant, goal);
+        if (e->options.not_worse)
+            MKT_EXPERIMENT_TEXT(w, *out, err,
+                                "do not ship %s: that it loses less than the margin on %s is not "
+                                "shown",
+                                variant, goal);
+        else
+            MKT_EXPERIMENT_TEXT(w, *out, err,
+                                "do not ship %s: it does not gain as much on %s as was asked for",
+                                variant, goal);
         break;
     case MKT_EXPERIMENT_SPLIT_WRONG:
         *out = "the variants did not get the units they were meant to get";
@@ -134,7 +149,8 @@ static mkt_status add_verdict(struct mkt_experiment_work *w, struct mkt_err *err
         MKT_EXPERIMENT_TEXT(w, because, err, "%s.%s.wins", w->metric_key[m],
                             w->variant_key[v->variant]);
         MKT_TRY(list_of(w, because, NULL, &f.because, err));
-        f.becauses = 1;
+        /* no worse by more than the margin does not follow from who is better */
+        f.becauses = e->options.not_worse && m == e->goal ? 0 : 1;
         MKT_TRY(list_of(w, mkt_experiment_work_id(w, m, v->variant, "lift_any_time"), NULL, &f.fact,
                         err));
     } else {

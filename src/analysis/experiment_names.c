@@ -57,8 +57,7 @@ static void guess_control(struct mkt_experiment *e)
         if (find(e, variant_name, e->variants, usual[i], &e->control)) return;
 }
 
-/* The next item of a list parted by commas, trimmed; false at its end. */
-static bool next_item(const char **list, char *item, size_t size)
+bool mkt_experiment_names_item(const char **list, char *item, size_t size)
 {
     const char *s = *list;
     if (!s || !*s) return false;
@@ -80,6 +79,14 @@ static mkt_status no_metric(const struct mkt_experiment *e, const char *what, co
                        name, listed(e, metric_name, e->metrics, list));
 }
 
+mkt_status mkt_experiment_names_metric(const struct mkt_arms *arms, const char *what,
+                                       const char *name, size_t *out, struct mkt_err *err)
+{
+    const struct mkt_experiment e = {.arms = arms, .metrics = arms->metrics};
+    return find(&e, metric_name, arms->metrics, name, out) ? MKT_OK
+                                                           : no_metric(&e, what, name, err);
+}
+
 static mkt_status no_variant(const struct mkt_experiment *e, const char *what, const char *name,
                              struct mkt_err *err)
 {
@@ -96,7 +103,7 @@ static mkt_status read_shares(struct mkt_experiment *e, struct mkt_err *err)
     for (size_t v = 0; v < e->variants; v++) e->share[v] = 0;
     char item[256];
     double sum = 0;
-    while (next_item(&list, item, sizeof item)) {
+    while (mkt_experiment_names_item(&list, item, sizeof item)) {
         char *equals = strrchr(item, '=');
         double share = 0;
         size_t v = 0;
@@ -128,13 +135,12 @@ mkt_status mkt_experiment_names_read(struct mkt_experiment *e, struct mkt_err *e
     else if (!find(e, variant_name, e->variants, o->control, &e->control))
         return no_variant(e, "control", o->control, err);
     e->goal = 0;
-    if (o->goal && !find(e, metric_name, e->metrics, o->goal, &e->goal))
-        return no_metric(e, "goal", o->goal, err);
+    if (o->goal) MKT_TRY(mkt_experiment_names_metric(e->arms, "goal", o->goal, &e->goal, err));
     const char *list = o->lower;
     char item[256];
-    while (next_item(&list, item, sizeof item)) {
-        size_t m;
-        if (!find(e, metric_name, e->metrics, item, &m)) return no_metric(e, "lower", item, err);
+    while (mkt_experiment_names_item(&list, item, sizeof item)) {
+        size_t m = 0;
+        MKT_TRY(mkt_experiment_names_metric(e->arms, "lower", item, &m, err));
         e->lower[m] = true;
     }
     return read_shares(e, err);

@@ -11,4 +11,13 @@
  * Errors  MKT_E_ARG  a name that is none (the sentence lists those there are), or no share */
 MKT_MUST_CHECK mkt_status mkt_experiment_names_read(struct mkt_experiment *e, struct mkt_err *err);
 
+/* The place of a metric by its name, whatever its case.
+ * Errors  MKT_E_ARG  there is none (the sentence lists those there are, `what` asked for it) */
+MKT_MUST_CHECK mkt_status mkt_experiment_names_metric(const struct mkt_arms *arms, const char *what,
+                                                      const char *name, size_t *out,
+                                                      struct mkt_err *err);
+
+/* The next item of a list parted by commas, trimmed; false at its end. */
+bool mkt_experiment_names_item(const char **list, char *item, size_t size);
+
 #endif

@@ -1,11 +1,21 @@
 #include "analysis/experiment_pair.h"
 
 #include "model/cuped.h"
+#include "model/quantile_metric.h"
+
+static const struct mkt_ranks *ranks_of(const struct mkt_experiment *e, size_t metric,
+                                        size_t variant)
+{
+    const struct mkt_arms_metric *m = &e->arms->metric[metric];
+    return m->kind == MKT_ARMS_QUANTILE ? &m->ranks[variant] : NULL;
+}
 
 mkt_status mkt_experiment_pair_collect(const struct mkt_experiment *e, size_t variant,
                                        size_t metric, struct mkt_arms_slice slice,
                                        struct mkt_experiment_pair *out, struct mkt_err *err)
 {
+    out->control_ranks = ranks_of(e, metric, e->control);
+    out->treated_ranks = ranks_of(e, metric, variant);
     slice.variant = (int)e->control;
     MKT_TRY(mkt_arms_collect(e->arms, &slice, metric, &out->control, err));
     slice.variant = (int)variant;
@@ -38,13 +48,39 @@ double mkt_experiment_pair_theta(const struct mkt_arms_metric *metric,
     return mkt_cuped_theta(&both, metric->kind);
 }
 
+static void make_arm(const struct mkt_arms_metric *metric, const struct mkt_arms_moments *moments,
+                     const struct mkt_ranks *ranks, struct mkt_lift_arm *out)
+{
+    if (ranks)
+        mkt_quantile_metric_arm(ranks, ranks->units, out);
+    else
+        mkt_lift_arm_of(moments, metric->kind, out);
+}
+
+mkt_status mkt_experiment_pair_arm(const struct mkt_experiment *e, size_t variant, size_t metric,
+                                   struct mkt_lift_arm *out, struct mkt_err *err)
+{
+    struct mkt_arms_slice slice = mkt_arms_whole((int)variant);
+    struct mkt_arms_moments moments;
+    MKT_TRY(mkt_arms_collect(e->arms, &slice, metric, &moments, err));
+    make_arm(&e->arms->metric[metric], &moments, ranks_of(e, metric, variant), out);
+    return MKT_OK;
+}
+
+void mkt_experiment_pair_arms(const struct mkt_arms_metric *metric,
+                              const struct mkt_experiment_pair *pair, struct mkt_lift_arm *control,
+                              struct mkt_lift_arm *treated)
+{
+    make_arm(metric, &pair->control, pair->control_ranks, control);
+    make_arm(metric, &pair->treated, pair->treated_ranks, treated);
+}
+
 mkt_lift_fault mkt_experiment_pair_fit(const struct mkt_arms_metric *metric,
                                        const struct mkt_experiment_pair *pair, mkt_lift_scale scale,
                                        double theta, struct mkt_lift *out)
 {
     struct mkt_lift_arm control, treated;
-    mkt_lift_arm_of(&pair->control, metric->kind, &control);
-    mkt_lift_arm_of(&pair->treated, metric->kind, &treated);
+    mkt_experiment_pair_arms(metric, pair, &control, &treated);
     struct mkt_lift_spec spec = {metric->kind == MKT_ARMS_RATIO, scale, theta};
     return mkt_lift_fit(&control, &treated, &spec, out);
 }

@@ -15,7 +15,7 @@ static mkt_status estimate_path(struct mkt_arena *arena, struct mkt_experiment *
     int32_t days = mkt_period_days(data);
     e->days = days;
     e->units_a_day = (double)e->arms->units / days;
-    if (days < 2) return MKT_OK;
+    if (days < 2 || e->arms->metric[e->goal].kind == MKT_ARMS_QUANTILE) return MKT_OK;
     size_t points = days < MKT_EXPERIMENT_POINTS ? (size_t)days : MKT_EXPERIMENT_POINTS;
     e->day = MKT_NEW(arena, int32_t, points);
     e->path = MKT_NEW(arena, struct mkt_experiment_point, points * e->variants);
@@ -39,7 +39,7 @@ static mkt_status estimate_path(struct mkt_arena *arena, struct mkt_experiment *
                                         &lift) != MKT_LIFT_FINE)
                 continue;
             struct mkt_sequential s =
-                mkt_sequential_test(&lift, e->options.level, e->options.tuning);
+                mkt_sequential_test(&lift, mkt_experiment_level(e, e->goal), e->options.tuning);
             *at = (struct mkt_experiment_point){lift.value, s.low, s.high};
         }
     }
@@ -111,7 +111,8 @@ static mkt_status estimate_segments(struct mkt_arena *arena, struct mkt_experime
         out->fault = mkt_experiment_pair_fit(m, &pair, scale, mkt_experiment_pair_theta(m, &pair),
                                              &out->lift);
         if (out->fault != MKT_LIFT_FINE) continue;
-        out->fixed = mkt_welch_test(&out->lift, e->options.level, MKT_WELCH_TWO_SIDED, 0);
+        out->fixed =
+            mkt_welch_test(&out->lift, mkt_experiment_level(e, e->goal), MKT_WELCH_TWO_SIDED, 0);
         value[n] = out->lift.value;
         se[n] = out->lift.se;
         p[n++] = out->fixed.p;
@@ -149,14 +150,16 @@ mkt_status mkt_experiment_slices_fill(struct mkt_arena *arena, struct mkt_experi
         e->trend[v] = (struct mkt_heterogeneity_trend){NAN, NAN, 1};
         e->weekday[v].p = e->differ[v].p = 1;
     }
-    if (e->arms->segmented && segments > 1) {
+    /* a quantile has no sums of parts */
+    bool parts = e->arms->metric[e->goal].kind != MKT_ARMS_QUANTILE;
+    if (e->arms->segmented && segments > 1 && parts) {
         e->segment = MKT_NEW(arena, struct mkt_experiment_segment, e->variants * segments);
         if (!e->segment) return mkt_arena_full(arena, err);
     }
     for (size_t v = 0; v < e->variants; v++) {
         if (v == e->control || mkt_experiment_lift_at(e, e->goal, v)->fault != MKT_LIFT_FINE)
             continue;
-        if (e->arms->dated) MKT_TRY(estimate_days(arena, e, v, err));
+        if (e->arms->dated && parts) MKT_TRY(estimate_days(arena, e, v, err));
         if (e->segment) MKT_TRY(estimate_segments(arena, e, v, err));
     }
     return MKT_OK;

@@ -19,11 +19,11 @@ static outcome outcome_of(const struct mkt_experiment *e, size_t v)
     if (smaller_arm(e, v) < MKT_EXPERIMENT_FEW) return OPEN;
     bool more = mkt_experiment_sign(e, e->goal) > 0;
     double low = more ? l->low : -l->high, high = more ? l->high : -l->low;
-    if (low > 0) return WINS;
-    if (high < 0) return LOSES;
+    if (low > l->bar) return WINS;
+    if (high < l->bar) return LOSES;
     bool enough = e->options.planned > 0 ? (double)e->arms->units >= e->options.planned
                                          : l->best.n >= l->units_needed;
-    return high < l->effect || enough ? SMALL : OPEN;
+    return (high < l->effect && l->bar == 0) || enough ? SMALL : OPEN;
 }
 
 /* The first metric that is worse in v, else the first not shown to be within the margin. */
@@ -45,10 +45,12 @@ static guarding find_guard(const struct mkt_experiment *e, size_t v, size_t *gua
     return found;
 }
 
+/* That it passes its bar. */
 static double chance(const struct mkt_experiment *e, size_t metric, size_t v)
 {
-    double p = mkt_experiment_lift_at(e, metric, v)->belief.chance_to_win;
-    return mkt_experiment_sign(e, metric) > 0 ? p : 1 - p;
+    const struct mkt_experiment_lift *l = mkt_experiment_lift_at(e, metric, v);
+    return mkt_experiment_sign(e, metric) > 0 ? 1 - mkt_bayes_ab_below(&l->belief, l->bar)
+                                              : mkt_bayes_ab_below(&l->belief, -l->bar);
 }
 
 static double chance_too_small(const struct mkt_experiment *e, size_t v)
@@ -92,7 +94,7 @@ static void ship(const struct mkt_experiment *e, size_t v, struct mkt_experiment
     out->variant = v;
     out->probability = chance(e, e->goal, v);
     out->confidence = l->confidence;
-    if (e->best) {
+    if (e->best && l->bar == 0) {
         out->probability = fmin(out->probability, e->best[v]);
         out->confidence = fmin(out->confidence, e->best[v]);
     }
@@ -153,7 +155,9 @@ struct mkt_experiment_verdict mkt_experiment_verdict_of(const struct mkt_experim
     } else if (count[SMALL]) {
         out.call = MKT_EXPERIMENT_TOO_SMALL;
         out.variant = best[SMALL];
-        out.probability = out.confidence = chance_too_small(e, out.variant);
+        out.probability = out.confidence = e->options.not_worse
+                                               ? 1 - chance(e, e->goal, out.variant)
+                                               : chance_too_small(e, out.variant);
     } else if (count[LOSES]) {
         out.call = MKT_EXPERIMENT_WORSE;
         out.variant = best[LOSES];

@@ -23,6 +23,12 @@ MKT_MUST_CHECK mkt_status mkt_experiment_work_init(struct mkt_experiment_work *w
 const char *mkt_experiment_work_id(const struct mkt_experiment_work *w, size_t metric,
                                    size_t variant, const char *what);
 
+/* A metric's own unit. */
+static inline mkt_unit mkt_experiment_work_unit(const struct mkt_experiment *e, size_t metric)
+{
+    return e->arms->metric[metric].kind == MKT_ARMS_PROPORTION ? MKT_UNIT_SHARE : MKT_UNIT_INDEX;
+}
+
 /* An arena string, or MKT_E_NOMEM. */
 #define MKT_EXPERIMENT_TEXT(w, out, err, ...)                                                      \
     do {                                                                                           \

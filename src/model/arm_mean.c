@@ -38,3 +38,14 @@ struct mkt_arm_mean mkt_arm_mean_of(const struct mkt_arms_moments *moments, mkt_
     }
     return out;
 }
+
+struct mkt_arm_mean mkt_arm_mean_of_arm(const struct mkt_lift_arm *arm, double level)
+{
+    struct mkt_arm_mean out = {arm->mean[MKT_ARMS_Y], 0, NAN, NAN};
+    if (arm->n < 2) return out;
+    out.se = sqrt(arm->spread[MKT_ARMS_Y][MKT_ARMS_Y]);
+    double reach = mkt_tail_t_quantile(.5 + level / 2, arm->dof) * out.se;
+    out.low = out.value - reach;
+    out.high = out.value + reach;
+    return out;
+}

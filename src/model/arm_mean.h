@@ -14,4 +14,7 @@ struct mkt_arm_mean {
 struct mkt_arm_mean mkt_arm_mean_of(const struct mkt_arms_moments *moments, mkt_arms_kind kind,
                                     double level);
 
+/* Of an arm that is made already, by Student's t: a quantile's. */
+struct mkt_arm_mean mkt_arm_mean_of_arm(const struct mkt_lift_arm *arm, double level);
+
 #endif

@@ -105,14 +105,11 @@ static void write_confidence(struct page *p)
     char text[MKT_FORMAT_TEXT];
     if (!f || !isfinite(p->sheet->confidence)) return;
     manner(p, MKT_TEXT_SOFT);
-    mkt_buf_printf(p->out, "Confidence %s", mkt_format_probability(p->sheet->confidence, text));
-    size_t at = 11 + mkt_width_of(text);
-    if (f->kind == MKT_FINDING_ACTION) {
-        mkt_width_wrap(p->out, " that the main advice is right, caveats counted.", at, 0, p->width);
-    } else {
-        mkt_buf_str(p->out, " that ");
-        mkt_width_wrap(p->out, f->claim, at + 6, 0, p->width);
-    }
+    mkt_buf_printf(p->out, "Confidence %s that ",
+                   mkt_format_probability(p->sheet->confidence, text));
+    const char *what =
+        f->kind == MKT_FINDING_ACTION ? "the main advice is right, caveats counted." : f->claim;
+    mkt_width_wrap(p->out, what, 17 + mkt_width_of(text), 0, p->width);
     manner(p, MKT_TEXT_PLAIN);
 }
 

@@ -12,14 +12,16 @@
 #include "simulate/cells.h"
 #include "simulate/orders.h"
 #include "simulate/people.h"
+#include "simulate/trial.h"
 #include "simulate/truth_json.h"
 
 #define MEMORY ((size_t)1 << 30) /* reserved, not used: see mkt_arena_open */
 
-enum { PERFORMANCE, TOUCHPOINTS, ORDERS, CUSTOMERS, README, TRUTH, FILES };
+enum { PERFORMANCE, TOUCHPOINTS, ORDERS, CUSTOMERS, EXPERIMENT, README, TRUTH, FILES };
 
 static const char *const file_name[FILES] = {"performance.csv", "touchpoints.csv", "orders.csv",
-                                             "customers.csv",   "README.md",       "truth.json"};
+                                             "customers.csv",   "experiment.csv",  "README.md",
+                                             "truth.json"};
 
 /* Everything that is open while a company is written. */
 struct writing {
@@ -162,7 +164,8 @@ static void write_readme(struct mkt_sink *sink, const struct mkt_company_options
         "| touchpoints.csv | one ad seen or clicked by a person who agreed to be measured; the "
         "last one before an order carries the order's value |\n"
         "| orders.csv | one order, or a refund (negative) with the number of its order |\n"
-        "| customers.csv | one customer |\n\n"
+        "| customers.csv | one customer |\n"
+        "| experiment.csv | one visitor of a test of two checkouts in the last four weeks |\n\n"
         "Platforms claim orders that would have come anyway, and several may claim the same one. "
         "So the conversions of performance.csv add up to more than the marketing caused, and the "
         "return "
@@ -180,6 +183,7 @@ static mkt_status write_truth(struct writing *w, struct mkt_err *err)
         .orders = w->orders.orders,
         .refunds = w->orders.refunds,
         .customers = w->sink[CUSTOMERS].lines - 1,
+        .experiment = w->sink[EXPERIMENT].lines - 1,
     };
     struct mkt_buf truth;
     mkt_buf_init(&truth, &w->arena);
@@ -202,6 +206,7 @@ static mkt_status write_all(struct writing *w, const char *dir,
     mkt_orders_init(&w->orders, &w->arena, w->company, &w->sink[ORDERS]);
     mkt_cells_init(w->cells, w->company, &w->journeys, &w->sink[PERFORMANCE]);
     MKT_TRY(write_days(w, err));
+    mkt_trial_write(w->company, &w->sink[EXPERIMENT]);
     write_readme(&w->sink[README], options);
     MKT_TRY(write_truth(w, err));
 

@@ -5,6 +5,7 @@
  *     touchpoints.csv   user_id, time, channel, campaign, event, conversion, value
  *     orders.csv        order_id, customer_id, date, amount, product, channel; refunds are negative
  *     customers.csv     customer_id, segment, region, signup_date, channel
+ *     experiment.csv    visitor_id, variant, date, device, converted, revenue, revenue_before
  *     truth.json        what is behind them
  *     README.md         what this is, and the command that made it
  *

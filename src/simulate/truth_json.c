@@ -6,6 +6,7 @@
 #include "base/json.h"
 #include "simulate/company_truth.h"
 #include "simulate/orders.h"
+#include "simulate/trial.h"
 
 /* Rounded, so that the last bits of a processor's exp() do not show. */
 static void number(struct mkt_json *w, const char *name, double value)
@@ -57,6 +58,7 @@ static void write_rows(struct mkt_json *w, const struct mkt_truth_json_rows *row
     mkt_json_member_int(w, "touchpoints.csv", rows->touchpoints);
     mkt_json_member_int(w, "orders.csv", rows->orders + rows->refunds);
     mkt_json_member_int(w, "customers.csv", rows->customers);
+    mkt_json_member_int(w, "experiment.csv", rows->experiment);
     mkt_json_close(w, '}');
 }
 
@@ -287,6 +289,7 @@ mkt_status mkt_truth_json_write(struct mkt_buf *out, const struct mkt_company *c
     write_segments(&w, cells);
     write_baseline(&w, company);
     write_products(&w, company);
+    mkt_trial_truth(company, &w);
     mkt_json_close(&w, '}');
     MKT_TRY(mkt_buf_check(&compact, err));
     indent(out, compact.data);

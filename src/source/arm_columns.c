@@ -2,6 +2,8 @@
 
 #include <string.h>
 
+#define SQUARES "*sum_squares|*sum_sq|*sum_squared|*sum_sqs" /* of a table of sums */
+
 static bool is_number(const struct mkt_column *c)
 {
     switch (c->type) {
@@ -11,7 +13,8 @@ static bool is_number(const struct mkt_column *c)
     case MKT_TYPE_BOOLEAN:
         return true;
     case MKT_TYPE_TEXT:
-        return c->filled > 0 && c->numbers == c->filled;
+        /* one cell in twenty that is none keeps its row out, not the metric */
+        return c->filled > 0 && 20 * c->numbers >= 19 * c->filled;
     default:
         return false;
     }
@@ -187,11 +190,11 @@ static void add_sums(struct mkt_arena *arena, struct mkt_relation *r, bool *take
 static bool find_sums(struct mkt_arena *arena, struct mkt_relation *r, bool *taken,
                       struct mkt_arm_columns *out)
 {
-    size_t n = find(r, taken, "n|users|units|visitors|participants|sample_size|total|count");
+    size_t n = find(r, taken, "n|users|units|visitors|participants|sample_size");
+    if (n == MKT_NO_COLUMN) n = find(r, taken, "total|count");
     if (n == MKT_NO_COLUMN || !is_number(&r->column[n])) return false;
     for (size_t i = 0; i < r->columns; i++)
-        if (mkt_naming_match(name_of(r, i), "*sum_squares|*sum_sq|*sum_squared|*sum_sqs"))
-            add_sums(arena, r, taken, i, out);
+        if (mkt_naming_match(name_of(r, i), SQUARES)) add_sums(arena, r, taken, i, out);
     size_t success = find(r, taken, "success|successes|conversions|converted");
     size_t unit = r->is.parts[MKT_ROLE_UNIT] ? r->is.column[MKT_ROLE_UNIT][0] : n;
     /* a column that names units makes it a table of units */
@@ -208,6 +211,18 @@ static bool find_sums(struct mkt_arena *arena, struct mkt_relation *r, bool *tak
     out->unit = n;
     take(r, taken, n, MKT_ROLE_UNIT, "number of units");
     return true;
+}
+
+/* Sums that cannot be read as such must not be read as units. */
+static mkt_status check_no_sums(const struct mkt_relation *r, struct mkt_err *err)
+{
+    for (size_t i = 0; i < r->columns; i++)
+        if (mkt_naming_match(name_of(r, i), SQUARES))
+            return mkt_err_set(err, MKT_E_DATA,
+                               "%s has sums of squares in column \"%s\", but no column of numbers "
+                               "with the units (users, n) or with their sum goes with it",
+                               r->show, r->column[i].name);
+    return MKT_OK;
 }
 
 mkt_status mkt_arm_columns_find(struct mkt_arena *arena, struct mkt_relation *relation,
@@ -236,6 +251,7 @@ mkt_status mkt_arm_columns_find(struct mkt_arena *arena, struct mkt_relation *re
         out->segment = MKT_NO_COLUMN;
     take(r, taken, out->segment, MKT_ROLE_SEGMENT, NULL);
     if (find_sums(arena, r, taken, out)) return MKT_OK;
+    MKT_TRY(check_no_sums(r, err));
     out->unit = r->is.column[MKT_ROLE_UNIT][0];
     take(r, taken, out->unit, MKT_ROLE_UNIT, NULL);
     find_metrics(r, taken, out);

@@ -35,6 +35,7 @@ struct mkt_arm_columns {
  *                 "pre" go with the first metric
  *
  * Errors   MKT_E_EMPTY  no metric among the columns        MKT_E_NOMEM
+ *          MKT_E_DATA   sums of squares without the sums or the units that go with them
  * Checked  tests/source/arm_sums_test.c */
 MKT_MUST_CHECK mkt_status mkt_arm_columns_find(struct mkt_arena *arena,
                                                struct mkt_relation *relation,

@@ -15,7 +15,10 @@
  * variant is kept out and counted. A missing value counts as zero; a row with
  * a cell that cannot be read, without a unit or without a variant is kept out.
  *
- * Errors   MKT_E_EMPTY      no metric among the columns, or no row that can be used
+ *   treatment  caps and quantiles asked for; NULL for none. A cap holds for the covariate, too.
+ *
+ * Errors   MKT_E_ARG        a treatment of a table of sums, or a cap that leaves nothing
+ *          MKT_E_EMPTY      no metric among the columns, or no row that can be used
  *          MKT_E_AMBIGUOUS  decimal marks or dates that could be read two ways
  *          MKT_E_LIMIT      sums too large, or too many variants
  *          MKT_E_DATA       a sum of squares that no data can have
@@ -25,6 +28,7 @@
 MKT_MUST_CHECK mkt_status mkt_arm_sums_read(struct mkt_arena *arena, struct mkt_duck *duck,
                                             struct mkt_relation *relation,
                                             const struct mkt_dataset_options *options,
+                                            const struct mkt_arms_treatment *treatment,
                                             struct mkt_arms *out, struct mkt_err *err);
 
 #endif

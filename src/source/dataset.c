@@ -37,6 +37,8 @@ struct mkt_dataset {
     struct mkt_arms arms;
     bool has_arms;
     struct mkt_err why_no_arms;
+    const char *path; /* as it was opened, to read the arms once more */
+    struct mkt_dataset_options options;
 };
 
 /* SHA-256 of the files, on a thread of its own beside the reading. */
@@ -231,8 +233,8 @@ static mkt_status read_arms(struct reading *x, struct mkt_dataset *out)
             continue;
         }
         progress(x, "adding up the experiment", 0);
-        mkt_status status =
-            mkt_arm_sums_read(x->arena, &x->duck, r, x->options, &out->arms, &out->why_no_arms);
+        mkt_status status = mkt_arm_sums_read(x->arena, &x->duck, r, x->options, NULL, &out->arms,
+                                              &out->why_no_arms);
         if (status == MKT_E_NOMEM || status == MKT_E_CANCELLED || status == MKT_E_IO)
             return mkt_err_set(x->err, status, "%s", out->why_no_arms.text);
         out->has_arms = status == MKT_OK;
@@ -373,6 +375,28 @@ static mkt_status check_options(const struct mkt_dataset_options *o, struct mkt_
     return MKT_OK;
 }
 
+/* What is needed to read the same data in the same way again. */
+static mkt_status remember(struct mkt_dataset *out, const char *path,
+                           const struct mkt_dataset_options *options, struct mkt_err *err)
+{
+    struct mkt_arena *a = &out->arena;
+    struct mkt_dataset_options *o = &out->options;
+    *o = (struct mkt_dataset_options){.maps = options->maps,
+                                      .memory = options->memory,
+                                      .threads = options->threads,
+                                      .today = options->today};
+    const char **map = MKT_NEW(a, const char *, o->maps + 1);
+    bool full = !map || !(out->path = mkt_arena_strdup(a, path));
+    for (size_t i = 0; !full && i < o->maps; i++)
+        full = !(map[i] = mkt_arena_strdup(a, options->map[i]));
+    const char *const from[] = {options->dates, options->decimal, options->currency, options->temp};
+    const char **const to[] = {&o->dates, &o->decimal, &o->currency, &o->temp};
+    for (size_t i = 0; !full && i < sizeof from / sizeof *from; i++)
+        full = from[i] && !(*to[i] = mkt_arena_strdup(a, from[i]));
+    o->map = map;
+    return full ? mkt_arena_full(a, err) : MKT_OK;
+}
+
 static mkt_status read_all(struct mkt_dataset *out, const char *path,
                            const struct mkt_dataset_options *options, struct mkt_err *err)
 {
@@ -405,7 +429,8 @@ mkt_status mkt_dataset_open(const char *path, const struct mkt_dataset_options *
         return status;
     }
     dataset->arena = arena; /* from here on only this one is used */
-    mkt_status status = read_all(dataset, path, options, err);
+    mkt_status status = remember(dataset, path, options, err);
+    if (status == MKT_OK) status = read_all(dataset, path, options, err);
     if (status != MKT_OK)
         mkt_dataset_close(dataset);
     else
@@ -448,6 +473,63 @@ mkt_status mkt_dataset_arms(struct mkt_dataset *dataset, const struct mkt_arms *
             "metrics is needed, or one with n, sum and sum_squares by variant");
     *out = &dataset->arms;
     return MKT_OK;
+}
+
+static bool is_experiment(const struct mkt_relation *r)
+{
+    return r->is.kind == MKT_KIND_EXPERIMENT && !r->refused;
+}
+
+/* Other bytes than at the first reading would give figures that do not go together. */
+static mkt_status check_unchanged(const struct mkt_dataset *dataset, const struct mkt_relation *r,
+                                  struct mkt_err *err)
+{
+    char digest[MKT_SHA256_TEXT];
+    for (size_t i = 0; i < dataset->account.tables; i++) {
+        const struct mkt_account_table *t = &dataset->account.table[i];
+        if (!r->path || !t->sha256 || strcmp(t->name, r->show) != 0) continue;
+        MKT_TRY(mkt_hash_file(r->path, digest, err));
+        if (strcmp(digest, t->sha256) != 0)
+            return mkt_err_set(err, MKT_E_CONFLICT,
+                               "%s has changed since it was read first: ask again", r->show);
+    }
+    return MKT_OK;
+}
+
+static mkt_status read_treated(struct reading *x, const struct mkt_dataset *dataset,
+                               const struct mkt_arms_treatment *treatment, struct mkt_arms *out)
+{
+    struct mkt_intake *in = &x->intake;
+    MKT_TRY(mkt_intake_look(x->arena, x->file, x->files, x->is_folder, x->options, in, x->err));
+    MKT_TRY(open_duck(x));
+    MKT_TRY(mkt_intake_register(x->arena, &x->duck, in, x->err));
+    MKT_TRY(recognise_all(x));
+    size_t i = 0;
+    while (i < in->relations && !is_experiment(&in->relation[i])) i++;
+    if (i == in->relations)
+        return mkt_err_set(x->err, MKT_E_CONFLICT,
+                           "the experiment table is not there any more: ask again");
+    MKT_TRY(mkt_arm_sums_read(x->arena, &x->duck, &in->relation[i], x->options, treatment, out,
+                              x->err));
+    return check_unchanged(dataset, &in->relation[i], x->err);
+}
+
+mkt_status mkt_dataset_arms_treated(const struct mkt_dataset *dataset, struct mkt_arena *arena,
+                                    const struct mkt_arms_treatment *treatment,
+                                    const atomic_bool *cancel, const struct mkt_arms **out,
+                                    struct mkt_err *err)
+{
+    struct mkt_dataset_options options = dataset->options;
+    options.cancel = cancel;
+    struct reading x = {.arena = arena, .options = &options, .err = err};
+    struct mkt_arms *arms = MKT_NEW(arena, struct mkt_arms, 1);
+    if (!arms) return mkt_arena_full(arena, err);
+    mkt_status status = mkt_folder_open(arena, dataset->path, &x.file, &x.files, &x.is_folder, err);
+    if (status == MKT_OK) status = read_treated(&x, dataset, treatment, arms);
+    if (x.duck_open) mkt_duck_close(&x.duck);
+    mkt_folder_close(x.file, x.files);
+    *out = arms;
+    return status;
 }
 
 mkt_status mkt_dataset_journeys(struct mkt_dataset *dataset, struct mkt_dataset_journeys *out,

@@ -65,6 +65,21 @@ MKT_MUST_CHECK mkt_status mkt_dataset_performance(struct mkt_dataset *dataset,
 MKT_MUST_CHECK mkt_status mkt_dataset_arms(struct mkt_dataset *dataset, const struct mkt_arms **out,
                                            struct mkt_err *err);
 
+/* The same arms with caps and quantiles, read from the rows once more.
+ *
+ *   treatment  for each metric of mkt_dataset_arms, in its order
+ *   cancel     may be NULL
+ *   arena      holds the result and what it takes to read it
+ *
+ * Errors  as mkt_dataset_open and mkt_arm_sums_read, and
+ *         MKT_E_CONFLICT  the files have changed since the data set was opened */
+MKT_MUST_CHECK mkt_status mkt_dataset_arms_treated(const struct mkt_dataset *dataset,
+                                                   struct mkt_arena *arena,
+                                                   const struct mkt_arms_treatment *treatment,
+                                                   const atomic_bool *cancel,
+                                                   const struct mkt_arms **out,
+                                                   struct mkt_err *err);
+
 /* What the tables say about journeys; lives as long as the data set. */
 struct mkt_dataset_journeys {
     struct mkt_touchpoints *const *part; /* [parts] rows of touchpoints tables */

@@ -212,7 +212,8 @@ const struct mkt_role_rule mkt_role_rules[] = {
      "sample_size|participants|units|total|count"},
     {MKT_KIND_EXPERIMENT, MKT_ROLE_METRIC, MKT_FORM_NUMBER, true,
      "conversion|conversions|converted|revenue|metric|outcome|value|sum|clicks|orders|spend|y|"
-     "success|successes|*_sum"},
+     "success|successes|*_sum|purchases|purchased|bought|signups|signed_up|subscribed|retained|"
+     "churned|profit|sessions|visits|pages|page_views|minutes|seconds|duration|latency"},
 
     {MKT_KIND_LEADS, MKT_ROLE_LEAD, MKT_FORM_ANY, true,
      "lead_id|lead|deal_id|opportunity_id|contact_id|deal_name|opportunity id"},

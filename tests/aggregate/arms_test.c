@@ -12,8 +12,9 @@
 #define UNITS 2000
 #define METRICS 2
 
-static const struct mkt_arms_metric metric[METRICS] = {{"revenue", MKT_ARMS_MEAN, true, NAN, NAN},
-                                                       {"pages", MKT_ARMS_RATIO, false, 100, NAN}};
+static const struct mkt_arms_metric metric[METRICS] = {
+    {.name = "revenue", .kind = MKT_ARMS_MEAN, .covariate = true, .cap = NAN, .most = NAN},
+    {.name = "pages", .kind = MKT_ARMS_RATIO, .cap = 100, .most = NAN}};
 
 static double made[UNITS][METRICS][MKT_ARMS_VARIABLES];
 static char made_variant[UNITS][16], made_segment[UNITS][16];
@@ -155,7 +156,8 @@ static void does_not_cancel(void **state)
     (void)state;
     struct mkt_arena arena = open_arena();
     struct mkt_arms arms;
-    const struct mkt_arms_metric one = {"y", MKT_ARMS_MEAN, false, NAN, NAN};
+    const struct mkt_arms_metric one = {
+        .name = "y", .kind = MKT_ARMS_MEAN, .cap = NAN, .most = NAN};
     mkt_arms_init(&arms, &arena, &one, 1, false, false);
     for (int i = 0; i < 1000; i++)
         assert_int_equal(mkt_arms_add_unit(&arms, "a", NULL, 0,
@@ -184,7 +186,8 @@ static void says_what_is_too_large(void **state)
     (void)state;
     struct mkt_arena arena = open_arena();
     struct mkt_arms arms;
-    const struct mkt_arms_metric one = {"order value", MKT_ARMS_MEAN, false, NAN, NAN};
+    const struct mkt_arms_metric one = {
+        .name = "order value", .kind = MKT_ARMS_MEAN, .cap = NAN, .most = NAN};
     mkt_arms_init(&arms, &arena, &one, 1, false, true);
     assert_int_equal(
         mkt_arms_add_unit(&arms, "a", "", 0, (const double[1][MKT_ARMS_VARIABLES]){{1e13}}, &err),

@@ -140,8 +140,8 @@ static void check_folder(const char *folder)
 static void folders_agree(void **state)
 {
     (void)state;
-    static const char *const folder[] = {"mean",  "sequential",  "proportion",
-                                         "split", "meant_split", "units"};
+    static const char *const folder[] = {"mean",        "sequential", "proportion", "split",
+                                         "meant_split", "units",      "dimensions"};
     for (size_t i = 0; i < sizeof folder / sizeof *folder; i++) {
         print_message("%s\n", folder[i]);
         check_folder(folder[i]);

@@ -19,9 +19,9 @@
 static struct mkt_err err;
 
 static const struct mkt_arms_metric metric[] = {
-    {"conversion", MKT_ARMS_PROPORTION, false, NAN, 1},
-    {"revenue", MKT_ARMS_MEAN, true, NAN, NAN},
-    {"refunds", MKT_ARMS_COUNT, false, NAN, NAN},
+    {.name = "conversion", .kind = MKT_ARMS_PROPORTION, .cap = NAN, .most = 1},
+    {.name = "revenue", .kind = MKT_ARMS_MEAN, .covariate = true, .cap = NAN, .most = NAN},
+    {.name = "refunds", .kind = MKT_ARMS_COUNT, .cap = NAN, .most = NAN},
 };
 #define METRICS 3
 
@@ -327,7 +327,8 @@ static void looks_at_segments_and_days(void **state)
 static struct mkt_sheet *fill_units(struct mkt_arena *arena, int variants, int n, double value,
                                     double outlier)
 {
-    static const struct mkt_arms_metric one[] = {{"value", MKT_ARMS_MEAN, false, NAN, 1e12}};
+    static const struct mkt_arms_metric one[] = {
+        {.name = "value", .kind = MKT_ARMS_MEAN, .cap = NAN, .most = 1e12}};
     struct mkt_arms *arms = MKT_NEW(arena, struct mkt_arms, 1);
     struct mkt_sheet *sheet = MKT_NEW(arena, struct mkt_sheet, 1);
     mkt_arms_init(arms, arena, one, 1, false, false);
@@ -507,6 +508,136 @@ static void calls_rarely_err(void **state)
     assert_true(shipped >= 57);
 }
 
+/* One side: the p value halves, and the better end of the two-sided interval at 1 - 2 alpha decides. */
+static void one_side_asks_less(void **state)
+{
+    (void)state;
+    struct mkt_arena arena = open_arena();
+    struct world w = usual;
+    w.up = .15;
+    struct mkt_experiment_options o = options();
+    struct mkt_sheet *two = fill(&arena, &w, &o);
+    o.one_sided = true;
+    struct mkt_sheet *one = fill(&arena, &w, &o);
+    const struct mkt_fact *a = mkt_sheet_fact(two, "conversion.b.lift"),
+                          *b = mkt_sheet_fact(one, "conversion.b.lift");
+    assert_true(fabs(a->level - .95) < 1e-12 && fabs(b->level - .9) < 1e-12);
+    assert_true(b->low > a->low && b->high < a->high && b->value == a->value);
+    double p = mkt_sheet_fact(two, "conversion.b.p")->value;
+    assert_true(fabs(mkt_sheet_fact(one, "conversion.b.p")->value - p / 2) < 1e-12);
+    /* the others keep both sides: a guard must still be seen to be worse */
+    assert_true(mkt_sheet_fact(one, "refunds.b.p")->value ==
+                mkt_sheet_fact(two, "refunds.b.p")->value);
+    assert_true(mkt_sheet_fact(one, "revenue.b.lift")->level == .95);
+    mkt_arena_close(&arena);
+}
+
+/* A goal that must only not lose: 3 % fewer at a margin of 10 % ship, at a margin of 1 % they do not;
+ * 30 % fewer never. */
+static void no_worse_is_an_aim(void **state)
+{
+    (void)state;
+    struct mkt_arena arena = open_arena();
+    struct world w = usual;
+    w.units = 60000;
+    w.rate = .3;
+    w.up = -.03;
+    struct mkt_experiment_options o = options();
+    o.not_worse = true;
+    o.margin = .1;
+    struct mkt_sheet *sheet = fill(&arena, &w, &o);
+    assert_non_null(strstr(verdict(sheet), "ship b: on conversion it loses less than the margin"));
+    assert_true(mkt_sheet_fact(sheet, "conversion.b.p_not_worse")->value < .001);
+    o.margin = .01;
+    sheet = fill(&arena, &w, &o);
+    assert_null(strstr(verdict(sheet), "ship b: on"));
+    w.up = -.3;
+    o.margin = .1;
+    sheet = fill(&arena, &w, &o);
+    assert_string_equal(verdict(sheet),
+                        "do not ship b: it loses more than the margin on conversion");
+    o.margin = 0;
+    struct mkt_experiment e;
+    assert_int_equal(mkt_experiment_estimate(&arena, draw(&arena, &w), &o, &e, &err), MKT_E_ARG);
+    assert_non_null(strstr(err.text, "margin above 0"));
+    mkt_err_clear(&err);
+    mkt_arena_close(&arena);
+}
+
+/* Two of five planned looks: O'Brien-Fleming style asks for 3.36 standard errors. */
+static void planned_looks_have_their_bounds(void **state)
+{
+    (void)state;
+    struct mkt_arena arena = open_arena();
+    struct world w = usual;
+    w.up = .1;
+    w.units = 20160; /* as many as go into 28 days without a rest */
+    struct mkt_experiment_options o = options();
+    o.planned = 50400;
+    o.looks = 5;
+    struct mkt_sheet *sheet = fill(&arena, &w, &o);
+    const struct mkt_fact *bound = mkt_sheet_fact(sheet, "conversion.b.bound");
+    const struct mkt_fact *lift = mkt_sheet_fact(sheet, "conversion.b.lift_planned");
+    assert_true(fabs(bound->value - 3.3569) < 2e-3);
+    const struct mkt_fact *fixed = mkt_sheet_fact(sheet, "conversion.b.lift");
+    double se = (fixed->high - fixed->low) / 2 / 1.96;
+    assert_true(fabs((lift->high - lift->low) / 2 - bound->value * se) < 1e-3 * se);
+    mkt_arena_close(&arena);
+}
+
+/* A prior pulls the belief towards it; a flat one leaves the lift as it was seen. */
+static void a_prior_pulls_the_belief(void **state)
+{
+    (void)state;
+    struct mkt_arena arena = open_arena();
+    struct world w = usual;
+    w.up = .2;
+    struct mkt_experiment_options o = options();
+    o.prior_mean = -.05;
+    o.prior_sd = .05;
+    struct mkt_sheet *sheet = fill(&arena, &w, &o);
+    double seen = mkt_sheet_fact(sheet, "conversion.b.lift")->value;
+    const struct mkt_fact *believed = mkt_sheet_fact(sheet, "conversion.b.lift_believed");
+    assert_true(believed->value > -.05 && believed->value < seen);
+    mkt_arena_close(&arena);
+}
+
+/* A quantile as the goal: its ranks decide, and there are no segments, no path and no outliers. */
+static void a_quantile_decides(void **state)
+{
+    (void)state;
+    struct mkt_arena arena = open_arena();
+    struct world w = usual;
+    w.segments = true;
+    struct mkt_arms arms = *draw(&arena, &w);
+    static const struct mkt_ranks ranks[] = {{30000, 10000, 9, 8.9, 9.1},
+                                             {30000, 10000, 10, 9.9, 10.1}};
+    struct mkt_arms_metric changed[METRICS];
+    memcpy(changed, metric, sizeof changed);
+    changed[1] = (struct mkt_arms_metric){.name = "minutes",
+                                          .kind = MKT_ARMS_QUANTILE,
+                                          .cap = NAN,
+                                          .most = 1e12,
+                                          .quantile = .9,
+                                          .ranks = ranks};
+    arms.metric = changed;
+    struct mkt_experiment_options o = options();
+    o.goal = "minutes";
+    o.lower = "minutes";
+    struct mkt_sheet sheet;
+    mkt_sheet_init(&sheet, &arena);
+    assert_int_equal(mkt_experiment_fill(&arms, NULL, &o, &sheet, &err), MKT_OK);
+    assert_string_equal(verdict(&sheet), "ship b");
+    const struct mkt_fact *lift = mkt_sheet_fact(&sheet, "minutes.b.lift");
+    assert_true(fabs(lift->value + .1) < 1e-12);
+    double se = .1 / 1.959964, want = 1.96 * sqrt(se * se / 100 + se * se * 81 / 1e4);
+    assert_true(fabs((lift->high - lift->low) / 2 - want) < 1e-3 * want);
+    assert_true(mkt_sheet_fact(&sheet, "minutes.quantile")->value == .9);
+    assert_true(has_caveat(&sheet, "minutes.quantile") && !has_caveat(&sheet, "minutes.outlier"));
+    assert_null(mkt_sheet_fact(&sheet, "segment.new.b.lift"));
+    mkt_arena_close(&arena);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -522,6 +653,11 @@ int main(void)
         cmocka_unit_test(names_what_it_does_not_know),
         cmocka_unit_test(the_same_input_gives_the_same_bytes),
         cmocka_unit_test(every_allocation_may_fail),
+        cmocka_unit_test(one_side_asks_less),
+        cmocka_unit_test(no_worse_is_an_aim),
+        cmocka_unit_test(planned_looks_have_their_bounds),
+        cmocka_unit_test(a_prior_pulls_the_belief),
+        cmocka_unit_test(a_quantile_decides),
         cmocka_unit_test(calls_rarely_err),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

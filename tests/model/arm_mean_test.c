@@ -62,13 +62,25 @@ static void covers(void **state)
     assert_in_range(covered, 4000 * 93 / 100, 4000 * 97 / 100);
 }
 
+/* An arm that is made already, as a quantile's is: Student's t on its own variance. */
+static void takes_an_arm_as_it_is(void **state)
+{
+    (void)state;
+    struct mkt_lift_arm arm = {.n = 101, .dof = 100, .mean = {7}, .spread = {{.04}}};
+    struct mkt_arm_mean m = mkt_arm_mean_of_arm(&arm, .95);
+    near(m.se, .2, 1e-15);
+    near(m.high - m.value, .2 * 1.983971519, 1e-9); /* t of 100 degrees of freedom */
+    near(m.value - m.low, m.high - m.value, 1e-12);
+    arm.n = 1;
+    assert_true(isnan(mkt_arm_mean_of_arm(&arm, .95).low));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(matches_newcombe),
-        cmocka_unit_test(is_students),
-        cmocka_unit_test(says_when_there_is_none),
-        cmocka_unit_test(covers),
+        cmocka_unit_test(matches_newcombe),        cmocka_unit_test(is_students),
+        cmocka_unit_test(says_when_there_is_none), cmocka_unit_test(covers),
+        cmocka_unit_test(takes_an_arm_as_it_is),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

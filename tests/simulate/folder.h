@@ -19,10 +19,11 @@
 #define FOLDER_PATH 256
 
 static const char *const folder_file[] = {"performance.csv", "touchpoints.csv", "orders.csv",
-                                          "customers.csv",   "README.md",       "truth.json"};
+                                          "customers.csv",   "experiment.csv",  "README.md",
+                                          "truth.json"};
 
 /* A temporary folder with room for one of ours in it. */
-static void folder_open(char root[FOLDER_PATH])
+static inline void folder_open(char root[FOLDER_PATH])
 {
     strcpy(root, "/tmp/mkt-simulate-XXXXXX");
     assert_non_null(mkdtemp(root));
@@ -35,7 +36,7 @@ static char *folder_join(const char *dir, const char *name, char out[FOLDER_PATH
 }
 
 /* Removes root, root/c and the files of a simulation in it. */
-static void folder_close(const char *root)
+static inline void folder_close(const char *root)
 {
     char dir[FOLDER_PATH], path[FOLDER_PATH];
     folder_join(root, "c", dir);

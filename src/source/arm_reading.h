@@ -1,0 +1,73 @@
+/* What the files that read an experiment table share: the table, its columns, and how its cells are
+ * written in SQL. */
+#ifndef MKT_SOURCE_ARM_READING_H
+#define MKT_SOURCE_ARM_READING_H
+
+#include <math.h>
+
+#include "aggregate/arms.h"
+#include "base/buf.h"
+#include "source/arm_columns.h"
+#include "source/dataset.h"
+#include "source/duck.h"
+
+/* Everything that is at hand while one table is read. */
+struct mkt_arm_reading {
+    struct mkt_arena *arena;
+    struct mkt_duck *duck;
+    struct mkt_relation *r;
+    struct mkt_arm_columns columns;
+    struct mkt_arms_metric *metric;
+    const struct mkt_arms_treatment *treatment; /* NULL for none */
+    struct mkt_arms *out;
+    int64_t rows; /* that went into units */
+    bool wide;    /* units are added up in 64-bit integers, not in doubles */
+    struct mkt_err *err;
+};
+
+extern const char *const mkt_arm_reading_letter[MKT_ARMS_VARIABLES]; /* "y", "d", "x", "e" */
+
+static inline bool mkt_arm_reading_has(const struct mkt_arm_columns_metric *m, int variable)
+{
+    return m->variable[variable] != MKT_NO_COLUMN;
+}
+
+/* The treatment's figure for a metric, NAN when it has none. */
+static inline double mkt_arm_reading_asked(const double *of, size_t metric)
+{
+    return of ? of[metric] : NAN;
+}
+
+/* How numbers are written in a column; which column is the day; whether the segments are some.
+ * Errors  MKT_E_AMBIGUOUS, MKT_E_NOMEM, and those of a query */
+MKT_MUST_CHECK mkt_status mkt_arm_reading_settle(struct mkt_arm_reading *x, size_t column,
+                                                 const struct mkt_dataset_options *options);
+MKT_MUST_CHECK mkt_status mkt_arm_reading_settle_day(struct mkt_arm_reading *x,
+                                                     const struct mkt_dataset_options *options);
+MKT_MUST_CHECK mkt_status mkt_arm_reading_settle_segment(struct mkt_arm_reading *x);
+
+/* A name without blanks around it, NULL where there is none. */
+void mkt_arm_reading_add_name(struct mkt_buf *sql, const struct mkt_relation *r, size_t i);
+void mkt_arm_reading_add_segment(struct mkt_buf *sql, const struct mkt_relation *r,
+                                 const struct mkt_arm_columns *c);
+void mkt_arm_reading_add_day(struct mkt_buf *sql, const struct mkt_relation *r,
+                             const struct mkt_arm_columns *c);
+
+/* Whole numbers are added up as they are and scaled a unit at a time. */
+bool mkt_arm_reading_is_whole(const struct mkt_column *c);
+
+/* The number in a column, in millionths unless it is whole, NULL where there is none. As a DOUBLE it
+ * is a whole number and adds up exactly up to 9e15, in half the time of a BIGINT. */
+void mkt_arm_reading_add_micros(struct mkt_buf *sql, const struct mkt_relation *r, size_t i,
+                                bool wide);
+
+/* A condition: something stands there that is no number, or one that is too large. */
+void mkt_arm_reading_add_bad(struct mkt_buf *sql, const struct mkt_relation *r, size_t i);
+
+/* HUGEINT, 0 for NULL. */
+mkt_arms_wide mkt_arm_reading_wide_at(const struct mkt_duck_rows *rows, idx_t column);
+
+/* MKT_E_LIMIT with its sentence. */
+MKT_MUST_CHECK mkt_status mkt_arm_reading_too_large(struct mkt_arm_reading *x, size_t metric);
+
+#endif

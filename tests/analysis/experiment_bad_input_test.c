@@ -1,0 +1,204 @@
+/* Bad experiments, from the file to the answer: a sentence or a caveat each, never a wrong number. */
+#include "analysis/experiment.h"
+
+#include <ftw.h>
+#include <math.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+#include "base/buf.h"
+#include "num/random.h"
+
+static char folder[64], path[128];
+static struct mkt_arena arena;
+static struct mkt_err err;
+
+static int make_folder(void **state)
+{
+    (void)state;
+    strcpy(folder, "/tmp/mkt-bad-experiment-XXXXXX");
+    return mkdtemp(folder) ? 0 : 1;
+}
+
+static int remove_one(const char *name, const struct stat *st, int type, struct FTW *at)
+{
+    (void)st, (void)type, (void)at;
+    return remove(name);
+}
+
+static int remove_folder(void **state)
+{
+    (void)state;
+    return nftw(folder, remove_one, 8, FTW_DEPTH | FTW_PHYS);
+}
+
+/* Runs the analysis on a table; the sheet lives until the next one. */
+static mkt_status ask(const char *text, const char *const *args, struct mkt_sheet *sheet)
+{
+    static struct mkt_dataset *dataset;
+    mkt_dataset_close(dataset);
+    dataset = NULL;
+    mkt_arena_reset(&arena, 1U << 20);
+    mkt_err_clear(&err);
+    if (!text) return MKT_OK;
+    snprintf(path, sizeof path, "%s/experiment.csv", folder);
+    FILE *f = fopen(path, "w");
+    assert_non_null(f);
+    fputs(text, f);
+    fclose(f);
+    const struct mkt_analysis *a = mkt_analysis_find("experiment");
+    struct mkt_args given = {{0}};
+    for (; args && *args; args += 2)
+        assert_int_equal(mkt_args_set(&given, a, args[0], args[1], &err), MKT_OK);
+    MKT_TRY(mkt_dataset_open(path, NULL, &dataset, &err));
+    mkt_sheet_init(sheet, &arena);
+    struct mkt_run run = {
+        .arena = &arena, .dataset = dataset, .analysis = a, .args = &given, .threads = 1};
+    return a->run(&run, sheet, &err);
+}
+
+static void refused(const char *text, const char *words)
+{
+    struct mkt_sheet sheet;
+    mkt_status status = ask(text, NULL, &sheet);
+    if (status != MKT_E_DATA && status != MKT_E_LIMIT) fail_msg("not refused: %s", text);
+    if (!strstr(err.text, words)) fail_msg("\"%s\" is not in: %s", words, err.text);
+}
+
+static void unanswered(const char *text, const char *words)
+{
+    struct mkt_sheet sheet;
+    if (ask(text, NULL, &sheet) != MKT_OK) fail_msg("%s", err.text);
+    assert_int_equal(sheet.status, MKT_ANSWER_INSUFFICIENT);
+    assert_null(mkt_sheet_fact(&sheet, "revenue.b.lift"));
+    if (!strstr(sheet.missing[0], words)) fail_msg("\"%s\" is not in: %s", words, sheet.missing[0]);
+}
+
+static bool has_caveat(const struct mkt_sheet *sheet, const char *id)
+{
+    for (size_t i = 0; i < sheet->caveats; i++)
+        if (strcmp(sheet->caveat[i].id, id) == 0) return true;
+    return false;
+}
+
+#define HEAD "user_id,variant,revenue\n"
+
+static void units_that_tell_nothing(void **state)
+{
+    (void)state;
+    unanswered(HEAD "1,a,1\n2,a,2\n3,a,3\n", "one variant only");
+    unanswered(HEAD "1,a,5\n2,a,5\n3,b,5\n4,b,5\n", "do not vary");
+    unanswered(HEAD "1,a,0\n2,a,0\n3,b,0\n4,b,0\n", "zero in the control");
+    unanswered(HEAD "1,a,4\n2,b,5\n", "fewer than two");
+    unanswered("user_id,variant,revenue,revenue_per\n1,a,1,0\n2,a,2,0\n3,b,1,0\n4,b,3,0\n",
+               "denominator is zero");
+    struct mkt_sheet sheet; /* no column of numbers: no experiment */
+    const char words[] = HEAD "1,a,NaN\n2,a,inf\n3,b,oops\n4,b,7\n";
+    assert_int_equal(ask(words, NULL, &sheet), MKT_E_EMPTY);
+    assert_non_null(strstr(err.text, "no usable table"));
+}
+
+static void ten_rows_decide_nothing(void **state)
+{
+    (void)state;
+    struct mkt_sheet sheet;
+    const char ten[] =
+        HEAD "1,a,1\n2,a,2\n3,a,1\n4,a,2\n5,a,1\n6,b,9\n7,b,8\n8,b,9\n9,b,8\n10,b,9\n";
+    assert_int_equal(ask(ten, NULL, &sheet), MKT_OK);
+    assert_int_equal(sheet.status, MKT_ANSWER_LIMITED);
+    assert_null(mkt_sheet_finding(&sheet, "verdict"));
+    assert_true(has_caveat(&sheet, "few_units") && has_caveat(&sheet, "keep_running"));
+}
+
+/* A table of units, every one in a variant by turns; unit `odd` has `value`. */
+static const char *many(int units, int odd, const char *value, int in_both)
+{
+    static char text[1 << 20];
+    struct mkt_random r;
+    mkt_random_init(&r, 5, 0);
+    size_t at = (size_t)sprintf(text, HEAD);
+    for (int i = 0; i < units; i++) {
+        char own[32];
+        snprintf(own, sizeof own, "%.2f", 10 * mkt_random_exponential(&r));
+        at +=
+            (size_t)sprintf(text + at, "%d,%s,%s\n", i, i % 2 ? "b" : "a", i == odd ? value : own);
+    }
+    for (int i = 0; i < in_both; i++) at += (size_t)sprintf(text + at, "%d,%s,1.00\n", 2 * i, "b");
+    return text;
+}
+
+static void units_in_two_variants(void **state)
+{
+    (void)state;
+    struct mkt_sheet sheet;
+    assert_int_equal(ask(many(2000, -1, "", 10), NULL, &sheet), MKT_OK);
+    assert_true(has_caveat(&sheet, "in_two_variants"));
+    assert_true(mkt_sheet_fact(&sheet, "units")->value == 1990);
+    assert_non_null(mkt_sheet_fact(&sheet, "revenue.b.lift"));
+    assert_int_equal(ask(many(2000, -1, "", 30), NULL, &sheet), MKT_OK);
+    assert_int_equal(sheet.status, MKT_ANSWER_INSUFFICIENT);
+    assert_non_null(strstr(sheet.missing[0], "30 units of 2000"));
+    assert_null(mkt_sheet_fact(&sheet, "revenue.b.lift"));
+}
+
+static void an_outlier_is_named_and_capped(void **state)
+{
+    (void)state;
+    struct mkt_sheet sheet;
+    assert_int_equal(ask(many(2000, 7, "1000000000000", 0), NULL, &sheet), MKT_OK);
+    assert_true(has_caveat(&sheet, "revenue.outlier"));
+    assert_null(mkt_sheet_finding(&sheet, "verdict"));
+    const char *const cap[] = {"cap", "revenue=99%", NULL};
+    assert_int_equal(ask(many(2000, 7, "1000000000000", 0), cap, &sheet), MKT_OK);
+    assert_false(has_caveat(&sheet, "revenue.outlier"));
+    assert_true(has_caveat(&sheet, "revenue.capped"));
+    assert_true(mkt_sheet_fact(&sheet, "revenue.capped")->value == 20);
+    assert_true(mkt_sheet_fact(&sheet, "revenue.b")->value < 12);
+    /* one cell that is no number keeps its row out, and is counted */
+    assert_int_equal(ask(many(2000, 7, "oops", 0), NULL, &sheet), MKT_OK);
+    assert_true(mkt_sheet_fact(&sheet, "units")->value == 1999);
+    assert_int_equal(sheet.provenance.account->table[0].broken, 1);
+}
+
+#define SUMS "variation,users,main_sum,main_sum_squares\n"
+
+static void sums_that_cannot_be(void **state)
+{
+    (void)state;
+    refused(SUMS "0,100,20,-5\n1,100,30,50\n", "row 1: 100 units whose main add up to 20");
+    refused(SUMS "0,100,20,50\n1,100,300,50\n", "row 2: 100 units whose main add up to 300");
+    refused(SUMS "0,0,0,0\n1,100,30,50\n", "row 1: column \"users\"");
+    refused(SUMS "0,100,20,50\n1,-5,3,5\n", "row 2: column \"users\" must be a whole number of "
+                                            "units, 1 at least, not -5");
+    refused(SUMS "0,100.5,20,50\n1,100,3,5\n", "not 100.5");
+    refused(SUMS "0,100,,50\n1,100,3,5\n", "row 1: column \"main_sum\" must be a number");
+    refused(SUMS "0,100,inf,50\n1,100,3,5\n", "main_sum");
+    refused(SUMS "0,100,x,50\n1,100,3,5\n", "main_sum_squares");
+    refused(SUMS ",100,20,50\n1,100,3,5\n", "the name of a variant");
+    refused("variation_name,success,total\na,120,100\nb,10,100\n", "120 of 100 units");
+    refused("variation_name,success,total\na,-1,100\nb,10,100\n", "-1 of 100 units");
+    refused("variation,users,main_sum,main_sum_squares,covariate_sum,covariate_sum_squares,"
+            "main_covariate_sum_product\n0,100,20,300,50,80,9000\n1,100,30,50,50,80,40\n",
+            "cannot have a sum of products of 9000");
+    refused("variation,users,main_sum,main_sum_squares\n0,100,1e13,1e30\n1,100,3,5\n", "9.2e12");
+}
+
+int main(void)
+{
+    assert_int_equal(mkt_arena_open(&arena, 256U << 20, &err), MKT_OK);
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(units_that_tell_nothing), cmocka_unit_test(ten_rows_decide_nothing),
+        cmocka_unit_test(units_in_two_variants),   cmocka_unit_test(an_outlier_is_named_and_capped),
+        cmocka_unit_test(sums_that_cannot_be),
+    };
+    int failed = cmocka_run_group_tests(tests, make_folder, remove_folder);
+    (void)ask(NULL, NULL, NULL);
+    mkt_arena_close(&arena);
+    return failed;
+}
