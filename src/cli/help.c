@@ -15,6 +15,8 @@ static const struct command commands[] = {
     {"report", "report PATH [-o report.html] [--json]",
      "everything the data allow: text, JSON, or one HTML page", MKT_FOR_ANALYSIS},
     {"serve", "serve [--port N]", "the HTTP service", MKT_FOR_SERVE},
+    {"mcp", "mcp [--data DIR]...",
+     "the analyses as tools for a language model, on standard input (MCP)", MKT_FOR_MCP},
     {"model", "model fetch | check [FILE] | bench [FILE] | list",
      "get the language model, see whether it will do here, measure it", MKT_FOR_MODEL},
     {"simulate", "simulate --out DIR [--seed N] [--months M] [--scale K]",
@@ -71,6 +73,8 @@ static void everything(FILE *out)
     options_of(out, MKT_FOR_SIMULATE);
     fputs("\nOptions of model:\n", out);
     options_of(out, MKT_FOR_MODEL);
+    fputs("\nOptions of mcp:\n", out);
+    options_of(out, MKT_FOR_MCP);
     fputs("\nOptions of serve:\n", out);
     options_of(out, MKT_FOR_SERVE);
     settings(out);
@@ -110,7 +114,7 @@ bool mkt_help_write(FILE *out, const char *command)
         if (strcmp(commands[i].name, command) != 0) continue;
         fprintf(out, "marketing-agent %s\n\n%s\n\n", commands[i].usage, commands[i].what);
         options_of(out, commands[i].options);
-        if (commands[i].options & (MKT_FOR_SERVE | MKT_FOR_MODEL)) settings(out);
+        if (commands[i].options & (MKT_FOR_SERVE | MKT_FOR_MODEL | MKT_FOR_MCP)) settings(out);
         return true;
     }
     return false;

@@ -34,6 +34,7 @@ typedef enum {
     MKT_OPTION_DEADLINE,
     MKT_OPTION_URL,
     MKT_OPTION_SHA256,
+    MKT_OPTION_DATA,
     MKT_OPTIONS
 } mkt_option;
 
@@ -42,7 +43,8 @@ enum {
     MKT_FOR_ANALYSIS = 1, /* report and every analysis */
     MKT_FOR_SIMULATE = 2,
     MKT_FOR_SERVE = 4,
-    MKT_FOR_MODEL = 16
+    MKT_FOR_MODEL = 16,
+    MKT_FOR_MCP = 32
 };
 
 struct mkt_option_info {
@@ -57,11 +59,14 @@ extern const struct mkt_option_info mkt_option_table[MKT_OPTIONS];
 
 #define MKT_OPTIONS_MAPS 64
 #define MKT_OPTIONS_PARAMS 32
+#define MKT_OPTIONS_DATA 16
 
 struct mkt_options {
     const char *value[MKT_OPTIONS]; /* as given, "" for a flag, NULL when absent */
     const char *map[MKT_OPTIONS_MAPS];
     size_t maps;
+    const char *data[MKT_OPTIONS_DATA];
+    size_t datas;
     const char *input[2]; /* what is not an option */
     size_t inputs;
     struct {
