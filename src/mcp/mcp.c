@@ -7,6 +7,7 @@
 #include "mcp/mcp_progress.h"
 #include "mcp/mcp_work.h"
 
+#define FAILURE ((size_t)1 << 20) /* address space for an error: its data repeat what was sent */
 #define META "io.modelcontextprotocol/"
 
 const struct mkt_json_limits mkt_mcp_limits = {
@@ -187,22 +188,26 @@ static const char *clean(struct mkt_arena *arena, const struct mkt_err *err)
     return text ? text : mkt_status_name(err->status);
 }
 
-static void send_failure(struct mkt_arena *arena, const struct mkt_value *id, int code,
-                         const struct mkt_err *err, const char *data, mkt_mcp_send *send,
-                         void *user)
+/* In memory of its own: the request's may be full. */
+static void send_failure(const struct mkt_value *id, int code, const struct mkt_err *err,
+                         const char *data, mkt_mcp_send *send, void *user)
 {
+    struct mkt_arena arena;
+    struct mkt_err none = {0};
     struct mkt_buf text;
     struct mkt_json w;
-    mkt_buf_init(&text, arena);
+    if (mkt_arena_open(&arena, FAILURE, &none) != MKT_OK) return;
+    mkt_buf_init(&text, &arena);
     mkt_json_init(&w, &text);
-    mkt_jsonrpc_fail(&w, id, code, clean(arena, err), data);
+    mkt_jsonrpc_fail(&w, id, code, clean(&arena, err), data);
     if (!text.failed) send(user, text.data, text.length);
+    mkt_arena_close(&arena);
 }
 
-void mkt_mcp_refuse(struct mkt_arena *arena, const struct mkt_mcp_message *message,
-                    const struct mkt_err *err, mkt_mcp_send *send, void *user)
+void mkt_mcp_refuse(const struct mkt_mcp_message *message, const struct mkt_err *err,
+                    mkt_mcp_send *send, void *user)
 {
-    send_failure(arena, message->rpc.id, message->code, err, message->data, send, user);
+    send_failure(message->rpc.id, message->code, err, message->data, send, user);
 }
 
 bool mkt_mcp_is_slow(const struct mkt_mcp_message *message)
@@ -258,10 +263,9 @@ int mkt_mcp_answer(const struct mkt_mcp_host *host, struct mkt_arena *arena,
     struct mkt_err err = {0};
     struct mkt_buf out;
     const struct method *method = find_method(message);
-    size_t mark = mkt_arena_mark(arena);
     if (!method) {
         mkt_err_set(&err, MKT_E_NOT_FOUND, "there is no method \"%.100s\"", message->rpc.method);
-        send_failure(arena, message->rpc.id, MKT_JSONRPC_METHOD, &err, NULL, send, user);
+        send_failure(message->rpc.id, MKT_JSONRPC_METHOD, &err, NULL, send, user);
         return MKT_JSONRPC_METHOD;
     }
     struct mkt_mcp_progress progress;
@@ -276,9 +280,7 @@ int mkt_mcp_answer(const struct mkt_mcp_host *host, struct mkt_arena *arena,
         send(user, out.data, out.length);
         return 0;
     }
-    if (status == MKT_E_NOMEM) mkt_arena_release(arena, mark); /* room to say so */
-    int code = call.code && status != MKT_E_NOMEM ? call.code : mkt_status_jsonrpc(status);
-    send_failure(arena, message->rpc.id, code, &err, status == MKT_E_NOMEM ? NULL : call.data, send,
-                 user);
+    int code = call.code ? call.code : mkt_status_jsonrpc(status);
+    send_failure(message->rpc.id, code, &err, call.data, send, user);
     return code;
 }

@@ -60,8 +60,8 @@ typedef void mkt_mcp_send(void *user, const char *json, size_t n);
 
 /* Sends the error response to a message that was not read.
  *   message  what mkt_mcp_read left */
-void mkt_mcp_refuse(struct mkt_arena *arena, const struct mkt_mcp_message *message,
-                    const struct mkt_err *err, mkt_mcp_send *send, void *user);
+void mkt_mcp_refuse(const struct mkt_mcp_message *message, const struct mkt_err *err,
+                    mkt_mcp_send *send, void *user);
 
 /* Whether a request reads data: it may take long, and is for a worker. */
 bool mkt_mcp_is_slow(const struct mkt_mcp_message *message);

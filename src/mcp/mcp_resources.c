@@ -54,36 +54,42 @@ static int hex(char c)
                                   : -1;
 }
 
-/* NULL when it is not the address of a name. */
-static char *name_of(struct mkt_arena *arena, const char *text, size_t n)
+/* The bytes that `text` stands for, in place; false when it is not the address of a name. */
+static bool decode(char *text)
 {
-    char *name = mkt_arena_strndup(arena, text, n);
     size_t length = 0;
-    for (size_t i = 0; name && i < n; i++) {
-        char c = text[i];
+    for (const char *from = text; *from; from++) {
+        char c = *from;
         if (c == '%') {
-            int high = n - i > 2 ? hex(text[i + 1]) : -1, low = n - i > 2 ? hex(text[i + 2]) : -1;
-            if (high < 0 || low < 0) return NULL;
+            int high = hex(from[1]), low = high < 0 ? -1 : hex(from[2]);
+            if (low < 0) return false;
             c = (char)(high * 16 + low);
-            i += 2;
+            from += 2;
         }
-        if (c == '\0') return NULL;
-        name[length++] = c;
+        if (c == '\0') return false;
+        text[length++] = c;
     }
-    if (!name || length == 0 || !mkt_text_is_utf8(name, length)) return NULL;
-    name[length] = '\0';
-    return name;
+    text[length] = '\0';
+    return length > 0 && mkt_text_is_utf8(text, length);
 }
 
-static const struct kind *find(struct mkt_arena *arena, const char *uri, const char **name)
+/* Errors  MKT_E_NOT_FOUND  not an address of ours;  MKT_E_NOMEM */
+static mkt_status find(struct mkt_arena *arena, const char *uri, const char **name,
+                       const struct kind **out, struct mkt_err *err)
 {
-    if (!mkt_text_has_prefix(uri, PREFIX)) return NULL;
+    if (!mkt_text_has_prefix(uri, PREFIX)) return MKT_E_NOT_FOUND;
     const char *rest = uri + strlen(PREFIX);
     size_t n = strcspn(rest, "/");
-    *name = name_of(arena, rest, n);
-    for (size_t i = 0; *name && i < KINDS; i++)
-        if (strcmp(rest + n, kinds[i].ending) == 0) return &kinds[i];
-    return NULL;
+    char *text = mkt_arena_strndup(arena, rest, n);
+    if (!text) return mkt_arena_full(arena, err);
+    if (!decode(text)) return MKT_E_NOT_FOUND;
+    *name = text;
+    for (size_t i = 0; i < KINDS; i++)
+        if (strcmp(rest + n, kinds[i].ending) == 0) {
+            *out = &kinds[i];
+            return MKT_OK;
+        }
+    return MKT_E_NOT_FOUND;
 }
 
 /* ---- lists ---- */
@@ -171,12 +177,12 @@ static mkt_status read_text(struct mkt_mcp_call *call, const struct kind *kind, 
 mkt_status mkt_mcp_resources_read(struct mkt_mcp_call *call, struct mkt_json *w,
                                   struct mkt_err *err)
 {
-    const char *uri, *name;
+    const char *uri, *name = NULL;
+    const struct kind *kind = NULL;
     struct mkt_buf text;
     MKT_TRY(mkt_mcp_work_text(call->message->rpc.params, "uri", true, &uri, err));
-    const struct kind *kind = find(call->arena, uri, &name);
-    if (!kind) return not_found(call, uri, err);
-    mkt_status status = read_text(call, kind, name, &text, err);
+    mkt_status status = find(call->arena, uri, &name, &kind, err);
+    if (status == MKT_OK) status = read_text(call, kind, name, &text, err);
     if (status == MKT_E_NOT_FOUND) return not_found(call, uri, err);
     MKT_TRY(status);
     mkt_json_key(w, "contents");

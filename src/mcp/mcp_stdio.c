@@ -70,7 +70,7 @@ static void send_error(struct stdio *s, const struct mkt_value *id, int code,
                        const struct mkt_err *err)
 {
     const struct mkt_mcp_message m = {.rpc = {.id = id}, .code = code};
-    mkt_mcp_refuse(&s->desk, &m, err, send_line, s);
+    mkt_mcp_refuse(&m, err, send_line, s);
 }
 
 /* ---- calls ---- */
@@ -180,8 +180,7 @@ static void take_message(struct stdio *s)
     struct mkt_mcp_message m;
     struct mkt_err err = {0};
     if (mkt_mcp_read(&s->desk, s->line, s->length, &s->peer, &m, &err) != MKT_OK) {
-        if (m.rpc.kind != MKT_JSONRPC_NOTIFICATION)
-            mkt_mcp_refuse(&s->desk, &m, &err, send_line, s);
+        if (m.rpc.kind != MKT_JSONRPC_NOTIFICATION) mkt_mcp_refuse(&m, &err, send_line, s);
         return;
     }
     if (m.rpc.kind == MKT_JSONRPC_NOTIFICATION)

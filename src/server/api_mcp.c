@@ -40,7 +40,7 @@ static mkt_status refuse(struct mkt_reply *reply, struct mkt_arena *arena,
     refused.code = code;
     mkt_err_clear(err);
     mkt_buf_init(&taken.text, arena);
-    mkt_mcp_refuse(arena, &refused, &said, take, &taken);
+    mkt_mcp_refuse(&refused, &said, take, &taken);
     return mkt_reply_text(reply, status, "application/json", &taken.text, err);
 }
 
