@@ -86,6 +86,7 @@ int main(int argc, char **argv)
                            .context = 32768,
                            .wide = GGML_TYPE_Q4_K,
                            .fine = GGML_TYPE_Q6_K,
+                           .epsilon = 1e-5f,
                            .spread = 3,
                            .seed = 1};
     if (argc != 3) {

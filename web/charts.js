@@ -1,21 +1,21 @@
-// Three kinds of chart, drawn from the sheet's chart data alone: nothing here knows an analysis.
+// Five kinds of chart, drawn from the sheet's chart data alone: nothing here knows an analysis.
 // Figures shown in words (labels, tooltips) come formatted from the program; this file only
 // writes axis marks. Colours are the page's CSS variables, so light, dark and print follow.
 
 import { use, init } from "echarts/core";
-import { BarChart, CustomChart, LineChart } from "echarts/charts";
+import { BarChart, CustomChart, LineChart, SankeyChart } from "echarts/charts";
 import { GridComponent, LegendComponent, MarkLineComponent, TooltipComponent } from "echarts/components";
 import { SVGRenderer } from "echarts/renderers";
 
 use([
-  BarChart, CustomChart, LineChart, GridComponent, LegendComponent, MarkLineComponent,
+  BarChart, CustomChart, LineChart, SankeyChart, GridComponent, LegendComponent, MarkLineComponent,
   TooltipComponent, SVGRenderer,
 ]);
 
 const INK = "var(--ink)";
 const SOFT = "var(--soft)";
 const LINE = "var(--line)";
-const colour = (i) => "var(--c" + ((i % 6) + 1) + ")";
+const colour = (i) => "var(--c" + ((i % 7) + 1) + ")";
 
 // 0.2 -> "20%", 15000 -> "€15K": marks on an axis.
 function axisMark(unit, currency) {
@@ -263,7 +263,108 @@ function intervalChart(chart, width) {
   };
 }
 
-const draw = { time: timeChart, pairs: pairsChart, interval: intervalChart };
+// A heat map: the darker a cell, the larger its figure, which stands in it where there is room.
+function matrixChart(chart, width) {
+  const rows = chart.series.length, columns = chart.x.length;
+  const longest = (names) => Math.max(...names.map((n) => n.length));
+  const side = Math.min(width < 440 ? 92 : 190, 12 + 7 * longest(chart.series.map((s) => s.name)));
+  const cell = (width - side - 12) / columns;
+  const steep = cell < 16 + 7 * longest(chart.x);
+  const top = steep ? Math.min(96, 20 + 5 * longest(chart.x)) : 30;
+  const row = Math.max(24, Math.min(40, cell));
+  const most = Math.max(...chart.series.flatMap((s) => s.value.filter(known)), 0) || 1;
+  return {
+    height: top + 6 + rows * row,
+    grid: { left: side, right: 12, top, bottom: 6 },
+    tooltip: tooltip("item", (p) => {
+      const s = chart.series[p.value[1]];
+      return tip(s.name, [{ name: chart.x[p.value[0]], text: s.text[p.value[0]], colour: colour(1) }]);
+    }),
+    xAxis: {
+      type: "category", position: "top", data: chart.x.map((_, i) => i),
+      axisLine: { show: false }, axisTick: { show: false },
+      axisLabel: {
+        ...text(12), color: INK, interval: 0, rotate: steep ? 38 : 0, width: steep ? 104 : cell - 4,
+        overflow: "truncate", ellipsis: "…", formatter: (i) => chart.x[i],
+      },
+    },
+    yAxis: {
+      type: "category", inverse: true, data: chart.series.map((_, k) => k),
+      axisLine: { show: false }, axisTick: { show: false },
+      axisLabel: {
+        ...text(12), color: INK, interval: 0, width: side - 10, overflow: "truncate", ellipsis: "…",
+        formatter: (k) => chart.series[k].name,
+      },
+    },
+    series: [{
+      type: "custom",
+      data: chart.series.flatMap((s, k) => s.value.map((v, i) => [i, k, v])),
+      encode: { x: 0, y: 1 },
+      renderItem(params, api) {
+        const i = api.value(0), k = api.value(1), v = chart.series[k].value[i];
+        const [w, h] = api.size([1, 1]);
+        const [x, y] = api.coord([i, k]);
+        const share = known(v) ? Math.max(0, v / most) : 0;
+        const children = [{
+          type: "rect",
+          shape: { x: x - w / 2 + 1, y: y - h / 2 + 1, width: w - 2, height: h - 2, r: 2 },
+          style: known(v) ? { fill: colour(1), opacity: 0.06 + 0.94 * share } : { fill: LINE, opacity: 0.35 },
+        }];
+        const words = chart.series[k].short[i];
+        if (known(v) && w >= 8 + 6.4 * words.length)
+          children.push({
+            type: "text", silent: true,
+            style: {
+              text: words, x, y, align: "center", verticalAlign: "middle",
+              fill: share > 0.6 ? "var(--panel)" : INK, fontSize: 11.5, fontFamily: FONT,
+            },
+          });
+        return { type: "group", children };
+      },
+    }],
+  };
+}
+
+// Flows from place to place, as wide as what goes along them; a name has one colour everywhere.
+function flowChart(chart, width) {
+  const narrow = width < 560;
+  const names = [...new Set(chart.x)];
+  const s = chart.series[0];
+  const last = (i) => !chart.flows.some((f) => f.from === i);
+  const shadeOf = (i) => last(i) ? SOFT : names.indexOf(chart.x[i]) < 7 ? colour(names.indexOf(chart.x[i])) : "var(--between)";
+  const depth = chart.x.map(() => 0);
+  for (const f of chart.flows) depth[f.to] = Math.max(depth[f.to], depth[f.from] + 1);
+  const levels = 1 + Math.max(0, ...depth);
+  const most = Math.max(1, ...depth.map((d) => depth.filter((e) => e === d).length));
+  const room = Math.max(30, (width - 16) / levels - (narrow ? 16 : 24));
+  return {
+    height: 24 + most * (narrow ? 56 : 62),
+    tooltip: tooltip("item", (p) => p.dataType === "edge"
+      ? tip(chart.x[p.data.source] + " → " + chart.x[p.data.target], [{ name: s.name, text: p.data.words, colour: shadeOf(+p.data.source) }])
+      : tip(chart.x[p.name], [{ name: s.name, text: s.text[p.name], colour: shadeOf(+p.name) }])),
+    series: [{
+      type: "sankey", left: 4, right: 8, top: 10, bottom: 10,
+      nodeWidth: narrow ? 7 : 11, nodeGap: narrow ? 14 : 16, draggable: false, layoutIterations: 24,
+      emphasis: { focus: "adjacency", lineStyle: { opacity: 0.6 } },
+      blur: { lineStyle: { opacity: 0.1 }, itemStyle: { opacity: 0.4 } },
+      data: chart.x.map((_, i) => ({
+        name: String(i), depth: last(i) ? levels - 1 : depth[i], itemStyle: { color: shadeOf(i), borderWidth: 0 },
+        label: { position: last(i) ? "left" : "right" },
+      })),
+      links: chart.flows.map((f) => ({
+        source: String(f.from), target: String(f.to), value: f.value, words: f.text,
+        lineStyle: { color: shadeOf(f.from), opacity: 0.28, curveness: 0.5 },
+      })),
+      label: {
+        ...text(narrow ? 11 : 12.5), color: INK, distance: 4, width: room, overflow: "truncate", ellipsis: "…",
+        textBorderColor: "var(--panel)", textBorderWidth: 2,
+        formatter: (p) => narrow ? chart.x[p.name] : chart.x[p.name] + "  " + s.short[p.name],
+      },
+    }],
+  };
+}
+
+const draw = { time: timeChart, pairs: pairsChart, interval: intervalChart, matrix: matrixChart, flow: flowChart };
 
 // Draws into `plot`; returns a function that draws again at a width (or the plot's own).
 export function makeChart(plot, chart) {

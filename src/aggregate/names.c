@@ -93,3 +93,23 @@ mkt_status mkt_names_sort(struct mkt_names *names, uint32_t *rank, struct mkt_er
     mkt_arena_release(names->arena, mark);
     return MKT_OK;
 }
+
+mkt_status mkt_names_unite(struct mkt_names *names, const struct mkt_names *const *part,
+                           size_t parts, char end, uint32_t **map, struct mkt_err *err)
+{
+    for (size_t i = 0; i < parts; i++) {
+        if (!(map[i] = MKT_NEW(names->arena, uint32_t, part[i]->count + 1)))
+            return mkt_arena_full(names->arena, err);
+        for (size_t c = 0; c < part[i]->count; c++) {
+            const char *name = part[i]->name[c], *stop = strchr(name, end);
+            MKT_TRY(mkt_names_code(names, name, stop ? (size_t)(stop - name) : strlen(name),
+                                   &map[i][c], err));
+        }
+    }
+    uint32_t *rank = MKT_NEW(names->arena, uint32_t, names->count + 1);
+    if (!rank) return mkt_arena_full(names->arena, err);
+    MKT_TRY(mkt_names_sort(names, rank, err));
+    for (size_t i = 0; i < parts; i++)
+        for (size_t c = 0; c < part[i]->count; c++) map[i][c] = rank[map[i][c]];
+    return MKT_OK;
+}

@@ -28,6 +28,15 @@ MKT_MUST_CHECK mkt_status mkt_names_code(struct mkt_names *names, const char *te
 MKT_MUST_CHECK mkt_status mkt_names_sort(struct mkt_names *names, uint32_t *rank,
                                          struct mkt_err *err);
 
+/* Numbers the names of several dictionaries together, in byte order.
+ *   names  initialised, empty
+ *   end    names count up to this character, where they hold it; NUL for whole names
+ *   map    [parts]: to each a new array [part->count] of the new numbers
+ * Errors  MKT_E_NOMEM  the arena of names is full */
+MKT_MUST_CHECK mkt_status mkt_names_unite(struct mkt_names *names,
+                                          const struct mkt_names *const *part, size_t parts,
+                                          char end, uint32_t **map, struct mkt_err *err);
+
 /* A 64-bit hash of any bytes, every bit of it well mixed. Not for secrets. */
 uint64_t mkt_names_hash(const void *bytes, size_t n);
 

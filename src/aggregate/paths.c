@@ -9,7 +9,7 @@ void mkt_paths_init(struct mkt_paths *paths, struct mkt_arena *arena)
     mkt_names_init(&paths->channel, arena);
 }
 
-static uint64_t hash_of(const uint32_t *step, size_t steps)
+uint64_t mkt_paths_hash(const uint32_t *step, size_t steps)
 {
     uint64_t h = steps;
     for (size_t i = 0; i < steps; i++) h = ((h << 5 | h >> 59) ^ step[i]) * 0x9e3779b97f4a7c15ULL;
@@ -45,6 +45,7 @@ static mkt_status widen(struct mkt_paths *p, struct mkt_err *err)
 {
     if (2 * (p->paths + 1) <= p->slots) return MKT_OK;
     size_t slots = p->slots ? 4 * p->slots : 256;
+    while (slots < 2 * (p->paths + 1)) slots *= 4;
     uint32_t *slot = MKT_NEW(p->arena, uint32_t, slots);
     if (!slot) return mkt_arena_full(p->arena, err);
     p->slot = slot;
@@ -69,8 +70,8 @@ static mkt_status append_steps(struct mkt_paths *p, const uint32_t *step, size_t
     return MKT_OK;
 }
 
-static mkt_status join(struct mkt_path_counts *into, const struct mkt_path_counts *from,
-                       struct mkt_err *err)
+mkt_status mkt_path_counts_join(struct mkt_path_counts *into, const struct mkt_path_counts *from,
+                                struct mkt_err *err)
 {
     struct mkt_path_counts sum;
     if (__builtin_add_overflow(into->value, from->value, &sum.value) ||
@@ -88,7 +89,7 @@ static mkt_status place_of(struct mkt_paths *p, const uint32_t *step, size_t ste
                            struct mkt_path **out, struct mkt_err *err)
 {
     MKT_TRY(widen(p, err));
-    uint64_t hash = hash_of(step, steps);
+    uint64_t hash = mkt_paths_hash(step, steps);
     uint32_t *slot = slot_of(p, hash, step, steps);
     if (!*slot) {
         size_t start = p->steps;
@@ -112,8 +113,8 @@ mkt_status mkt_paths_add(struct mkt_paths *p, const uint32_t *step, size_t steps
     struct mkt_path *path = NULL;
     MKT_TRY(place_of(p, step, steps, &path, err));
     assert(path);
-    MKT_TRY(join(&p->total, counts, err));
-    return join(&path->counts, counts, err);
+    MKT_TRY(mkt_path_counts_join(&p->total, counts, err));
+    return mkt_path_counts_join(&path->counts, counts, err);
 }
 
 static bool blank(char c)
@@ -169,7 +170,7 @@ mkt_status mkt_paths_merge(struct mkt_paths *into, const struct mkt_paths *from,
         for (size_t i = 0; i < path->steps; i++) step[i] = code[from->step[path->start + i]];
         MKT_TRY(mkt_paths_add(into, step, path->steps, &path->counts, err));
     }
-    return join(&into->untouched, &from->untouched, err);
+    return mkt_path_counts_join(&into->untouched, &from->untouched, err);
 }
 
 /* ---- finish: hashes are spread evenly, so buckets by their first bits hold a few paths each --- */
@@ -235,7 +236,7 @@ mkt_status mkt_paths_finish(struct mkt_paths *p, struct mkt_err *err)
     mkt_arena_release(p->arena, mark);
     MKT_TRY(status);
     for (size_t k = 0; k < p->paths; k++)
-        p->path[k].hash = hash_of(p->step + p->path[k].start, p->path[k].steps);
+        p->path[k].hash = mkt_paths_hash(p->step + p->path[k].start, p->path[k].steps);
     MKT_TRY(sort_paths(p, err));
     fill_slots(p);
     return lay_out(p, err);

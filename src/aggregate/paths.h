@@ -62,6 +62,15 @@ MKT_MUST_CHECK mkt_status mkt_paths_merge(struct mkt_paths *into, const struct m
  * Errors  MKT_E_NOMEM  the arena is full      Cost  linear */
 MKT_MUST_CHECK mkt_status mkt_paths_finish(struct mkt_paths *paths, struct mkt_err *err);
 
+/* What paths are looked up and ordered by. */
+uint64_t mkt_paths_hash(const uint32_t *step, size_t steps);
+
+/* Adds `from`; `into` stays as it is on failure.
+ * Errors  MKT_E_LIMIT  a sum passes 9.2e18 (value: 9.2e12) */
+MKT_MUST_CHECK mkt_status mkt_path_counts_join(struct mkt_path_counts *into,
+                                               const struct mkt_path_counts *from,
+                                               struct mkt_err *err);
+
 static inline const uint32_t *mkt_paths_steps(const struct mkt_paths *paths,
                                               const struct mkt_path *path)
 {

@@ -14,6 +14,7 @@ struct job {
     size_t most;                         /* rows of the largest pile */
     struct mkt_touchpoints_walker start; /* what every walker starts as */
     const struct mkt_names *channel;
+    struct mkt_path_shards shards;
     atomic_size_t next; /* pile to take */
 };
 
@@ -40,10 +41,10 @@ static mkt_status walk_piles(struct worker *k)
     struct mkt_arena *arena = &k->arena;
     struct mkt_touchpoints_walker *w = &k->walker;
     *w = job->start;
-    mkt_paths_init(&w->paths, arena);
-    w->paths.channel = *job->channel; /* read, never added to */
-    struct mkt_touchpoint *row = MKT_NEW(arena, struct mkt_touchpoint, job->most);
-    struct mkt_touchpoint *sorted = MKT_NEW(arena, struct mkt_touchpoint, job->most);
+    bool adds_up = !w->each && !w->each_rows;
+    if (adds_up) MKT_TRY(mkt_path_batch_init(&w->paths, arena, &job->shards, &k->err));
+    struct mkt_touchpoints_row *row = MKT_NEW(arena, struct mkt_touchpoints_row, job->most);
+    struct mkt_touchpoints_row *sorted = MKT_NEW(arena, struct mkt_touchpoints_row, job->most);
     size_t *start = MKT_NEW(arena, size_t, MKT_TOUCHPOINTS_BUCKETS + 1);
     w->open = MKT_NEW(arena, struct mkt_touchpoint, job->most);
     w->step = MKT_NEW(arena, uint32_t, job->most);
@@ -60,7 +61,7 @@ static mkt_status walk_piles(struct worker *k)
         mkt_touchpoints_sort(row, rows, start, sorted);
         MKT_TRY(mkt_touchpoints_walk(w, sorted, rows, &k->err));
     }
-    return MKT_OK;
+    return adds_up ? mkt_path_batch_flush(&w->paths, &k->err) : MKT_OK;
 }
 
 static void *run_worker(void *user)
@@ -70,25 +71,15 @@ static void *run_worker(void *user)
     return NULL;
 }
 
-/* Numbers the channels of all parts by name. */
-static mkt_status unite_channels(struct mkt_arena *arena, struct job *job, struct mkt_names *names,
-                                 struct mkt_err *err)
+/* Numbers the channels, or the campaigns, of all parts by name. */
+static mkt_status unite_channels(struct mkt_arena *arena, struct job *job, bool campaigns,
+                                 struct mkt_names *names, struct mkt_err *err)
 {
-    for (size_t i = 0; i < job->parts; i++) {
-        const struct mkt_names *own = &job->part[i]->channel;
-        if (!(job->map[i] = MKT_NEW(arena, uint32_t, own->count + 1)))
-            return mkt_arena_full(arena, err);
-        for (size_t c = 0; c < own->count; c++)
-            MKT_TRY(
-                mkt_names_code(names, own->name[c], strlen(own->name[c]), &job->map[i][c], err));
-    }
-    uint32_t *rank = MKT_NEW(arena, uint32_t, names->count + 1);
-    if (!rank) return mkt_arena_full(arena, err);
-    MKT_TRY(mkt_names_sort(names, rank, err));
-    for (size_t i = 0; i < job->parts; i++)
-        for (size_t c = 0; c < job->part[i]->channel.count; c++)
-            job->map[i][c] = rank[job->map[i][c]];
-    return MKT_OK;
+    const struct mkt_names **own = MKT_NEW(arena, const struct mkt_names *, job->parts);
+    if (!own) return mkt_arena_full(arena, err);
+    for (size_t i = 0; i < job->parts; i++) own[i] = &job->part[i]->channel;
+    char end = campaigns ? '\0' : MKT_TOUCHPOINTS_SPLIT;
+    return mkt_names_unite(names, own, job->parts, end, job->map, err);
 }
 
 static uint32_t find_name(const struct mkt_names *names, const char *name)
@@ -113,7 +104,18 @@ static mkt_status add_counts(struct mkt_touchpoints_out *out,
         to->lag[i] += from->lag[i];
         to->steps[i] += from->steps[i];
     }
-    return mkt_paths_merge(&out->paths, &w->paths, err);
+    return mkt_path_counts_join(&out->paths.untouched, &w->untouched, err);
+}
+
+/* What one worker's arena has to hold: five arrays over the largest pile, and what is small. */
+static size_t worker_bytes(const struct job *job)
+{
+    size_t row = 2 * sizeof(struct mkt_touchpoints_row) + sizeof(struct mkt_touchpoint) +
+                 sizeof(uint32_t) + sizeof(int64_t) +
+                 sizeof(double); /* walk_piles, and the shares of credit */
+    return job->most * row + (MKT_TOUCHPOINTS_BUCKETS + 1) * sizeof(size_t) +
+           2 * MKT_PATH_BATCH * sizeof(struct mkt_path_journey) +
+           MKT_PATH_BATCH_STEPS * sizeof(uint32_t) + job->channel->count + 4096;
 }
 
 static mkt_status run_workers(struct mkt_arena *arena, struct job *job, size_t threads,
@@ -121,11 +123,19 @@ static mkt_status run_workers(struct mkt_arena *arena, struct job *job, size_t t
 {
     struct worker *k = MKT_NEW(arena, struct worker, threads);
     if (!k) return mkt_arena_full(arena, err);
-    size_t room = arena->capacity - arena->used, share = (room - room / 4) / threads;
+    size_t room = arena->capacity - arena->used, need = worker_bytes(job);
+    while (threads > 1 && threads * need > room / 2) threads--;
+    if (need > room / 2)
+        return mkt_err_set(err, MKT_E_NOMEM,
+                           "a user, or a few together, have some %zu rows of touchpoints: to put "
+                           "them in order takes %zu MB, more than half of the %zu MB that the "
+                           "memory limit leaves; a user with so many is no person",
+                           job->most, need >> 20, room >> 20);
+    MKT_TRY(mkt_path_shards_open(&job->shards, room - threads * need, err));
     mkt_status status = MKT_OK;
     for (size_t i = 0; i < threads && status == MKT_OK; i++) {
         k[i].job = job;
-        status = mkt_arena_open(&k[i].arena, share, err);
+        status = mkt_arena_open(&k[i].arena, need, err);
         if (status == MKT_OK && i)
             k[i].started = pthread_create(&k[i].thread, NULL, run_worker, &k[i]) == 0;
     }
@@ -139,6 +149,9 @@ static mkt_status run_workers(struct mkt_arena *arena, struct job *job, size_t t
             status = add_counts(out, &k[i].walker, err);
     }
     for (size_t i = 0; i < threads; i++) mkt_arena_close(&k[i].arena);
+    if (status == MKT_OK)
+        status = mkt_path_shards_finish(&job->shards, (int)threads, &out->paths, err);
+    mkt_path_shards_close(&job->shards);
     return status;
 }
 
@@ -155,6 +168,27 @@ static size_t usable_rules(const struct mkt_share_rule *rule, size_t rules, uint
     return kept;
 }
 
+/* What finish and each begin with: channels numbered, the largest pile known.   names  empty */
+static mkt_status prepare(struct mkt_arena *arena, struct job *job,
+                          const struct mkt_journey_rules *rules, struct mkt_names *names,
+                          struct mkt_err *err)
+{
+    job->map = MKT_NEW(arena, uint32_t *, job->parts);
+    if (!job->map) return mkt_arena_full(arena, err);
+    MKT_TRY(unite_channels(arena, job, rules->campaigns, names, err));
+    job->channel = names;
+    job->start.rules = rules;
+    job->start.direct = find_name(names, rules->direct_name);
+    job->start.last = INT64_MIN;
+    for (size_t i = 0; i < job->parts; i++)
+        if (job->part[i]->rows && job->part[i]->last > job->start.last)
+            job->start.last = job->part[i]->last;
+    for (size_t p = 0; p < MKT_TOUCHPOINTS_PILES; p++)
+        if (pile_rows(job, p) > job->most) job->most = pile_rows(job, p);
+    if (!job->most) return mkt_err_set(err, MKT_E_EMPTY, "the touchpoints have no rows");
+    return MKT_OK;
+}
+
 mkt_status mkt_touchpoints_finish(struct mkt_arena *arena, struct mkt_touchpoints *const *part,
                                   size_t parts, const struct mkt_journey_rules *rules,
                                   const struct mkt_share_rule *rule, size_t n_rules, size_t groups,
@@ -163,27 +197,53 @@ mkt_status mkt_touchpoints_finish(struct mkt_arena *arena, struct mkt_touchpoint
 {
     *out = (struct mkt_touchpoints_out){0};
     mkt_paths_init(&out->paths, arena);
-    struct job job = {.part = part, .parts = parts, .map = MKT_NEW(arena, uint32_t *, parts)};
-    if (!job.map) return mkt_arena_full(arena, err);
-    MKT_TRY(unite_channels(arena, &job, &out->paths.channel, err));
+    struct job job = {.part = part, .parts = parts};
+    MKT_TRY(prepare(arena, &job, rules, &out->paths.channel, err));
     const struct mkt_names channel = out->paths.channel;
     job.channel = &channel;
-    job.start.last = INT64_MIN;
-    for (size_t i = 0; i < parts; i++)
-        if (part[i]->rows && part[i]->last > job.start.last) job.start.last = part[i]->last;
-    for (size_t p = 0; p < MKT_TOUCHPOINTS_PILES; p++)
-        if (pile_rows(&job, p) > job.most) job.most = pile_rows(&job, p);
-    if (!job.most) return mkt_err_set(err, MKT_E_EMPTY, "the touchpoints have no rows");
 
     struct mkt_share_rule usable[MKT_CREDITS_RULES];
-    job.start.rules = rules;
-    job.start.direct = find_name(&out->paths.channel, rules->direct_name);
     size_t kept = usable_rules(rule, n_rules, job.start.direct, usable);
     MKT_TRY(
         mkt_credits_init(&out->credits, arena, channel.count, groups, chain, usable, kept, err));
     job.start.credits = &out->credits;
     job.start.group_shift = 64 - __builtin_ctzll(groups);
     size_t used = threads < 1 ? 1 : threads > THREADS ? THREADS : (size_t)threads;
-    MKT_TRY(run_workers(arena, &job, used, out, err));
-    return mkt_paths_finish(&out->paths, err);
+    return run_workers(arena, &job, used, out, err);
+}
+
+/* Walks all piles on this thread. */
+static mkt_status walk_alone(struct mkt_arena *arena, struct job *job, struct mkt_err *err)
+{
+    struct worker k = {.job = job};
+    MKT_TRY(mkt_arena_open(&k.arena, (arena->capacity - arena->used) / 2, err));
+    mkt_status status = walk_piles(&k);
+    if (status != MKT_OK) mkt_err_set(err, status, "%s", k.err.text);
+    mkt_arena_close(&k.arena);
+    return status;
+}
+
+mkt_status mkt_touchpoints_each(struct mkt_arena *arena, struct mkt_touchpoints *const *part,
+                                size_t parts, const struct mkt_journey_rules *rules,
+                                mkt_touchpoints_each_fn *each, void *user, struct mkt_err *err)
+{
+    struct mkt_names names;
+    struct job job = {.part = part, .parts = parts};
+    mkt_names_init(&names, arena);
+    MKT_TRY(prepare(arena, &job, rules, &names, err));
+    job.start.each = each;
+    job.start.each_user = user;
+    return walk_alone(arena, &job, err);
+}
+
+mkt_status mkt_touchpoints_users(struct mkt_arena *arena, struct mkt_touchpoints *const *part,
+                                 size_t parts, const struct mkt_journey_rules *rules,
+                                 struct mkt_names *names, mkt_touchpoints_user_fn *each,
+                                 void *context, struct mkt_err *err)
+{
+    struct job job = {.part = part, .parts = parts};
+    MKT_TRY(prepare(arena, &job, rules, names, err));
+    job.start.each_rows = each;
+    job.start.each_user = context;
+    return walk_alone(arena, &job, err);
 }

@@ -12,21 +12,23 @@
 #define MKT_AGGREGATE_TOUCHPOINTS_H
 
 #include "aggregate/credits.h"
-#include "aggregate/paths.h"
+#include "aggregate/path_shards.h"
 
 #define MKT_TOUCHPOINTS_PILES 256
 #define MKT_TOUCHPOINTS_GROUPS 512 /* at most; a power of two, at least as many as piles */
 #define MKT_TOUCHPOINTS_BINS 96    /* of the histograms; the last holds all beyond */
 #define MKT_TOUCHPOINTS_NONE UINT32_MAX
+#define MKT_TOUCHPOINTS_WITHHELD 2   /* a touch that chance withheld from the user: none at all */
+#define MKT_TOUCHPOINTS_SPLIT '\x1f' /* between a channel and its campaign in one name */
 
 /* One row of a touchpoints table. */
 struct mkt_touchpoint {
     uint64_t user; /* mkt_names_hash of the name, or mkt_names_mix of a number */
-    int64_t time;  /* seconds since 1970-01-01 UTC */
+    int64_t time;  /* seconds since 1970-01-01 UTC, 0 to 2^38 - 1 */
     mkt_micro value;
     uint32_t
         channel;   /* number from touchpoints->channel; MKT_TOUCHPOINTS_NONE: a conversion alone */
-    uint16_t view; /* 1: seen, not clicked */
+    uint16_t view; /* 1: seen, not clicked; MKT_TOUCHPOINTS_WITHHELD: would have been shown */
     uint16_t conversion; /* 1: the user converted, after this touch */
 };
 
@@ -57,7 +59,8 @@ void mkt_touchpoints_close(struct mkt_touchpoints *j); /* lets go of the tempora
 
 /* Errors  MKT_E_NOMEM    the arena is full
  *         MKT_E_IO       the temporary file cannot be made or written
- *         MKT_E_NOSPACE  no room for it on the disk */
+ *         MKT_E_NOSPACE  no room for it on the disk
+ *         MKT_E_LIMIT    more than 8,388,607 channels */
 MKT_MUST_CHECK mkt_status mkt_touchpoints_add(struct mkt_touchpoints *touchpoints,
                                               const struct mkt_touchpoint *row, size_t rows,
                                               struct mkt_err *err);
@@ -78,6 +81,8 @@ struct mkt_journey_rules {
     const char *direct_name; /* NULL when no channel is direct traffic */
     bool first_only;         /* only the first conversion of a user counts, and nothing after it */
     bool reuse; /* a touch may lead to several conversions; else a conversion ends the journey */
+    bool campaigns; /* tell the campaigns of a channel apart: each is a channel of its own, named
+                       "channel SPLIT campaign"; else names are cut before SPLIT */
 };
 
 /* What was seen on the way. */
@@ -99,16 +104,18 @@ struct mkt_touchpoints_out {
 
 /* Makes journeys of all rows.
  *
- *   arena    holds the result; its free room, less a quarter, is shared out to the threads
+ *   arena    holds the result; while it is made, at most as much as is free in it is taken besides:
+ *            100 bytes a thread for each row of the largest pile, the rest for paths
  *   part     [parts] what was added; stays as it is
  *   rule     [rules] of credit, age counted from the conversion; a LAST_OTHER rule's `direct` is
  *            set here to the number of direct_name, and the rule is left out without one
  *   groups   of users, a power of two from 256 to MKT_TOUCHPOINTS_GROUPS
  *   chain    keep how channels follow one another
- *   threads  at most 16 are used
+ *   threads  at most 16 are used, and as many as there is room for
  *
  * Errors   MKT_E_EMPTY   no rows
- *          MKT_E_NOMEM   the arena is full: each thread needs 128 bytes a row of the largest pile
+ *          MKT_E_NOMEM   the arena is full, or the largest pile takes more than half of its room: the
+ *                        sentence says how many rows that are
  *          MKT_E_LIMIT   as mkt_paths_add
  *          MKT_E_IO      the temporary file cannot be read
  * Cost     linear in rows, but n log n for one user's rows
@@ -118,22 +125,86 @@ MKT_MUST_CHECK mkt_status mkt_touchpoints_finish(
     const struct mkt_journey_rules *rules, const struct mkt_share_rule *rule, size_t n_rules,
     size_t groups, bool chain, int threads, struct mkt_touchpoints_out *out, struct mkt_err *err);
 
+/* The name of a user, which rows do not keep. */
+struct mkt_touchpoints_user {
+    uint64_t hash; /* mkt_touchpoint.user */
+    const char *name;
+};
+
+/* One conversion and the touches that led to it. */
+struct mkt_touchpoints_conversion {
+    uint64_t user;
+    int64_t time;
+    mkt_micro value;
+    const uint32_t *step; /* [steps] channels, numbered as in the paths of mkt_touchpoints_finish */
+    const int64_t *age;   /* [steps] seconds before the conversion */
+    size_t steps;         /* 0: no touch led to it */
+};
+
+typedef mkt_status mkt_touchpoints_each_fn(void *user,
+                                           const struct mkt_touchpoints_conversion *conversion,
+                                           struct mkt_err *err);
+
+/* All rows of one user by time, withheld ones too. */
+typedef mkt_status mkt_touchpoints_user_fn(void *context, const struct mkt_touchpoint *row,
+                                           size_t rows, struct mkt_err *err);
+
+/* Hands over the users one by one, in the order of their hash; on one thread.
+ *   names  empty: the channels, numbered as in the rows, and as in the paths of finish
+ * Errors  those of mkt_touchpoints_finish and of `each` */
+MKT_MUST_CHECK mkt_status mkt_touchpoints_users(struct mkt_arena *arena,
+                                                struct mkt_touchpoints *const *part, size_t parts,
+                                                const struct mkt_journey_rules *rules,
+                                                struct mkt_names *names,
+                                                mkt_touchpoints_user_fn *each, void *context,
+                                                struct mkt_err *err);
+
+/* Hands over every conversion that counts, one by one: users in the order of their hash, those of
+ * a user by time. `part` and `rules` as for mkt_touchpoints_finish; on one thread.
+ * Errors  those of mkt_touchpoints_finish and of `each` */
+MKT_MUST_CHECK mkt_status mkt_touchpoints_each(struct mkt_arena *arena,
+                                               struct mkt_touchpoints *const *part, size_t parts,
+                                               const struct mkt_journey_rules *rules,
+                                               mkt_touchpoints_each_fn *each, void *user,
+                                               struct mkt_err *err);
+
 /* The rest is between touchpoints.c, touchpoints_pile.c and touchpoints_walk.c. */
 
+/* A row as it is kept: what happened in one number, in the order that ties are broken by. */
+struct mkt_touchpoints_row {
+    uint64_t user;
+    uint64_t what; /* time, 38 bits; conversion, 1; channel, 23: all ones for none; view, 2 */
+    mkt_micro value;
+};
+
+#define MKT_TOUCHPOINTS_NO_CHANNEL 0x7FFFFFU
 #define MKT_TOUCHPOINTS_CHUNK 256 /* rows */
+
+static inline struct mkt_touchpoint mkt_touchpoints_unpack(const struct mkt_touchpoints_row *row)
+{
+    uint32_t channel = (uint32_t)(row->what >> 2) & MKT_TOUCHPOINTS_NO_CHANNEL;
+    return (struct mkt_touchpoint){
+        .user = row->user,
+        .time = (int64_t)(row->what >> 26),
+        .value = row->value,
+        .channel = channel == MKT_TOUCHPOINTS_NO_CHANNEL ? MKT_TOUCHPOINTS_NONE : channel,
+        .view = row->what & 3,
+        .conversion = row->what >> 25 & 1};
+}
 
 struct mkt_touchpoints_chunk {
     struct mkt_touchpoints_chunk *next;
     int64_t previous; /* block of the same pile written before this one, -1 for none */
     size_t rows;
-    struct mkt_touchpoint row[MKT_TOUCHPOINTS_CHUNK];
+    struct mkt_touchpoints_row row[MKT_TOUCHPOINTS_CHUNK];
 };
 
 /* Copies the rows of a pile to `out` [pile.rows], in no particular order.
  *   map  [channels] new numbers of the channels */
 MKT_MUST_CHECK mkt_status mkt_touchpoints_gather(const struct mkt_touchpoints *touchpoints,
                                                  size_t pile, const uint32_t *map,
-                                                 struct mkt_touchpoint *out, struct mkt_err *err);
+                                                 struct mkt_touchpoints_row *out,
+                                                 struct mkt_err *err);
 
 #define MKT_TOUCHPOINTS_BUCKETS 65536
 
@@ -141,8 +212,8 @@ MKT_MUST_CHECK mkt_status mkt_touchpoints_gather(const struct mkt_touchpoints *t
  *   row    [rows] of one pile; overwritten
  *   start  [MKT_TOUCHPOINTS_BUCKETS + 1]: room
  *   out    [rows] sorted */
-void mkt_touchpoints_sort(struct mkt_touchpoint *row, size_t rows, size_t *start,
-                          struct mkt_touchpoint *out);
+void mkt_touchpoints_sort(struct mkt_touchpoints_row *row, size_t rows, size_t *start,
+                          struct mkt_touchpoints_row *out);
 
 /* What one thread needs to walk sorted rows. */
 struct mkt_touchpoints_walker {
@@ -150,18 +221,22 @@ struct mkt_touchpoints_walker {
     uint32_t direct; /* number of direct_name, MKT_TOUCHPOINTS_NONE for none */
     int64_t last;    /* time of the last row of the data */
     int group_shift; /* group = user >> group_shift */
-    struct mkt_paths paths;
+    struct mkt_path_batch paths;
+    struct mkt_path_counts untouched;
     struct mkt_credits *credits;
     struct mkt_credits_scratch scratch;
     struct mkt_journey_counts counts;
     struct mkt_touchpoint *open; /* the journey so far; room for all rows of a pile */
     uint32_t *step;              /* the same as it is given out */
     int64_t *age;
+    mkt_touchpoints_each_fn *each; /* where set, conversions go there and nothing is added up */
+    mkt_touchpoints_user_fn *each_rows; /* the same for all rows of a user */
+    void *each_user;
 };
 
 /* Walks the users of a sorted pile. Errors as mkt_paths_add. */
 MKT_MUST_CHECK mkt_status mkt_touchpoints_walk(struct mkt_touchpoints_walker *walker,
-                                               const struct mkt_touchpoint *row, size_t rows,
+                                               const struct mkt_touchpoints_row *row, size_t rows,
                                                struct mkt_err *err);
 
 #endif

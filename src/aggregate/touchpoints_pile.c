@@ -47,10 +47,13 @@ static mkt_status write_block(struct mkt_touchpoints *j, struct mkt_touchpoints_
         ssize_t n =
             pwrite(j->file, from + done, sizeof *chunk - done, j->file_bytes + (int64_t)done);
         if (n < 0 && errno == EINTR) continue;
-        if (n <= 0)
-            return mkt_err_set(err, n < 0 && errno == ENOSPC ? MKT_E_NOSPACE : MKT_E_IO,
-                               "cannot write a temporary file in %s: %s", j->temp,
-                               strerror(n < 0 ? errno : ENOSPC));
+        if (n <= 0) {
+            int why = n < 0 ? errno : ENOSPC;
+            bool full = why == ENOSPC || why == EDQUOT || why == EFBIG;
+            return mkt_err_set(err, full ? MKT_E_NOSPACE : MKT_E_IO,
+                               "cannot write a temporary file of %lld MB in %s: %s",
+                               (long long)(j->file_bytes >> 20), j->temp, strerror(why));
+        }
         done += (size_t)n;
     }
     pile->last_block = j->file_bytes;
@@ -73,15 +76,28 @@ static mkt_status make_room(struct mkt_touchpoints *j, struct mkt_touchpoints_pi
     return MKT_OK;
 }
 
+static struct mkt_touchpoints_row pack(const struct mkt_touchpoint *t)
+{
+    assert(t->time >= 0 && t->time < INT64_C(1) << 38 && t->view <= 3);
+    uint64_t channel = t->channel & MKT_TOUCHPOINTS_NO_CHANNEL;
+    return (struct mkt_touchpoints_row){
+        t->user,
+        (uint64_t)t->time << 26 | (uint64_t)(t->conversion != 0) << 25 | channel << 2 | t->view,
+        t->value};
+}
+
 mkt_status mkt_touchpoints_add(struct mkt_touchpoints *j, const struct mkt_touchpoint *row,
                                size_t rows, struct mkt_err *err)
 {
     for (size_t i = 0; i < rows; i++) {
+        if (row[i].channel != MKT_TOUCHPOINTS_NONE && row[i].channel >= MKT_TOUCHPOINTS_NO_CHANNEL)
+            return mkt_err_set(err, MKT_E_LIMIT, "there are more than %u channels",
+                               MKT_TOUCHPOINTS_NO_CHANNEL);
         struct mkt_touchpoints_pile *pile = &j->pile[row[i].user >> 56];
         if (!pile->chunk || pile->chunk->rows == MKT_TOUCHPOINTS_CHUNK)
             MKT_TRY(make_room(j, pile, err));
         assert(pile->chunk);
-        pile->chunk->row[pile->chunk->rows++] = row[i];
+        pile->chunk->row[pile->chunk->rows++] = pack(&row[i]);
         pile->rows++;
         if (j->first > j->last) j->first = j->last = row[i].time;
         if (row[i].time < j->first) j->first = row[i].time;
@@ -91,13 +107,15 @@ mkt_status mkt_touchpoints_add(struct mkt_touchpoints *j, const struct mkt_touch
     return MKT_OK;
 }
 
-static struct mkt_touchpoint *copy_rows(const struct mkt_touchpoints_chunk *chunk,
-                                        const uint32_t *map, struct mkt_touchpoint *out)
+static struct mkt_touchpoints_row *copy_rows(const struct mkt_touchpoints_chunk *chunk,
+                                             const uint32_t *map, struct mkt_touchpoints_row *out)
 {
-    for (size_t i = 0; i < chunk->rows; i++) {
+    const uint64_t mask = (uint64_t)MKT_TOUCHPOINTS_NO_CHANNEL << 2;
+    for (size_t i = 0; i < chunk->rows; i++, out++) {
         *out = chunk->row[i];
-        if (out->channel != MKT_TOUCHPOINTS_NONE) out->channel = map[out->channel];
-        out++;
+        uint64_t channel = (out->what & mask) >> 2;
+        if (channel != MKT_TOUCHPOINTS_NO_CHANNEL)
+            out->what = (out->what & ~mask) | (uint64_t)map[channel] << 2;
     }
     return out;
 }
@@ -118,7 +136,7 @@ static mkt_status read_block(const struct mkt_touchpoints *j, int64_t at,
 }
 
 mkt_status mkt_touchpoints_gather(const struct mkt_touchpoints *j, size_t pile, const uint32_t *map,
-                                  struct mkt_touchpoint *out, struct mkt_err *err)
+                                  struct mkt_touchpoints_row *out, struct mkt_err *err)
 {
     for (const struct mkt_touchpoints_chunk *c = j->pile[pile].chunk; c; c = c->next)
         out = copy_rows(c, map, out);
@@ -132,21 +150,18 @@ mkt_status mkt_touchpoints_gather(const struct mkt_touchpoints *j, size_t pile, 
 
 /* ---- sort: a few users a bucket, then one by one; long histories by merging -------------------- */
 
-static bool before(const struct mkt_touchpoint *a, const struct mkt_touchpoint *b)
+static bool before(const struct mkt_touchpoints_row *a, const struct mkt_touchpoints_row *b)
 {
     if (a->user != b->user) return a->user < b->user;
-    if (a->time != b->time) return a->time < b->time;
-    if (a->conversion != b->conversion) return a->conversion < b->conversion;
-    if (a->channel != b->channel) return a->channel < b->channel;
-    if (a->view != b->view) return a->view < b->view;
+    if (a->what != b->what) return a->what < b->what;
     return a->value < b->value;
 }
 
-static void insert_sort(struct mkt_touchpoint *row, size_t n)
+static void insert_sort(struct mkt_touchpoints_row *row, size_t n)
 {
     for (size_t k = 1; k < n; k++) {
         if (!before(&row[k], &row[k - 1])) continue;
-        struct mkt_touchpoint held = row[k];
+        struct mkt_touchpoints_row held = row[k];
         size_t i = k;
         for (; i && before(&held, &row[i - 1]); i--) row[i] = row[i - 1];
         row[i] = held;
@@ -155,11 +170,11 @@ static void insert_sort(struct mkt_touchpoint *row, size_t n)
 
 #define RUN 24
 
-static void merge_sort(struct mkt_touchpoint *row, struct mkt_touchpoint *room, size_t n)
+static void merge_sort(struct mkt_touchpoints_row *row, struct mkt_touchpoints_row *room, size_t n)
 {
     for (size_t from = 0; from < n; from += RUN)
         insert_sort(row + from, n - from < RUN ? n - from : RUN);
-    struct mkt_touchpoint *source = row, *target = room;
+    struct mkt_touchpoints_row *source = row, *target = room;
     for (size_t width = RUN; width < n; width *= 2) {
         for (size_t from = 0; from < n; from += 2 * width) {
             size_t middle = from + width < n ? from + width : n;
@@ -170,15 +185,15 @@ static void merge_sort(struct mkt_touchpoint *row, struct mkt_touchpoint *room, 
                 target[to] = right ? source[b++] : source[a++];
             }
         }
-        struct mkt_touchpoint *swap = source;
+        struct mkt_touchpoints_row *swap = source;
         source = target;
         target = swap;
     }
     if (source != row) memcpy(row, source, n * sizeof *row);
 }
 
-void mkt_touchpoints_sort(struct mkt_touchpoint *row, size_t rows, size_t *start,
-                          struct mkt_touchpoint *out)
+void mkt_touchpoints_sort(struct mkt_touchpoints_row *row, size_t rows, size_t *start,
+                          struct mkt_touchpoints_row *out)
 {
     int bits = 1;
     while (bits < 16 && (size_t)8 << bits < rows) bits++;

@@ -36,39 +36,39 @@ static mkt_status convert(struct mkt_touchpoints_walker *w, size_t open,
                           const struct mkt_touchpoint *row, struct mkt_err *err)
 {
     size_t n = choose(w, recent(w, open, row->time), open, row->time);
+    const struct mkt_touchpoints_conversion told = {row->user, row->time, row->value,
+                                                    w->step,   w->age,    n};
+    if (w->each) return w->each(w->each_user, &told, err);
     w->counts.conversions++;
     w->counts.negative += row->value < 0;
     if (!n) {
-        w->paths.untouched.conversions++;
-        if (__builtin_add_overflow(w->paths.untouched.value, row->value, &w->paths.untouched.value))
-            return mkt_err_set(err, MKT_E_LIMIT,
-                               "the value of conversions that no touch led to "
-                               "passes 9.2e12: too large to add exactly");
-        return MKT_OK;
+        const struct mkt_path_counts none = {.conversions = 1, .value = row->value};
+        return mkt_path_counts_join(&w->untouched, &none, err);
     }
     w->counts.lag[bin_of(w->age[0] / 86400)]++;
     w->counts.steps[bin_of((int64_t)n)]++;
     const struct mkt_path_counts one = {.conversions = 1, .value = row->value, .lag = w->age[0]};
     mkt_credits_add(w->credits, (size_t)(row->user >> w->group_shift), w->step, w->age, n, 1,
                     (double)row->value / MKT_MICRO, 0, &w->scratch);
-    return mkt_paths_add(&w->paths, w->step, n, &one, err);
+    return mkt_path_batch_add(&w->paths, w->step, n, &one, err);
 }
 
 /* A journey that led to nothing. */
 static mkt_status give_up(struct mkt_touchpoints_walker *w, size_t open, struct mkt_err *err)
 {
     const struct mkt_touchpoint *last = &w->open[open - 1];
+    if (w->each) return MKT_OK;
     size_t n = choose(w, recent(w, open, last->time), open, last->time);
     const struct mkt_path_counts one = {.nulls = 1};
     w->counts.open += w->last - last->time <= w->rules->lookback;
     mkt_credits_add(w->credits, (size_t)(last->user >> w->group_shift), w->step, w->age, n, 0, 0, 1,
                     &w->scratch);
-    return mkt_paths_add(&w->paths, w->step, n, &one, err);
+    return mkt_path_batch_add(&w->paths, w->step, n, &one, err);
 }
 
 static bool counts(const struct mkt_touchpoints_walker *w, const struct mkt_touchpoint *row)
 {
-    if (row->channel == MKT_TOUCHPOINTS_NONE) return false;
+    if (row->channel == MKT_TOUCHPOINTS_NONE || row->view == MKT_TOUCHPOINTS_WITHHELD) return false;
     if (row->view && w->rules->views == MKT_WEAK_DROP) return false;
     return row->channel != w->direct || w->rules->direct != MKT_WEAK_DROP;
 }
@@ -83,27 +83,28 @@ static bool goes_on(const struct mkt_touchpoints_walker *w, size_t open,
            row->time - last->time <= w->rules->session;
 }
 
-static mkt_status walk_user(struct mkt_touchpoints_walker *w, const struct mkt_touchpoint *row,
+static mkt_status walk_user(struct mkt_touchpoints_walker *w, const struct mkt_touchpoints_row *row,
                             size_t rows, struct mkt_err *err)
 {
     size_t open = 0;
     bool led_on = false; /* a conversion came of the open touches already */
     for (size_t i = 0; i < rows; i++) {
-        if (counts(w, &row[i])) {
-            if (open && w->rules->gap && row[i].time - w->open[open - 1].time > w->rules->gap) {
+        const struct mkt_touchpoint now = mkt_touchpoints_unpack(&row[i]);
+        if (counts(w, &now)) {
+            if (open && w->rules->gap && now.time - w->open[open - 1].time > w->rules->gap) {
                 if (!led_on) MKT_TRY(give_up(w, open, err));
                 open = 0;
                 led_on = false;
             }
-            if (goes_on(w, open, &row[i])) {
-                w->open[open - 1].time = row[i].time;
+            if (goes_on(w, open, &now)) {
+                w->open[open - 1].time = now.time;
             } else {
-                w->open[open++] = row[i];
+                w->open[open++] = now;
                 w->counts.visits++;
             }
         }
-        if (!row[i].conversion) continue;
-        MKT_TRY(convert(w, open, &row[i], err));
+        if (!now.conversion) continue;
+        MKT_TRY(convert(w, open, &now, err));
         if (w->rules->first_only) return MKT_OK;
         if (w->rules->reuse)
             led_on = true;
@@ -113,11 +114,17 @@ static mkt_status walk_user(struct mkt_touchpoints_walker *w, const struct mkt_t
     return open && !led_on ? give_up(w, open, err) : MKT_OK;
 }
 
-mkt_status mkt_touchpoints_walk(struct mkt_touchpoints_walker *w, const struct mkt_touchpoint *row,
-                                size_t rows, struct mkt_err *err)
+mkt_status mkt_touchpoints_walk(struct mkt_touchpoints_walker *w,
+                                const struct mkt_touchpoints_row *row, size_t rows,
+                                struct mkt_err *err)
 {
     for (size_t from = 0, to; from < rows; from = to) {
         for (to = from + 1; to < rows && row[to].user == row[from].user;) to++;
+        if (w->each_rows) {
+            for (size_t i = from; i < to; i++) w->open[i - from] = mkt_touchpoints_unpack(&row[i]);
+            MKT_TRY(w->each_rows(w->each_user, w->open, to - from, err));
+            continue;
+        }
         w->counts.users++;
         w->counts.rows += (int64_t)(to - from);
         MKT_TRY(walk_user(w, row + from, to - from, err));

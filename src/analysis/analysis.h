@@ -7,6 +7,7 @@
 #ifndef MKT_ANALYSIS_ANALYSIS_H
 #define MKT_ANALYSIS_ANALYSIS_H
 
+#include "analysis/topics.h"
 #include "fact/sheet.h"
 #include "source/dataset.h"
 
@@ -53,6 +54,8 @@ struct mkt_analysis {
     const char *needs;    /* tables and columns, in words */
     const struct mkt_param *param;
     size_t params;
+    const struct mkt_topic *topic; /* the words it is asked for with; NULL for none of its own */
+    size_t topics;
     /* Fills the sheet. Data that cannot answer give MKT_OK and status INSUFFICIENT. */
     mkt_status (*run)(const struct mkt_run *run, struct mkt_sheet *sheet, struct mkt_err *err);
 };

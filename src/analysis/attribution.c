@@ -4,12 +4,13 @@
 #include <math.h>
 #include <string.h>
 
+#include "analysis/attribution_journeys.h"
+#include "analysis/attribution_rules.h"
 #include "analysis/attribution_work.h"
 #include "base/text.h"
 #include "model/user_groups.h"
 
 #define DAY 86400
-#define FEWER_GROUPS 256 /* of users, where many channels make their sums large */
 
 const struct mkt_param mkt_attribution_params[MKT_ATTRIBUTION_PARAMS] = {
     {"lookback", MKT_PARAM_NUMBER, "days", 0.01, 3650, "30",
@@ -22,6 +23,9 @@ const struct mkt_param mkt_attribution_params[MKT_ATTRIBUTION_PARAMS] = {
      "of time decay: a touch that much earlier gets half the credit"},
     {"first_weight", MKT_PARAM_NUMBER, "share", 0, 1, "0.4", "of the first touch, by position"},
     {"last_weight", MKT_PARAM_NUMBER, "share", 0, 1, "0.4", "of the last touch, by position"},
+    {"weights", MKT_PARAM_TEXT, "numbers", 0, 0, NULL,
+     "one more model, shared by weights of your own: first, middle and last such as 40,20,40, or "
+     "counted back from the conversion such as last:50,30,20"},
     {"direct", MKT_PARAM_INTEGER, "choice", 0, 2, "1",
      "direct traffic: 0 left out, 1 a channel like others, 2 only where there is nothing else"},
     {"views", MKT_PARAM_INTEGER, "choice", 0, 2, "1",
@@ -30,6 +34,9 @@ const struct mkt_param mkt_attribution_params[MKT_ATTRIBUTION_PARAMS] = {
      "1: touches before a conversion count for the next one, too"},
     {"first_only", MKT_PARAM_INTEGER, "choice", 0, 1, "0",
      "1: only the first conversion of a user counts"},
+    {"holdout", MKT_PARAM_NUMBER, "share", 0, 0.9, "0",
+     "of people from whom each channel was meant to be withheld, to check that it was; 0: not "
+     "known"},
     {"max_order", MKT_PARAM_INTEGER, "channels", 1, 10, "5",
      "how many channels back Markov's memory is tried"},
     {"seed", MKT_PARAM_INTEGER, "number", 0, 9007199254740992, "1", "of the bootstrap draws"},
@@ -40,12 +47,21 @@ const struct mkt_param mkt_attribution_params[MKT_ATTRIBUTION_PARAMS] = {
 static bool is_taken(const struct mkt_attribution_work *w, size_t channels, const char *key)
 {
     static const char *const reserved[] = {"total", "path",       "transition", "order",
-                                           "start", "conversion", "null"};
+                                           "start", "conversion", "null",       "campaign"};
     for (size_t i = 0; i < sizeof reserved / sizeof *reserved; i++)
         if (strcmp(key, reserved[i]) == 0) return true;
     for (size_t i = 0; i < channels; i++)
         if (strcmp(key, w->channel[i].key) == 0) return true;
     return false;
+}
+
+static mkt_status name_channel(struct mkt_attribution_work *w, struct mkt_attribution_channel *c,
+                               struct mkt_err *err)
+{
+    c->name = w->input.paths->channel.name[c->place];
+    if (!(c->key = mkt_text_slug(w->sheet->arena, c->name, 60)))
+        return mkt_arena_full(w->sheet->arena, err);
+    return mkt_attribution_work_spend(w, c->key, NULL, &c->spend, err);
 }
 
 /* The channels with the most linear credit, then by name. */
@@ -67,15 +83,12 @@ static mkt_status choose_channels(struct mkt_attribution_work *w, struct mkt_err
         for (size_t k = 0; k < K; k++)
             if (!used[k] && (best == K || linear[k] > linear[best])) best = k;
         used[best] = true;
-        struct mkt_attribution_channel *c = &w->channel[i];
-        c->place = best;
-        c->name = paths->channel.name[best];
-        const char *slug = mkt_text_slug(arena, c->name, 60);
-        if (!slug) return mkt_arena_full(arena, err);
-        c->key = slug;
-        for (int k = 2; is_taken(w, i, c->key); k++)
-            MKT_ATTRIBUTION_TEXT(w, c->key, err, "%s_%d", slug, k);
-        MKT_TRY(mkt_attribution_work_spend(w, slug, &c->spend, err));
+        w->channel[i].place = best;
+        MKT_TRY(w->campaigns ? mkt_attribution_work_campaign(w, &w->channel[i], err)
+                             : name_channel(w, &w->channel[i], err));
+        const char *key = w->channel[i].key;
+        for (int k = 2; is_taken(w, i, w->channel[i].key); k++)
+            MKT_ATTRIBUTION_TEXT(w, w->channel[i].key, err, "%s_%d", key, k);
     }
     w->channels = n;
     w->left_out = K - n;
@@ -94,6 +107,7 @@ static const char *label_of(const struct mkt_share_rule *rule)
                 {"time_decay", "time decay"},
                 {"j_shape", "J shape"},
                 {"w_shape", "W shape"},
+                {"custom", "custom weights"},
                 {"shapley", "Shapley"}};
     for (size_t i = 0; i < sizeof word / sizeof *word; i++)
         if (strcmp(word[i].name, rule->name) == 0) return word[i].label;
@@ -160,19 +174,36 @@ static mkt_status fit_memory(struct mkt_attribution_work *w, struct mkt_err *err
 {
     struct mkt_arena *arena = w->sheet->arena;
     const struct mkt_paths *paths = w->input.paths;
-    MKT_TRY(mkt_order_choice_make(arena, paths, w->input.max_order, &w->order, err));
+    MKT_TRY(
+        mkt_order_choice_make(arena, paths, w->input.max_order, w->input.threads, &w->order, err));
     size_t best = w->order.by_held_out;
     if (best < 2) return MKT_OK;
     struct mkt_contexts contexts;
     struct mkt_err fault = {0};
-    MKT_TRY(mkt_contexts_build(arena, paths, best, true, &contexts, err));
-    mkt_status status = mkt_contexts_fit(arena, &contexts, &w->longer, &fault);
+    MKT_TRY(mkt_contexts_build(arena, paths, best, true, w->input.threads, &contexts, err));
+    mkt_status status = mkt_contexts_fit(arena, &contexts, w->input.threads, &w->longer, &fault);
     if (status == MKT_OK) w->memory = best;
     if (status == MKT_E_NOMEM) return mkt_err_set(err, status, "%s", fault.text);
     return MKT_OK;
 }
 
-mkt_status mkt_attribution_work_fit(struct mkt_attribution_work *w, struct mkt_err *err)
+/* People whom chance kept from a channel tell what it causes: nothing else is then asked. */
+static mkt_status fit_holdouts(struct mkt_attribution_work *w, struct mkt_err *err)
+{
+    size_t K = w->input.credits->channels;
+    if (!(w->held_out = MKT_NEW(w->sheet->arena, struct mkt_holdout_effect, K)))
+        return mkt_arena_full(w->sheet->arena, err);
+    for (size_t k = 0; k < K; k++) {
+        w->held_out[k] =
+            mkt_holdout_fit(&w->input.holdouts->arms[k], w->input.holdout, 1.959963984540054);
+        w->holdouts += w->held_out[k].state == MKT_HOLDOUT_GIVEN;
+        w->leaky += w->held_out[k].state == MKT_HOLDOUT_LEAKY;
+        w->few += w->held_out[k].state == MKT_HOLDOUT_FEW;
+    }
+    return look(w, err);
+}
+
+mkt_status mkt_attribution_work_draw(struct mkt_attribution_work *w, struct mkt_err *err)
 {
     struct mkt_arena *arena = w->sheet->arena;
     const struct mkt_credits *c = w->input.credits;
@@ -185,10 +216,17 @@ mkt_status mkt_attribution_work_fit(struct mkt_attribution_work *w, struct mkt_e
     MKT_TRY(mkt_credit_draws_make(arena, c, MKT_ATTRIBUTION_DRAWS, w->input.seed, w->input.threads,
                                   &w->draws, err));
     w->scratch = MKT_NEW(arena, float, w->draws.draws);
-    if (!w->scratch) return mkt_arena_full(arena, err);
-    MKT_TRY(look(w, err));
+    return w->scratch ? look(w, err) : mkt_arena_full(arena, err);
+}
+
+mkt_status mkt_attribution_work_fit(struct mkt_attribution_work *w, struct mkt_err *err)
+{
+    struct mkt_arena *arena = w->sheet->arena;
+    const struct mkt_credits *c = w->input.credits;
+    MKT_TRY(mkt_attribution_work_draw(w, err));
     if (c->chain) MKT_TRY(fit_memory(w, err));
     MKT_TRY(look(w, err));
+    if (w->input.holdouts) return fit_holdouts(w, err);
     w->has_incremental = c->channels <= MKT_INCREMENTAL_CHANNELS && w->input.paths->total.nulls > 0;
     if (w->has_incremental)
         MKT_TRY(
@@ -226,7 +264,7 @@ mkt_status mkt_attribution_fill(const struct mkt_attribution_input *input, struc
 {
     struct mkt_attribution_work *w = MKT_NEW(sheet->arena, struct mkt_attribution_work, 1);
     if (!w) return mkt_arena_full(sheet->arena, err);
-    *w = (struct mkt_attribution_work){.sheet = sheet, .input = *input};
+    *w = (struct mkt_attribution_work){.sheet = sheet, .input = *input, .scope = "channel"};
     const struct mkt_account *account = input->account;
     name_sheet(sheet, account, input->period);
     sheet->provenance.seed = input->seed;
@@ -244,81 +282,51 @@ mkt_status mkt_attribution_fill(const struct mkt_attribution_input *input, struc
     MKT_TRY(mkt_attribution_work_facts(w, err));
     MKT_TRY(mkt_attribution_work_findings(w, err));
     MKT_TRY(mkt_attribution_work_tables(w, err));
-    return mkt_attribution_work_charts(w, err);
+    MKT_TRY(mkt_attribution_work_charts(w, err));
+    return mkt_attribution_work_campaigns(w, err);
 }
 
 /* ---- as a row of the table ------------------------------------------------------------- */
 
-static size_t make_rules(const struct mkt_run *run, bool times, struct mkt_share_rule *rule)
+static mkt_status count_holdouts(const struct mkt_run *run,
+                                 const struct mkt_dataset_journeys *journeys,
+                                 struct mkt_attribution_input *in, struct mkt_err *err)
 {
-    size_t n = 0;
-    rule[n++] = (struct mkt_share_rule){.name = "first", .kind = MKT_SHARE_FIRST};
-    rule[n++] = (struct mkt_share_rule){.name = "last", .kind = MKT_SHARE_LAST};
-    rule[n++] = (struct mkt_share_rule){.name = "last_non_direct", .kind = MKT_SHARE_LAST_OTHER};
-    rule[n++] = (struct mkt_share_rule){.name = "linear", .kind = MKT_SHARE_LINEAR};
-    rule[n++] = (struct mkt_share_rule){.name = "position",
-                                        .kind = MKT_SHARE_POSITION,
-                                        .first = mkt_args_number(run, "first_weight"),
-                                        .last = mkt_args_number(run, "last_weight")};
-    if (times)
-        rule[n++] = (struct mkt_share_rule){.name = "time_decay",
-                                            .kind = MKT_SHARE_DECAY,
-                                            .half_life = DAY * mkt_args_number(run, "half_life")};
-    rule[n++] = (struct mkt_share_rule){
-        .name = "j_shape", .kind = MKT_SHARE_POSITION, .first = .2, .last = .6};
-    rule[n++] =
-        (struct mkt_share_rule){.name = "w_shape", .kind = MKT_SHARE_W, .first = .3, .last = .3};
-    rule[n++] = (struct mkt_share_rule){.name = "shapley", .kind = MKT_SHARE_SET};
-    return n;
-}
-
-static mkt_weak weak_of(const struct mkt_run *run, const char *name)
-{
-    static const mkt_weak choice[] = {MKT_WEAK_DROP, MKT_WEAK_KEEP, MKT_WEAK_YIELD};
-    return choice[(int)mkt_args_number(run, name)];
-}
-
-/* "direct", "Direct", "(direct)": the channel that stands for no channel; NULL for none. */
-static const char *direct_of(const struct mkt_names *names)
-{
-    static const char *const word[] = {"direct", "(direct)", "direct / (none)", "(direct) / (none)",
-                                       "(none)"};
-    for (size_t k = 0; k < sizeof word / sizeof *word; k++)
-        for (size_t i = 0; i < names->count; i++)
-            if (mkt_text_equal_nocase(names->name[i], word[k])) return names->name[i];
-    return NULL;
+    struct mkt_holdout_arms *arms = MKT_NEW(run->arena, struct mkt_holdout_arms, 1);
+    struct mkt_journey_rules how;
+    if (!arms) return mkt_arena_full(run->arena, err);
+    mkt_attribution_rules_journey(run, journeys, &how);
+    MKT_TRY(mkt_holdout_arms_count(run->arena, journeys->part, journeys->parts, &how, arms, err));
+    in->holdouts = arms;
+    in->holdout = mkt_args_number(run, "holdout");
+    return MKT_OK;
 }
 
 static mkt_status from_touchpoints(const struct mkt_run *run,
                                    const struct mkt_dataset_journeys *journeys,
                                    struct mkt_attribution_input *in, struct mkt_err *err)
 {
-    struct mkt_touchpoints_out *out = MKT_NEW(run->arena, struct mkt_touchpoints_out, 1);
-    if (!out) return mkt_arena_full(run->arena, err);
-    struct mkt_share_rule rule[MKT_CREDITS_RULES];
-    size_t rules = make_rules(run, true, rule), most = 0;
-    struct mkt_journey_rules how = {.lookback = (int64_t)(DAY * mkt_args_number(run, "lookback")),
-                                    .session = (int64_t)(60 * mkt_args_number(run, "session")),
-                                    .gap = (int64_t)(DAY * mkt_args_number(run, "gap")),
-                                    .direct = weak_of(run, "direct"),
-                                    .views = weak_of(run, "views"),
-                                    .first_only = mkt_args_number(run, "first_only") > 0,
-                                    .reuse = mkt_args_number(run, "reuse") > 0};
+    struct mkt_touchpoints_out *out;
+    size_t channels;
     int64_t first = INT64_MAX, last = INT64_MIN;
     for (size_t i = 0; i < journeys->parts; i++) {
         const struct mkt_touchpoints *part = journeys->part[i];
-        if (!how.direct_name) how.direct_name = direct_of(&part->channel);
-        if (part->channel.count > most) most = part->channel.count;
         if (part->rows && part->first < first) first = part->first;
         if (part->rows && part->last > last) last = part->last;
     }
-    MKT_TRY(mkt_touchpoints_finish(run->arena, journeys->part, journeys->parts, &how, rule, rules,
-                                   most > 32 ? FEWER_GROUPS : MKT_TOUCHPOINTS_GROUPS,
-                                   most <= MKT_ATTRIBUTION_CHAIN, run->threads, out, err));
+    MKT_TRY(mkt_attribution_journeys_names(run, journeys, false, &channels, err));
+    MKT_TRY(mkt_attribution_journeys_make(run, journeys, false, channels, &out, err));
     in->paths = &out->paths;
     in->credits = &out->credits;
     in->counts = &out->counts;
     in->period = (struct mkt_period){(int32_t)(first / DAY), (int32_t)(last / DAY)};
+    if (journeys->withheld) MKT_TRY(count_holdouts(run, journeys, in, err));
+    if (!journeys->campaigns) return MKT_OK;
+    MKT_TRY(mkt_attribution_journeys_names(run, journeys, true, &in->campaigns, err));
+    if (in->campaigns == channels || in->campaigns > MKT_ATTRIBUTION_CAMPAIGNS) return MKT_OK;
+    MKT_TRY(mkt_attribution_journeys_make(run, journeys, true, in->campaigns, &out, err));
+    in->campaign_paths = &out->paths;
+    in->campaign_credits = &out->credits;
     return MKT_OK;
 }
 
@@ -329,18 +337,20 @@ static mkt_status from_paths(const struct mkt_run *run, const struct mkt_dataset
     struct mkt_credits *credits = MKT_NEW(run->arena, struct mkt_credits, 1);
     if (!credits) return mkt_arena_full(run->arena, err);
     struct mkt_share_rule rule[MKT_CREDITS_RULES];
-    size_t rules = make_rules(run, false, rule), kept = 0, K = paths->channel.count;
-    const char *direct = direct_of(&paths->channel);
+    size_t rules, kept = 0, K = paths->channel.count;
+    MKT_TRY(mkt_attribution_rules_make(run, false, rule, &rules, err));
+    const char *direct = mkt_attribution_rules_direct(&paths->channel);
     for (size_t r = 0; r < rules; r++) {
         if (rule[r].kind == MKT_SHARE_LAST_OTHER && !direct) continue;
         for (size_t k = 0; k < K && rule[r].kind == MKT_SHARE_LAST_OTHER; k++)
             if (paths->channel.name[k] == direct) rule[r].direct = (uint32_t)k;
         rule[kept++] = rule[r];
     }
-    MKT_TRY(mkt_credits_init(credits, run->arena, K, K > 32 ? FEWER_GROUPS : MKT_TOUCHPOINTS_GROUPS,
+    MKT_TRY(mkt_credits_init(credits, run->arena, K,
+                             K > 32 ? MKT_ATTRIBUTION_FEWER_GROUPS : MKT_TOUCHPOINTS_GROUPS,
                              K <= MKT_ATTRIBUTION_CHAIN, rule, kept, err));
-    MKT_TRY(mkt_user_groups_deal(run->arena, paths, (uint64_t)mkt_args_number(run, "seed"), credits,
-                                 err));
+    MKT_TRY(mkt_user_groups_deal(run->arena, paths, (uint64_t)mkt_args_number(run, "seed"),
+                                 run->threads, credits, err));
     in->paths = paths;
     in->credits = credits;
     in->period = (struct mkt_period){0, -1};
@@ -378,10 +388,9 @@ mkt_status mkt_attribution_run(const struct mkt_run *run, struct mkt_sheet *shee
                                        .max_order = (size_t)mkt_args_number(run, "max_order"),
                                        .threads = run->threads,
                                        .cancel = run->cancel};
-    if (mkt_args_number(run, "first_weight") + mkt_args_number(run, "last_weight") > 1)
-        return mkt_err_set(err, MKT_E_ARG,
-                           "first_weight and last_weight are shares of one conversion: together "
-                           "they must not pass 1");
+    struct mkt_share_rule rule[MKT_CREDITS_RULES];
+    size_t rules; /* parameters that cannot be are told before the journeys are made */
+    MKT_TRY(mkt_attribution_rules_make(run, true, rule, &rules, err));
     if (run->progress) run->progress(run->user, "making journeys", 0);
     struct mkt_err none = {0};
     mkt_status status = mkt_dataset_journeys(run->dataset, &journeys, &none);
@@ -393,6 +402,7 @@ mkt_status mkt_attribution_run(const struct mkt_run *run, struct mkt_sheet *shee
     in.account = mkt_dataset_account(run->dataset);
     if (mkt_dataset_performance(run->dataset, &in.performance, &none) != MKT_OK)
         in.performance = NULL;
+    if (journeys.spend) in.performance = journeys.spend; /* what these touches cost themselves */
     if (run->progress) run->progress(run->user, "estimating", .4);
     MKT_TRY(add_parameters(run, sheet, err));
     MKT_TRY(mkt_attribution_fill(&in, sheet, err));

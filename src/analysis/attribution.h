@@ -11,25 +11,33 @@
 #ifndef MKT_ANALYSIS_ATTRIBUTION_H
 #define MKT_ANALYSIS_ATTRIBUTION_H
 
+#include "aggregate/holdout_arms.h"
 #include "aggregate/touchpoints.h"
 #include "analysis/analysis.h"
 
-#define MKT_ATTRIBUTION_PARAMS 12
+#define MKT_ATTRIBUTION_PARAMS 14
 extern const struct mkt_param mkt_attribution_params[MKT_ATTRIBUTION_PARAMS];
 
 #define MKT_ATTRIBUTION_DRAWS 2000
-#define MKT_ATTRIBUTION_CHAIN 128 /* more channels than this have no Markov credit */
+#define MKT_ATTRIBUTION_FEWER_GROUPS 256 /* of users, where many channels make their sums large */
+#define MKT_ATTRIBUTION_CAMPAIGNS 500    /* more campaigns than this have no credit of their own */
+#define MKT_ATTRIBUTION_CHAIN 128        /* more channels than this have no Markov credit */
 
 /* Journeys, and what is known about them. */
 struct mkt_attribution_input {
-    const struct mkt_paths *paths;             /* finished */
-    const struct mkt_credits *credits;         /* of the same journeys */
-    const struct mkt_journey_counts *counts;   /* NULL where paths came ready made */
-    const struct mkt_performance *performance; /* spend by channel, or NULL */
-    const struct mkt_account *account;         /* NULL in tests */
-    struct mkt_period period;                  /* of the journeys; first > last when not known */
-    bool values;                               /* conversions have a value */
-    size_t max_order;                          /* of Markov's memory, 1..10 */
+    const struct mkt_paths *paths;              /* finished */
+    const struct mkt_credits *credits;          /* of the same journeys */
+    const struct mkt_journey_counts *counts;    /* NULL where paths came ready made */
+    const struct mkt_paths *campaign_paths;     /* with campaigns told apart, or NULL */
+    const struct mkt_credits *campaign_credits; /* of those */
+    const struct mkt_holdout_arms *holdouts;    /* people kept from channels by chance, or NULL */
+    double holdout;                             /* share of people meant to be; 0: not known */
+    size_t campaigns;                           /* how many there are, channels without one too */
+    const struct mkt_performance *performance;  /* spend by channel and campaign, or NULL */
+    const struct mkt_account *account;          /* NULL in tests */
+    struct mkt_period period;                   /* of the journeys; first > last when not known */
+    bool values;                                /* conversions have a value */
+    size_t max_order;                           /* of Markov's memory, 1..10 */
     uint64_t seed;
     int threads;
     const atomic_bool *cancel;

@@ -53,19 +53,29 @@ static mkt_status models(struct mkt_attribution_work *w, struct mkt_err *err)
         for (size_t c = 0; c < n; c++)
             s->value[c] = w->incremental.conversions[w->channel[c].place];
     }
+    if (w->holdouts) {
+        struct mkt_series *s = &chart.series[shown++];
+        s->name = "incremental";
+        s->unit = MKT_UNIT_COUNT;
+        for (size_t c = 0; c < n; c++) {
+            const struct mkt_holdout_effect *x = &w->held_out[w->channel[c].place];
+            s->value[c] = x->state == MKT_HOLDOUT_GIVEN ? x->conversions : NAN;
+        }
+    }
     chart.count = shown;
     for (size_t c = 0; c < n; c++) chart.x[c] = w->channel[c].name;
     return mkt_sheet_add_chart(w->sheet, &chart, err);
 }
 
-static mkt_status reference(struct mkt_attribution_work *w, struct mkt_err *err)
+mkt_status mkt_attribution_work_reference_chart(struct mkt_attribution_work *w, const char *id,
+                                                const char *title, struct mkt_err *err)
 {
     size_t n = w->channels < CHANNELS ? w->channels : CHANNELS;
-    struct mkt_chart chart = {.id = "credit",
+    struct mkt_chart chart = {.id = id,
                               .reading = "The line through each point holds the credit with 95 % "
                                          "confidence, were other users to come",
                               .kind = MKT_CHART_INTERVAL};
-    MKT_ATTRIBUTION_TEXT(w, chart.title, err, "Conversions by %s", w->model[w->reference].label);
+    MKT_ATTRIBUTION_TEXT(w, chart.title, err, "%s by %s", title, w->model[w->reference].label);
     MKT_TRY(make_chart(w, &chart, n, 1, err));
     struct mkt_series *s = &chart.series[0];
     s->name = "conversions";
@@ -107,7 +117,8 @@ static mkt_status histogram(struct mkt_attribution_work *w, const char *id, cons
 mkt_status mkt_attribution_work_charts(struct mkt_attribution_work *w, struct mkt_err *err)
 {
     MKT_TRY(models(w, err));
-    MKT_TRY(reference(w, err));
+    MKT_TRY(mkt_attribution_work_reference_chart(w, "credit", "Conversions", err));
+    MKT_TRY(mkt_attribution_work_flow(w, err));
     if (!w->input.counts) return MKT_OK;
     MKT_TRY(histogram(w, "lag", "Days from first touch to conversion",
                       "How long journeys take: a look-back shorter than this cuts them off",

@@ -25,7 +25,7 @@ static mkt_status add(struct mkt_attribution_work *w, size_t channel, const stru
     int64_t n = w->input.paths->total.conversions;
     struct mkt_fact fact = {.id = mkt_attribution_work_id(w, channel, x->model, x->what),
                             .label = mkt_arena_printf(arena, "%s of %s", x->label, c->name),
-                            .scope = "channel",
+                            .scope = w->scope,
                             .entity = c->name,
                             .metric = mkt_arena_printf(arena, "%s_%s", x->model, x->what),
                             .value = x->value,
@@ -44,9 +44,8 @@ static mkt_status add(struct mkt_attribution_work *w, size_t channel, const stru
     return mkt_sheet_add_fact(w->sheet, &fact, err);
 }
 
-/* Credit of one channel by one model: conversions, value, and with spend their price. */
-static mkt_status add_credit(struct mkt_attribution_work *w, size_t m, size_t c,
-                             struct mkt_err *err)
+mkt_status mkt_attribution_work_credit(struct mkt_attribution_work *w, size_t m, size_t c,
+                                       struct mkt_err *err)
 {
     const struct mkt_attribution_model *model = &w->model[m];
     double spend = w->priced ? w->channel[c].spend : NAN, low, high;
@@ -90,6 +89,39 @@ static mkt_status add_credit(struct mkt_attribution_work *w, size_t m, size_t c,
     return add(w, c, &x, err);
 }
 
+/* What people from whom the channel was withheld tell about it. */
+static mkt_status add_held_out(struct mkt_attribution_work *w, size_t c,
+                               const struct mkt_holdout_effect *effect, struct mkt_err *err)
+{
+    double spend = w->priced ? w->channel[c].spend : NAN;
+    if (effect->state != MKT_HOLDOUT_GIVEN) return MKT_OK;
+    struct figure x = {.model = "incremental",
+                       .what = "conversions",
+                       .label = "Conversions that would not have come without the touches",
+                       .value = effect->conversions,
+                       .low = effect->conversions_within.low,
+                       .high = effect->conversions_within.high,
+                       .unit = MKT_UNIT_COUNT,
+                       .interval = "holdout"};
+    MKT_TRY(add(w, c, &x, err));
+    if (!w->input.values || !isfinite(effect->value)) return MKT_OK;
+    x.what = "value";
+    x.label = "Value that would not have come without the touches";
+    x.value = effect->value;
+    x.low = effect->value_within.low;
+    x.high = effect->value_within.high;
+    x.unit = MKT_UNIT_MONEY;
+    MKT_TRY(add(w, c, &x, err));
+    if (!isfinite(spend)) return MKT_OK;
+    x.what = "roas";
+    x.label = "ROAS of what would not have come without the touches";
+    x.value /= spend;
+    x.low /= spend;
+    x.high /= spend;
+    x.unit = MKT_UNIT_RATIO;
+    return add(w, c, &x, err);
+}
+
 static mkt_status add_others(struct mkt_attribution_work *w, size_t c, struct mkt_err *err)
 {
     size_t k = w->channel[c].place;
@@ -115,18 +147,21 @@ static mkt_status add_others(struct mkt_attribution_work *w, size_t c, struct mk
         x.interval = "jackknife";
         MKT_TRY(add(w, c, &x, err));
     }
-    if (isfinite(w->channel[c].spend)) {
-        struct figure spend = {.model = "recorded",
-                               .what = "spend",
-                               .label = "Spend",
-                               .value = w->channel[c].spend,
-                               .low = NAN,
-                               .high = NAN,
-                               .unit = MKT_UNIT_MONEY,
-                               .why = "a sum of what was recorded"};
-        MKT_TRY(add(w, c, &spend, err));
-    }
-    return MKT_OK;
+    if (w->held_out) MKT_TRY(add_held_out(w, c, &w->held_out[k], err));
+    return mkt_attribution_work_cost(w, c, err);
+}
+
+mkt_status mkt_attribution_work_cost(struct mkt_attribution_work *w, size_t c, struct mkt_err *err)
+{
+    struct figure spend = {.model = "recorded",
+                           .what = "spend",
+                           .label = "Spend",
+                           .value = w->channel[c].spend,
+                           .low = NAN,
+                           .high = NAN,
+                           .unit = MKT_UNIT_MONEY,
+                           .why = "a sum of what was recorded"};
+    return add(w, c, &spend, err); /* where it is known */
 }
 
 static mkt_status add_total(struct mkt_attribution_work *w, const char *metric, const char *label,
@@ -202,7 +237,7 @@ mkt_status mkt_attribution_work_facts(struct mkt_attribution_work *w, struct mkt
 {
     MKT_TRY(add_totals(w, err));
     for (size_t c = 0; c < w->channels; c++) {
-        for (size_t m = 0; m < w->models; m++) MKT_TRY(add_credit(w, m, c, err));
+        for (size_t m = 0; m < w->models; m++) MKT_TRY(mkt_attribution_work_credit(w, m, c, err));
         MKT_TRY(add_others(w, c, err));
     }
     return MKT_OK;

@@ -6,6 +6,8 @@
 
 #include "model/confidence.h"
 
+#define COMPARED 8 /* channels, the largest */
+#define USUAL (MKT_CONFIDENCE_TAU * MKT_CONFIDENCE_TAU)
 #define CLEAR .8       /* below this the models may as well agree */
 #define WORTH_TELL .05 /* of the smaller credit: less is no disagreement */
 
@@ -17,13 +19,13 @@ static double above(const float *a, const float *b, size_t draws)
     return won / (double)(draws + 1);
 }
 
-/* Variance of log(a / b) over the draws. */
+/* Variance of log(a / b) over the draws; of log(a) without b. */
 static double log_variance(const float *a, const float *b, size_t draws)
 {
     double sum = 0, square = 0, n = 0;
     for (size_t d = 0; d < draws; d++) {
-        if (!(a[d] > 0) || !(b[d] > 0)) continue;
-        double x = log((double)a[d] / (double)b[d]);
+        if (!(a[d] > 0) || (b && !(b[d] > 0))) continue;
+        double x = log(b ? (double)a[d] / (double)b[d] : (double)a[d]);
         sum += x;
         square += x * x;
         n++;
@@ -31,11 +33,30 @@ static double log_variance(const float *a, const float *b, size_t draws)
     return n > 1 ? fmax(square / n - sum / n * (sum / n), 0) : NAN;
 }
 
-static mkt_status offer(struct mkt_attribution_work *w, const struct mkt_finding *f, double v,
-                        struct mkt_err *err)
+/* Variance of log(credit / spend) between channels; what is usual where few have spend. */
+static double returns_variance(const struct mkt_attribution_work *w, size_t compared)
 {
-    double tau2 = mkt_confidence_variance(NULL, NULL, 0, 0);
-    double confidence = mkt_confidence(f->probability, tau2, v / 2);
+    double estimate[COMPARED], error[COMPARED];
+    size_t n = 0;
+    bool value = w->input.values;
+    for (size_t c = 0; c < compared; c++) {
+        double credit = mkt_attribution_work_point(w, w->reference, value, c);
+        const float *drawn = mkt_attribution_work_drawn(w, w->reference, value, c);
+        double v = log_variance(drawn, NULL, w->draws.draws);
+        if (!isfinite(w->channel[c].spend) || !(credit > 0) || !isfinite(v)) continue;
+        estimate[n] = log(credit / w->channel[c].spend);
+        error[n++] = sqrt(v);
+    }
+    return mkt_confidence_variance(estimate, error, n, 0);
+}
+
+/*   tau2  variance between channels of what the finding is about: the log of one channel's return,
+ *         or of what one model gives a channel over what another does
+ *   v     variance of one estimate of it */
+static mkt_status offer(struct mkt_attribution_work *w, const struct mkt_finding *f, double tau2,
+                        double v, struct mkt_err *err)
+{
+    double confidence = mkt_confidence(f->probability, tau2, v);
     const struct mkt_finding *best =
         w->sheet->headline ? mkt_sheet_finding(w->sheet, w->sheet->headline) : NULL;
     MKT_TRY(mkt_sheet_add_finding(w->sheet, f, err));
@@ -79,11 +100,52 @@ static mkt_status disagree(struct mkt_attribution_work *w, size_t c, struct mkt_
                          over ? "over" : "under");
     MKT_ATTRIBUTION_TEXT(w, f.claim, err, "last touch gives %s %s credit than %s does", x->name,
                          over ? "more" : "less", ref->label);
-    return offer(w, &f, log_variance(a, b, w->draws.draws), err);
+    return offer(w, &f, USUAL, log_variance(a, b, w->draws.draws), err);
+}
+
+static bool is_held_out(const struct mkt_attribution_work *w, size_t c)
+{
+    return w->held_out && w->held_out[w->channel[c].place].state == MKT_HOLDOUT_GIVEN;
+}
+
+/* Last touch against what people from whom the channel was withheld tell that it causes. */
+static mkt_status against_holdout(struct mkt_attribution_work *w, size_t c, struct mkt_err *err)
+{
+    const struct mkt_attribution_channel *x = &w->channel[c];
+    if (!is_held_out(w, c)) return MKT_OK;
+    const struct mkt_holdout_effect *e = &w->held_out[x->place];
+    bool value = w->input.values && isfinite(e->value);
+    double last = mkt_attribution_work_point(w, w->last, value, c);
+    double caused = value ? e->value : e->conversions;
+    struct mkt_interval within = value ? e->value_within : e->conversions_within;
+    double spread = (within.high - within.low) / (2 * 1.959963984540054);
+    double p = .5 * erfc(-fabs(last - caused) / spread * M_SQRT1_2);
+    bool over = last > caused;
+    double size = fmax(last, fabs(caused));
+    if (p < CLEAR || !(size > 0)) return MKT_OK;
+    const char **fact = MKT_NEW(w->sheet->arena, const char *, 2);
+    if (!fact) return mkt_arena_full(w->sheet->arena, err);
+    const char *what = value ? "value" : "conversions";
+    fact[0] = mkt_attribution_work_id(w, c, w->model[w->last].name, what);
+    fact[1] = mkt_attribution_work_id(w, c, "incremental", what);
+    if (!fact[0] || !fact[1]) return mkt_arena_full(w->sheet->arena, err);
+    struct mkt_finding f = {.kind = MKT_FINDING_IMBALANCE,
+                            .probability = fmin(p, 1 - 1e-6),
+                            .stake = fabs(last - caused),
+                            .scope = "channel",
+                            .subject = x->name,
+                            .fact = fact,
+                            .facts = 2};
+    MKT_ATTRIBUTION_TEXT(w, f.id, err, "%s.%s_by_last_touch_than_caused", x->key,
+                         over ? "more" : "less");
+    MKT_ATTRIBUTION_TEXT(w, f.claim, err, "last touch gives %s %s credit than it causes", x->name,
+                         over ? "more" : "less");
+    return offer(w, &f, USUAL, spread / size * (spread / size), err);
 }
 
 /* Return per unit of spend of one channel against another, by the reference model. */
-static mkt_status compare(struct mkt_attribution_work *w, size_t a, size_t b, struct mkt_err *err)
+static mkt_status compare(struct mkt_attribution_work *w, size_t a, size_t b, double tau2,
+                          struct mkt_err *err)
 {
     struct mkt_arena *arena = w->sheet->arena;
     const struct mkt_attribution_model *ref = &w->model[w->reference];
@@ -127,7 +189,7 @@ static mkt_status compare(struct mkt_attribution_work *w, size_t a, size_t b, st
     MKT_ATTRIBUTION_TEXT(w, f.claim, err, "%s %s per unit of spend than %s, by %s",
                          w->channel[a].name, value ? "returns more" : "brings more conversions",
                          w->channel[b].name, ref->label);
-    return offer(w, &f, log_variance(drawn_a, drawn_b, w->draws.draws), err);
+    return offer(w, &f, tau2, log_variance(drawn_a, drawn_b, w->draws.draws) / 2, err);
 }
 
 static int by_weight(const void *a, const void *b)
@@ -148,8 +210,10 @@ static mkt_status advise(struct mkt_attribution_work *w, struct mkt_err *err)
     for (size_t i = 0; i < w->sheet->findings && !from; i++) {
         const struct mkt_finding *f = &w->sheet->finding[i];
         for (size_t c = 0; c < w->channels && f->kind == MKT_FINDING_IMBALANCE; c++)
-            if (f->subject == w->channel[c].name && (!some_spend || isfinite(w->channel[c].spend)))
-                from = f; /* what costs nothing has no budget to move */
+            if (f->subject == w->channel[c].name && !is_held_out(w, c) &&
+                (!some_spend || isfinite(w->channel[c].spend)))
+                from =
+                    f; /* what costs nothing has no budget to move, what was tested needs no test */
     }
     if (!from) return MKT_OK;
     const char **because = MKT_NEW(w->sheet->arena, const char *, 1);
@@ -175,13 +239,16 @@ static mkt_status advise(struct mkt_attribution_work *w, struct mkt_err *err)
 
 mkt_status mkt_attribution_work_findings(struct mkt_attribution_work *w, struct mkt_err *err)
 {
-    size_t compared = w->channels < 8 ? w->channels : 8;
+    size_t compared = w->channels < COMPARED ? w->channels : COMPARED;
+    double tau2 = w->priced ? returns_variance(w, compared) : NAN;
     w->sheet->confidence = NAN;
-    for (size_t c = 0; c < compared; c++) MKT_TRY(disagree(w, c, err));
+    for (size_t c = 0; c < compared; c++) MKT_TRY(against_holdout(w, c, err));
+    for (size_t c = 0; c < compared; c++)
+        if (!is_held_out(w, c)) MKT_TRY(disagree(w, c, err));
     for (size_t a = 0; a < compared && w->priced; a++)
         for (size_t b = a + 1; b < compared; b++)
             if (isfinite(w->channel[a].spend) && isfinite(w->channel[b].spend))
-                MKT_TRY(compare(w, a, b, err));
+                MKT_TRY(compare(w, a, b, tau2, err));
     if (w->sheet->findings)
         qsort(w->sheet->finding, w->sheet->findings, sizeof *w->sheet->finding, by_weight);
     MKT_TRY(advise(w, err));
@@ -199,6 +266,37 @@ static mkt_status caveat(struct mkt_attribution_work *w, const char *id, const c
     if (!text) return mkt_arena_full(w->sheet->arena, err);
     if (weight == MKT_CAVEAT_LIMIT) w->sheet->status = MKT_ANSWER_LIMITED;
     return mkt_sheet_add_caveat(w->sheet, &c, err);
+}
+
+/* What holdouts tell, and what they do not. */
+static mkt_status holdout_caveats(struct mkt_attribution_work *w, struct mkt_err *err)
+{
+    struct mkt_arena *arena = w->sheet->arena;
+    size_t all = w->holdouts + w->leaky + w->few;
+    if (w->holdouts)
+        MKT_TRY(caveat(w, "from_holdouts",
+                       mkt_arena_printf(arena,
+                                        "what would not have come without the touches is told for "
+                                        "%zu of %zu channels, from people from whom touches were "
+                                        "withheld at random",
+                                        w->holdouts, w->input.credits->channels),
+                       MKT_CAVEAT_NOTE, err));
+    if (w->leaky)
+        MKT_TRY(caveat(w, "leaky_holdout",
+                       mkt_arena_printf(arena,
+                                        "the holdout of %zu of %zu channels did not hold: people "
+                                        "met what was withheld from them, or their share is not "
+                                        "what it was meant to be; nothing is told from it",
+                                        w->leaky, all),
+                       MKT_CAVEAT_WARN, err));
+    if (w->few)
+        MKT_TRY(caveat(w, "small_holdout",
+                       mkt_arena_printf(arena,
+                                        "the holdout of %zu of %zu channels has under %d people or "
+                                        "%d conversions: too few to tell what the channel causes",
+                                        w->few, all, MKT_HOLDOUT_LEAST, MKT_HOLDOUT_CONVERSIONS),
+                       MKT_CAVEAT_NOTE, err));
+    return MKT_OK;
 }
 
 mkt_status mkt_attribution_work_caveats(struct mkt_attribution_work *w, struct mkt_err *err)
@@ -234,9 +332,11 @@ mkt_status mkt_attribution_work_caveats(struct mkt_attribution_work *w, struct m
                                         "in these journeys people who met %zu of %zu channels "
                                         "convert less than those who did not: that is whom the "
                                         "channels reach, not what they do; what would have come "
-                                        "without them takes a test",
+                                        "without them takes a test: touches withheld at random "
+                                        "and logged as the event holdout would tell",
                                         w->repelling, K),
                        MKT_CAVEAT_WARN, err));
+    MKT_TRY(holdout_caveats(w, err));
     if (K > MKT_ATTRIBUTION_CHAIN)
         MKT_TRY(caveat(w, "too_many_channels",
                        mkt_arena_printf(arena,

@@ -22,24 +22,40 @@ static bool within(const struct mkt_attribution_input *in, const struct mkt_perf
     return c->day >= in->period.first && c->day <= in->period.last;
 }
 
-mkt_status mkt_attribution_work_spend(struct mkt_attribution_work *w, const char *slug, double *out,
-                                      struct mkt_err *err)
+/* Which names of a dimension have that slug; all where it is NULL. */
+static mkt_status find_names(struct mkt_attribution_work *w, mkt_dimension d, const char *slug,
+                             bool **out, struct mkt_err *err)
 {
     struct mkt_arena *arena = w->sheet->arena;
     const struct mkt_performance *p = w->input.performance;
+    *out = MKT_NEW(arena, bool, p->name_count[d]);
+    if (!*out) return mkt_arena_full(arena, err);
+    for (size_t i = 0; i < p->name_count[d]; i++) {
+        const char *other = mkt_text_slug(arena, p->names[d][i], 60);
+        if (!other) return mkt_arena_full(arena, err);
+        (*out)[i] = !slug || strcmp(other, slug) == 0;
+    }
+    return MKT_OK;
+}
+
+mkt_status mkt_attribution_work_spend(struct mkt_attribution_work *w, const char *channel,
+                                      const char *campaign, double *out, struct mkt_err *err)
+{
+    const struct mkt_performance *p = w->input.performance;
     mkt_micro spend = 0;
+    bool *in_channel, *in_campaign;
     *out = NAN;
     if (!has_spend(&w->input)) return MKT_OK;
-    bool *same = MKT_NEW(arena, bool, p->name_count[MKT_CHANNEL]);
-    if (!same) return mkt_arena_full(arena, err);
-    for (size_t i = 0; i < p->name_count[MKT_CHANNEL]; i++) {
-        const char *other = mkt_text_slug(arena, p->names[MKT_CHANNEL][i], 60);
-        if (!other) return mkt_arena_full(arena, err);
-        same[i] = strcmp(other, slug) == 0;
-    }
-    for (size_t i = 0; i < p->cells; i++)
-        if (same[p->cell[i].name[MKT_CHANNEL]] && within(&w->input, &p->cell[i]))
+    size_t mark = mkt_arena_mark(w->sheet->arena);
+    MKT_TRY(find_names(w, MKT_CHANNEL, channel, &in_channel, err));
+    MKT_TRY(find_names(w, MKT_CAMPAIGN, campaign, &in_campaign, err));
+    for (size_t i = 0; i < p->cells; i++) {
+        const uint32_t *name = p->cell[i].name;
+        if (in_channel[name[MKT_CHANNEL]] && in_campaign[name[MKT_CAMPAIGN]] &&
+            within(&w->input, &p->cell[i]))
             spend += p->cell[i].sum[MKT_SPEND];
+    }
+    mkt_arena_release(w->sheet->arena, mark);
     if (spend > 0) *out = (double)spend / MKT_MICRO;
     return MKT_OK;
 }

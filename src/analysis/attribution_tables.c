@@ -24,19 +24,21 @@ static const struct {
              {"time_decay", "time decay"},
              {"j_shape", "J shape"},
              {"w_shape", "W shape"},
+             {"custom", "custom weights"},
              {"markov_converting", "Markov, converting only"},
              {"markov_memory", "Markov, longer memory"}};
 
 /* ---- credit side by side ------------------------------------------------------------- */
 
-static mkt_status credit_table(struct mkt_attribution_work *w, const char *id, const char *title,
-                               const char *what, mkt_unit unit, struct mkt_err *err)
+mkt_status mkt_attribution_work_side_by_side(struct mkt_attribution_work *w, const char *id,
+                                             const char *title, const char *what, mkt_unit unit,
+                                             struct mkt_err *err)
 {
     struct mkt_arena *arena = w->sheet->arena;
     size_t columns = sizeof order / sizeof *order;
     struct mkt_table t = {.id = id,
                           .title = title,
-                          .scope = "channel",
+                          .scope = w->scope,
                           .column = MKT_NEW(arena, struct mkt_table_column, columns),
                           .row = MKT_NEW(arena, struct mkt_table_row, w->channels),
                           .rows = w->channels};
@@ -66,6 +68,10 @@ static mkt_status credit_table(struct mkt_attribution_work *w, const char *id, c
             t.row[c].fact[m] = mkt_sheet_fact(w->sheet, fact) ? fact : NULL;
         }
     }
+    if (!w->left_out && !w->campaigns && unit == MKT_UNIT_COUNT)
+        t.note = "more by first touch: it opens journeys; more by last touch: it closes them; more "
+                 "by Markov removal: those that convert pass it; incremental: they would not have "
+                 "converted without it";
     if (w->left_out)
         MKT_ATTRIBUTION_TEXT(w, t.note, err, "the %zu largest of %zu by linear credit", w->channels,
                              w->channels + w->left_out);
@@ -264,11 +270,14 @@ static mkt_status order_table(struct mkt_attribution_work *w, struct mkt_err *er
 
 mkt_status mkt_attribution_work_tables(struct mkt_attribution_work *w, struct mkt_err *err)
 {
+    MKT_TRY(mkt_attribution_work_side_by_side(w, "channels", "Conversions by model", "conversions",
+                                              MKT_UNIT_COUNT, err));
+    MKT_TRY(mkt_attribution_work_side_by_side(w, "value", "Value by model", "value", MKT_UNIT_MONEY,
+                                              err));
     MKT_TRY(
-        credit_table(w, "channels", "Conversions by model", "conversions", MKT_UNIT_COUNT, err));
-    MKT_TRY(credit_table(w, "value", "Value by model", "value", MKT_UNIT_MONEY, err));
-    MKT_TRY(credit_table(w, "roas", "ROAS by model", "roas", MKT_UNIT_RATIO, err));
-    MKT_TRY(credit_table(w, "cpa", "CPA by model", "cpa", MKT_UNIT_MONEY, err));
+        mkt_attribution_work_side_by_side(w, "roas", "ROAS by model", "roas", MKT_UNIT_RATIO, err));
+    MKT_TRY(
+        mkt_attribution_work_side_by_side(w, "cpa", "CPA by model", "cpa", MKT_UNIT_MONEY, err));
     MKT_TRY(path_table(w, err));
     if (!w->input.credits->chain) return MKT_OK;
     MKT_TRY(transition_table(w, err));

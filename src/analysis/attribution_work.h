@@ -6,6 +6,7 @@
 #include "analysis/attribution.h"
 #include "model/contexts.h"
 #include "model/credit_draws.h"
+#include "model/holdout.h"
 #include "model/incremental.h"
 #include "model/order_choice.h"
 
@@ -14,7 +15,7 @@
 #define MKT_ATTRIBUTION_FEW 100 /* conversions; fewer tell little */
 
 struct mkt_attribution_channel {
-    size_t place;     /* in paths->channel */
+    size_t place;     /* in paths->channel: a channel, or a campaign of one */
     const char *key;  /* "paid_search": opens the ids of its facts */
     const char *name; /* as the data has it */
     double spend;     /* on the journeys' days; NAN when not known */
@@ -29,6 +30,8 @@ struct mkt_attribution_model {
 struct mkt_attribution_work {
     struct mkt_sheet *sheet;
     struct mkt_attribution_input input;
+    const char *scope; /* "channel", or "campaign": then a channel below is one of its campaigns */
+    bool campaigns;    /* the latter */
     struct mkt_attribution_channel *channel; /* largest linear credit first */
     size_t channels, left_out;
     bool priced; /* the journeys hold the conversions that the spend brought: see coverage */
@@ -44,6 +47,8 @@ struct mkt_attribution_work {
     size_t
         repelling; /* channels whose fitted effect is clearly below nothing: no incremental then */
     struct mkt_incremental incremental;
+    struct mkt_holdout_effect *held_out; /* [paths->channel.count], NULL without holdouts */
+    size_t holdouts, leaky, few;         /* channels by what their holdout tells */
 };
 
 /* The figure of a model, and its interval. */
@@ -59,17 +64,42 @@ const float *mkt_attribution_work_drawn(const struct mkt_attribution_work *w, si
 const char *mkt_attribution_work_id(struct mkt_attribution_work *w, size_t channel,
                                     const char *model, const char *what);
 
+/* Chooses channels and models, and draws their credit. */
+mkt_status mkt_attribution_work_draw(struct mkt_attribution_work *w, struct mkt_err *err);
+/* The same, and the models that are not drawn. */
 mkt_status mkt_attribution_work_fit(struct mkt_attribution_work *w, struct mkt_err *err);
-/* Spend on a channel of that slug on the journeys' days; NAN when not known. */
-mkt_status mkt_attribution_work_spend(struct mkt_attribution_work *w, const char *slug, double *out,
-                                      struct mkt_err *err);
+/* Spend on a channel of that slug on the journeys' days, or on a campaign of it; NAN when not
+ * known.   campaign  NULL for all of the channel */
+mkt_status mkt_attribution_work_spend(struct mkt_attribution_work *w, const char *channel,
+                                      const char *campaign, double *out, struct mkt_err *err);
+/* Name, key and spend of the campaign at c->place. */
+mkt_status mkt_attribution_work_campaign(struct mkt_attribution_work *w,
+                                         struct mkt_attribution_channel *c, struct mkt_err *err);
 /* Compares what journeys and the performance table tell of the same days: sets w->priced, and says
  * why credit is not set against spend where it is not. */
 mkt_status mkt_attribution_work_coverage(struct mkt_attribution_work *w, struct mkt_err *err);
+/* Credit of one channel by one model: conversions, value, and with spend their price. */
+mkt_status mkt_attribution_work_credit(struct mkt_attribution_work *w, size_t model, size_t channel,
+                                       struct mkt_err *err);
+/* What was spent on it, where that is known. */
+mkt_status mkt_attribution_work_cost(struct mkt_attribution_work *w, size_t channel,
+                                     struct mkt_err *err);
 mkt_status mkt_attribution_work_facts(struct mkt_attribution_work *w, struct mkt_err *err);
 mkt_status mkt_attribution_work_findings(struct mkt_attribution_work *w, struct mkt_err *err);
 mkt_status mkt_attribution_work_caveats(struct mkt_attribution_work *w, struct mkt_err *err);
+/* One figure of all models as a table, where there is any; `what` is "conversions", "value", ... */
+mkt_status mkt_attribution_work_side_by_side(struct mkt_attribution_work *w, const char *id,
+                                             const char *title, const char *what, mkt_unit unit,
+                                             struct mkt_err *err);
 mkt_status mkt_attribution_work_tables(struct mkt_attribution_work *w, struct mkt_err *err);
+/* Credit by the reference model with its intervals. */
+mkt_status mkt_attribution_work_reference_chart(struct mkt_attribution_work *w, const char *id,
+                                                const char *title, struct mkt_err *err);
+/* Facts, tables and a chart of the campaigns; `channels` is filled already. */
+mkt_status mkt_attribution_work_campaigns(struct mkt_attribution_work *channels,
+                                          struct mkt_err *err);
+/* The transition matrix and the flows from touch to touch as charts. */
+mkt_status mkt_attribution_work_flow(struct mkt_attribution_work *w, struct mkt_err *err);
 mkt_status mkt_attribution_work_charts(struct mkt_attribution_work *w, struct mkt_err *err);
 
 #define MKT_ATTRIBUTION_TEXT(w, out, err, ...)                                                     \

@@ -10,6 +10,7 @@
 #include "analysis/roi_findings.h"
 #include "analysis/roi_headline.h"
 #include "analysis/roi_names.h"
+#include "analysis/roi_part.h"
 #include "analysis/roi_tables.h"
 #include "analysis/roi_unknown.h"
 #include "base/text.h"
@@ -23,6 +24,10 @@ const struct mkt_param mkt_roi_params[MKT_ROI_PARAMS] = {
     {"budget", MKT_PARAM_NUMBER, "money", 0.01, 1e12, NULL,
      "what may be spent in the period; gives pacing"},
     {"seed", MKT_PARAM_INTEGER, "number", 0, 9007199254740992, "1", "of the 2,000 bootstrap draws"},
+    {"channel", MKT_PARAM_TEXT, "name", 0, 0, NULL, "look at this channel alone"},
+    {"campaign", MKT_PARAM_TEXT, "name", 0, 0, NULL,
+     "look at this campaign alone, in all its channels"},
+    {"segment", MKT_PARAM_TEXT, "name", 0, 0, NULL, "look at this segment alone"},
 };
 
 #define USUAL_DAYS 365
@@ -259,9 +264,37 @@ static mkt_status no_table(const struct mkt_run *run, struct mkt_sheet *sheet, c
     return mkt_sheet_add_missing(sheet, missing, err);
 }
 
+/* The part of the data that was asked for; the whole is passed on as it is. */
+static mkt_status take_part(const struct mkt_run *run, const struct mkt_performance **p,
+                            struct mkt_roi_part *part, struct mkt_err *err)
+{
+    MKT_TRY(mkt_roi_part_read(run, *p, part, err));
+    if (!part->subject) return MKT_OK;
+    struct mkt_performance *cut = MKT_NEW(run->arena, struct mkt_performance, 1);
+    if (!cut) return mkt_arena_full(run->arena, err);
+    MKT_TRY(mkt_roi_part_make(run->arena, *p, part, cut, err));
+    *p = cut;
+    return MKT_OK;
+}
+
+/* Title and provenance tell what the figures are of. */
+static mkt_status name_part(struct mkt_sheet *sheet, const struct mkt_roi_part *part,
+                            struct mkt_err *err)
+{
+    if (!part->subject) return MKT_OK;
+    sheet->title = mkt_arena_printf(sheet->arena, "%s: %s", sheet->title, part->subject);
+    if (!sheet->title) return mkt_arena_full(sheet->arena, err);
+    for (size_t i = 0; i < sheet->provenance.parameters; i++)
+        for (int d = 0; d < MKT_DIMENSIONS; d++)
+            if (strcmp(sheet->provenance.parameter[i].name, mkt_dimension_name[d]) == 0)
+                sheet->provenance.parameter[i].value = part->name[d];
+    return MKT_OK;
+}
+
 mkt_status mkt_roi_run(const struct mkt_run *run, struct mkt_sheet *sheet, struct mkt_err *err)
 {
     const struct mkt_performance *p;
+    struct mkt_roi_part part;
     if (run->progress) run->progress(run->user, "reading", 0);
     struct mkt_err why = {0};
     mkt_status status = mkt_dataset_performance(run->dataset, &p, &why);
@@ -277,7 +310,10 @@ mkt_status mkt_roi_run(const struct mkt_run *run, struct mkt_sheet *sheet, struc
     if (period && !mkt_period_parse(period, p->data, &options.period))
         return mkt_err_set(err, MKT_E_ARG, "\"%s\" is not a period", period);
     if (run->progress) run->progress(run->user, "estimating", .5);
+    MKT_TRY(take_part(run, &p, &part, err));
+    sheet->subject = part.subject;
     MKT_TRY(mkt_roi_fill(p, mkt_dataset_account(run->dataset), &options, sheet, err));
+    MKT_TRY(name_part(sheet, &part, err));
     if (run->progress) run->progress(run->user, "done", 1);
     return MKT_OK;
 }

@@ -12,8 +12,9 @@
 #include "aggregate/performance.h"
 #include "analysis/analysis.h"
 
-#define MKT_ROI_PARAMS 4
-extern const struct mkt_param mkt_roi_params[MKT_ROI_PARAMS]; /* period, margin, budget, seed */
+/* period, margin, budget, seed, channel, campaign, segment */
+#define MKT_ROI_PARAMS 7
+extern const struct mkt_param mkt_roi_params[MKT_ROI_PARAMS];
 
 struct mkt_roi_options {
     struct mkt_period period; /* as asked, may pass the data; first > last for the usual: all data

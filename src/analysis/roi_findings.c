@@ -58,7 +58,7 @@ static const char *did(const struct mkt_roi_work *w, bool more)
 
 static const char *name_of(const struct mkt_roi_work *w, size_t e)
 {
-    return w->entity[e].name ? w->entity[e].name : "marketing as a whole";
+    return w->entity[e].name ? w->entity[e].name : mkt_roi_work_whole(w);
 }
 
 /* Adds f with its scope, subject and up to two facts; ids that are NULL are left out. */
@@ -135,13 +135,12 @@ static mkt_status stand_out(struct mkt_roi_work *w, size_t e, struct mkt_err *er
     double share = brought(w, e, MKT_NOW) / brought(w, 0, MKT_NOW);
     f.stake = spend_of(w, e) * (share > 1 ? 1 - 1 / share : 1 - share);
     MKT_ROI_TEXT(w, f.id, err, "%s.%s_whole", w->entity[e].key, more ? "over" : "under");
-    MKT_ROI_TEXT(w, f.claim, err, "the campaign %s %s %s than marketing as a whole",
-                 w->entity[e].name,
+    MKT_ROI_TEXT(w, f.claim, err, "the campaign %s %s %s than %s", w->entity[e].name,
                  more                            ? does_more(w)
                  : w->outcome == MKT_REVENUE     ? "returns less"
                  : w->outcome == MKT_CONVERSIONS ? "brings fewer conversions"
                                                  : "brings fewer clicks",
-                 w->per);
+                 w->per, mkt_roi_work_whole(w));
     int metric = shown_metric(w);
     return add(w, &f, e, mkt_roi_facts_id(w, e, metric), mkt_roi_facts_id(w, 0, metric), err);
 }

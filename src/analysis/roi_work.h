@@ -47,6 +47,12 @@ struct mkt_roi_work {
     bool late; /* the last days look incomplete */
 };
 
+/* What the whole is called in a claim. */
+static inline const char *mkt_roi_work_whole(const struct mkt_roi_work *w)
+{
+    return w->sheet->subject ? w->sheet->subject : "marketing as a whole";
+}
+
 /* An arena string, or MKT_E_NOMEM. */
 #define MKT_ROI_TEXT(w, out, err, ...)                                                             \
     do {                                                                                           \

@@ -3,6 +3,7 @@
 
 #include "analysis/attribution.h"
 #include "analysis/experiment.h"
+#include "analysis/funnel.h"
 #include "analysis/roi.h"
 
 const struct mkt_analysis mkt_analysis_table[] = {
@@ -18,6 +19,8 @@ const struct mkt_analysis mkt_analysis_table[] = {
                  "conversions, clicks, impressions, new customers and segment where there are any",
         .param = mkt_roi_params,
         .params = MKT_ROI_PARAMS,
+        .topic = mkt_topics_roi,
+        .topics = MKT_TOPICS_ROI,
         .run = mkt_roi_run,
     },
     {
@@ -25,15 +28,37 @@ const struct mkt_analysis mkt_analysis_table[] = {
         .type = "campaign_attribution",
         .area = "campaign performance",
         .question = "How much of the conversions and the value does each channel deserve?",
-        .summary = "Credit of each channel by first, last, linear, position, time decay, Shapley "
-                   "and Markov models and by what would not have come without it, side by side "
-                   "with intervals; where the models disagree; paths, transitions and lags.",
-        .needs = "a touchpoints table: user, time, channel and conversion, value where there is "
-                 "one; or paths (a > b > c) with conversions, value and nulls; a performance table "
-                 "that tells as many conversions of the same days gives ROAS and CPA",
+        .summary = "Credit of each channel and campaign by first, last, linear, position, time "
+                   "decay, Shapley and Markov models, by weights of your own and by what would not "
+                   "have come without it, side by side with intervals; where the models disagree; "
+                   "paths, transitions and lags; on the command line every conversion's credit as "
+                   "a file.",
+        .needs =
+            "a touchpoints table: user, time, channel and conversion, value, campaign and cost "
+            "where there are any; or paths (a > b > c) with conversions, value and nulls; a "
+            "performance table that tells as many conversions of the same days gives ROAS and "
+            "CPA, too",
         .param = mkt_attribution_params,
         .params = MKT_ATTRIBUTION_PARAMS,
+        .topic = mkt_topics_attribution,
+        .topics = MKT_TOPICS_ATTRIBUTION,
         .run = mkt_attribution_run,
+    },
+    {
+        .name = "funnel",
+        .type = "campaign_funnel",
+        .area = "campaign performance",
+        .question = "Where are people lost on the way from the first step to the last?",
+        .summary = "Users or sessions by step with rates and intervals, drop-off, time to convert, "
+                   "what one more point at each step is worth; by segment with corrected tests, by "
+                   "cohort, what those who stop do instead, and who comes back.",
+        .needs = "an events table: user, time and event, with value, session, segment and other "
+                 "properties where there are any; or touchpoints that name an event",
+        .param = mkt_funnel_params,
+        .params = MKT_FUNNEL_PARAMS,
+        .topic = mkt_topics_funnel,
+        .topics = MKT_TOPICS_FUNNEL,
+        .run = mkt_funnel_run,
     },
     {
         .name = "experiment",
@@ -49,6 +74,8 @@ const struct mkt_analysis mkt_analysis_table[] = {
             "sum_squares by variant",
         .param = mkt_experiment_params,
         .params = MKT_EXPERIMENT_PARAMS,
+        .topic = mkt_topics_experiment,
+        .topics = MKT_TOPICS_EXPERIMENT,
         .run = mkt_experiment_run,
     },
 };

@@ -1,13 +1,16 @@
 #include "cli/analyse.h"
 
+#include <limits.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
+#include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
 
+#include "analysis/attribution_transactions.h"
 #include "base/text.h"
 #include "cli/output.h"
 #include "cli/progress.h"
@@ -48,6 +51,7 @@ static mkt_status open_data(struct run *r, struct mkt_err *err)
         .currency = o->value[MKT_OPTION_CURRENCY],
         .memory = (size_t)memory * MEGABYTE,
         .threads = (int)threads,
+        .keep_users = o->value[MKT_OPTION_TRANSACTIONS] != NULL,
         .progress = mkt_progress_show,
         .user = &r->line,
     };
@@ -198,6 +202,60 @@ static mkt_status run_all(struct run *r, struct mkt_err *err)
     return MKT_OK;
 }
 
+/* ---- the credit of every conversion, as a file */
+
+static bool is_same(const char *a, const char *b)
+{
+    struct stat x, y;
+    return stat(a, &x) == 0 && stat(b, &y) == 0 && x.st_dev == y.st_dev && x.st_ino == y.st_ino;
+}
+
+/* The file must not be one that is read, nor lie where it would be read next time.
+ * Errors  MKT_E_ARG  the sentence says which */
+static mkt_status check_transactions(const struct run *r, const struct mkt_analysis *analysis,
+                                     struct mkt_err *err)
+{
+    const char *path = r->options->value[MKT_OPTION_TRANSACTIONS];
+    const char *data = r->options->input[0], *out = r->options->value[MKT_OPTION_OUT];
+    char folder[PATH_MAX];
+    if (!path) return MKT_OK;
+    if (!analysis || strcmp(analysis->name, "attribution") != 0)
+        return mkt_err_set(err, MKT_E_ARG, "--transactions goes with attribution alone");
+    const char *slash = strrchr(path, '/');
+    int length = slash ? (int)(slash - path) + 1 : 1;
+    snprintf(folder, sizeof folder, "%.*s", length, slash ? path : ".");
+    if (!*path || is_same(path, data) || is_same(folder, data))
+        return mkt_err_set(err, MKT_E_ARG, "--transactions %s is among the data that are read",
+                           path);
+    if (out && (strcmp(path, out) == 0 || is_same(path, out)))
+        return mkt_err_set(err, MKT_E_ARG, "--transactions and --out are both %s", path);
+    return MKT_OK;
+}
+
+static mkt_status add_transactions(void *user, const char *bytes, size_t n, struct mkt_err *err)
+{
+    return mkt_output_add(user, bytes, n, err);
+}
+
+static mkt_status write_transactions(struct run *r, const struct mkt_analysis *analysis,
+                                     struct mkt_err *err)
+{
+    const char *path = r->options->value[MKT_OPTION_TRANSACTIONS];
+    struct mkt_args *args = MKT_NEW(&r->arena, struct mkt_args, 1);
+    struct mkt_output out;
+    if (!path) return MKT_OK;
+    if (!args) return mkt_arena_full(&r->arena, err);
+    MKT_TRY(set_args(args, analysis, r, err));
+    const struct mkt_run run = {.arena = &r->arena,
+                                .dataset = r->dataset,
+                                .analysis = analysis,
+                                .args = args,
+                                .threads = r->engine->threads};
+    MKT_TRY(mkt_output_open(&out, path, err));
+    mkt_status status = mkt_attribution_transactions_make(&run, add_transactions, &out, err);
+    return mkt_output_close(&out, status, err);
+}
+
 /* ---- the faces */
 
 static mkt_status write_json(const struct run *r, struct mkt_buf *out, struct mkt_err *err)
@@ -289,9 +347,11 @@ mkt_status mkt_analyse_run(const struct mkt_analysis *analysis, const struct mkt
     status = open_engine(&r, &settings, err);
     if (status == MKT_OK) status = check_args(&r, analysis, err);
     if (status == MKT_OK) status = check_output(options->value[MKT_OPTION_OUT], err);
+    if (status == MKT_OK) status = check_transactions(&r, analysis, err);
     if (status == MKT_OK) status = open_data(&r, err);
     if (status == MKT_OK) status = take_model(&r, err);
     if (status == MKT_OK) status = analysis ? run_one(&r, analysis, err) : run_all(&r, err);
+    if (status == MKT_OK) status = write_transactions(&r, analysis, err);
     if (status == MKT_OK) status = show(&r, err);
     mkt_progress_stop(&r.line);
     mkt_engine_close(r.engine);

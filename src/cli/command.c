@@ -9,6 +9,8 @@
 #include "base/date.h"
 #include "base/log.h"
 #include "cli/analyse.h"
+#include "cli/ask_command.h"
+#include "cli/attest.h"
 #include "cli/docs.h"
 #include "cli/help.h"
 #include "cli/mcp_command.h"
@@ -40,6 +42,7 @@ static mkt_status simulate(const struct mkt_options *o, struct mkt_err *err)
     MKT_TRY(whole(o, MKT_OPTION_MONTHS, MKT_COMPANY_MONTHS_MAX, company.months, &months, err));
     MKT_TRY(mkt_options_number(o, MKT_OPTION_SCALE, MKT_COMPANY_SCALE_MIN, MKT_COMPANY_SCALE_MAX,
                                company.scale, &company.scale, err));
+    MKT_TRY(mkt_options_number(o, MKT_OPTION_HOLDOUT, 0, 0.5, 0, &company.holdout, err));
     const char *start = o->value[MKT_OPTION_START];
     if (start && !mkt_date_parse(start, &company.start))
         return mkt_err_set(err, MKT_E_ARG, "--start takes a date such as 2024-10-01, not \"%s\"",
@@ -82,6 +85,10 @@ mkt_status mkt_command_run(int argc, char **argv, struct mkt_err *err)
         MKT_TRY(mkt_options_read(&options, argc, argv, 2, MKT_FOR_ANALYSIS, 1, err));
         return mkt_analyse_run(analysis, &options, err);
     }
+    if (strcmp(name, "ask") == 0) {
+        MKT_TRY(mkt_options_read(&options, argc, argv, 2, MKT_FOR_ANALYSIS | MKT_FOR_ASK, 1, err));
+        return mkt_ask_command_run(&options, err);
+    }
     if (strcmp(name, "simulate") == 0) {
         MKT_TRY(mkt_options_read(&options, argc, argv, 2, MKT_FOR_SIMULATE, 0, err));
         return simulate(&options, err);
@@ -97,6 +104,11 @@ mkt_status mkt_command_run(int argc, char **argv, struct mkt_err *err)
     if (strcmp(name, "model") == 0) {
         MKT_TRY(mkt_options_read(&options, argc, argv, 2, MKT_FOR_MODEL, 2, err));
         return mkt_model_run(&options, err);
+    }
+    if (strcmp(name, "attest") == 0) {
+        const char *verb = argc > 2 ? argv[2] : "";
+        MKT_TRY(mkt_options_read(&options, argc, argv, argc > 2 ? 3 : 2, MKT_FOR_ATTEST, 1, err));
+        return mkt_attest_run(verb, &options, err);
     }
     if (strcmp(name, "docs") == 0) {
         mkt_docs_analyses(stdout);

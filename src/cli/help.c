@@ -14,6 +14,8 @@ struct command {
 static const struct command commands[] = {
     {"report", "report PATH [-o report.html] [--json]",
      "everything the data allow: text, JSON, or one HTML page", MKT_FOR_ANALYSIS},
+    {"ask", "ask QUESTION --data PATH [--json] [-o answer.html]",
+     "a question in plain words, in English or another language", MKT_FOR_ASK | MKT_FOR_ANALYSIS},
     {"serve", "serve [--port N]", "the HTTP service", MKT_FOR_SERVE},
     {"mcp", "mcp [--data DIR]...",
      "the analyses as tools for a language model, on standard input (MCP)", MKT_FOR_MCP},
@@ -21,6 +23,8 @@ static const struct command commands[] = {
      "get the language model, see whether it will do here, measure it", MKT_FOR_MODEL},
     {"simulate", "simulate --out DIR [--seed N] [--months M] [--scale K]",
      "make a company whose truth is known, to try things on", MKT_FOR_SIMULATE},
+    {"attest", "attest verify FILE [--collateral DIR] [--at TIME]",
+     "check a TDX quote or SEV-SNP report, offline", MKT_FOR_ATTEST},
     {"version", "version", "the program's version", 0},
     {"help", "help [COMMAND]", "this text, or what one command takes", 0},
 };
@@ -69,6 +73,8 @@ static void everything(FILE *out)
     }
     fputs("\nOptions of report and of every analysis:\n", out);
     options_of(out, MKT_FOR_ANALYSIS);
+    fputs("\nOptions of ask, besides (and any parameter of an analysis):\n", out);
+    options_of(out, MKT_FOR_ASK);
     fputs("\nOptions of simulate:\n", out);
     options_of(out, MKT_FOR_SIMULATE);
     fputs("\nOptions of model:\n", out);

@@ -104,7 +104,7 @@ static mkt_status narrate(struct bench *b, struct mkt_llm *llm, int run, struct 
 
 static mkt_status measure(struct bench *b, const struct mkt_settings *settings, struct mkt_err *err)
 {
-    struct mkt_llm *llm;
+    struct mkt_llm *llm = NULL;
     struct rusage used;
     struct mkt_engine_options options = {.settings = settings};
     MKT_TRY(mkt_arena_open(&b->arena, (size_t)512 << 20, err));

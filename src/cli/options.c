@@ -8,7 +8,8 @@
 const struct mkt_option_info mkt_option_table[MKT_OPTIONS] = {
     [MKT_OPTION_OUT] = {"out", "o", "PATH", MKT_FOR_ANALYSIS | MKT_FOR_SIMULATE,
                         "write to PATH (.html, .json or text); simulate: the folder to make"},
-    [MKT_OPTION_JSON] = {"json", NULL, NULL, MKT_FOR_ANALYSIS, "print the whole answer as JSON"},
+    [MKT_OPTION_JSON] = {"json", NULL, NULL, MKT_FOR_ANALYSIS | MKT_FOR_ATTEST,
+                         "print the whole answer as JSON"},
     [MKT_OPTION_FULL] = {"full", NULL, NULL, MKT_FOR_ANALYSIS,
                          "print every table and the account of the data"},
     [MKT_OPTION_MAP] = {"map", NULL, "ROLE=COLUMN", MKT_FOR_ANALYSIS,
@@ -24,10 +25,15 @@ const struct mkt_option_info mkt_option_table[MKT_OPTIONS] = {
                            "memory limit of the request (1024)"},
     [MKT_OPTION_THREADS] = {"threads", NULL, "N", MKT_FOR_ANALYSIS,
                             "threads to use (one a core); the figures do not depend on it"},
+    [MKT_OPTION_TRANSACTIONS] = {"transactions", NULL, "FILE", MKT_FOR_ANALYSIS,
+                                 "attribution: write the credit of every conversion to FILE (CSV)"},
     [MKT_OPTION_SEED] = {"seed", NULL, "N", MKT_FOR_SIMULATE, "seed of the simulated company (1)"},
     [MKT_OPTION_MONTHS] = {"months", NULL, "M", MKT_FOR_SIMULATE, "length of its history (24)"},
     [MKT_OPTION_SCALE] = {"scale", NULL, "K", MKT_FOR_SIMULATE, "size of the company (1)"},
     [MKT_OPTION_START] = {"start", NULL, "DATE", MKT_FOR_SIMULATE, "its first day"},
+    [MKT_OPTION_HOLDOUT] = {"holdout", NULL, "SHARE", MKT_FOR_SIMULATE,
+                            "of the people who are measured, those from whom each channel's ads "
+                            "are withheld (0)"},
     [MKT_OPTION_PORT] = {"port", NULL, "N", MKT_FOR_SERVE, "port (AGENT_API_PORT, 8082)"},
     [MKT_OPTION_HOST] = {"host", NULL, "ADDRESS", MKT_FOR_SERVE,
                          "address to listen on (AGENT_HOST, 127.0.0.1)"},
@@ -44,8 +50,23 @@ const struct mkt_option_info mkt_option_table[MKT_OPTIONS] = {
                              "time for the words of one answer; the rest is written plainly"},
     [MKT_OPTION_URL] = {"url", NULL, "URL", MKT_FOR_MODEL, "fetch: another address of the file"},
     [MKT_OPTION_SHA256] = {"sha256", NULL, "HASH", MKT_FOR_MODEL, "fetch: what the file must be"},
-    [MKT_OPTION_DATA] = {"data", NULL, "DIR", MKT_FOR_MCP,
-                         "a folder or file that may be analysed; may be repeated"},
+    [MKT_OPTION_DATA] = {"data", NULL, "PATH", MKT_FOR_ASK | MKT_FOR_MCP,
+                         "the file or folder to ask about; mcp: to offer, may be repeated"},
+    [MKT_OPTION_COLLATERAL] = {"collateral", NULL, "DIR", MKT_FOR_ATTEST,
+                               "certificates, CRLs, TCB info and enclave identity, any names"},
+    [MKT_OPTION_AT] = {"at", NULL, "TIME", MKT_FOR_ATTEST,
+                       "ask validity at this time (now): 2026-01-31 or 2026-01-31T12:00:00Z"},
+    [MKT_OPTION_MEASUREMENTS] = {"measurements", NULL, "FILE", MKT_FOR_ATTEST,
+                                 "allowed measurements, one a line: mrtd HEX"},
+    [MKT_OPTION_REPORT_DATA] = {"report-data", NULL, "HEX", MKT_FOR_ATTEST,
+                                "what the evidence must bind, from its first byte"},
+    [MKT_OPTION_EVENT_LOG] = {"event-log", NULL, "FILE", MKT_FOR_ATTEST,
+                              "replay this log into the runtime registers"},
+    [MKT_OPTION_ACCEPT] = {"accept", NULL, "STATUS", MKT_FOR_ATTEST,
+                           "TCB statuses that will do besides UpToDate, separated by commas"},
+    [MKT_OPTION_ALLOW] = {"allow", NULL, "WHAT", MKT_FOR_ATTEST,
+                          "debug, sept-ve or both: machines that others can look into"},
+    [MKT_OPTION_TCB] = {"tcb", NULL, NULL, MKT_FOR_ATTEST, "fail when the TCB cannot be evaluated"},
 };
 
 static mkt_option find(const char *name, size_t length, bool letter)
@@ -98,7 +119,7 @@ static mkt_status read_option(struct mkt_options *o, int argc, char **argv, int 
     mkt_option which = find(name, length, letter);
     bool known = which < MKT_OPTIONS && (mkt_option_table[which].commands & command);
 
-    if (!known && (letter || command != MKT_FOR_ANALYSIS))
+    if (!known && (letter || !(command & MKT_FOR_ANALYSIS)))
         return mkt_err_set(err, MKT_E_ARG, "unknown option %s; see marketing-agent help", arg);
     if (known && !mkt_option_table[which].value) {
         if (equals)

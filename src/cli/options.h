@@ -21,10 +21,12 @@ typedef enum {
     MKT_OPTION_CURRENCY,
     MKT_OPTION_MEMORY,
     MKT_OPTION_THREADS,
+    MKT_OPTION_TRANSACTIONS,
     MKT_OPTION_SEED,
     MKT_OPTION_MONTHS,
     MKT_OPTION_SCALE,
     MKT_OPTION_START,
+    MKT_OPTION_HOLDOUT,
     MKT_OPTION_PORT,
     MKT_OPTION_HOST,
     MKT_OPTION_DATA_DIR,
@@ -35,6 +37,14 @@ typedef enum {
     MKT_OPTION_URL,
     MKT_OPTION_SHA256,
     MKT_OPTION_DATA,
+    MKT_OPTION_COLLATERAL,
+    MKT_OPTION_AT,
+    MKT_OPTION_MEASUREMENTS,
+    MKT_OPTION_REPORT_DATA,
+    MKT_OPTION_EVENT_LOG,
+    MKT_OPTION_ACCEPT,
+    MKT_OPTION_ALLOW,
+    MKT_OPTION_TCB,
     MKT_OPTIONS
 } mkt_option;
 
@@ -43,8 +53,10 @@ enum {
     MKT_FOR_ANALYSIS = 1, /* report and every analysis */
     MKT_FOR_SIMULATE = 2,
     MKT_FOR_SERVE = 4,
+    MKT_FOR_ASK = 8, /* which takes those of an analysis, too */
     MKT_FOR_MODEL = 16,
-    MKT_FOR_MCP = 32
+    MKT_FOR_ATTEST = 32,
+    MKT_FOR_MCP = 64
 };
 
 struct mkt_option_info {

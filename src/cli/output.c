@@ -2,8 +2,6 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <limits.h>
-#include <stdbool.h>
 #include <stdio.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -25,22 +23,38 @@ static bool is_special(const char *path)
     return stat(path, &s) == 0 && !S_ISREG(s.st_mode);
 }
 
-mkt_status mkt_output_file(const char *path, const char *bytes, size_t n, struct mkt_err *err)
+mkt_status mkt_output_open(struct mkt_output *out, const char *path, struct mkt_err *err)
 {
-    char beside[PATH_MAX];
-    bool special = is_special(path);
-    int length = special ? snprintf(beside, sizeof beside, "%s", path)
-                         : snprintf(beside, sizeof beside, "%s.part-%ld", path, (long)getpid());
-    if (length < 0 || length >= (int)sizeof beside) {
+    *out = (struct mkt_output){.path = path, .special = is_special(path), .fd = -1};
+    int length = out->special ? snprintf(out->beside, sizeof out->beside, "%s", path)
+                              : snprintf(out->beside, sizeof out->beside, "%s.part-%ld", path,
+                                         (long)getpid());
+    if (length < 0 || length >= (int)sizeof out->beside) {
         errno = ENAMETOOLONG;
         return mkt_files_fault("write", path, err);
     }
-    int fd = open(beside, O_WRONLY | O_CLOEXEC | (special ? 0 : O_CREAT | O_TRUNC), 0666);
-    if (fd < 0) return mkt_files_fault("write", path, err);
-    mkt_status status = mkt_files_write(fd, bytes, n, path, err);
-    if (close(fd) != 0 && status == MKT_OK) status = mkt_files_fault("write", path, err);
-    if (status == MKT_OK && !special && rename(beside, path) != 0)
-        status = mkt_files_fault("write", path, err);
-    if (status != MKT_OK && !special) unlink(beside);
+    out->fd =
+        open(out->beside, O_WRONLY | O_CLOEXEC | (out->special ? 0 : O_CREAT | O_TRUNC), 0666);
+    return out->fd < 0 ? mkt_files_fault("write", path, err) : MKT_OK;
+}
+
+mkt_status mkt_output_add(struct mkt_output *out, const char *bytes, size_t n, struct mkt_err *err)
+{
+    return mkt_files_write(out->fd, bytes, n, out->path, err);
+}
+
+mkt_status mkt_output_close(struct mkt_output *out, mkt_status status, struct mkt_err *err)
+{
+    if (close(out->fd) != 0 && status == MKT_OK) status = mkt_files_fault("write", out->path, err);
+    if (status == MKT_OK && !out->special && rename(out->beside, out->path) != 0)
+        status = mkt_files_fault("write", out->path, err);
+    if (status != MKT_OK && !out->special) unlink(out->beside);
     return status;
+}
+
+mkt_status mkt_output_file(const char *path, const char *bytes, size_t n, struct mkt_err *err)
+{
+    struct mkt_output out;
+    MKT_TRY(mkt_output_open(&out, path, err));
+    return mkt_output_close(&out, mkt_output_add(&out, bytes, n, err), err);
 }

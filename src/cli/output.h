@@ -2,6 +2,8 @@
 #ifndef MKT_CLI_OUTPUT_H
 #define MKT_CLI_OUTPUT_H
 
+#include <limits.h>
+#include <stdbool.h>
 #include <stddef.h>
 
 #include "base/err.h"
@@ -13,5 +15,22 @@ MKT_MUST_CHECK mkt_status mkt_output_print(const char *bytes, size_t n, struct m
  * Errors  those of mkt_files_fault: the sentence names the path */
 MKT_MUST_CHECK mkt_status mkt_output_file(const char *path, const char *bytes, size_t n,
                                           struct mkt_err *err);
+
+/* The same, piece by piece. */
+struct mkt_output {
+    const char *path;
+    char beside[PATH_MAX]; /* what is written to */
+    bool special;          /* a device or a pipe, written to as it is */
+    int fd;
+};
+
+MKT_MUST_CHECK mkt_status mkt_output_open(struct mkt_output *out, const char *path,
+                                          struct mkt_err *err);
+MKT_MUST_CHECK mkt_status mkt_output_add(struct mkt_output *out, const char *bytes, size_t n,
+                                         struct mkt_err *err);
+/* Gives the file its name, or removes it where `status` tells that it is not whole; returns
+ * `status`, or what went wrong now. */
+MKT_MUST_CHECK mkt_status mkt_output_close(struct mkt_output *out, mkt_status status,
+                                           struct mkt_err *err);
 
 #endif

@@ -65,7 +65,7 @@ static mkt_status open_parts(struct mkt_engine *e, const struct mkt_engine_optio
     struct mkt_writer_options writer = {.settings = s,
                                         .engine_mb =
                                             o->service ? shares.data_mb : (int64_t)(2 * data >> 20),
-                                        .keep_trying = o->service,
+                                        .service = o->service,
                                         .opener = o->opener};
     return mkt_writer_open(&writer, &e->writer, err);
 }
@@ -117,8 +117,7 @@ mkt_status mkt_engine_narrator(const struct mkt_engine *engine, mkt_words_wanted
     if (words != MKT_WORDS_MODEL || *out) return MKT_OK;
     mkt_writer_view(engine->writer, &view);
     if (view.state == MKT_WRITER_LOADING)
-        return mkt_err_set(err, MKT_E_BUSY, "the model is being loaded (%.0f %%); try again later",
-                           100 * view.done);
+        return mkt_err_set(err, MKT_E_BUSY, "the model is being loaded; try again later");
     return mkt_err_set(err, MKT_E_ARG, "words of a model are asked for, and there is none: %s",
                        view.why);
 }

@@ -18,6 +18,15 @@ static struct mkt_reading with_today(struct mkt_reading reading)
     return reading;
 }
 
+/* Lengths go with the texts, so that no text can pass for two. */
+static void key_of_asked(struct mkt_buf *key, const struct mkt_question *q)
+{
+    mkt_buf_printf(key, "\n%zu %s", strlen(q->asked), q->asked);
+    for (size_t i = 0; i < q->givens; i++)
+        mkt_buf_printf(key, "\n%zu %s=%zu %s", strlen(q->given[i].name), q->given[i].name,
+                       strlen(q->given[i].value), q->given[i].value);
+}
+
 /* Everything the bytes of the answer depend on; NULL when the arena is full. */
 static const char *key_of(struct mkt_arena *arena, const struct mkt_question *q,
                           const struct mkt_reading *r, const char *name, const char *version,
@@ -25,12 +34,14 @@ static const char *key_of(struct mkt_arena *arena, const struct mkt_question *q,
 {
     struct mkt_buf key;
     mkt_buf_init(&key, arena);
-    mkt_buf_printf(&key, "%s\n%d\n%s\n%s\n%d\n%s\n%s\n%s\n%s%s", q->analysis->name, (int)q->format,
-                   name, version, r->today, r->dates ? r->dates : "", r->decimal ? r->decimal : "",
+    mkt_buf_printf(&key, "%s\n%d\n%s\n%s\n%d\n%s\n%s\n%s\n%s%s",
+                   q->analysis ? q->analysis->name : "ask", (int)q->format, name, version, r->today,
+                   r->dates ? r->dates : "", r->decimal ? r->decimal : "",
                    r->currency ? r->currency : "", llm && q->late ? "late " : "",
                    llm ? mkt_llm_identity(llm) : "plain");
-    for (size_t i = 0; i < q->analysis->params; i++)
+    for (size_t i = 0; q->analysis && i < q->analysis->params; i++)
         mkt_buf_printf(&key, "\n%s", q->args.text[i] ? q->args.text[i] : "");
+    if (!q->analysis) key_of_asked(&key, q);
     for (size_t i = 0; i < r->maps; i++) mkt_buf_printf(&key, "\n%s", r->map[i]);
     return key.failed ? NULL : key.data;
 }
@@ -68,30 +79,64 @@ struct subject {
     struct mkt_llm *llm;
 };
 
-static mkt_status compute(struct mkt_engine *engine, struct mkt_arena *arena,
-                          const struct mkt_question *q, struct mkt_llm *llm,
-                          struct mkt_dataset *dataset, struct mkt_flag *flag,
-                          const struct mkt_listener *listener, struct mkt_blob **out,
-                          struct mkt_question_report *report, struct mkt_err *err)
+static mkt_status ask(struct mkt_engine *engine, struct mkt_arena *arena,
+                      const struct mkt_question *q, const struct subject *subject,
+                      struct mkt_dataset *dataset, const struct mkt_listener *listener,
+                      struct mkt_buf *text, bool *kept, struct mkt_err *err)
+{
+    struct mkt_ask asking = {.question = q->asked,
+                             .bytes = strlen(q->asked),
+                             .given = q->given,
+                             .givens = q->givens,
+                             .dataset = dataset,
+                             .place = q->dataset,
+                             .registered = true,
+                             .today = subject->reading.today,
+                             .llm = subject->llm,
+                             .late = q->late,
+                             .deadline_ms = q->deadline_ms};
+    struct mkt_asked *asked = MKT_NEW(arena, struct mkt_asked, 1);
+    if (!asked) return mkt_arena_full(arena, err);
+    MKT_TRY(mkt_ask_run(engine, arena, &asking, listener, asked, err));
+    *kept = asked->final;
+    return mkt_ask_render(text, asked, q->format, err);
+}
+
+static mkt_status analyse(struct mkt_engine *engine, struct mkt_arena *arena,
+                          const struct mkt_question *q, const struct subject *subject,
+                          struct mkt_dataset *dataset, const struct mkt_listener *listener,
+                          struct mkt_buf *text, bool *kept, struct mkt_err *err)
 {
     struct mkt_engine_request request = {.analysis = q->analysis,
                                          .args = &q->args,
                                          .dataset = dataset,
-                                         .llm = llm,
+                                         .llm = subject->llm,
                                          .late = q->late,
                                          .deadline_ms = q->deadline_ms};
-    struct mkt_listener heard = *listener;
     struct mkt_answer *answer = MKT_NEW(arena, struct mkt_answer, 1);
-    struct mkt_buf text;
     if (!answer) return mkt_arena_full(arena, err);
-    heard.cancel = &flag->set;
-    MKT_TRY(mkt_engine_run(engine, arena, &request, &heard, answer, err));
+    MKT_TRY(mkt_engine_run(engine, arena, &request, listener, answer, err));
     if (answer->words.trouble) /* its sentence may hold what a server said: not for the log */
         mkt_log(MKT_LOG_WARN, "narration", "state=failed");
-    /* the words of a late question are plain whenever it is asked */
-    report->kept = q->late || mkt_writer_is_final(&answer->words);
+    *kept = mkt_writer_is_final(&answer->words);
+    return mkt_render_answer(text, answer, q->format, err);
+}
+
+static mkt_status compute(struct mkt_engine *engine, struct mkt_arena *arena,
+                          const struct mkt_question *q, const struct subject *subject,
+                          struct mkt_dataset *dataset, struct mkt_flag *flag,
+                          const struct mkt_listener *listener, struct mkt_blob **out,
+                          struct mkt_question_report *report, struct mkt_err *err)
+{
+    struct mkt_listener heard = *listener;
+    struct mkt_buf text;
+    bool kept;
+    heard.cancel = &flag->set;
     mkt_buf_init(&text, arena);
-    MKT_TRY(mkt_render_answer(&text, answer, q->format, err));
+    MKT_TRY((q->analysis ? analyse : ask)(engine, arena, q, subject, dataset, &heard, &text, &kept,
+                                          err));
+    /* the words of a late question are plain whenever it is asked */
+    report->kept = q->late || kept;
     return mkt_blob_make(mkt_render_type(q->format), text.data, text.length, out, err);
 }
 
@@ -105,7 +150,7 @@ static mkt_status answer_set(struct mkt_engine *engine, struct mkt_arena *arena,
     MKT_TRY(mkt_opened_get(engine->opened, subject->set, &subject->reading, flag,
                            listener->progress, listener->user, &opened, err));
     mkt_status status =
-        compute(engine, arena, q, subject->llm, opened->dataset, flag, listener, out, report, err);
+        compute(engine, arena, q, subject, opened->dataset, flag, listener, out, report, err);
     mkt_opened_release(engine->opened, opened);
     return status;
 }
@@ -123,8 +168,8 @@ static mkt_status answer_own(struct mkt_engine *engine, struct mkt_arena *arena,
         status = mkt_opened_file(engine->opened, own.path, &subject->reading, flag,
                                  listener->progress, listener->user, &opened, err);
     if (status == MKT_OK)
-        status = compute(engine, arena, q, subject->llm, opened->dataset, flag, listener, out,
-                         report, err);
+        status =
+            compute(engine, arena, q, subject, opened->dataset, flag, listener, out, report, err);
     mkt_opened_release(engine->opened, opened);
     if (own.folder[0]) mkt_files_remove(own.folder);
     return status;
@@ -136,6 +181,7 @@ static mkt_status find_subject(struct mkt_engine *engine, struct mkt_arena *aren
 {
     char digest[MKT_SHA256_TEXT];
     *out = (struct subject){.reading = with_today(q->reading)};
+    if (!q->analysis) MKT_TRY(mkt_planner_check(q->asked, strlen(q->asked), err));
     MKT_TRY(mkt_engine_narrator(engine, q->words, &out->llm, err));
     if (q->dataset)
         MKT_TRY(mkt_datasets_get(engine->datasets, q->dataset, &out->set, err));

@@ -8,12 +8,16 @@
 #ifndef MKT_ENGINE_QUESTION_H
 #define MKT_ENGINE_QUESTION_H
 
+#include "engine/ask.h"
 #include "engine/engine.h"
 #include "engine/render.h"
 
 struct mkt_question {
-    const struct mkt_analysis *analysis;
+    const struct mkt_analysis *analysis; /* NULL: asked in words */
     struct mkt_args args;
+    const char *asked;             /* the question, where the analysis is NULL */
+    const struct mkt_given *given; /* parameters beside it */
+    size_t givens;
     const char *dataset; /* a registered name; NULL when the table is here */
     const char *table;   /* CSV text */
     size_t table_bytes;

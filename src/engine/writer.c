@@ -159,8 +159,8 @@ static bool wait_seconds(struct mkt_writer *w, int seconds)
 static void *open_model(void *user)
 {
     struct mkt_writer *w = user;
-    bool again = w->options.keep_trying && !w->path[0];
-    setpriority(PRIO_PROCESS, (id_t)syscall(SYS_gettid), NICE);
+    bool again = w->options.service && !w->path[0];
+    if (w->options.service) setpriority(PRIO_PROCESS, (id_t)syscall(SYS_gettid), NICE);
     for (int pause = 1; !try_once(w) && again && wait_seconds(w, pause);)
         if (pause < PATIENCE_S) pause *= 2;
     return NULL;

@@ -52,7 +52,7 @@ typedef mkt_status mkt_writer_opener(const struct mkt_writer_opening *opening, s
 struct mkt_writer_options {
     const struct mkt_settings *settings; /* must outlive the writer */
     int64_t engine_mb;                   /* see mkt_writer_opening */
-    bool keep_trying; /* a server that fails is asked again, after a second, two, four, ... */
+    bool service; /* the model gives way to facts, and a server that fails is asked again */
     mkt_writer_opener *opener; /* for tests; NULL for the usual */
 };
 

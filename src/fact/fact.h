@@ -19,7 +19,8 @@ typedef enum {
     MKT_UNIT_CHANGE,      /* relative difference, 0.1 is +10 % */
     MKT_UNIT_PROBABILITY, /* 0..1 */
     MKT_UNIT_DAYS,
-    MKT_UNIT_INDEX /* a bare number: an elasticity */
+    MKT_UNIT_INDEX,  /* a bare number: an elasticity */
+    MKT_UNIT_SECONDS /* a length of time, shown as 45 seconds, 12 minutes, 3.4 hours, 2.1 days */
 } mkt_unit;
 
 const char *mkt_unit_name(mkt_unit unit);

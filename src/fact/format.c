@@ -59,6 +59,25 @@ static void percent(double value, const char *plus, char *out)
     strcpy(out, " %");
 }
 
+static void length_of_time(double seconds, char *out)
+{
+    static const struct {
+        double seconds;
+        const char *one, *many;
+    } unit[] = {{86400, " day", " days"}, {3600, " hour", " hours"}, {60, " minute", " minutes"}};
+    double size = fabs(seconds);
+    const char *one = " second", *many = " seconds";
+    for (size_t i = 0; i < sizeof unit / sizeof *unit; i++) {
+        if (size < (i ? 1 : 2) * unit[i].seconds) continue; /* 36 hours, not 1.5 days */
+        seconds /= unit[i].seconds;
+        one = unit[i].one;
+        many = unit[i].many;
+        break;
+    }
+    out = grouped(seconds, fabs(seconds) < 100 && seconds != floor(seconds) ? 1 : 0, "", "", out);
+    strcpy(out, seconds == 1 ? one : many);
+}
+
 char *mkt_format_value(double value, mkt_unit unit, const char *currency, char out[MKT_FORMAT_TEXT])
 {
     if (!isfinite(value)) {
@@ -85,6 +104,9 @@ char *mkt_format_value(double value, mkt_unit unit, const char *currency, char o
     case MKT_UNIT_RATIO:
     case MKT_UNIT_INDEX:
         grouped(value, places(value, 2), "", "", out);
+        break;
+    case MKT_UNIT_SECONDS:
+        length_of_time(value, out);
         break;
     case MKT_UNIT_COUNT:
     case MKT_UNIT_DAYS:

@@ -7,8 +7,8 @@
 
 const char *mkt_unit_name(mkt_unit unit)
 {
-    static const char *const names[] = {"count",  "money",       "ratio", "share",
-                                        "change", "probability", "days",  "index"};
+    static const char *const names[] = {"count",       "money", "ratio", "share",  "change",
+                                        "probability", "days",  "index", "seconds"};
     return names[unit];
 }
 
@@ -27,7 +27,7 @@ const char *mkt_answer_status_name(mkt_answer_status status)
 
 const char *mkt_chart_kind_name(mkt_chart_kind kind)
 {
-    static const char *const names[] = {"time", "pairs", "interval"};
+    static const char *const names[] = {"time", "pairs", "interval", "matrix", "flow"};
     return names[kind];
 }
 
@@ -118,6 +118,12 @@ mkt_status mkt_sheet_add_table(struct mkt_sheet *sheet, const struct mkt_table *
 mkt_status mkt_sheet_add_chart(struct mkt_sheet *sheet, const struct mkt_chart *chart,
                                struct mkt_err *err)
 {
+    for (size_t i = 0; i < chart->flows; i++) {
+        const struct mkt_flow *f = &chart->flow[i];
+        if (!(f->from < f->to && f->to < chart->points && f->value > 0 && isfinite(f->value)))
+            return mkt_err_set(err, MKT_E_INTERNAL, "the flow %zu of the chart %s leads nowhere", i,
+                               chart->id);
+    }
     ADD(chart, charts, chart_cap, chart);
 }
 

@@ -41,9 +41,12 @@ struct mkt_table {
 };
 
 typedef enum {
-    MKT_CHART_TIME,    /* x are dates; series over them, bands where low and high are given */
-    MKT_CHART_PAIRS,   /* x are entities; two or more bars side by side */
-    MKT_CHART_INTERVAL /* x are entities; one value with its interval each, sorted */
+    MKT_CHART_TIME,     /* x are dates; series over them, bands where low and high are given */
+    MKT_CHART_PAIRS,    /* x are entities; two or more bars side by side */
+    MKT_CHART_INTERVAL, /* x are entities; one value with its interval each, sorted */
+    MKT_CHART_MATRIX,   /* x are columns, each series a row: a cell the darker the larger it is */
+    MKT_CHART_FLOW      /* x are places, those passed first before the later ones; `flow` from one
+                           to another. One series: what passes each place */
 } mkt_chart_kind;
 
 const char *mkt_chart_kind_name(mkt_chart_kind kind);
@@ -53,6 +56,12 @@ struct mkt_series {
     mkt_unit unit;
     double *value;      /* chart.points of them; NAN where there is none */
     double *low, *high; /* NULL when the series has no band */
+};
+
+/* What goes from one place of a MKT_CHART_FLOW to a later one. */
+struct mkt_flow {
+    size_t from, to; /* places in chart.x, from < to */
+    double value;    /* above 0, in the unit of the chart's series */
 };
 
 struct mkt_chart {
@@ -65,6 +74,8 @@ struct mkt_chart {
     size_t count;
     double reference;           /* a line to compare with (ROAS 1), NAN for none */
     const char *reference_name; /* "break-even" */
+    struct mkt_flow *flow;      /* of a MKT_CHART_FLOW; NULL for the other kinds */
+    size_t flows;
 };
 
 struct mkt_parameter {
@@ -87,6 +98,7 @@ struct mkt_sheet {
     const char *analysis;      /* "roi" */
     const char *analysis_type; /* the seed's name of it: "campaign_roi" */
     const char *title;         /* "Return on marketing spend" */
+    const char *subject;       /* the part of the marketing it is about; NULL for all of it */
     mkt_answer_status status;
     const char **missing; /* sentences: what is not there, and which data or test would settle it */
     size_t missings;
@@ -128,6 +140,7 @@ MKT_MUST_CHECK mkt_status mkt_sheet_add_caveat(struct mkt_sheet *sheet,
                                                struct mkt_err *err);
 MKT_MUST_CHECK mkt_status mkt_sheet_add_table(struct mkt_sheet *sheet,
                                               const struct mkt_table *table, struct mkt_err *err);
+/* MKT_E_INTERNAL  a flow that does not lead to a later place or is not above 0 */
 MKT_MUST_CHECK mkt_status mkt_sheet_add_chart(struct mkt_sheet *sheet,
                                               const struct mkt_chart *chart, struct mkt_err *err);
 MKT_MUST_CHECK mkt_status mkt_sheet_add_missing(struct mkt_sheet *sheet, const char *sentence,

@@ -439,7 +439,7 @@ static mkt_status read_choices(struct reader *r, uint32_t rule, bool nested)
 
 static mkt_status read_rule(struct reader *r)
 {
-    uint32_t rule;
+    uint32_t rule = 0;
     const char *name = r->at;
     while (is_name(*r->at)) r->at++;
     if (r->at == name) return wrong(r, "the name of a rule is missing");

@@ -23,8 +23,9 @@ struct mkt_llm;
 struct mkt_llm_part {
     const char *ask;     /* what follows the shared prompt for this part alone; "" for nothing */
     const char *grammar; /* GBNF whose rule is "root"; NULL lets the model write as it likes */
-    int tokens;          /* at most so many are sampled, >= 1 */
-    uint64_t seed;       /* the same prompt, grammar, seed and model give the same bytes */
+    int tokens;          /* at most so many are sampled, >= 1; forced text takes none of them,
+                          * but all of a text takes 3 tokens + 64 at most */
+    uint64_t seed;       /* same prompt, grammar, seed and model: the same bytes; see below */
 
     const char *text; /* out: in the arena, NUL-terminated UTF-8; what there is when not done */
     bool done;        /* out: the grammar is complete */
@@ -59,8 +60,14 @@ struct mkt_llm_speed {
 
 /* Writes all parts. A deadline is no error: parts that are not finished say so.
  *
+ * The built-in model gives the same bytes for the same prompt, grammar and seed, whatever is
+ * written beside them, with any number of threads, from a saved prompt or a computed one: on one
+ * kind of CPU. Another kind has other kernels, whose sums round otherwise. A server behind
+ * llm/remote.h gives what it gives.
+ *
  * Errors  MKT_E_ARG        a grammar that cannot be read, no parts, more than the model takes
- *         MKT_E_LIMIT      the prompt and the parts do not fit the context: gives both numbers
+ *         MKT_E_LIMIT      the prompt and the parts do not fit the context: gives both numbers;
+ *                          a grammar with more states than its memory holds
  *         MKT_E_BUSY       too many tasks wait
  *         MKT_E_CANCELLED  the flag was set
  *         MKT_E_IO         the server failed, or answered what cannot be used

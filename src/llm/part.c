@@ -67,7 +67,8 @@ static bool says(const struct mkt_vocab *v, const int32_t *token, int tokens, co
     size_t at = 0;
     for (int i = 0; i < tokens; i++) {
         size_t length = mkt_vocab_length(v, token[i]);
-        if (!length || length > n - at || memcmp(text + at, mkt_vocab_bytes(v, token[i]), length)) {
+        if (!length || length > n - at ||
+            memcmp(text + at, mkt_vocab_bytes(v, token[i]), length) != 0) {
             return false;
         }
         at += length;

@@ -12,8 +12,8 @@ static void make_key(const char *binding, const int32_t *token, int tokens,
                      char key[MKT_SHA256_TEXT])
 {
     struct mkt_err ignored = {0};
-    size_t b = strlen(binding), n = (size_t)tokens * sizeof *token;
-    char *all = malloc(b + n + 1);
+    size_t b = strlen(binding) + 1, n = (size_t)tokens * sizeof *token;
+    unsigned char *all = malloc(b + n);
     key[0] = '\0';
     if (!all) return;
     memcpy(all, binding, b);

@@ -76,22 +76,34 @@ static mkt_status beside_others(struct probe *p, float *to, struct mkt_err *err)
     return MKT_OK;
 }
 
+static mkt_status compare(struct probe *p, int threads, float *one, float *other, bool *independent,
+                          struct mkt_err *err)
+{
+    int fewer = threads > 1 ? threads - 1 : 1;
+    MKT_TRY(alone(p, one, err));
+    llama_set_n_threads(p->context, fewer, fewer);
+    mkt_status status = beside_others(p, other, err);
+    llama_set_n_threads(p->context, threads, threads);
+    if (status) return status;
+    *independent = memcmp(one, other, 2 * (size_t)p->vocab->tokens * sizeof *one) == 0;
+    return MKT_OK;
+}
+
 mkt_status mkt_probe_run(struct llama_context *context, const struct mkt_vocab *vocab, int threads,
                          bool *independent, struct mkt_err *err)
 {
     struct probe p = {.context = context, .vocab = vocab};
     size_t n = 2 * (size_t)vocab->tokens;
     float *one = calloc(n, sizeof *one), *other = calloc(n, sizeof *other);
-    mkt_status status = MKT_OK;
+    mkt_status status = MKT_E_NOMEM;
     *independent = false;
-    if (!one || !other) status = mkt_err_set(err, MKT_E_NOMEM, "no memory for logits");
-    p.batch = llama_batch_init(16, 0, 1);
-    if (!status) status = alone(&p, one, err);
-    if (!status && threads > 1) llama_set_n_threads(context, threads - 1, threads - 1);
-    if (!status) status = beside_others(&p, other, err);
-    if (!status && threads > 1) llama_set_n_threads(context, threads, threads);
-    if (!status) *independent = memcmp(one, other, n * sizeof *one) == 0;
-    llama_batch_free(p.batch);
+    if (one && other) {
+        p.batch = llama_batch_init(16, 0, 1);
+        status = compare(&p, threads, one, other, independent, err);
+        llama_batch_free(p.batch);
+    } else {
+        mkt_err_set(err, status, "no memory for logits");
+    }
     free(one);
     free(other);
     return status;

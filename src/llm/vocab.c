@@ -1,5 +1,6 @@
 #include "llm/vocab.h"
 
+#include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -159,6 +160,7 @@ mkt_status mkt_vocab_cut(const struct mkt_vocab *v, struct mkt_arena *arena, con
     memcpy(after + 1, text, n);
     MKT_TRY(cut(v, arena, after, n + 1, out, tokens, err));
     size_t a = (size_t)v->anchors;
+    assert(*out);
     if (*tokens >= v->anchors && a && !memcmp(*out, v->anchor, a * sizeof **out)) {
         *out += a;
         *tokens -= v->anchors;

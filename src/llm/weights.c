@@ -1,8 +1,10 @@
 #include "llm/weights.h"
 
+#include <assert.h>
 #include <errno.h>
 #include <ggml.h>
 #include <gguf.h>
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -59,7 +61,7 @@ static mkt_status skip(struct walk *w, uint64_t n)
 
 static mkt_status take_u32(struct walk *w, uint32_t *out)
 {
-    unsigned char b[4];
+    unsigned char b[4] = {0};
     MKT_TRY(take(w, b, 4));
     *out = b[0] | (uint32_t)b[1] << 8 | (uint32_t)b[2] << 16 | (uint32_t)b[3] << 24;
     return MKT_OK;
@@ -95,8 +97,9 @@ static size_t scalar_bytes(uint32_t type)
     return type < sizeof bytes / sizeof *bytes ? bytes[type] : 0;
 }
 
-/* A value of a whole-number type; *number is negative for others. */
-static mkt_status take_scalar(struct walk *w, uint32_t type, int64_t *number)
+/* A single value: a whole number in *number, which is negative for others; *real is NAN where it
+ * is no single-precision number. */
+static mkt_status take_scalar(struct walk *w, uint32_t type, int64_t *number, float *real)
 {
     unsigned char b[8] = {0};
     size_t n = scalar_bytes(type);
@@ -105,7 +108,10 @@ static mkt_status take_scalar(struct walk *w, uint32_t type, int64_t *number)
     uint64_t value = 0;
     for (size_t i = n; i > 0; i--) value = value << 8 | b[i - 1];
     bool whole = type != GGUF_TYPE_FLOAT32 && type != GGUF_TYPE_FLOAT64;
+    uint32_t bits = (uint32_t)value;
     *number = whole && value <= INT64_MAX ? (int64_t)value : -1;
+    *real = NAN;
+    if (type == GGUF_TYPE_FLOAT32) memcpy(real, &bits, sizeof bits);
     return MKT_OK;
 }
 
@@ -139,7 +145,8 @@ static mkt_status take_array(struct walk *w, uint32_t *type, uint64_t *count, in
     if (*count > MKT_WEIGHTS_TOKENS) return skip(w, *count * each);
     for (uint64_t i = 0; i < *count; i++) {
         int64_t number;
-        MKT_TRY(take_scalar(w, *type, &number));
+        float ignored;
+        MKT_TRY(take_scalar(w, *type, &number, &ignored));
         if (number > *most) *most = number;
     }
     return MKT_OK;
@@ -160,7 +167,8 @@ static void keep_number(struct mkt_weights *o, const char *key, int64_t number)
                  {"attention.key_length", &o->key_length},
                  {"attention.value_length", &o->value_length},
                  {"feed_forward_length", &o->feed},
-                 {"context_length", &o->context}};
+                 {"context_length", &o->context},
+                 {"rope.dimension_count", &o->turned}};
     for (size_t i = 0; i < sizeof known / sizeof *known; i++) {
         if (!strcmp(key + n + 1, known[i].key)) *known[i].to = number;
     }
@@ -190,7 +198,7 @@ static mkt_status keep_array(struct walk *w, const char *key)
     uint32_t type, right = 0;
     uint64_t count, *to = array_of(w->out, key, &right);
     int64_t most;
-    MKT_TRY(take_array(w, &type, &count, &most, to == &w->out->tokens));
+    MKT_TRY(take_array(w, &type, &count, &most, !strcmp(key, "tokenizer.ggml.tokens")));
     keep_number(w->out, key, most);
     if (!to) return MKT_OK;
     if (type != right) return bad(w, "its vocabulary is not of the right types");
@@ -212,17 +220,38 @@ static mkt_status keep_string(struct walk *w, const char *key)
     return take_string(w, ignored, sizeof ignored, UINT32_MAX);
 }
 
+/* Numbers that the library divides by or takes roots of, and would end the process over. */
+static mkt_status check_real(struct walk *w, const char *key, float real)
+{
+    size_t n = strlen(w->out->architecture);
+    if (!n || strncmp(key, w->out->architecture, n) != 0 || key[n] != '.') return MKT_OK;
+    const struct {
+        const char *key;
+        float most;
+    } known[] = {{"attention.layer_norm_rms_epsilon", 1},
+                 {"attention.layer_norm_epsilon", 1},
+                 {"rope.freq_base", 1e12f},
+                 {"rope.scaling.factor", 1e6f}};
+    for (size_t i = 0; i < sizeof known / sizeof *known; i++) {
+        if (strcmp(key + n + 1, known[i].key) != 0) continue;
+        if (!(real > 0 && real <= known[i].most)) return bad(w, "a setting that cannot be");
+    }
+    return MKT_OK;
+}
+
 static mkt_status walk_key(struct walk *w)
 {
     char key[KEY_MAX_BYTES + 1];
     uint32_t type;
-    int64_t number;
+    int64_t number = -1;
+    float real = NAN;
     MKT_TRY(take_string(w, key, sizeof key, KEY_MAX_BYTES));
     MKT_TRY(take_u32(w, &type));
     if (type == GGUF_TYPE_ARRAY) return keep_array(w, key);
     if (array_of(w->out, key, &type)) return bad(w, "its vocabulary is not of the right types");
     if (type == GGUF_TYPE_STRING) return keep_string(w, key);
-    MKT_TRY(take_scalar(w, type, &number));
+    MKT_TRY(take_scalar(w, type, &number, &real));
+    MKT_TRY(check_real(w, key, real));
     keep_number(w->out, key, number);
     if (!strcmp(key, "general.alignment")) {
         bool power = number > 0 && (number & (number - 1)) == 0;
@@ -297,6 +326,9 @@ static mkt_status check_shape(struct walk *w)
         o->value_length < 1) {
         return bad(w, "its heads cannot be");
     }
+    if (o->turned < 0 || o->turned > o->key_length || o->turned % 2) {
+        return bad(w, "it turns more of a head than there is");
+    }
     return MKT_OK;
 }
 
@@ -351,7 +383,7 @@ static mkt_status walk_all(struct walk *w)
         (end > w->bytes - data && end - (w->bytes - data) >= w->alignment)) {
         return mkt_err_set(w->err, MKT_E_DATA,
                            "%s is cut short: it has %llu bytes, and its weights end at %llu",
-                           w->path, (unsigned long long)w->bytes, (unsigned long long)(data + end));
+                           w->path, (unsigned long long)w->bytes, (unsigned long long)data + end);
     }
     return MKT_OK;
 }
@@ -373,6 +405,7 @@ mkt_status mkt_weights_read(FILE *file, uint64_t bytes, const char *path, struct
 {
     struct walk w = {
         .file = file, .path = path, .bytes = bytes, .alignment = 32, .out = out, .err = err};
+    assert(file && out);
     *out = (struct mkt_weights){.file_bytes = bytes};
     mkt_status status = walk_all(&w);
     if (!status) status = check_all(&w);

@@ -24,6 +24,7 @@ struct mkt_weights {
     uint64_t file_bytes, tensor_bytes, largest_bytes;
     uint64_t tensors;
     int64_t layers, embed, heads, kv_heads, feed, context, key_length, value_length;
+    int64_t turned;                         /* numbers of a head that its position turns; 0: all */
     uint64_t tokens, scores, types, merges; /* elements of the vocabulary's arrays; 0: none */
     bool template;
 };

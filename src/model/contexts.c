@@ -1,8 +1,13 @@
 #include "model/contexts.h"
 
+#include <pthread.h>
+#include <stdatomic.h>
 #include <string.h>
 
+#include "model/step_keys.h"
 #include "num/random.h"
+
+#define THREADS 16
 
 int64_t mkt_contexts_held(const struct mkt_path *path, bool converted)
 {
@@ -13,139 +18,233 @@ int64_t mkt_contexts_held(const struct mkt_path *path, bool converted)
     return mkt_random_binomial(&r, n, .2);
 }
 
-static uint64_t context_hash(const uint32_t *end, size_t length)
-{
-    uint64_t h = length;
-    for (size_t i = 0; i < length; i++) h = mkt_names_mix(h ^ *(end - length + i));
-    return h;
-}
+/* ---- the keys of all shares: one key is one edge ---------------------------------------------- */
 
-static uint32_t *state_slot(const struct mkt_contexts *c, const uint32_t *end, size_t length,
-                            uint64_t hash)
+struct share {
+    const struct mkt_step_key *key;
+    size_t keys;
+};
+
+struct job {
+    struct mkt_step_keys keys;
+    struct share share[MKT_STEP_KEYS_SHARES];
+    atomic_size_t next;
+};
+
+struct worker {
+    struct job *job;
+    struct mkt_step_key *key, *room; /* [keys.most] */
+    struct mkt_arena arena;          /* what was made of the shares */
+    struct mkt_err err;
+    mkt_status status;
+    pthread_t thread;
+    bool started;
+};
+
+static void *run_worker(void *user)
 {
-    size_t mask = c->state_slots - 1;
-    size_t i = (size_t)hash & mask;
-    for (; c->state_slot[i]; i = (i + 1) & mask) {
-        const struct mkt_context *s = &c->state[c->state_slot[i] - 1];
-        if (s->hash == hash && s->length == length &&
-            (length == 0 || memcmp(s->end - length, end - length, length * sizeof *end) == 0))
+    struct worker *k = user;
+    struct job *job = k->job;
+    for (size_t i; (i = atomic_fetch_add(&job->next, 1)) < job->keys.shares;) {
+        size_t n = mkt_step_keys_make(&job->keys, i, k->key, k->room);
+        struct mkt_step_key *kept = MKT_NEW(&k->arena, struct mkt_step_key, n);
+        if (!kept) {
+            k->status = mkt_arena_full(&k->arena, &k->err);
             break;
+        }
+        memcpy(kept, k->key, n * sizeof *kept);
+        job->share[i] = (struct share){kept, n};
     }
-    return &c->state_slot[i];
+    return NULL;
 }
 
-static uint64_t edge_hash(uint32_t state, uint32_t symbol)
+static mkt_status run_workers(struct mkt_arena *arena, struct job *job, struct worker *worker,
+                              size_t threads, struct mkt_err *err)
 {
-    return mkt_names_mix((uint64_t)state << 32 | symbol);
-}
-
-static uint32_t *edge_slot(const struct mkt_contexts *c, uint32_t state, uint32_t symbol)
-{
-    size_t mask = c->edge_slots - 1;
-    size_t i = (size_t)edge_hash(state, symbol) & mask;
-    for (; c->edge_slot[i]; i = (i + 1) & mask) {
-        const struct mkt_context_edge *e = &c->edge[c->edge_slot[i] - 1];
-        if (e->from == state && e->symbol == symbol) break;
+    size_t most = job->keys.most, room = arena->capacity - arena->used;
+    while (threads > 1 && 2 * threads * most * sizeof *worker->key > room / 2) threads--;
+    for (size_t i = 0; i < threads; i++) {
+        worker[i].job = job;
+        worker[i].key = MKT_NEW(arena, struct mkt_step_key, most);
+        worker[i].room = MKT_NEW(arena, struct mkt_step_key, most);
+        if (!worker[i].key || !worker[i].room) return mkt_arena_full(arena, err);
     }
-    return &c->edge_slot[i];
-}
-
-/* Doubles an index when it is half full. True when it has to be filled anew. */
-static mkt_status widen(struct mkt_arena *arena, uint32_t **slot, size_t *slots, size_t used,
-                        bool *anew, struct mkt_err *err)
-{
-    *anew = 2 * (used + 1) > *slots;
-    if (!*anew) return MKT_OK;
-    *slots = *slots ? 4 * *slots : 256;
-    *slot = MKT_NEW(arena, uint32_t, *slots);
-    return *slot ? MKT_OK : mkt_arena_full(arena, err);
-}
-
-static mkt_status find_state(struct mkt_contexts *c, struct mkt_arena *arena, const uint32_t *end,
-                             size_t length, uint32_t *out, struct mkt_err *err)
-{
-    bool anew;
-    MKT_TRY(widen(arena, &c->state_slot, &c->state_slots, c->states, &anew, err));
-    for (size_t i = 0; anew && i < c->states; i++)
-        *state_slot(c, c->state[i].end, c->state[i].length, c->state[i].hash) = (uint32_t)i + 1;
-    uint64_t hash = context_hash(end, length);
-    uint32_t *slot = state_slot(c, end, length, hash);
-    if (!*slot) {
-        struct mkt_context *s =
-            mkt_arena_push(arena, &c->state, &c->states, &c->state_cap, sizeof *s);
-        if (!s) return mkt_arena_full(arena, err);
-        *s = (struct mkt_context){end, (uint32_t)length, hash};
-        *slot = (uint32_t)c->states;
-    }
-    *out = *slot - 1;
+    room = arena->capacity - arena->used;
+    for (size_t i = 0; i < threads; i++)
+        MKT_TRY(mkt_arena_open(&worker[i].arena, room / threads, err));
+    for (size_t i = 1; i < threads; i++)
+        worker[i].started = pthread_create(&worker[i].thread, NULL, run_worker, &worker[i]) == 0;
+    run_worker(&worker[0]); /* and all the work, where no thread could start */
+    for (size_t i = 1; i < threads; i++)
+        if (worker[i].started) pthread_join(worker[i].thread, NULL);
+    for (size_t i = 0; i < threads; i++)
+        if (worker[i].status != MKT_OK)
+            return mkt_err_set(err, worker[i].status, "%s", worker[i].err.text);
     return MKT_OK;
 }
 
-/* Takes `count` journeys from a state over a symbol. `end` lies behind the symbol's step. */
-static mkt_status go(struct mkt_contexts *c, struct mkt_arena *arena, uint32_t *state,
-                     uint32_t symbol, const uint32_t *end, size_t behind, int64_t count,
-                     int64_t held, struct mkt_err *err)
+/* ---- states and edges ------------------------------------------------------------------------- */
+
+static mkt_status make_room(struct mkt_arena *arena, struct mkt_contexts *c, struct mkt_err *err)
 {
-    bool anew;
-    MKT_TRY(widen(arena, &c->edge_slot, &c->edge_slots, c->edges, &anew, err));
-    for (size_t i = 0; anew && i < c->edges; i++)
-        *edge_slot(c, c->edge[i].from, c->edge[i].symbol) = (uint32_t)i + 1;
-    uint32_t *slot = edge_slot(c, *state, symbol);
-    if (!*slot) {
-        uint32_t to = 0;
-        if (symbol < c->channels)
-            MKT_TRY(find_state(c, arena, end, behind < c->order ? behind : c->order, &to, err));
-        struct mkt_context_edge *e =
-            mkt_arena_push(arena, &c->edge, &c->edges, &c->edge_cap, sizeof *e);
-        if (!e) return mkt_arena_full(arena, err);
-        *e = (struct mkt_context_edge){.from = *state, .symbol = symbol, .to = to};
-        *slot = (uint32_t)c->edges;
+    c->latest = MKT_NEW(arena, uint32_t, c->states);
+    c->first = MKT_NEW(arena, size_t, c->states + 1);
+    c->leaving = MKT_NEW(arena, int64_t, c->states);
+    c->edge = MKT_NEW(arena, struct mkt_context_edge, c->edges);
+    return c->latest && c->first && c->leaving && c->edge ? MKT_OK : mkt_arena_full(arena, err);
+}
+
+static void count_states(const struct job *job, struct mkt_contexts *out)
+{
+    int bits = job->keys.bits;
+    for (size_t s = 0; s < job->keys.shares; s++) {
+        const struct share *share = &job->share[s];
+        out->edges += share->keys;
+        for (size_t i = 0; i < share->keys; i++)
+            out->states += i == 0 || share->key[i].key >> bits != share->key[i - 1].key >> bits;
     }
-    struct mkt_context_edge *e = &c->edge[*slot - 1];
-    e->count += count;
-    e->held += held;
-    *state = e->to;
+}
+
+static void fill(const struct job *job, struct mkt_contexts *out, uint64_t *context)
+{
+    int bits = job->keys.bits, top = bits * (int)(out->order - 1);
+    uint64_t low = (UINT64_C(1) << bits) - 1;
+    size_t states = 0, edges = 0;
+    for (size_t s = 0; s < job->keys.shares; s++)
+        for (size_t i = 0; i < job->share[s].keys; i++) {
+            const struct mkt_step_key *key = &job->share[s].key[i];
+            if (states == 0 || context[states - 1] != key->key >> bits) {
+                context[states] = key->key >> bits;
+                out->latest[states] = (uint32_t)(key->key >> bits >> top);
+                out->first[states++] = edges;
+            }
+            out->leaving[states - 1] += key->count;
+            out->edge[edges++] =
+                (struct mkt_context_edge){(uint32_t)(key->key & low), 0, key->count};
+        }
+    out->first[states] = edges;
+}
+
+/* Where each edge leads. For one symbol the contexts that follow come in the order of those before,
+ * so one finger a symbol moves over the states. */
+static mkt_status lead(struct mkt_arena *arena, int bits, struct mkt_contexts *out,
+                       const uint64_t *context, struct mkt_err *err)
+{
+    int top = bits * (int)(out->order - 1);
+    size_t *finger = MKT_NEW(arena, size_t, out->channels + 1);
+    if (!finger) return mkt_arena_full(arena, err);
+    for (size_t s = out->states; s-- > 0;)
+        if (out->latest[s]) finger[out->latest[s] - 1] = s;
+    for (size_t s = 0; s < out->states; s++)
+        for (size_t i = out->first[s]; i < out->first[s + 1]; i++) {
+            struct mkt_context_edge *e = &out->edge[i];
+            if (e->symbol >= out->channels) continue;
+            uint64_t next = (uint64_t)(e->symbol + 1) << top | context[s] >> bits;
+            while (context[finger[e->symbol]] != next) finger[e->symbol]++;
+            e->to = (uint32_t)finger[e->symbol];
+        }
     return MKT_OK;
 }
 
-static mkt_status add_path(struct mkt_contexts *c, struct mkt_arena *arena,
-                           const struct mkt_path *path, struct mkt_err *err)
+/* Depth first from the beginning: a state's number is the lower the later all that follows it was
+ * seen. So most edges lead from lower to higher numbers, and sweeps settle soon. */
+static mkt_status number_states(struct mkt_arena *arena, const struct mkt_contexts *c,
+                                uint32_t *old_of, struct mkt_err *err)
 {
-    int64_t converted = path->counts.conversions, nulls = c->nulls ? path->counts.nulls : 0;
-    int64_t held = mkt_contexts_held(path, true);
-    int64_t null_held = c->nulls ? mkt_contexts_held(path, false) : 0;
-    if (converted + nulls == 0) return MKT_OK;
-    const uint32_t *step = mkt_paths_steps(c->paths, path);
-    uint32_t state = 0, last;
-    for (size_t i = 0; i < path->steps; i++)
-        MKT_TRY(go(c, arena, &state, step[i], step + i + 1, i + 1, converted + nulls,
-                   held + null_held, err));
-    last = state;
-    uint32_t end = (uint32_t)c->channels;
-    if (converted) MKT_TRY(go(c, arena, &last, end, NULL, 0, converted, held, err));
-    if (nulls) MKT_TRY(go(c, arena, &state, end + 1, NULL, 0, nulls, null_held, err));
+    size_t depth = 1, left = c->states;
+    uint32_t *stack = MKT_NEW(arena, uint32_t, c->states);
+    size_t *at = MKT_NEW(arena, size_t, c->states); /* 1 + edge to look at; 0: not seen */
+    if (!stack || !at) return mkt_arena_full(arena, err);
+    for (at[0] = c->first[0] + 1; depth;) {
+        uint32_t state = stack[depth - 1];
+        if (at[state] > c->first[state + 1]) {
+            old_of[--left] = state;
+            depth--;
+            continue;
+        }
+        const struct mkt_context_edge *e = &c->edge[at[state]++ - 1];
+        if (e->symbol >= c->channels || at[e->to]) continue;
+        at[e->to] = c->first[e->to] + 1;
+        stack[depth++] = e->to;
+    }
+    return MKT_OK;
+}
+
+/* The same chain, its states numbered anew. */
+static mkt_status renumber(struct mkt_arena *arena, const struct mkt_contexts *old,
+                           struct mkt_contexts *out, struct mkt_err *err)
+{
+    size_t edges = 0;
+    uint32_t *old_of = MKT_NEW(arena, uint32_t, old->states);
+    uint32_t *new_of = MKT_NEW(arena, uint32_t, old->states);
+    if (!old_of || !new_of) return mkt_arena_full(arena, err);
+    MKT_TRY(number_states(arena, old, old_of, err));
+    for (size_t s = 0; s < old->states; s++) new_of[old_of[s]] = (uint32_t)s;
+    for (size_t s = 0; s < old->states; s++) {
+        size_t was = old_of[s];
+        out->latest[s] = old->latest[was];
+        out->leaving[s] = old->leaving[was];
+        out->first[s] = edges;
+        for (size_t i = old->first[was]; i < old->first[was + 1]; i++) {
+            out->edge[edges] = old->edge[i];
+            if (old->edge[i].symbol < old->channels) out->edge[edges].to = new_of[old->edge[i].to];
+            edges++;
+        }
+    }
+    out->first[old->states] = edges;
+    return MKT_OK;
+}
+
+static mkt_status build(struct mkt_arena *arena, struct job *job, struct worker *worker,
+                        size_t threads, struct mkt_contexts *out, struct mkt_err *err)
+{
+    size_t mark = mkt_arena_mark(arena);
+    MKT_TRY(mkt_step_keys_init(&job->keys, arena, out->paths, out->order, out->nulls, (int)threads,
+                               (arena->capacity - arena->used) / (4 * threads), err));
+    MKT_TRY(run_workers(arena, job, worker, threads, err));
+    mkt_arena_release(arena, mark); /* what is needed lies with the workers */
+    count_states(job, out);
+    MKT_TRY(make_room(arena, out, err));
+    mark = mkt_arena_mark(arena);
+    struct mkt_contexts sorted = *out;
+    uint64_t *context = MKT_NEW(arena, uint64_t, out->states);
+    if (!context) return mkt_arena_full(arena, err);
+    MKT_TRY(make_room(arena, &sorted, err));
+    fill(job, &sorted, context);
+    MKT_TRY(lead(arena, job->keys.bits, &sorted, context, err));
+    MKT_TRY(renumber(arena, &sorted, out, err));
+    mkt_arena_release(arena, mark);
     return MKT_OK;
 }
 
 mkt_status mkt_contexts_build(struct mkt_arena *arena, const struct mkt_paths *paths, size_t order,
-                              bool nulls, struct mkt_contexts *out, struct mkt_err *err)
+                              bool nulls, int threads, struct mkt_contexts *out,
+                              struct mkt_err *err)
 {
+    struct job job = {0};
+    struct worker worker[THREADS] = {0};
     *out = (struct mkt_contexts){
         .order = order, .channels = paths->channel.count, .paths = paths, .nulls = nulls};
-    static const uint32_t nothing[1];
-    uint32_t start;
-    MKT_TRY(find_state(out, arena, nothing, 0, &start, err));
-    for (size_t k = 0; k < paths->paths; k++) MKT_TRY(add_path(out, arena, &paths->path[k], err));
-    out->leaving = MKT_NEW(arena, int64_t, out->states);
-    if (!out->leaving) return mkt_arena_full(arena, err);
-    for (size_t i = 0; i < out->edges; i++) out->leaving[out->edge[i].from] += out->edge[i].count;
-    return MKT_OK;
+    if (order > mkt_step_keys_depth(out->channels))
+        return mkt_err_set(err, MKT_E_LIMIT,
+                           "a chain over %zu channels can remember %zu of them, not %zu",
+                           out->channels, mkt_step_keys_depth(out->channels), order);
+    size_t used = threads < 1 ? 1 : threads > THREADS ? THREADS : (size_t)threads;
+    mkt_status status = build(arena, &job, worker, used, out, err);
+    for (size_t i = 0; i < THREADS; i++) mkt_arena_close(&worker[i].arena);
+    return status;
 }
 
 const struct mkt_context_edge *mkt_contexts_edge(const struct mkt_contexts *c, uint32_t state,
                                                  uint32_t symbol)
 {
-    if (!c->edge_slots) return NULL;
-    uint32_t at = *edge_slot(c, state, symbol);
-    return at ? &c->edge[at - 1] : NULL;
+    size_t low = c->first[state], high = c->first[state + 1];
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        if (c->edge[middle].symbol < symbol)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low < c->first[state + 1] && c->edge[low].symbol == symbol ? &c->edge[low] : NULL;
 }

@@ -11,41 +11,35 @@
 
 /* What may follow a context: a channel, or one of the two ends. */
 struct mkt_context_edge {
-    uint32_t from;
-    uint32_t symbol;     /* channel; channels: (conversion); channels + 1: (null) */
-    uint32_t to;         /* state, where symbol is a channel */
-    int64_t count, held; /* journeys; of these, held out */
-};
-
-struct mkt_context {
-    const uint32_t *end; /* its channels are end[-length .. 0) */
-    uint32_t length;
-    uint64_t hash;
+    uint32_t symbol; /* channel; channels: (conversion); channels + 1: (null) */
+    uint32_t to;     /* state, where symbol is a channel */
+    int64_t count;   /* journeys */
 };
 
 struct mkt_contexts {
     size_t order, channels;
     const struct mkt_paths *paths;
     bool nulls;
-    struct mkt_context *state; /* state 0: nothing behind */
-    size_t states, state_cap;
-    struct mkt_context_edge *edge;
-    size_t edges, edge_cap;
+    size_t states;    /* state 0: nothing behind */
+    uint32_t *latest; /* [states] channel met last, + 1; 0: none */
+    size_t *first;    /* [states + 1] a state's edges are edge[first[s]..first[s + 1]), by symbol */
     int64_t *leaving; /* [states] journeys that went on from there */
-    uint32_t *state_slot, *edge_slot;
-    size_t state_slots, edge_slots;
+    struct mkt_context_edge *edge;
+    size_t edges;
 };
 
 /* Counts the chain of an order.
  *
- *   paths  finished; must outlive out
- *   nulls  count journeys that did not convert
+ *   paths    finished; must outlive out
+ *   nulls    count journeys that did not convert
+ *   threads  at most 16 are used; the result does not depend on them
  *
  * Errors   MKT_E_NOMEM  the arena is full
+ *          MKT_E_LIMIT  an order above mkt_step_keys_depth of the channels
  * Cost     linear in the steps of paths */
 MKT_MUST_CHECK mkt_status mkt_contexts_build(struct mkt_arena *arena, const struct mkt_paths *paths,
-                                             size_t order, bool nulls, struct mkt_contexts *out,
-                                             struct mkt_err *err);
+                                             size_t order, bool nulls, int threads,
+                                             struct mkt_contexts *out, struct mkt_err *err);
 
 /* The edge from a state over a symbol; NULL when no journey took it. */
 const struct mkt_context_edge *mkt_contexts_edge(const struct mkt_contexts *contexts,
@@ -69,11 +63,11 @@ struct mkt_contexts_credit {
  *                                          contexts that end in k leading to (null)
  *   removal_k = 1 - f_start without k / f_start
  *
- * solved together by Gauss-Seidel sweeps to 1e-13, without simulation. The spread is that of the
+ * solved by Gauss-Seidel sweeps to 1e-13, eight channels at a time, without simulation. The spread is that of the
  * linearised credit, each journey counting as a user of its own and their number as chance.
  *
  * Errors   MKT_E_EMPTY  no journey converts
- *          MKT_E_LIMIT  the chain does not settle in 10,000 sweeps, or needs more than 2e11 flops
+ *          MKT_E_LIMIT  the chain does not settle in 10,000 sweeps, or needs more than 4e10 flops
  *          MKT_E_NOMEM  the arena is full
  * Cost     sweeps edges channels; some 30 sweeps where journeys have 6 steps
  * Source   as model/markov.h; order k: Anderl et al. (2016) section 3.2; the derivative of absorption:
@@ -81,7 +75,7 @@ struct mkt_contexts_credit {
  *          infinitesimal jackknife, as in Efron, The Jackknife ... (1982) section 6.1
  * Checked  tests/model/contexts_test.c */
 MKT_MUST_CHECK mkt_status mkt_contexts_fit(struct mkt_arena *arena,
-                                           const struct mkt_contexts *contexts,
+                                           const struct mkt_contexts *contexts, int threads,
                                            struct mkt_contexts_credit *out, struct mkt_err *err);
 
 #endif

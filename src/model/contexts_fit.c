@@ -1,12 +1,16 @@
 #include "model/contexts.h"
 
 #include <math.h>
-
-#include "num/dense.h"
+#include <pthread.h>
+#include <stdatomic.h>
+#include <string.h>
 
 #define SETTLED 1e-13
 #define SWEEPS 10000
-#define FLOPS 2e11
+#define FLOPS 4e10
+#define LANE 8 /* chains solved together: one has all channels, the others are each without one */
+#define SHARES 64
+#define THREADS 16
 
 /* Edges between states, grouped by one of their ends. */
 struct web {
@@ -15,161 +19,275 @@ struct web {
     double *p;
 };
 
-/* The chain and its lanes: lane 0 has all channels, lane k + 1 is without channel k. */
+/* Lane 0 has all channels, lane k + 1 is without channel k; what is over repeats lane 0. */
 struct solver {
     const struct mkt_contexts *c;
-    size_t lanes;
+    size_t blocks; /* of LANE lanes */
     struct web out, in;
     double *stay;    /* [states] probability of a state to follow itself */
     double *convert; /* [states] */
-    double *f;       /* [states][lanes] probability to convert from there */
-    double *visits;  /* [states][lanes] expected visits of a journey */
-    double *scratch; /* [lanes] */
-    int sweeps;
+    double *f;       /* [blocks][states][LANE] probability to convert from there */
+    double *visits;  /* [blocks][states][LANE] expected visits of a journey */
+    int *sweeps;     /* [2 blocks] that each took; 0: it did not settle */
+    const struct mkt_contexts_credit *credit;
+    double sum;       /* of all removals */
+    double *variance; /* [SHARES][channels] */
 };
 
-static mkt_status open_web(struct mkt_arena *arena, struct web *w, size_t states, size_t edges,
-                           struct mkt_err *err)
+struct worker {
+    struct solver *s;
+    atomic_size_t *next;
+    size_t tasks;
+    void (*task)(struct worker *, size_t);
+    double *d, *end, *removal; /* [blocks LANE] */
+    pthread_t thread;
+    bool started;
+};
+
+static void *run_worker(void *user)
 {
-    w->start = MKT_NEW(arena, size_t, states + 2);
-    w->other = MKT_NEW(arena, uint32_t, edges);
-    w->p = MKT_NEW(arena, double, edges);
-    return w->start && w->other && w->p ? MKT_OK : mkt_arena_full(arena, err);
+    struct worker *k = user;
+    for (size_t i; (i = atomic_fetch_add(k->next, 1)) < k->tasks;) k->task(k, i);
+    return NULL;
 }
 
-static bool links(const struct mkt_contexts *c, const struct mkt_context_edge *e)
+static void run_tasks(struct worker *worker, size_t threads, size_t tasks,
+                      void (*task)(struct worker *, size_t))
 {
-    return e->symbol < c->channels && e->from != e->to;
+    atomic_size_t next = 0;
+    for (size_t i = 0; i < threads; i++) {
+        worker[i].next = &next;
+        worker[i].tasks = tasks;
+        worker[i].task = task;
+        worker[i].started =
+            i && pthread_create(&worker[i].thread, NULL, run_worker, &worker[i]) == 0;
+    }
+    run_worker(&worker[0]); /* and all the work, where no thread could start */
+    for (size_t i = 1; i < threads; i++)
+        if (worker[i].started) pthread_join(worker[i].thread, NULL);
 }
 
-/* A counting sort of the links: by `from`, or by `to`. */
+/* ---- the equations ---------------------------------------------------------------------------- */
+
+static bool links(const struct mkt_contexts *c, size_t from, const struct mkt_context_edge *e)
+{
+    return e->symbol < c->channels && e->to != from;
+}
+
+/* A counting sort of the links: by where they come from, or by where they lead. */
 static void fill_web(struct web *w, const struct mkt_contexts *c, bool by_target)
 {
-    for (size_t i = 0; i < c->edges; i++)
-        if (links(c, &c->edge[i])) w->start[(by_target ? c->edge[i].to : c->edge[i].from) + 2]++;
+    for (size_t s = 0; s < c->states; s++)
+        for (size_t i = c->first[s]; i < c->first[s + 1]; i++)
+            if (links(c, s, &c->edge[i])) w->start[(by_target ? c->edge[i].to : s) + 2]++;
     for (size_t s = 2; s < c->states + 2; s++) w->start[s] += w->start[s - 1];
-    for (size_t i = 0; i < c->edges; i++) {
-        const struct mkt_context_edge *e = &c->edge[i];
-        if (!links(c, e)) continue;
-        size_t at = w->start[(by_target ? e->to : e->from) + 1]++;
-        w->other[at] = by_target ? e->from : e->to;
-        w->p[at] = (double)e->count / (double)c->leaving[e->from];
-    }
+    for (size_t s = 0; s < c->states; s++)
+        for (size_t i = c->first[s]; i < c->first[s + 1]; i++) {
+            const struct mkt_context_edge *e = &c->edge[i];
+            if (!links(c, s, e)) continue;
+            size_t at = w->start[(by_target ? e->to : s) + 1]++;
+            w->other[at] = by_target ? (uint32_t)s : e->to;
+            w->p[at] = (double)e->count / (double)c->leaving[s];
+        }
+}
+
+static mkt_status open_web(struct mkt_arena *arena, struct web *w, const struct mkt_contexts *c,
+                           bool by_target, struct mkt_err *err)
+{
+    w->start = MKT_NEW(arena, size_t, c->states + 2);
+    w->other = MKT_NEW(arena, uint32_t, c->edges);
+    w->p = MKT_NEW(arena, double, c->edges);
+    if (!w->start || !w->other || !w->p) return mkt_arena_full(arena, err);
+    fill_web(w, c, by_target);
+    return MKT_OK;
 }
 
 static mkt_status open_solver(struct mkt_arena *arena, struct solver *s, struct mkt_err *err)
 {
     const struct mkt_contexts *c = s->c;
-    s->lanes = c->channels + 1;
-    MKT_TRY(open_web(arena, &s->out, c->states, c->edges, err));
-    MKT_TRY(open_web(arena, &s->in, c->states, c->edges, err));
+    s->blocks = (c->channels + LANE) / LANE;
+    MKT_TRY(open_web(arena, &s->out, c, false, err));
+    MKT_TRY(open_web(arena, &s->in, c, true, err));
     s->stay = MKT_NEW(arena, double, c->states);
     s->convert = MKT_NEW(arena, double, c->states);
-    s->f = MKT_NEW(arena, double, c->states * s->lanes);
-    s->visits = MKT_NEW(arena, double, c->states * s->lanes);
-    s->scratch = MKT_NEW(arena, double, 3 * s->lanes);
-    if (!s->stay || !s->convert || !s->f || !s->visits || !s->scratch)
+    s->f = MKT_NEW(arena, double, c->states * s->blocks * LANE);
+    s->visits = MKT_NEW(arena, double, c->states * s->blocks * LANE);
+    s->sweeps = MKT_NEW(arena, int, 2 * s->blocks);
+    s->variance = MKT_NEW(arena, double, SHARES * c->channels);
+    if (!s->stay || !s->convert || !s->f || !s->visits || !s->sweeps || !s->variance)
         return mkt_arena_full(arena, err);
-    fill_web(&s->out, c, false);
-    fill_web(&s->in, c, true);
-    for (size_t i = 0; i < c->edges; i++) {
-        const struct mkt_context_edge *e = &c->edge[i];
-        double p = (double)e->count / (double)c->leaving[e->from];
-        if (e->symbol == c->channels) s->convert[e->from] += p;
-        if (e->symbol < c->channels && e->from == e->to) s->stay[e->from] += p;
-    }
+    for (size_t state = 0; state < c->states; state++)
+        for (size_t i = c->first[state]; i < c->first[state + 1]; i++) {
+            const struct mkt_context_edge *e = &c->edge[i];
+            double p = (double)e->count / (double)c->leaving[state];
+            if (e->symbol == c->channels) s->convert[state] += p;
+            if (e->symbol < c->channels && e->to == state) s->stay[state] += p;
+        }
     return MKT_OK;
 }
 
-/* One state of x = base + P x or of its transpose; returns the largest change. */
-static double relax(struct solver *s, const struct web *w, size_t state, double base, double *x)
+/* One state of x = base + P x or of its transpose; *change and *largest are kept up. */
+static void relax(const struct solver *s, const struct web *w, size_t state, size_t block,
+                  double base, double *x, double *change, double *largest)
 {
-    size_t lanes = s->lanes;
-    double *new = s->scratch, change = 0;
-    for (size_t l = 0; l < lanes; l++) new[l] = base;
-    for (size_t i = w->start[state]; i < w->start[state + 1]; i++)
-        mkt_dense_add(w->p[i], x + w->other[i] * lanes, new, lanes);
-    double scale = 1 / (1 - s->stay[state]);
-    const struct mkt_context *context = &s->c->state[state];
-    for (size_t l = 0; l < lanes; l++) new[l] *= scale;
-    if (context->length) new[context->end[-1] + 1] = 0; /* that channel is not there */
-    for (size_t l = 0; l < lanes; l++) {
-        change = fmax(change, fabs(new[l] - x[state * lanes + l]));
-        x[state * lanes + l] = new[l];
+    double new[LANE], scale = 1 / (1 - s->stay[state]), *old = x + state *LANE;
+    size_t gone = s->c->latest[state]; /* the lane without the state's own channel */
+    for (size_t l = 0; l < LANE; l++) new[l] = base;
+    for (size_t i = w->start[state]; i < w->start[state + 1]; i++) {
+        const double *from = x + w->other[i] * (size_t)LANE;
+        for (size_t l = 0; l < LANE; l++) new[l] += w->p[i] * from[l];
     }
-    return change;
+    for (size_t l = 0; l < LANE; l++) new[l] *= scale;
+    if (gone && gone / LANE == block) new[gone % LANE] = 0;
+    for (size_t l = 0; l < LANE; l++) {
+        *change = fmax(*change, fabs(new[l] - old[l]));
+        *largest = fmax(*largest, new[l]);
+        old[l] = new[l];
+    }
 }
 
 /* Sweeps until what is still to come, judged from how fast the changes fall, is below SETTLED. */
-static mkt_status settle(struct solver *s, const struct web *w, bool forward, double *x,
-                         struct mkt_err *err)
+static void settle(struct worker *k, size_t task)
 {
-    size_t states = s->c->states;
-    double before = INFINITY, flops = 2. * (double)s->c->edges * (double)s->lanes;
+    struct solver *s = k->s;
+    bool forward = task >= s->blocks;
+    size_t states = s->c->states, block = task % s->blocks;
+    const struct web *w = forward ? &s->in : &s->out;
+    double *x = (forward ? s->visits : s->f) + block * states * LANE;
+    double before = INFINITY, flops = 2. * (double)(s->c->edges * s->blocks * LANE);
     for (int sweep = 1; sweep <= SWEEPS && sweep * flops < FLOPS; sweep++) {
         double change = 0, largest = 0;
         for (size_t i = 0; i < states; i++) {
             size_t state = forward ? i : states - 1 - i;
             double base = forward ? state == 0 : s->convert[state];
-            change = fmax(change, relax(s, w, state, base, x));
-            largest = fmax(largest, x[state * s->lanes]);
+            relax(s, w, state, block, base, x, &change, &largest);
         }
-        s->sweeps = sweep;
         double rate = change / before;
         bool small = rate < 1 && change * rate / (1 - rate) < SETTLED * largest;
-        if (change == 0 || (small && sweep > 2)) return MKT_OK;
+        if (change == 0 || (small && sweep > 2)) {
+            s->sweeps[task] = sweep;
+            return;
+        }
         before = change;
     }
-    return mkt_err_set(err, MKT_E_LIMIT,
-                       "the chain of order %zu over %zu contexts does not settle: journeys repeat "
-                       "themselves for very long",
-                       s->c->order, states);
 }
 
-/* How the conversion probability in each lane changes with one more journey along a path. */
-static void derive(const struct solver *s, const struct mkt_path *path, uint32_t end, double *out)
+/* ---- the spread ------------------------------------------------------------------------------- */
+
+static const double *lanes_of(const struct solver *s, const double *x, size_t block, size_t state)
+{
+    return x + (block * s->c->states + state) * LANE;
+}
+
+/* Adds how the conversion probability in each lane changes with one more journey over an edge. */
+static void derive(const struct solver *s, uint32_t state, const struct mkt_context_edge *e,
+                   double *d)
 {
     const struct mkt_contexts *c = s->c;
-    const uint32_t *step = mkt_paths_steps(c->paths, path);
-    size_t lanes = s->lanes;
-    uint32_t state = 0;
-    for (size_t l = 0; l < lanes; l++) out[l] = 0;
-    for (size_t i = 0; i <= path->steps; i++) {
-        uint32_t symbol = i < path->steps ? step[i] : end;
-        const struct mkt_context_edge *e = mkt_contexts_edge(c, state, symbol);
-        const double *f = s->f + state * lanes, *visits = s->visits + state * lanes;
-        const double *next = symbol < c->channels ? s->f + e->to * lanes : NULL;
-        double ending = symbol == c->channels, each = 1 / (double)c->leaving[state];
-        for (size_t l = 0; l < lanes; l++)
-            out[l] += visits[l] * each * ((next ? next[l] : ending) - f[l]);
-        state = e->to;
+    double ending = e->symbol == c->channels, each = 1 / (double)c->leaving[state];
+    for (size_t b = 0; b < s->blocks; b++) {
+        const double *f = lanes_of(s, s->f, b, state), *visits = lanes_of(s, s->visits, b, state);
+        const double *next = e->symbol < c->channels ? lanes_of(s, s->f, b, e->to) : NULL;
+        for (size_t l = 0; l < LANE; l++)
+            d[b * LANE + l] += visits[l] * each * ((next ? next[l] : ending) - f[l]);
     }
 }
 
-static void add_variance(const struct solver *s, const struct mkt_contexts_credit *credit,
-                         double total, double sum, const struct mkt_path *path, bool converted,
+static double conversion_in(const struct solver *s, size_t lane)
+{
+    return lanes_of(s, s->f, lane / LANE, 0)[lane % LANE];
+}
+
+/* Journeys along a path that ended one way: `d` is what one more changes. */
+static void add_variance(const struct solver *s, const double *d, double *removal, bool converted,
                          int64_t journeys, double *variance)
 {
     size_t K = s->c->channels;
-    double *d = s->scratch + s->lanes, *removal = d + s->lanes, all = 0;
-    if (!journeys) return;
-    derive(s, path, (uint32_t)(K + !converted), d);
-    double f = s->f[0];
+    double f = s->f[0], all = 0, total = (double)s->c->paths->total.conversions;
+    const double *credit = s->credit->removal;
     for (size_t k = 0; k < K; k++) {
-        removal[k] = (s->f[k + 1] * d[0] / f - d[k + 1]) / f;
+        removal[k] = (conversion_in(s, k + 1) * d[0] / f - d[k + 1]) / f;
         all += removal[k];
     }
     for (size_t k = 0; k < K; k++) {
-        double x = (converted ? credit->removal[k] / sum : 0) +
-                   total * (removal[k] - credit->removal[k] * all / sum) / sum;
+        double x = (converted ? credit[k] / s->sum : 0) +
+                   total * (removal[k] - credit[k] * all / s->sum) / s->sum;
         variance[k] += (double)journeys * x * x;
     }
 }
 
-mkt_status mkt_contexts_fit(struct mkt_arena *arena, const struct mkt_contexts *c,
+static void spread_share(struct worker *k, size_t share)
+{
+    const struct solver *s = k->s;
+    const struct mkt_contexts *c = s->c;
+    const struct mkt_paths *paths = c->paths;
+    size_t bytes = s->blocks * LANE * sizeof *k->d;
+    double *variance = s->variance + share * c->channels;
+    for (size_t i = paths->paths * share / SHARES; i < paths->paths * (share + 1) / SHARES; i++) {
+        const struct mkt_path *path = &paths->path[i];
+        const uint32_t *step = mkt_paths_steps(paths, path);
+        const int64_t n[2] = {c->nulls ? path->counts.nulls : 0, path->counts.conversions};
+        uint32_t state = 0;
+        if (n[0] + n[1] == 0) continue;
+        memset(k->d, 0, bytes);
+        for (size_t t = 0; t < path->steps; t++) {
+            const struct mkt_context_edge *e = mkt_contexts_edge(c, state, step[t]);
+            derive(s, state, e, k->d);
+            state = e->to;
+        }
+        for (int converted = 0; converted < 2; converted++) {
+            if (!n[converted]) continue;
+            uint32_t symbol = (uint32_t)c->channels + !converted;
+            memcpy(k->end, k->d, bytes);
+            derive(s, state, mkt_contexts_edge(c, state, symbol), k->end);
+            add_variance(s, k->end, k->removal, converted == 1, n[converted], variance);
+        }
+    }
+}
+
+/* ---- all -------------------------------------------------------------------------------------- */
+
+static mkt_status solve(struct mkt_arena *arena, struct solver *s, struct worker *worker,
+                        size_t threads, struct mkt_contexts_credit *out, struct mkt_err *err)
+{
+    size_t K = s->c->channels, lanes;
+    MKT_TRY(open_solver(arena, s, err));
+    lanes = s->blocks * LANE;
+    for (size_t i = 0; i < threads; i++) {
+        worker[i].s = s;
+        worker[i].d = MKT_NEW(arena, double, lanes);
+        worker[i].end = MKT_NEW(arena, double, lanes);
+        worker[i].removal = MKT_NEW(arena, double, lanes);
+        if (!worker[i].d || !worker[i].end || !worker[i].removal) return mkt_arena_full(arena, err);
+    }
+    run_tasks(worker, threads, 2 * s->blocks, settle);
+    for (size_t i = 0; i < 2 * s->blocks; i++) {
+        if (s->sweeps[i] > out->sweeps) out->sweeps = s->sweeps[i];
+        if (!s->sweeps[i])
+            return mkt_err_set(err, MKT_E_LIMIT,
+                               "the chain of order %zu over %zu contexts does not settle: journeys "
+                               "repeat themselves for very long",
+                               s->c->order, s->c->states);
+    }
+    double total = (double)s->c->paths->total.conversions;
+    out->conversion = s->f[0];
+    for (size_t k = 0; k < K; k++)
+        s->sum += out->removal[k] = 1 - conversion_in(s, k + 1) / s->f[0];
+    for (size_t k = 0; k < K; k++) out->credit[k] = total * out->removal[k] / s->sum;
+    s->credit = out;
+    run_tasks(worker, threads, SHARES, spread_share);
+    for (size_t i = 0; i < SHARES; i++)
+        for (size_t k = 0; k < K; k++) out->spread[k] += s->variance[i * K + k];
+    for (size_t k = 0; k < K; k++) out->spread[k] = sqrt(out->spread[k]);
+    return MKT_OK;
+}
+
+mkt_status mkt_contexts_fit(struct mkt_arena *arena, const struct mkt_contexts *c, int threads,
                             struct mkt_contexts_credit *out, struct mkt_err *err)
 {
     size_t K = c->channels;
+    struct solver s = {.c = c};
+    struct worker worker[THREADS] = {0};
     *out = (struct mkt_contexts_credit){.removal = MKT_NEW(arena, double, K),
                                         .credit = MKT_NEW(arena, double, K),
                                         .spread = MKT_NEW(arena, double, K)};
@@ -177,24 +295,8 @@ mkt_status mkt_contexts_fit(struct mkt_arena *arena, const struct mkt_contexts *
     if (c->paths->total.conversions <= 0)
         return mkt_err_set(err, MKT_E_EMPTY, "no journey of the paths ends in a conversion");
     size_t mark = mkt_arena_mark(arena);
-    struct solver s = {.c = c};
-    mkt_status status = open_solver(arena, &s, err);
-    if (status == MKT_OK) status = settle(&s, &s.out, false, s.f, err);
-    out->sweeps = s.sweeps;
-    if (status == MKT_OK) status = settle(&s, &s.in, true, s.visits, err);
-    if (status == MKT_OK) {
-        double total = (double)c->paths->total.conversions, sum = 0;
-        out->conversion = s.f[0];
-        for (size_t k = 0; k < K; k++) sum += out->removal[k] = 1 - s.f[k + 1] / s.f[0];
-        for (size_t k = 0; k < K; k++) out->credit[k] = total * out->removal[k] / sum;
-        for (size_t i = 0; i < c->paths->paths; i++) {
-            const struct mkt_path *path = &c->paths->path[i];
-            add_variance(&s, out, total, sum, path, true, path->counts.conversions, out->spread);
-            if (c->nulls)
-                add_variance(&s, out, total, sum, path, false, path->counts.nulls, out->spread);
-        }
-        for (size_t k = 0; k < K; k++) out->spread[k] = sqrt(out->spread[k]);
-    }
+    size_t used = threads < 1 ? 1 : threads > THREADS ? THREADS : (size_t)threads;
+    mkt_status status = solve(arena, &s, worker, used, out, err);
     mkt_arena_release(arena, mark);
     return status;
 }

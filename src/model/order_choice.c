@@ -1,43 +1,158 @@
 #include "model/order_choice.h"
 
 #include <math.h>
-#include <stdlib.h>
+#include <pthread.h>
+#include <stdatomic.h>
 
-/* P(symbol) of each step and each end of all paths, by the order before. */
-struct memory {
-    double *step;     /* [paths->steps] */
-    double *end[2];   /* [paths]: converted, not */
-    double *distinct; /* [states] different symbols among journeys not held out */
-    double *trained;  /* [states] journeys not held out */
+#include "model/auc.h"
+#include "model/step_keys.h"
+
+#define THREADS 16
+
+/* What the keys after one latest channel add to one order. */
+struct part {
+    size_t states, edges;
+    double log_likelihood, held_out;
 };
 
-struct ending {
-    double score, converted, nulls;
+struct job {
+    const struct mkt_step_keys *keys;
+    double *before; /* [channels + 2] P(what comes) of order 0 */
+    size_t orders;
+    struct part (*part)[MKT_ORDER_CHOICE_MOST]; /* [channels + 1] */
+    atomic_size_t next;                         /* share to take */
 };
 
-static int by_score(const void *a, const void *b)
+struct worker {
+    struct job *job;
+    struct mkt_step_key *key, *room; /* [keys->most] */
+    double *p;                       /* [keys->most] P(what came | context) of the order before */
+    int64_t *count, *held;           /* [channels + 2] of one context: zeros between */
+    double *p_came;                  /* [channels + 2] P of what came */
+    uint32_t *came;                  /* [channels + 2] what came after it */
+    struct mkt_arena arena;          /* of auc */
+    struct mkt_auc auc[MKT_ORDER_CHOICE_MOST];
+    struct mkt_err err;
+    mkt_status status;
+    pthread_t thread;
+    bool started;
+};
+
+/* ---- one context, one share ------------------------------------------------------------------- */
+
+/* The keys of one context [n]: what came after it, counted, and P(what came) made better. */
+static mkt_status score_context(struct worker *k, const struct mkt_step_key *key, double *p,
+                                size_t n, size_t order, struct part *part)
 {
-    const struct ending *x = a, *y = b;
-    return (x->score > y->score) - (x->score < y->score);
+    const struct mkt_step_keys *keys = k->job->keys;
+    size_t K = keys->channels, symbols = 0;
+    uint64_t low = (UINT64_C(1) << keys->bits) - 1;
+    int64_t leaving = 0, trained = 0;
+    double kinds = 0;
+    for (size_t i = 0; i < n; i++) {
+        size_t s = key[i].key & low;
+        if (!k->count[s]) k->came[symbols++] = (uint32_t)s;
+        k->count[s] += key[i].count;
+        k->held[s] += key[i].held;
+        leaving += key[i].count;
+        trained += key[i].count - key[i].held;
+    }
+    for (size_t i = 0; i < symbols; i++) {
+        double count = (double)k->count[k->came[i]];
+        kinds += k->count[k->came[i]] > k->held[k->came[i]];
+        if (count < (double)leaving) part->log_likelihood += count * log(count / (double)leaving);
+    }
+    /* Witten and Bell: as many as there are kinds are kept for the order before */
+    for (size_t i = 0; i < n; i++) {
+        size_t s = key[i].key & low;
+        if (trained > 0)
+            p[i] = ((double)(k->count[s] - k->held[s]) + kinds * p[i]) / ((double)trained + kinds);
+        k->p_came[s] = p[i];
+    }
+    for (size_t i = 0; i < symbols; i++)
+        if (k->held[k->came[i]])
+            part->held_out += (double)k->held[k->came[i]] * log(k->p_came[k->came[i]]);
+    part->states++;
+    part->edges += symbols;
+    struct mkt_auc_ending ending = {(double)k->count[K] / (double)leaving, k->count[K],
+                                    k->count[K + 1]};
+    for (size_t i = 0; i < symbols; i++) k->count[k->came[i]] = k->held[k->came[i]] = 0;
+    if (ending.converted + ending.nulls == 0) return MKT_OK;
+    return mkt_auc_add(&k->auc[order - 1], &k->arena, &ending, &k->err);
 }
 
-/* Area under the curve: the chance that a conversion scores above a null, ties half.
- * Source  Hanley & McNeil, Radiology 143 (1982) 29-36 */
-static double area(struct ending *e, size_t n)
+static mkt_status score_share(struct worker *k, size_t share)
 {
-    double converted = 0, nulls = 0, won = 0;
-    qsort(e, n, sizeof *e, by_score);
-    for (size_t i = 0, to; i < n; i = to) {
-        double c = 0, m = 0;
-        for (to = i; to < n && !(e[to].score > e[i].score); to++) {
-            c += e[to].converted;
-            m += e[to].nulls;
+    const struct mkt_step_keys *keys = k->job->keys;
+    size_t n = mkt_step_keys_make(keys, share, k->key, k->room);
+    int top = keys->bits * (int)keys->depth; /* where the latest channel stands */
+    for (size_t i = 0; i < n; i++)
+        k->p[i] = k->job->before[k->key[i].key & ((UINT64_C(1) << keys->bits) - 1)];
+    for (size_t order = 1; order <= k->job->orders; order++) {
+        int shift = keys->bits * (int)(keys->depth + 1 - order);
+        for (size_t from = 0, to; from < n; from = to) {
+            uint64_t context = k->key[from].key >> shift;
+            for (to = from + 1; to < n && k->key[to].key >> shift == context;) to++;
+            MKT_TRY(score_context(k, k->key + from, k->p + from, to - from, order,
+                                  &k->job->part[k->key[from].key >> top][order - 1]));
         }
-        won += c * (nulls + m / 2);
-        converted += c;
-        nulls += m;
     }
-    return converted > 0 && nulls > 0 ? won / converted / nulls : NAN;
+    return MKT_OK;
+}
+
+static void *run_worker(void *user)
+{
+    struct worker *k = user;
+    for (size_t i;
+         k->status == MKT_OK && (i = atomic_fetch_add(&k->job->next, 1)) < k->job->keys->shares;)
+        k->status = score_share(k, i);
+    return NULL;
+}
+
+/* ---- all -------------------------------------------------------------------------------------- */
+
+static mkt_status open_worker(struct mkt_arena *arena, struct job *job, struct worker *k,
+                              struct mkt_err *err)
+{
+    size_t K = job->keys->channels, most = job->keys->most;
+    *k = (struct worker){.job = job,
+                         .key = MKT_NEW(arena, struct mkt_step_key, most),
+                         .room = MKT_NEW(arena, struct mkt_step_key, most),
+                         .p = MKT_NEW(arena, double, most),
+                         .count = MKT_NEW(arena, int64_t, K + 2),
+                         .held = MKT_NEW(arena, int64_t, K + 2),
+                         .p_came = MKT_NEW(arena, double, K + 2),
+                         .came = MKT_NEW(arena, uint32_t, K + 2)};
+    if (!k->key || !k->room || !k->p || !k->count || !k->held || !k->p_came || !k->came)
+        return mkt_arena_full(arena, err);
+    return MKT_OK;
+}
+
+/* As many workers as there is room for, and one at least. */
+static mkt_status open_workers(struct mkt_arena *arena, struct job *job, struct worker *worker,
+                               size_t *threads, struct mkt_err *err)
+{
+    size_t room = arena->capacity - arena->used, each = job->keys->most * 80 + 65536;
+    if (*threads > job->keys->shares) *threads = job->keys->shares;
+    while (*threads > 1 && *threads * each > room / 2) --*threads;
+    for (size_t i = 0; i < *threads; i++) MKT_TRY(open_worker(arena, job, &worker[i], err));
+    room = arena->capacity - arena->used;
+    for (size_t i = 0; i < *threads; i++)
+        MKT_TRY(mkt_arena_open(&worker[i].arena, room / *threads, err));
+    return MKT_OK;
+}
+
+static mkt_status run_workers(struct worker *worker, size_t threads, struct mkt_err *err)
+{
+    for (size_t i = 1; i < threads; i++)
+        worker[i].started = pthread_create(&worker[i].thread, NULL, run_worker, &worker[i]) == 0;
+    run_worker(&worker[0]); /* and all the work, where no thread could start */
+    for (size_t i = 1; i < threads; i++)
+        if (worker[i].started) pthread_join(worker[i].thread, NULL);
+    for (size_t i = 0; i < threads; i++)
+        if (worker[i].status != MKT_OK)
+            return mkt_err_set(err, worker[i].status, "%s", worker[i].err.text);
+    return MKT_OK;
 }
 
 static double penalise(double auc, size_t paths, size_t channels, size_t order)
@@ -48,130 +163,52 @@ static double penalise(double auc, size_t paths, size_t channels, size_t order)
     return p - nodes - 1 > 0 && out >= 0 && out <= 1 ? out : 0;
 }
 
-static mkt_status score_endings(struct mkt_arena *arena, const struct mkt_contexts *c,
+/* The endings of one order, from all workers. */
+static mkt_status score_endings(struct mkt_arena *arena, const struct job *job,
+                                const struct worker *worker, size_t threads,
                                 struct mkt_order_score *out, struct mkt_err *err)
 {
-    struct ending *e = MKT_NEW(arena, struct ending, c->states);
-    if (!e) return mkt_arena_full(arena, err);
-    for (size_t i = 0; i < c->edges; i++) {
-        const struct mkt_context_edge *edge = &c->edge[i];
-        double n = (double)edge->count;
-        if (edge->symbol == c->channels) e[edge->from].converted += n;
-        if (edge->symbol == c->channels + 1) e[edge->from].nulls += n;
-    }
-    for (size_t s = 0; s < c->states; s++) e[s].score = e[s].converted / (double)c->leaving[s];
-    out->auc = area(e, c->states);
+    struct mkt_auc all = {0};
+    for (size_t w = 0; w < threads; w++)
+        MKT_TRY(mkt_auc_merge(&all, arena, &worker[w].auc[out->order - 1], err));
+    out->auc = mkt_auc_area(&all);
     if (!isnan(out->auc))
-        out->penalised_auc = penalise(out->auc, c->paths->paths, c->channels, out->order);
+        out->penalised_auc =
+            penalise(out->auc, job->keys->paths->paths, job->keys->channels, out->order);
     return MKT_OK;
 }
 
-static void score_fit(const struct mkt_contexts *c, double journeys, struct mkt_order_score *out)
+static mkt_status score_order(struct mkt_arena *arena, const struct job *job,
+                              const struct worker *worker, size_t threads, size_t order,
+                              struct mkt_order_score *out, struct mkt_err *err)
 {
-    for (size_t i = 0; i < c->edges; i++) {
-        double n = (double)c->edge[i].count;
-        out->log_likelihood += n * log(n / (double)c->leaving[c->edge[i].from]);
+    const struct mkt_step_keys *keys = job->keys;
+    const struct mkt_path_counts *total = &keys->paths->total;
+    size_t K = keys->channels, edges = 0;
+    double held = (double)(keys->came[1][K] + keys->came[1][K + 1]), sum = 0;
+    *out = (struct mkt_order_score){.order = order};
+    for (size_t b = 0; b <= K; b++) {
+        const struct part *part = &job->part[b][order - 1];
+        out->states += part->states;
+        edges += part->edges;
+        out->log_likelihood += part->log_likelihood;
+        sum += part->held_out;
     }
-    out->states = c->states;
-    out->parameters = (double)c->edges - (double)c->states;
+    out->parameters = (double)edges - (double)out->states;
     out->aic = 2 * out->parameters - 2 * out->log_likelihood;
-    out->bic = log(journeys) * out->parameters - 2 * out->log_likelihood;
-}
-
-/* P(symbol | state) from what was not held out, backed off to `before`. */
-static double smooth(const struct memory *m, uint32_t state, const struct mkt_context_edge *e,
-                     double before)
-{
-    double seen = e ? (double)(e->count - e->held) : 0;
-    if (m->trained[state] <= 0) return before;
-    return (seen + m->distinct[state] * before) / (m->trained[state] + m->distinct[state]);
-}
-
-static mkt_status count_trained(struct mkt_arena *arena, const struct mkt_contexts *c,
-                                struct memory *m, struct mkt_err *err)
-{
-    m->distinct = MKT_NEW(arena, double, c->states);
-    m->trained = MKT_NEW(arena, double, c->states);
-    if (!m->distinct || !m->trained) return mkt_arena_full(arena, err);
-    for (size_t i = 0; i < c->edges; i++) {
-        const struct mkt_context_edge *e = &c->edge[i];
-        m->distinct[e->from] += e->count > e->held;
-        m->trained[e->from] += (double)(e->count - e->held);
-    }
-    return MKT_OK;
-}
-
-/* Goes along every path with held-out journeys: what the order before thought is made better. */
-static double score_held_out(const struct mkt_contexts *c, struct memory *m)
-{
-    double sum = 0, journeys = 0;
-    for (size_t k = 0; k < c->paths->paths; k++) {
-        const struct mkt_path *path = &c->paths->path[k];
-        const uint32_t *step = mkt_paths_steps(c->paths, path);
-        double held[2] = {(double)mkt_contexts_held(path, true),
-                          (double)mkt_contexts_held(path, false)};
-        if (held[0] + held[1] <= 0) continue;
-        double along = 0;
-        uint32_t state = 0;
-        for (size_t i = 0; i < path->steps; i++) {
-            const struct mkt_context_edge *e = mkt_contexts_edge(c, state, step[i]);
-            double *p = &m->step[path->start + i];
-            *p = smooth(m, state, e, *p);
-            along += log(*p);
-            state = e->to;
-        }
-        for (int end = 0; end < 2; end++) {
-            double *p = &m->end[end][k];
-            uint32_t symbol = (uint32_t)c->channels + (uint32_t)end;
-            *p = smooth(m, state, mkt_contexts_edge(c, state, symbol), *p);
-            sum += held[end] * (along + log(*p));
-            journeys += held[end];
-        }
-    }
-    return journeys > 0 ? sum / journeys : NAN;
+    out->bic = log((double)(total->conversions + total->nulls)) * out->parameters -
+               2 * out->log_likelihood;
+    out->held_out = held > 0 ? sum / held : NAN;
+    return score_endings(arena, job, worker, threads, out, err);
 }
 
 /* Order 0: how often each symbol comes at all, each as if seen half a time more. */
-static mkt_status begin_memory(struct mkt_arena *arena, const struct mkt_paths *paths,
-                               struct memory *m, struct mkt_err *err)
+static void begin(const struct mkt_step_keys *keys, double *before)
 {
-    size_t K = paths->channel.count, mark;
-    m->step = MKT_NEW(arena, double, paths->steps);
-    m->end[0] = MKT_NEW(arena, double, paths->paths);
-    m->end[1] = MKT_NEW(arena, double, paths->paths);
-    mark = mkt_arena_mark(arena);
-    double *seen = MKT_NEW(arena, double, K + 2), all = 0;
-    if (!m->step || !m->end[0] || !m->end[1] || !seen) return mkt_arena_full(arena, err);
-    for (size_t s = 0; s < K + 2; s++) all += seen[s] = .5;
-    for (size_t k = 0; k < paths->paths; k++) {
-        const struct mkt_path *path = &paths->path[k];
-        double c = (double)(path->counts.conversions - mkt_contexts_held(path, true));
-        double n = (double)(path->counts.nulls - mkt_contexts_held(path, false));
-        for (size_t i = 0; i < path->steps; i++) seen[paths->step[path->start + i]] += c + n;
-        seen[K] += c;
-        seen[K + 1] += n;
-        all += (c + n) * (double)(path->steps + 1);
-    }
-    for (size_t i = 0; i < paths->steps; i++) m->step[i] = seen[paths->step[i]] / all;
-    for (size_t k = 0; k < paths->paths; k++) {
-        m->end[0][k] = seen[K] / all;
-        m->end[1][k] = seen[K + 1] / all;
-    }
-    mkt_arena_release(arena, mark);
-    return MKT_OK;
-}
-
-static mkt_status score_order(struct mkt_arena *arena, const struct mkt_paths *paths,
-                              struct memory *m, size_t order, struct mkt_order_score *out,
-                              struct mkt_err *err)
-{
-    struct mkt_contexts c;
-    *out = (struct mkt_order_score){.order = order};
-    MKT_TRY(mkt_contexts_build(arena, paths, order, true, &c, err));
-    score_fit(&c, (double)(paths->total.conversions + paths->total.nulls), out);
-    MKT_TRY(count_trained(arena, &c, m, err));
-    out->held_out = score_held_out(&c, m);
-    return score_endings(arena, &c, out, err);
+    double all = 0;
+    for (size_t s = 0; s < keys->channels + 2; s++)
+        all += before[s] = .5 + (double)(keys->came[0][s] - keys->came[1][s]);
+    for (size_t s = 0; s < keys->channels + 2; s++) before[s] /= all;
 }
 
 static void choose(struct mkt_order_choice *out)
@@ -188,26 +225,47 @@ static void choose(struct mkt_order_choice *out)
     }
 }
 
+static mkt_status score_all(struct mkt_arena *arena, const struct mkt_paths *paths, size_t most,
+                            int threads, struct mkt_order_choice *out, struct mkt_err *err)
+{
+    struct mkt_step_keys keys;
+    struct worker worker[THREADS] = {0};
+    size_t used = threads < 1 ? 1 : threads > THREADS ? THREADS : (size_t)threads;
+    struct job *job = MKT_NEW(arena, struct job, 1);
+    if (!job) return mkt_arena_full(arena, err);
+    MKT_TRY(mkt_step_keys_init(&keys, arena, paths, most, true, threads,
+                               (arena->capacity - arena->used) / (4 * used), err));
+    job->keys = &keys;
+    job->orders = most;
+    job->before = MKT_NEW(arena, double, keys.channels + 2);
+    job->part = mkt_arena_alloc(arena, keys.channels + 1, sizeof *job->part);
+    if (!job->before || !job->part) return mkt_arena_full(arena, err);
+    begin(&keys, job->before);
+    mkt_status status = open_workers(arena, job, worker, &used, err);
+    if (status == MKT_OK) status = run_workers(worker, used, err);
+    for (size_t order = 1; order <= most && status == MKT_OK; order++)
+        status = score_order(arena, job, worker, used, order, &out->score[order - 1], err);
+    for (size_t i = 0; i < THREADS; i++) mkt_arena_close(&worker[i].arena);
+    return status;
+}
+
 mkt_status mkt_order_choice_make(struct mkt_arena *arena, const struct mkt_paths *paths,
-                                 size_t most, struct mkt_order_choice *out, struct mkt_err *err)
+                                 size_t most, int threads, struct mkt_order_choice *out,
+                                 struct mkt_err *err)
 {
     *out = (struct mkt_order_choice){0};
-    size_t start = mkt_arena_mark(arena), longest = 0;
+    size_t mark = mkt_arena_mark(arena), longest = 0;
     if (!paths->paths) return mkt_err_set(err, MKT_E_EMPTY, "there are no paths");
     for (size_t k = 0; k < paths->paths; k++)
         if (paths->path[k].steps > longest) longest = paths->path[k].steps;
     if (most > MKT_ORDER_CHOICE_MOST) most = MKT_ORDER_CHOICE_MOST;
     if (most > longest) most = longest;
-    struct memory m;
-    mkt_status status = begin_memory(arena, paths, &m, err);
-    for (size_t order = 1; order <= most && status == MKT_OK; order++) {
-        size_t mark = mkt_arena_mark(arena);
-        status = score_order(arena, paths, &m, order, &out->score[order - 1], err);
-        if (status == MKT_OK) out->orders = order;
-        mkt_arena_release(arena, mark);
-    }
-    mkt_arena_release(arena, start);
+    if (most > mkt_step_keys_depth(paths->channel.count))
+        most = mkt_step_keys_depth(paths->channel.count);
+    mkt_status status = score_all(arena, paths, most, threads, out, err);
+    mkt_arena_release(arena, mark);
     MKT_TRY(status);
+    out->orders = most;
     choose(out);
     return MKT_OK;
 }

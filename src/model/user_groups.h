@@ -12,6 +12,7 @@
 
 /*   paths    finished
  *   credits  from mkt_credits_init with as many channels; no rule is DECAY
+ *   threads  at most 16 are used; the sums do not depend on them
  *
  * The value of a path's conversions is taken as the same for each.
  * Errors   MKT_E_NOMEM  the arena is full
@@ -19,6 +20,7 @@
  * Checked  tests/model/user_groups_test.c */
 MKT_MUST_CHECK mkt_status mkt_user_groups_deal(struct mkt_arena *arena,
                                                const struct mkt_paths *paths, uint64_t seed,
-                                               struct mkt_credits *credits, struct mkt_err *err);
+                                               int threads, struct mkt_credits *credits,
+                                               struct mkt_err *err);
 
 #endif

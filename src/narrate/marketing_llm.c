@@ -3,6 +3,7 @@
 #include <string.h>
 #include <time.h>
 
+#include "base/text.h"
 #include "narrate/effort.h"
 #include "narrate/expand.h"
 #include "narrate/live.h"
@@ -13,6 +14,7 @@
 #include "narrate/standing.h"
 
 #define TEMPERATURE 0.7
+#define NAME_BYTES 120
 
 #define SECONDS_USUAL 55.0 /* planned for where no deadline is given */
 #define SHARE_OF_TIME 0.92 /* of what is left until the deadline */
@@ -223,9 +225,11 @@ static mkt_status write_task(struct narration *n, struct mkt_words *out, struct 
     return MKT_OK;
 }
 
+/* A model's name comes from its file or its server: it is data, and shown. */
 static mkt_status name_model(struct narration *n, struct mkt_words *out, struct mkt_err *err)
 {
-    out->model = mkt_arena_strdup(n->sheet->arena, mkt_llm_name(n->llm));
+    const char *name = mkt_llm_name(n->llm);
+    out->model = mkt_text_clean(n->sheet->arena, name, strlen(name), NAME_BYTES);
     out->identity = mkt_arena_strdup(n->sheet->arena, mkt_llm_identity(n->llm));
     out->seed = n->options.seed;
     return out->model && out->identity ? MKT_OK : mkt_arena_full(n->sheet->arena, err);

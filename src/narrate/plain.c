@@ -233,7 +233,8 @@ static void tell_worth(struct mkt_teller *t)
         tell_totals(t);
         return;
     }
-    mkt_teller_text(t, "Marketing cost ");
+    mkt_teller_text(t, t->sheet->subject ? t->sheet->subject : "Marketing");
+    mkt_teller_text(t, " cost ");
     mkt_teller_figure(t, spend);
     mkt_teller_when(t);
     if (revenue || conversions) {

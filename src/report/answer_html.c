@@ -229,8 +229,8 @@ static mkt_status write_caveats(struct mkt_buf *out, const struct mkt_sheet *s, 
     return MKT_OK;
 }
 
-static mkt_status write_answer(struct mkt_buf *out, const struct mkt_answer *a, size_t number,
-                               struct mkt_err *err)
+mkt_status mkt_answer_html_article(struct mkt_buf *out, const struct mkt_answer *a, size_t number,
+                                   struct mkt_err *err)
 {
     const struct mkt_sheet *s = &a->sheet;
     mkt_buf_printf(out, "<article class=\"answer\" aria-labelledby=\"answer-%zu\">\n", number);
@@ -255,7 +255,7 @@ static mkt_status write_answer(struct mkt_buf *out, const struct mkt_answer *a, 
 
 /* ---- the page --------------------------------------------------------------- */
 
-static mkt_status write_head(struct mkt_buf *out, const char *title, struct mkt_err *err)
+mkt_status mkt_answer_html_open(struct mkt_buf *out, const char *title, struct mkt_err *err)
 {
     char script[MKT_HTML_SOURCE], style[MKT_HTML_SOURCE];
     if (!mkt_html_embeds(mkt_page_js, "script") || !mkt_html_embeds(mkt_page_css, "style"))
@@ -274,8 +274,15 @@ static mkt_status write_head(struct mkt_buf *out, const char *title, struct mkt_
                      "<meta name=\"color-scheme\" content=\"light dark\">\n");
     mkt_html_wrap(out, "<title>", title, "</title>\n<style>");
     mkt_buf_add(out, mkt_page_css, mkt_page_css_size);
-    mkt_buf_str(out, "</style>\n</head>\n");
+    mkt_buf_str(out, "</style>\n</head>\n<body>\n<main class=\"page\">\n");
     return MKT_OK;
+}
+
+void mkt_answer_html_close(struct mkt_buf *out)
+{
+    mkt_buf_str(out, "</main>\n<script>");
+    mkt_buf_add(out, mkt_page_js, mkt_page_js_size);
+    mkt_buf_str(out, "</script>\n</body>\n</html>\n");
 }
 
 mkt_status mkt_answer_html_write(struct mkt_buf *out, const struct mkt_answer *const *answer,
@@ -283,8 +290,7 @@ mkt_status mkt_answer_html_write(struct mkt_buf *out, const struct mkt_answer *c
 {
     const char *title =
         answers == 1 && answer[0]->sheet.title ? answer[0]->sheet.title : "Marketing report";
-    MKT_TRY(write_head(out, title, err));
-    mkt_buf_str(out, "<body>\n<main class=\"page\">\n");
+    MKT_TRY(mkt_answer_html_open(out, title, err));
     if (answers > 1) {
         mkt_buf_str(out, "<nav class=\"contents\" aria-label=\"Answers\">");
         for (size_t i = 0; i < answers; i++) {
@@ -293,9 +299,8 @@ mkt_status mkt_answer_html_write(struct mkt_buf *out, const struct mkt_answer *c
         }
         mkt_buf_str(out, "</nav>\n");
     }
-    for (size_t i = 0; i < answers; i++) MKT_TRY(write_answer(out, answer[i], i + 1, err));
-    mkt_buf_str(out, "</main>\n<script>");
-    mkt_buf_add(out, mkt_page_js, mkt_page_js_size);
-    mkt_buf_str(out, "</script>\n</body>\n</html>\n");
+    for (size_t i = 0; i < answers; i++)
+        MKT_TRY(mkt_answer_html_article(out, answer[i], i + 1, err));
+    mkt_answer_html_close(out);
     return mkt_buf_check(out, err);
 }

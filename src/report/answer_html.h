@@ -23,4 +23,13 @@ MKT_MUST_CHECK mkt_status mkt_answer_html_write(struct mkt_buf *out,
                                                 const struct mkt_answer *const *answer,
                                                 size_t answers, struct mkt_err *err);
 
+/* The parts of such a page, for one that says something before its answers: the page up to its
+ * content, one answer with its number, the end. Errors as above. */
+MKT_MUST_CHECK mkt_status mkt_answer_html_open(struct mkt_buf *out, const char *title,
+                                               struct mkt_err *err);
+MKT_MUST_CHECK mkt_status mkt_answer_html_article(struct mkt_buf *out,
+                                                  const struct mkt_answer *answer, size_t number,
+                                                  struct mkt_err *err);
+void mkt_answer_html_close(struct mkt_buf *out);
+
 #endif

@@ -273,6 +273,24 @@ static void write_table(struct mkt_json *w, const struct mkt_table *t)
     mkt_json_close(w, '}');
 }
 
+static void write_flows(struct mkt_json *w, const struct mkt_chart *c)
+{
+    mkt_json_key(w, "flows");
+    if (c->kind != MKT_CHART_FLOW) {
+        mkt_json_null(w);
+        return;
+    }
+    mkt_json_open(w, '[');
+    for (size_t i = 0; i < c->flows; i++) {
+        mkt_json_open(w, '{');
+        mkt_json_member_int(w, "from", (int64_t)c->flow[i].from);
+        mkt_json_member_int(w, "to", (int64_t)c->flow[i].to);
+        mkt_json_member_number(w, "value", c->flow[i].value);
+        mkt_json_close(w, '}');
+    }
+    mkt_json_close(w, ']');
+}
+
 static void write_chart(struct mkt_json *w, const struct mkt_chart *c)
 {
     mkt_json_open(w, '{');
@@ -296,6 +314,7 @@ static void write_chart(struct mkt_json *w, const struct mkt_chart *c)
     mkt_json_close(w, ']');
     mkt_json_member_number(w, "reference", c->reference);
     mkt_json_member_string(w, "reference_name", isnan(c->reference) ? NULL : c->reference_name);
+    write_flows(w, c);
     mkt_json_close(w, '}');
 }
 

@@ -73,6 +73,29 @@ static void texts(struct mkt_json *w, const char *name, const struct mkt_series 
     if (text.failed) w->out->failed = true;
 }
 
+static mkt_unit flow_unit(const struct mkt_chart *chart)
+{
+    return chart->count ? chart->series[0].unit : MKT_UNIT_COUNT;
+}
+
+static void write_flows(struct mkt_json *w, const struct mkt_chart *chart, const char *currency)
+{
+    char text[MKT_FORMAT_TEXT];
+    mkt_json_key(w, "flows");
+    mkt_json_open(w, '[');
+    for (size_t i = 0; i < chart->flows; i++) {
+        const struct mkt_flow *f = &chart->flow[i];
+        mkt_json_open(w, '{');
+        mkt_json_member_int(w, "from", (int64_t)f->from);
+        mkt_json_member_int(w, "to", (int64_t)f->to);
+        mkt_json_member_number(w, "value", f->value);
+        mkt_json_member_string(w, "text",
+                               mkt_format_value(f->value, flow_unit(chart), currency, text));
+        mkt_json_close(w, '}');
+    }
+    mkt_json_close(w, ']');
+}
+
 static void write_data(struct mkt_json *w, const struct mkt_chart *chart, const size_t *order,
                        const char *currency)
 {
@@ -100,16 +123,56 @@ static void write_data(struct mkt_json *w, const struct mkt_chart *chart, const 
         mkt_json_close(w, '}');
     }
     mkt_json_close(w, ']');
+    if (chart->kind == MKT_CHART_FLOW) write_flows(w, chart, currency);
     mkt_json_close(w, '}');
 }
 
-static void write_table(struct mkt_buf *out, const struct mkt_chart *chart, const size_t *order,
-                        const char *currency)
+/* ---- the figures as a table ------------------------------------------------------- */
+
+static void write_cell(struct mkt_buf *out, const struct mkt_series *s, size_t p,
+                       const char *currency)
 {
     char text[MKT_FORMAT_TEXT];
-    mkt_buf_str(out, "<details class=\"behind\"><summary>Figures behind this chart</summary>"
-                     "<div class=\"scroll\" role=\"region\" tabindex=\"0\"");
-    mkt_html_wrap(out, " aria-label=\"Figures of ", chart->title, "\"><table><thead><tr>");
+    mkt_html_wrap(out, "<td>", mkt_format_value(s->value[p], s->unit, currency, text), "");
+    if (has_band(s, p)) {
+        mkt_html_wrap(out, "<small>", mkt_format_value(s->low[p], s->unit, currency, text), " to ");
+        mkt_html_wrap(out, "", mkt_format_value(s->high[p], s->unit, currency, text), "</small>");
+    }
+    mkt_buf_str(out, "</td>");
+}
+
+/* Rows of the matrix as they are seen. */
+static void matrix_rows(struct mkt_buf *out, const struct mkt_chart *chart, const char *currency)
+{
+    mkt_buf_str(out, "<td></td>");
+    for (size_t i = 0; i < chart->points; i++)
+        mkt_html_wrap(out, "<th scope=\"col\">", chart->x[i], "</th>");
+    mkt_buf_str(out, "</tr></thead><tbody>\n");
+    for (size_t k = 0; k < chart->count; k++) {
+        mkt_html_wrap(out, "<tr><th scope=\"row\">", chart->series[k].name, "</th>");
+        for (size_t i = 0; i < chart->points; i++) write_cell(out, &chart->series[k], i, currency);
+        mkt_buf_str(out, "</tr>\n");
+    }
+}
+
+static void flow_rows(struct mkt_buf *out, const struct mkt_chart *chart, const char *currency)
+{
+    char text[MKT_FORMAT_TEXT];
+    mkt_buf_str(out, "<th scope=\"col\">From</th><th scope=\"col\">To</th>");
+    mkt_html_wrap(out, "<th scope=\"col\">", chart->count ? chart->series[0].name : "",
+                  "</th></tr></thead><tbody>\n");
+    for (size_t i = 0; i < chart->flows; i++) {
+        const struct mkt_flow *f = &chart->flow[i];
+        mkt_html_wrap(out, "<tr><th scope=\"row\">", chart->x[f->from], "</th>");
+        mkt_html_wrap(out, "<th scope=\"row\">", chart->x[f->to], "</th><td>");
+        mkt_buf_str(out, mkt_format_value(f->value, flow_unit(chart), currency, text));
+        mkt_buf_str(out, "</td></tr>\n");
+    }
+}
+
+static void point_rows(struct mkt_buf *out, const struct mkt_chart *chart, const size_t *order,
+                       const char *currency)
+{
     mkt_html_wrap(out, "<th scope=\"col\">", chart->kind == MKT_CHART_TIME ? "Date" : "Name",
                   "</th>");
     for (size_t k = 0; k < chart->count; k++)
@@ -117,21 +180,32 @@ static void write_table(struct mkt_buf *out, const struct mkt_chart *chart, cons
     mkt_buf_str(out, "</tr></thead><tbody>\n");
     for (size_t i = 0; i < chart->points; i++) {
         mkt_html_wrap(out, "<tr><th scope=\"row\">", chart->x[order[i]], "</th>");
-        for (size_t k = 0; k < chart->count; k++) {
-            const struct mkt_series *s = &chart->series[k];
-            size_t p = order[i];
-            mkt_html_wrap(out, "<td>", mkt_format_value(s->value[p], s->unit, currency, text), "");
-            if (has_band(s, p)) {
-                mkt_html_wrap(out, "<small>", mkt_format_value(s->low[p], s->unit, currency, text),
-                              " to ");
-                mkt_html_wrap(out, "", mkt_format_value(s->high[p], s->unit, currency, text),
-                              "</small>");
-            }
-            mkt_buf_str(out, "</td>");
-        }
+        for (size_t k = 0; k < chart->count; k++)
+            write_cell(out, &chart->series[k], order[i], currency);
         mkt_buf_str(out, "</tr>\n");
     }
+}
+
+static void write_table(struct mkt_buf *out, const struct mkt_chart *chart, const size_t *order,
+                        const char *currency)
+{
+    mkt_buf_str(out, "<details class=\"behind\"><summary>Figures behind this chart</summary>"
+                     "<div class=\"scroll\" role=\"region\" tabindex=\"0\"");
+    mkt_html_wrap(out, " aria-label=\"Figures of ", chart->title, "\"><table><thead><tr>");
+    if (chart->kind == MKT_CHART_MATRIX)
+        matrix_rows(out, chart, currency);
+    else if (chart->kind == MKT_CHART_FLOW)
+        flow_rows(out, chart, currency);
+    else
+        point_rows(out, chart, order, currency);
     mkt_buf_str(out, "</tbody></table></div></details>");
+}
+
+/* Whether half the page's width is not enough. */
+static bool is_wide(const struct mkt_chart *chart)
+{
+    return chart->kind == MKT_CHART_TIME || chart->kind == MKT_CHART_MATRIX ||
+           chart->kind == MKT_CHART_FLOW || chart->points > POINTS_HALF;
 }
 
 mkt_status mkt_chart_html_write(struct mkt_buf *out, const struct mkt_sheet *sheet,
@@ -147,8 +221,7 @@ mkt_status mkt_chart_html_write(struct mkt_buf *out, const struct mkt_sheet *she
     MKT_TRY(mkt_buf_check(&data, err));
 
     mkt_buf_printf(out, "<figure class=\"chart%s\" aria-labelledby=\"chart-%zu\"><figcaption>",
-                   chart->kind == MKT_CHART_TIME || chart->points > POINTS_HALF ? " wide" : "",
-                   number);
+                   is_wide(chart) ? " wide" : "", number);
     mkt_buf_printf(out, "<h3 id=\"chart-%zu\">", number);
     mkt_html_wrap(out, "", chart->title, "</h3>");
     if (chart->reading) mkt_html_wrap(out, "<p>", chart->reading, "</p>");

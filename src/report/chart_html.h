@@ -1,6 +1,6 @@
 /* A chart as HTML: heading, how to read it, the place it is drawn in, its data for the page's
  * script, and the same figures as a table for readers who cannot see it and for pages without
- * scripts. Generic over the three kinds; nothing here knows an analysis. */
+ * scripts. Generic over the kinds; nothing here knows an analysis. */
 #ifndef MKT_REPORT_CHART_HTML_H
 #define MKT_REPORT_CHART_HTML_H
 

@@ -23,7 +23,7 @@ bool mkt_api_is_ready(struct mkt_server *server);
 mkt_exchange_handler mkt_api_datasets, mkt_api_dataset, mkt_api_dataset_put, mkt_api_dataset_delete;
 
 /* api_analyses.c */
-mkt_exchange_handler mkt_api_analyse, mkt_api_analyse_quick;
+mkt_exchange_handler mkt_api_analyse, mkt_api_analyse_quick, mkt_api_ask, mkt_api_ask_quick;
 
 /* api_campaign.c */
 mkt_exchange_handler mkt_api_campaign;

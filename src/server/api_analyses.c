@@ -35,7 +35,7 @@ static mkt_status take_query(void *user, const char *name, const char *value, st
 /* What a request is made of, apart from the connection it came by. */
 struct letter {
     struct mkt_server *server;
-    const struct mkt_analysis *analysis;
+    const struct mkt_analysis *analysis; /* NULL: asked in words */
     mkt_render_format format;
     int64_t until_ms; /* for the words, on CLOCK_MONOTONIC */
     bool late;        /* it is not a narrator that answers */
@@ -69,8 +69,25 @@ static mkt_status read_letter(const struct letter *l, struct mkt_arena *arena,
     return MKT_OK;
 }
 
-static mkt_status make_question(const struct letter *l, const struct mkt_request *r,
-                                struct mkt_question *q, struct mkt_err *err)
+/* The parameters go to the planner as they are. */
+static mkt_status make_asking(struct mkt_arena *arena, const struct mkt_request *r,
+                              struct mkt_question *q, struct mkt_err *err)
+{
+    struct mkt_given *given = MKT_NEW(arena, struct mkt_given, r->parameters ? r->parameters : 1);
+    if (!given) return mkt_arena_full(arena, err);
+    if (!r->question)
+        return mkt_err_set(err, MKT_E_ARG, "no question: give one in words as \"question\"");
+    for (size_t i = 0; i < r->parameters; i++)
+        given[i] = (struct mkt_given){r->parameter[i].name, r->parameter[i].value};
+    q->asked = r->question;
+    q->given = given;
+    q->givens = r->parameters;
+    return MKT_OK;
+}
+
+static mkt_status make_question(const struct letter *l, struct mkt_arena *arena,
+                                const struct mkt_request *r, struct mkt_question *q,
+                                struct mkt_err *err)
 {
     *q = (struct mkt_question){.analysis = l->analysis,
                                .dataset = r->dataset,
@@ -86,6 +103,10 @@ static mkt_status make_question(const struct letter *l, const struct mkt_request
                                .late = l->late,
                                .deadline_ms = l->until_ms};
     if (r->words) MKT_TRY(mkt_writer_wanted(r->words, &q->words, err));
+    if (!l->analysis) return make_asking(arena, r, q, err);
+    if (r->question)
+        return mkt_err_set(err, MKT_E_ARG,
+                           "an analysis takes no question in words: send it to /api/v1/ask");
     for (size_t i = 0; i < r->parameters; i++)
         MKT_TRY(
             mkt_args_set(&q->args, l->analysis, r->parameter[i].name, r->parameter[i].value, err));
@@ -181,7 +202,7 @@ static mkt_status answer_letter(const struct letter *l, struct mkt_arena *arena,
     struct mkt_request r;
     struct mkt_question q;
     MKT_TRY(read_letter(l, arena, &r, err));
-    MKT_TRY(make_question(l, &r, &q, err));
+    MKT_TRY(make_question(l, arena, &r, &q, err));
     return mkt_question_answer(l->server->engine, arena, &q, flag, listener, out, report, err);
 }
 
@@ -215,7 +236,7 @@ static void drop_letter(void *user)
 static mkt_status submit_job(struct mkt_engine *e, struct letter *own, const struct asked *a,
                              struct mkt_job **out, struct mkt_err *err)
 {
-    const char *name = own->analysis->name;
+    const char *name = own->analysis ? own->analysis->name : "ask";
     struct mkt_err full = {0};
     own->late = false;
     if (a->narrated && mkt_jobs_start(e->jobs, e->narrators, name, run_job, drop_letter, own, out,
@@ -261,19 +282,20 @@ static mkt_status reply_job(struct mkt_reply *reply, struct mkt_arena *arena, st
 
 /* ---- the route ---- */
 
-static mkt_status read_asked(struct mkt_exchange *x, struct mkt_arena *arena, struct asked *a,
-                             struct mkt_err *err)
+static mkt_status read_asked(struct mkt_exchange *x, bool words, struct mkt_arena *arena,
+                             struct asked *a, struct mkt_err *err)
 {
     char type[128];
     struct mkt_request r;
     struct mkt_llm *llm;
-    *a = (struct asked){.letter = {.server = x->server,
-                                   .analysis = mkt_engine_find(x->server->engine, x->place[0]),
-                                   .body = x->body,
-                                   .body_bytes = x->body_bytes,
-                                   .query = x->query,
-                                   .query_bytes = x->query_bytes}};
-    if (!a->letter.analysis)
+    *a = (struct asked){
+        .letter = {.server = x->server,
+                   .analysis = words ? NULL : mkt_engine_find(x->server->engine, x->place[0]),
+                   .body = x->body,
+                   .body_bytes = x->body_bytes,
+                   .query = x->query,
+                   .query_bytes = x->query_bytes}};
+    if (!words && !a->letter.analysis)
         return mkt_err_set(err, MKT_E_NOT_FOUND, "there is no analysis \"%s\"", x->place[0]);
     size_t offer = mkt_accept_choose(x->accept, offers, OFFERS);
     if (offer == OFFERS)
@@ -285,7 +307,7 @@ static mkt_status read_asked(struct mkt_exchange *x, struct mkt_arena *arena, st
     mkt_exchange_type(x, type);
     a->letter.json = type[0] == '\0' || strcmp(type, "application/json") == 0;
     MKT_TRY(read_letter(&a->letter, arena, &r, err));
-    MKT_TRY(make_question(&a->letter, &r, &a->question, err));
+    MKT_TRY(make_question(&a->letter, arena, &r, &a->question, err));
     a->job = r.async || a->stream || strstr(x->prefer, "respond-async") != NULL;
     MKT_TRY(mkt_engine_narrator(x->server->engine, a->question.words, &llm, err));
     a->narrated = llm != NULL;
@@ -317,12 +339,12 @@ static void give(struct mkt_reply *reply, struct mkt_blob *blob, mkt_render_form
 }
 
 /* Jobs are started, and answers given again, even when all workers are busy. */
-mkt_status mkt_api_analyse_quick(struct mkt_exchange *x, struct mkt_reply *reply,
-                                 struct mkt_arena *arena, struct mkt_err *err)
+static mkt_status answer_quick(struct mkt_exchange *x, bool words, struct mkt_reply *reply,
+                               struct mkt_arena *arena, struct mkt_err *err)
 {
     struct asked a;
     struct mkt_blob *blob = NULL;
-    MKT_TRY(read_asked(x, arena, &a, err));
+    MKT_TRY(read_asked(x, words, arena, &a, err));
     if (a.job) return answer_by_job(x, &a, reply, arena, err);
     MKT_TRY(mkt_question_cached(x->server->engine, arena, &a.question, &blob, err));
     reply->later = !blob;
@@ -331,13 +353,13 @@ mkt_status mkt_api_analyse_quick(struct mkt_exchange *x, struct mkt_reply *reply
     return MKT_OK;
 }
 
-mkt_status mkt_api_analyse(struct mkt_exchange *x, struct mkt_reply *reply, struct mkt_arena *arena,
-                           struct mkt_err *err)
+static mkt_status answer(struct mkt_exchange *x, bool words, struct mkt_reply *reply,
+                         struct mkt_arena *arena, struct mkt_err *err)
 {
     struct asked a;
     struct mkt_question_report report = {0};
     struct mkt_blob *blob = NULL;
-    MKT_TRY(read_asked(x, arena, &a, err));
+    MKT_TRY(read_asked(x, words, arena, &a, err));
     if (a.job) return answer_by_job(x, &a, reply, arena, err);
     if (a.narrated && !x->narrating && !x->late) {
         reply->narrate = true;
@@ -350,4 +372,28 @@ mkt_status mkt_api_analyse(struct mkt_exchange *x, struct mkt_reply *reply, stru
                                 &report, err));
     give(reply, blob, a.letter.format, report.cached);
     return MKT_OK;
+}
+
+mkt_status mkt_api_analyse_quick(struct mkt_exchange *x, struct mkt_reply *reply,
+                                 struct mkt_arena *arena, struct mkt_err *err)
+{
+    return answer_quick(x, false, reply, arena, err);
+}
+
+mkt_status mkt_api_analyse(struct mkt_exchange *x, struct mkt_reply *reply, struct mkt_arena *arena,
+                           struct mkt_err *err)
+{
+    return answer(x, false, reply, arena, err);
+}
+
+mkt_status mkt_api_ask_quick(struct mkt_exchange *x, struct mkt_reply *reply,
+                             struct mkt_arena *arena, struct mkt_err *err)
+{
+    return answer_quick(x, true, reply, arena, err);
+}
+
+mkt_status mkt_api_ask(struct mkt_exchange *x, struct mkt_reply *reply, struct mkt_arena *arena,
+                       struct mkt_err *err)
+{
+    return answer(x, true, reply, arena, err);
 }

@@ -41,7 +41,7 @@ static void write_model(struct mkt_json *w, struct mkt_server *server)
     mkt_json_member_string(w, "model", mkt_writer_state_name(view.state));
     mkt_json_member_string(w, "model_name", view.name[0] ? view.name : server->settings->model);
     mkt_json_member_bool(w, "model_loaded", view.state == MKT_WRITER_READY);
-    if (view.state == MKT_WRITER_LOADING)
+    if (view.state == MKT_WRITER_LOADING && view.done > 0)
         mkt_json_member_number(w, "model_progress", round(100 * view.done) / 100);
     if (view.why[0]) mkt_json_member_string(w, "model_problem", view.why);
 }

@@ -8,6 +8,7 @@
 #include "server/routes.h"
 
 #define ANALYSIS "/api/v1/analyses/{name}"
+#define ASK "/api/v1/ask"
 
 static void object(struct mkt_json *w, const char *key)
 {
@@ -94,7 +95,7 @@ static void write_text_property(struct mkt_json *w, const char *name, const char
     end(w);
 }
 
-/* The body of an analysis: data, parameters, options. */
+/* The body of an analysis, or of a question in words (NULL): data, parameters, options. */
 static void write_question(struct mkt_json *w, const struct mkt_analysis *a)
 {
     object(w, "requestBody");
@@ -104,6 +105,7 @@ static void write_question(struct mkt_json *w, const struct mkt_analysis *a)
     mkt_json_member_string(w, "type", "object");
     mkt_json_member_bool(w, "additionalProperties", false);
     object(w, "properties");
+    if (!a) write_text_property(w, "question", "string", "The question, in words.");
     write_text_property(w, "dataset", "string", "Name of a registered data set.");
     write_text_property(w, "table", "array", "Rows of a table, each an object.");
     write_text_property(w, "csv", "string", "Text of a table.");
@@ -123,9 +125,13 @@ static void write_question(struct mkt_json *w, const struct mkt_analysis *a)
     end(w);
     object(w, "parameters");
     mkt_json_member_string(w, "type", "object");
-    mkt_json_member_bool(w, "additionalProperties", false);
+    if (!a)
+        mkt_json_member_string(w, "description",
+                               "Parameters of any analysis, and \"analysis\": they go before what "
+                               "the words say.");
+    mkt_json_member_bool(w, "additionalProperties", !a);
     object(w, "properties");
-    for (size_t i = 0; i < a->params; i++) write_parameter(w, &a->param[i]);
+    for (size_t i = 0; a && i < a->params; i++) write_parameter(w, &a->param[i]);
     end(w);
     end(w);
     end(w);
@@ -150,11 +156,12 @@ static void write_operation(struct mkt_json *w, const struct mkt_route *r,
     object(w, method);
     mkt_json_member_string(w, "summary", a ? a->question : r->help);
     if (a) mkt_json_member_string(w, "description", a->summary);
-    if (a)
+    bool words = strcmp(r->path, ASK) == 0;
+    if (a || words)
         write_question(w, a);
     else
         write_places(w, r->path);
-    if (!a && r->body != MKT_BODY_NONE) {
+    if (!a && !words && r->body != MKT_BODY_NONE) {
         object(w, "requestBody");
         object(w, "content");
         object(w, r->body == MKT_BODY_UPLOAD ? "application/octet-stream" : "application/json");
@@ -162,7 +169,7 @@ static void write_operation(struct mkt_json *w, const struct mkt_route *r,
         end(w);
         end(w);
     }
-    write_responses(w, a != NULL);
+    write_responses(w, a || words);
     if (r->open) {
         mkt_json_key(w, "security");
         mkt_json_open(w, '[');

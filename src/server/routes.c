@@ -19,6 +19,8 @@ const struct mkt_route mkt_routes[] = {
      MKT_BODY_NONE, true, false},
     {"POST", "/api/v1/analyses/{name}", "Run an analysis.", mkt_api_analyse, mkt_api_analyse_quick,
      MKT_BODY_KEEP, false, false},
+    {"POST", "/api/v1/ask", "Ask a question in words.", mkt_api_ask, mkt_api_ask_quick,
+     MKT_BODY_KEEP, false, false},
     {"GET", "/api/v1/capabilities", "What this agent can do, for other agents.",
      mkt_api_capabilities, NULL, MKT_BODY_NONE, true, false},
     {"GET", "/api/v1/datasets", "The registered data sets.", mkt_api_datasets, NULL, MKT_BODY_NONE,

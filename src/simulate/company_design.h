@@ -17,7 +17,9 @@ enum {
     MKT_STREAM_JOURNEYS,
     MKT_STREAM_CELLS,
     MKT_STREAM_REFUNDS,
-    MKT_STREAM_TRAITS, /* and some after it */
+    MKT_STREAM_TRAITS, /* one a trait lies between it and the next */
+    MKT_STREAM_WITHHELD = MKT_STREAM_TRAITS + 16,
+    MKT_STREAM_VISITS,
     MKT_STREAM_TRIAL = 64
 };
 void mkt_company_design_stream(struct mkt_random *random, uint64_t seed, int use, int index);

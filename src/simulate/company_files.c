@@ -14,14 +14,16 @@
 #include "simulate/people.h"
 #include "simulate/trial.h"
 #include "simulate/truth_json.h"
+#include "simulate/visits.h"
+#include "simulate/withheld.h"
 
 #define MEMORY ((size_t)1 << 30) /* reserved, not used: see mkt_arena_open */
 
-enum { PERFORMANCE, TOUCHPOINTS, ORDERS, CUSTOMERS, EXPERIMENT, README, TRUTH, FILES };
+enum { PERFORMANCE, TOUCHPOINTS, ORDERS, CUSTOMERS, EXPERIMENT, EVENTS, README, TRUTH, FILES };
 
 static const char *const file_name[FILES] = {"performance.csv", "touchpoints.csv", "orders.csv",
-                                             "customers.csv",   "experiment.csv",  "README.md",
-                                             "truth.json"};
+                                             "customers.csv",   "experiment.csv",  "events.csv",
+                                             "README.md",       "truth.json"};
 
 /* Everything that is open while a company is written. */
 struct writing {
@@ -31,6 +33,7 @@ struct writing {
     struct mkt_people people;
     struct mkt_journeys journeys;
     struct mkt_orders orders;
+    struct mkt_visits visits;
     struct mkt_cells *cells;
     int day;
     mkt_company_files_progress *progress;
@@ -117,12 +120,23 @@ static void write_order(void *user, const struct mkt_company_order *order)
                            ? mkt_people_join(&w->people, order->segment,
                                              w->company->period.first + w->day, channel)
                            : mkt_people_return(&w->people, order->segment);
-    mkt_orders_write(&w->orders, w->day, order, customer, channel);
-    mkt_cells_order(w->cells, w->day, order);
-    if (mkt_people_consents(&w->people, customer)) {
-        char id[MKT_PEOPLE_ID];
-        mkt_journeys_write(&w->journeys, &journey, mkt_people_id(customer, id), order->cents);
+    char id[MKT_PEOPLE_ID];
+    bool measured = mkt_people_consents(&w->people, customer);
+    unsigned withheld = measured ? mkt_withheld_from(w->company, mkt_people_id(customer, id)) : 0;
+    bool made = order->cause < 0 || !(withheld >> order->cause & 1U);
+    struct mkt_company_order kept = *order;
+    kept.claims &= ~withheld;
+    int came = journey.touch[journey.touches - 1].channel;
+    if (came >= 0 && (withheld >> came & 1U))
+        channel = mkt_journeys_channel(&w->journeys, MKT_JOURNEYS_DIRECT);
+    if (made) {
+        mkt_orders_write(&w->orders, w->day, &kept, customer, channel);
+        mkt_cells_order(w->cells, w->day, &kept);
     }
+    if (measured)
+        mkt_journeys_write(&w->journeys, &journey, mkt_people_id(customer, id), withheld,
+                           made ? order->cents : -1);
+    if (measured && made) mkt_visits_order(&w->visits, w->day, id, order->cents);
 }
 
 static mkt_status write_days(struct writing *w, struct mkt_err *err)
@@ -144,15 +158,17 @@ static mkt_status write_days(struct writing *w, struct mkt_err *err)
 
 static void write_readme(struct mkt_sink *sink, const struct mkt_company_options *o)
 {
-    char start[MKT_DATE_TEXT], scale[MKT_TEXT_NUMBER];
+    char start[MKT_DATE_TEXT], scale[MKT_TEXT_NUMBER], share[MKT_TEXT_NUMBER];
     mkt_text_number(o->scale, scale);
+    mkt_text_number(o->holdout, share);
     mkt_sink_text(sink, "# A simulated company\n\n"
                         "Nobody's data: every row was drawn at random from a known truth, which "
                         "is in `truth.json`. Made by\n\n");
     mkt_sink_printf(sink,
                     "    marketing-agent simulate --out DIR --seed %llu --months %d --scale %s "
-                    "--start %s\n\n",
-                    (unsigned long long)o->seed, o->months, scale, mkt_date_text(o->start, start));
+                    "--start %s%s%s\n\n",
+                    (unsigned long long)o->seed, o->months, scale, mkt_date_text(o->start, start),
+                    o->holdout > 0 ? " --holdout " : "", o->holdout > 0 ? share : "");
     mkt_sink_printf(sink,
                     "The same command gives the same bytes. Amounts are in %s.\n\n"
                     "| file | a row is |\n|---|---|\n",
@@ -165,14 +181,24 @@ static void write_readme(struct mkt_sink *sink, const struct mkt_company_options
         "last one before an order carries the order's value |\n"
         "| orders.csv | one order, or a refund (negative) with the number of its order |\n"
         "| customers.csv | one customer |\n"
-        "| experiment.csv | one visitor of a test of two checkouts in the last four weeks |\n\n"
+        "| experiment.csv | one visitor of a test of two checkouts in the last four weeks |\n"
+        "| events.csv | one step of a visit to the site in the last 60 days; purchases are the "
+        "orders of people who agreed to be measured |\n\n"
         "Platforms claim orders that would have come anyway, and several may claim the same one. "
         "So the conversions of performance.csv add up to more than the marketing caused, and the "
         "return "
         "that a platform reports differs from the true one. Both are in `truth.json`.\n\n"
         "A person who bought has the same number in touchpoints.csv, orders.csv and "
-        "customers.csv; a `V` number never bought. A platform's revenue is the value of the "
+        "customers.csv, and in events.csv; a `V` or `W` number never bought. A platform's revenue "
+        "is the value of the "
         "orders it claims, before refunds.\n");
+    if (o->holdout > 0)
+        mkt_sink_text(sink,
+                      "\nEach channel's ads are withheld at random from a share of the people who "
+                      "agreed to be measured, for good. What would have been a touch of theirs "
+                      "stands in touchpoints.csv as the event `holdout`; an order that the channel "
+                      "would have caused is not made. `truth.json` tells what a channel causes "
+                      "where nothing is withheld.\n");
 }
 
 static mkt_status write_truth(struct writing *w, struct mkt_err *err)
@@ -184,6 +210,7 @@ static mkt_status write_truth(struct writing *w, struct mkt_err *err)
         .refunds = w->orders.refunds,
         .customers = w->sink[CUSTOMERS].lines - 1,
         .experiment = w->sink[EXPERIMENT].lines - 1,
+        .events = w->sink[EVENTS].lines - 1,
     };
     struct mkt_buf truth;
     mkt_buf_init(&truth, &w->arena);
@@ -204,6 +231,7 @@ static mkt_status write_all(struct writing *w, const char *dir,
     mkt_people_init(&w->people, w->company, &w->sink[CUSTOMERS]);
     MKT_TRY(mkt_journeys_init(&w->journeys, &w->arena, w->company, &w->sink[TOUCHPOINTS], err));
     mkt_orders_init(&w->orders, &w->arena, w->company, &w->sink[ORDERS]);
+    mkt_visits_init(&w->visits, w->company, &w->sink[EVENTS]);
     mkt_cells_init(w->cells, w->company, &w->journeys, &w->sink[PERFORMANCE]);
     MKT_TRY(write_days(w, err));
     mkt_trial_write(w->company, &w->sink[EXPERIMENT]);

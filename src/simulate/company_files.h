@@ -6,6 +6,7 @@
  *     orders.csv        order_id, customer_id, date, amount, product, channel; refunds are negative
  *     customers.csv     customer_id, segment, region, signup_date, channel
  *     experiment.csv    visitor_id, variant, date, device, converted, revenue, revenue_before
+ *     events.csv        user_id, time, event, value, session_id, device: visits to the site
  *     truth.json        what is behind them
  *     README.md         what this is, and the command that made it
  *

@@ -69,6 +69,7 @@ mkt_status mkt_company_options_check(const struct mkt_company_options *options, 
     MKT_TRY(within("channels", options->channels, 2, MKT_CATALOGUE_CHANNELS, err));
     MKT_TRY(within("noise", options->noise, 0, 2, err));
     MKT_TRY(within("similarity", options->similarity, 0, 1, err));
+    MKT_TRY(within("holdout", options->holdout, 0, 0.5, err));
     MKT_TRY(within("season", options->season, 0, 2, err));
     if (options->start < mkt_date_days(1980, 1, 1) || options->start > mkt_date_days(2100, 1, 1)) {
         return mkt_err_set(err, MKT_E_ARG, "start must be from 1980-01-01 to 2100-01-01");

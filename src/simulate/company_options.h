@@ -20,6 +20,8 @@ struct mkt_company_options {
     int channels;         /* 2..8, the first ones of the catalogue */
     double noise;         /* 0..2: 0 leaves only the chance of single orders, 1 is usual */
     double similarity;    /* 0..1: 1 gives every channel nearly the same return */
+    double holdout;       /* 0..0.5: of the people who are measured, the share that each channel's
+                             ads are withheld from; 0 is usual */
     double season;        /* 0..2: strength of season, weekdays and events, 1 is usual */
 };
 

@@ -7,6 +7,7 @@
 #include "simulate/company_design.h"
 #include "simulate/people.h"
 #include "simulate/spend_plan.h"
+#include "simulate/withheld.h"
 
 #define DAY INT64_C(86400)
 #define VISITORS 1.4 /* people who leave without an order, for each one who orders */
@@ -135,27 +136,38 @@ void mkt_journeys_draw(struct mkt_journeys *journeys, int day, unsigned claims,
         put(out, draw_unpaid(r), order, true);
 }
 
-void mkt_journeys_write(struct mkt_journeys *journeys, const struct mkt_journey *journey,
-                        const char *user, int64_t cents)
+/* One row; `cents` below 0: it led to no order. */
+static void write_touch(struct mkt_journeys *journeys, const struct mkt_touch *touch,
+                        const char *event, const char *user, int64_t cents)
 {
     struct mkt_sink *sink = journeys->sink;
     int32_t first = journeys->company->period.first;
+    int32_t day = (int32_t)(touch->time / DAY);
+    int second = (int)(touch->time % DAY);
+    char date[MKT_DATE_TEXT], name[MKT_SPEND_PLAN_NAME] = "";
+    if (touch->channel >= 0)
+        mkt_spend_plan_name(mkt_journeys_campaign(journeys, touch->channel, day - first), day,
+                            name);
+    mkt_sink_printf(sink, "%s,%s %02d:%02d:%02d,%s,%s,%s,", user, mkt_date_text(day, date),
+                    second / 3600, second / 60 % 60, second % 60,
+                    mkt_journeys_channel(journeys, touch->channel), name, event);
+    mkt_sink_text(sink, cents >= 0 ? "1," : "0,");
+    mkt_sink_cents(sink, cents >= 0 ? cents : 0);
+    mkt_sink_line(sink);
+}
+
+void mkt_journeys_write(struct mkt_journeys *journeys, const struct mkt_journey *journey,
+                        const char *user, unsigned withheld, int64_t cents)
+{
     for (int i = 0; i < journey->touches; i++) {
         const struct mkt_touch *touch = &journey->touch[i];
-        int32_t day = (int32_t)(touch->time / DAY);
-        int second = (int)(touch->time % DAY);
-        char date[MKT_DATE_TEXT], name[MKT_SPEND_PLAN_NAME] = "";
-        if (touch->channel >= 0)
-            mkt_spend_plan_name(mkt_journeys_campaign(journeys, touch->channel, day - first), day,
-                                name);
-        mkt_sink_printf(sink, "%s,%s %02d:%02d:%02d,%s,%s,%s,", user, mkt_date_text(day, date),
-                        second / 3600, second / 60 % 60, second % 60,
-                        mkt_journeys_channel(journeys, touch->channel), name,
-                        touch->click ? "click" : "impression");
-        bool converts = cents >= 0 && i == journey->touches - 1;
-        mkt_sink_text(sink, converts ? "1," : "0,");
-        mkt_sink_cents(sink, converts ? cents : 0);
-        mkt_sink_line(sink);
+        bool last = i == journey->touches - 1;
+        bool held = touch->channel >= 0 && (withheld >> touch->channel & 1U);
+        const char *event = touch->click ? "click" : "impression";
+        write_touch(journeys, touch, held ? "holdout" : event, user, last && !held ? cents : -1);
+        if (!held || !last || cents < 0) continue;
+        struct mkt_touch own = {MKT_JOURNEYS_DIRECT, touch->time, true};
+        write_touch(journeys, &own, "click", user, cents);
     }
 }
 
@@ -198,6 +210,6 @@ void mkt_journeys_visitors(struct mkt_journeys *journeys, int day)
         }
         char user[32];
         snprintf(user, sizeof user, "V%07" PRId64, ++journeys->visitors);
-        mkt_journeys_write(journeys, &journey, user, -1);
+        mkt_journeys_write(journeys, &journey, user, mkt_withheld_from(c, user), -1);
     }
 }

@@ -6,6 +6,10 @@
  * paid channel was there that day it is "direct" or "organic".
  *
  * Touchpoints are known only of the customers who agreed to be measured.
+ *
+ * With options.holdout above 0 the ads of each channel are withheld from that share of them. An
+ * order that the channel would have caused is then not made; what would have been a touch is
+ * written down all the same, as its advertising system logs it.
  */
 #ifndef MKT_SIMULATE_JOURNEYS_H
 #define MKT_SIMULATE_JOURNEYS_H
@@ -45,9 +49,11 @@ MKT_MUST_CHECK mkt_status mkt_journeys_init(struct mkt_journeys *journeys, struc
 void mkt_journeys_draw(struct mkt_journeys *journeys, int day, unsigned claims,
                        struct mkt_journey *out);
 
-/* Writes a journey; `cents` is the order's value, or -1 when it led to none. */
+/* Writes a journey; `cents` is the order's value, or -1 when it led to none.
+ *   withheld  bit k: what channel k would have shown was withheld; such a touch is written as the
+ *             event "holdout", and never carries an order: then the person came by themselves */
 void mkt_journeys_write(struct mkt_journeys *journeys, const struct mkt_journey *journey,
-                        const char *user, int64_t cents);
+                        const char *user, unsigned withheld, int64_t cents);
 
 /* Draws and writes the journeys of the people who came on the day and did not buy. */
 void mkt_journeys_visitors(struct mkt_journeys *journeys, int day);

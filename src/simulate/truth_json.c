@@ -7,6 +7,7 @@
 #include "simulate/company_truth.h"
 #include "simulate/orders.h"
 #include "simulate/trial.h"
+#include "simulate/visits.h"
 
 /* Rounded, so that the last bits of a processor's exp() do not show. */
 static void number(struct mkt_json *w, const char *name, double value)
@@ -44,6 +45,7 @@ static void write_options(struct mkt_json *w, const struct mkt_company *c)
     number(w, "noise", o->noise);
     number(w, "similarity", o->similarity);
     number(w, "season", o->season);
+    if (o->holdout > 0) number(w, "holdout", o->holdout);
     mkt_json_close(w, '}');
     open_member(w, "period", '{');
     date(w, "first", c->period.first);
@@ -59,6 +61,7 @@ static void write_rows(struct mkt_json *w, const struct mkt_truth_json_rows *row
     mkt_json_member_int(w, "orders.csv", rows->orders + rows->refunds);
     mkt_json_member_int(w, "customers.csv", rows->customers);
     mkt_json_member_int(w, "experiment.csv", rows->experiment);
+    mkt_json_member_int(w, "events.csv", rows->events);
     mkt_json_close(w, '}');
 }
 
@@ -290,6 +293,7 @@ mkt_status mkt_truth_json_write(struct mkt_buf *out, const struct mkt_company *c
     write_baseline(&w, company);
     write_products(&w, company);
     mkt_trial_truth(company, &w);
+    mkt_visits_truth(&w);
     mkt_json_close(&w, '}');
     MKT_TRY(mkt_buf_check(&compact, err));
     indent(out, compact.data);

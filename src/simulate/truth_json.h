@@ -10,7 +10,7 @@
 
 /* What the files hold, as they were written. */
 struct mkt_truth_json_rows {
-    int64_t performance, touchpoints, orders, refunds, customers, experiment;
+    int64_t performance, touchpoints, orders, refunds, customers, experiment, events;
 };
 
 /* Indented JSON, numbers to 6 decimals, a line end last.

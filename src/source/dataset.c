@@ -3,6 +3,7 @@
 #include <pthread.h>
 #include <string.h>
 #include <time.h>
+#include <unistd.h>
 
 #include "base/hash.h"
 #include "source/actions.h"
@@ -11,6 +12,7 @@
 #include "source/currency.h"
 #include "source/daily.h"
 #include "source/ducktext.h"
+#include "source/event_rows.h"
 #include "source/faults.h"
 #include "source/intake.h"
 #include "source/ledger.h"
@@ -32,6 +34,7 @@ struct mkt_dataset {
     struct mkt_account account;
     struct mkt_performance performance;
     struct mkt_touches touches;
+    struct mkt_event_rows events;
     bool has_performance;
     char why_not[MKT_ERR_TEXT]; /* the sentence when it has none */
     struct mkt_arms arms;
@@ -283,13 +286,74 @@ static bool tells_journeys(const struct mkt_relation *r)
     return !r->refused && (r->is.kind == MKT_KIND_TOUCHPOINTS || r->is.kind == MKT_KIND_PATHS);
 }
 
-/* Touchpoints and paths. What is wrong with one is said in the account: other questions than
- * those about journeys have their answer all the same. */
-static mkt_status read_journeys(struct reading *x, struct mkt_touches *out)
+/* Whether the parts, each within the limit, are so together. */
+static mkt_status count_names(const struct reading *x, const struct mkt_event_rows *rows,
+                              struct mkt_err *fault)
+{
+    struct mkt_events_view view;
+    size_t mark = mkt_arena_mark(x->arena);
+    mkt_status status = mkt_events_unite(x->arena, rows->part, rows->parts, &view, fault);
+    mkt_arena_release(x->arena, mark);
+    if (status == MKT_E_EMPTY) mkt_err_clear(fault); /* no rows are no names */
+    return status == MKT_E_EMPTY ? MKT_OK : status;
+}
+
+/* Reads one table of events; too many broken rows are a fault of it. */
+static mkt_status read_event_table(struct reading *x, struct mkt_relation *r,
+                                   struct mkt_event_rows *out, struct mkt_err *fault)
+{
+    int64_t broken = 0;
+    MKT_TRY(mkt_profile_read(x->arena, &x->duck, r, fault));
+    MKT_TRY(mkt_profile_settle(r, x->options, fault));
+    MKT_TRY(mkt_event_rows_read(x->arena, &x->duck, r, out, &broken, fault));
+    out->broken += broken;
+    if (r->is.kind == MKT_KIND_EVENTS) r->broken += broken;
+    if ((double)broken <= MKT_BROKEN_SHARE * (double)r->rows) return count_names(x, out, fault);
+    return mkt_err_set(fault, MKT_E_DATA,
+                       "%s: %lld of %lld rows have no user or event, a time that cannot be read or "
+                       "a value that is no number: more than 5 %%",
+                       r->show, (long long)broken, (long long)r->rows);
+}
+
+/* Events. What is wrong with a table is said in the account, as with journeys. */
+static mkt_status read_events(struct reading *x, struct mkt_event_rows *out)
 {
     size_t memory = x->options->memory ? x->options->memory : MEMORY_DEFAULT;
     out->capacity = memory;
     out->limit = memory / 16;
+    out->temp = x->options->temp && *x->options->temp ? x->options->temp : "/tmp";
+    for (size_t i = 0; i < x->intake.relations; i++) {
+        struct mkt_relation *r = &x->intake.relation[i];
+        if (!mkt_event_rows_fit(r, x->intake.relations, x->intake.relation)) continue;
+        out->of_touchpoints = r->is.kind == MKT_KIND_TOUCHPOINTS;
+        progress(x, "reading events", (double)i / (double)x->intake.relations);
+        struct mkt_err fault;
+        mkt_err_clear(&fault);
+        mkt_status status = read_event_table(x, r, out, &fault);
+        if (status == MKT_OK) continue;
+        if (status != MKT_E_AMBIGUOUS && status != MKT_E_DATA && status != MKT_E_LIMIT)
+            return mkt_err_set(x->err, status, "%s", fault.text);
+        /* its rows are there already, so nothing is said of events at all */
+        mkt_event_rows_close(out);
+        *out = (struct mkt_event_rows){.why_none = mkt_arena_strdup(x->arena, fault.text)};
+        if (!out->why_none) return mkt_arena_full(x->arena, x->err);
+        if (r->is.kind == MKT_KIND_EVENTS) r->refused = out->why_none;
+        return MKT_OK;
+    }
+    return MKT_OK;
+}
+
+/* Touchpoints and paths. What is wrong with one is said in the account: other questions than
+ * those about journeys have their answer all the same. */
+static mkt_status read_journeys(struct reading *x, struct mkt_touches *out,
+                                const struct mkt_event_rows *events)
+{
+    size_t memory = x->options->memory ? x->options->memory : MEMORY_DEFAULT;
+    out->capacity = memory;
+    out->keep_users = x->options->keep_users;
+    out->limit = memory / 16;
+    out->threads = x->options->threads;
+    if (out->threads <= 0) out->threads = (int)sysconf(_SC_NPROCESSORS_ONLN);
     out->temp = x->options->temp && *x->options->temp ? x->options->temp : "/tmp";
     for (size_t i = 0; i < x->intake.relations; i++) {
         struct mkt_relation *r = &x->intake.relation[i];
@@ -308,8 +372,15 @@ static mkt_status read_journeys(struct reading *x, struct mkt_touches *out)
         if (status == MKT_OK) continue;
         if (status != MKT_E_AMBIGUOUS && status != MKT_E_DATA)
             return mkt_err_set(x->err, status, "%s", fault.text);
-        r->refused = mkt_arena_strdup(x->arena, fault.text);
-        if (!r->refused) return mkt_arena_full(x->arena, x->err);
+        const char *text = mkt_arena_strdup(x->arena, fault.text);
+        if (!text) return mkt_arena_full(x->arena, x->err);
+        if (!events->of_touchpoints || !r->is.parts[MKT_ROLE_EVENT]) {
+            r->refused = text;
+            continue;
+        }
+        r->is.kind = MKT_KIND_EVENTS; /* as such it was read */
+        r->is.why = text;
+        r->broken = 0;
     }
     return MKT_OK;
 }
@@ -334,7 +405,8 @@ static mkt_status read_tables(struct reading *x, struct mkt_dataset *out)
     MKT_TRY(
         mkt_actions_join(&x->caveats, &x->duck, in->relation, in->relations, x->options, x->err));
     MKT_TRY(mkt_campaign_names_join(x->arena, &x->duck, in->relation, in->relations, x->err));
-    MKT_TRY(read_journeys(x, &out->touches));
+    MKT_TRY(read_events(x, &out->events));
+    MKT_TRY(read_journeys(x, &out->touches, &out->events));
     MKT_TRY(take_hashes(x));
     return mkt_overlap_resolve(&x->caveats, &x->duck, in->relation, in->relations, x->err);
 }
@@ -442,6 +514,7 @@ void mkt_dataset_close(struct mkt_dataset *dataset)
 {
     if (!dataset) return;
     mkt_touches_close(&dataset->touches);
+    mkt_event_rows_close(&dataset->events);
     struct mkt_arena arena = dataset->arena;
     mkt_arena_close(&arena);
 }
@@ -542,11 +615,38 @@ mkt_status mkt_dataset_journeys(struct mkt_dataset *dataset, struct mkt_dataset_
                                          .conversions = t->has_conversions || t->has_paths,
                                          .values = t->has_values,
                                          .nulls = t->has_nulls,
-                                         .views = t->has_views};
+                                         .views = t->has_views,
+                                         .withheld = t->has_withheld,
+                                         .campaigns = t->has_campaigns,
+                                         .user = t->user,
+                                         .users = t->users,
+                                         .spend = t->has_spend ? &t->spend : NULL};
     if (!out->parts && !out->paths)
         return mkt_err_set(
             err, MKT_E_EMPTY,
             "there is no table of journeys: touchpoints with user, time, channel and "
             "conversion, or paths (a > b > c) with conversions, are needed");
+    return MKT_OK;
+}
+
+mkt_status mkt_dataset_events(struct mkt_dataset *dataset, struct mkt_dataset_events *out,
+                              struct mkt_err *err)
+{
+    const struct mkt_event_rows *e = &dataset->events;
+    *out = (struct mkt_dataset_events){.part = e->part,
+                                       .parts = e->parts,
+                                       .properties = e->properties,
+                                       .left_out = e->left_out,
+                                       .values = e->has_values,
+                                       .sessions = e->has_sessions};
+    for (size_t p = 0; p < e->properties; p++) {
+        out->property[p] = e->property[p].name;
+        out->role[p] = e->property[p].role;
+    }
+    if (e->why_none) return mkt_err_set(err, MKT_E_EMPTY, "%s", e->why_none);
+    if (!e->parts)
+        return mkt_err_set(err, MKT_E_EMPTY,
+                           "there is no table of events: one with user, time and event (visit, "
+                           "add_to_cart, purchase, ...) in each row is needed");
     return MKT_OK;
 }

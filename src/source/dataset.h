@@ -13,6 +13,7 @@
 #include <stdatomic.h>
 
 #include "aggregate/arms.h"
+#include "aggregate/events.h"
 #include "aggregate/performance.h"
 #include "aggregate/touchpoints.h"
 #include "fact/account.h"
@@ -31,6 +32,7 @@ struct mkt_dataset_options {
     int threads;          /* 0 for one a core */
     const char *temp;     /* folder to spill to; NULL for the system's */
     int32_t today;        /* day that "in the future" is measured from; 0 for the clock's */
+    bool keep_users;      /* remember the names of users who converted: see mkt_dataset_journeys */
     mkt_progress *progress;
     void *user;
     const atomic_bool *cancel; /* NULL, or set true from another thread to stop */
@@ -84,15 +86,36 @@ MKT_MUST_CHECK mkt_status mkt_dataset_arms_treated(const struct mkt_dataset *dat
 struct mkt_dataset_journeys {
     struct mkt_touchpoints *const *part; /* [parts] rows of touchpoints tables */
     size_t parts;
-    const struct mkt_paths *paths; /* of paths tables, finished; NULL for none */
-    bool conversions, values;      /* whether these are told */
-    bool nulls;                    /* paths tell of journeys that did not convert */
-    bool views;                    /* touchpoints tell views from clicks */
+    const struct mkt_paths *paths;            /* of paths tables, finished; NULL for none */
+    bool conversions, values;                 /* whether these are told */
+    bool nulls;                               /* paths tell of journeys that did not convert */
+    bool views;                               /* touchpoints tell views from clicks */
+    bool campaigns;                           /* touchpoints tell campaigns */
+    bool withheld;                            /* some rows are touches withheld by chance */
+    struct mkt_touchpoints_user *const *user; /* [parts][users[part]] one a conversion, in no
+                                                 order; where the data set was opened to keep them */
+    const size_t *users;
+    const struct mkt_performance *spend; /* what touches cost where they tell it, else NULL */
 };
 
 /* Errors  MKT_E_EMPTY  no table of touchpoints or paths */
 MKT_MUST_CHECK mkt_status mkt_dataset_journeys(struct mkt_dataset *dataset,
                                                struct mkt_dataset_journeys *out,
                                                struct mkt_err *err);
+
+/* What the tables say about events; lives as long as the data set. */
+struct mkt_dataset_events {
+    struct mkt_events *const *part; /* [parts] */
+    size_t parts;
+    size_t properties;
+    const char *property[MKT_EVENTS_PROPERTIES]; /* names as the data have them */
+    const char *role[MKT_EVENTS_PROPERTIES];     /* "segment", "channel", ..., or NULL */
+    const char *left_out;                        /* columns beyond the most, quoted, or NULL */
+    bool values, sessions;                       /* whether these are told */
+};
+
+/* Errors  MKT_E_EMPTY  no table of events */
+MKT_MUST_CHECK mkt_status mkt_dataset_events(struct mkt_dataset *dataset,
+                                             struct mkt_dataset_events *out, struct mkt_err *err);
 
 #endif

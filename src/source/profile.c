@@ -32,6 +32,40 @@ void mkt_profile_add_day(struct mkt_buf *sql, const struct mkt_relation *relatio
     }
 }
 
+void mkt_profile_add_moment(struct mkt_buf *sql, const struct mkt_relation *relation, size_t column)
+{
+    /* seconds, thousandths, millionths and billionths are told apart by their size */
+    static const char number[] =
+        "CASE WHEN TRY_CAST(c%zu AS BIGINT) < 100000000000 THEN 1000000 * TRY_CAST(c%zu AS BIGINT) "
+        "WHEN TRY_CAST(c%zu AS BIGINT) < 100000000000000 THEN 1000 * TRY_CAST(c%zu AS BIGINT) "
+        "WHEN TRY_CAST(c%zu AS BIGINT) < 100000000000000000 THEN TRY_CAST(c%zu AS BIGINT) "
+        "ELSE TRY_CAST(c%zu AS BIGINT) // 1000 END ";
+    const struct mkt_column *c = &relation->column[column];
+    size_t i = column;
+    if (c->type == MKT_TYPE_DATE || c->type == MKT_TYPE_TIMESTAMP || c->type == MKT_TYPE_ZONED) {
+        mkt_buf_printf(sql, "epoch_us(CAST(c%zu AS %s))", i,
+                       c->type == MKT_TYPE_ZONED ? "TIMESTAMPTZ" : "TIMESTAMP");
+        return;
+    }
+    mkt_buf_printf(sql, "CASE WHEN TRY_CAST(c%zu AS BIGINT) >= 100000000 THEN ", i);
+    mkt_buf_printf(sql, number, i, i, i, i, i, i, i);
+    /* 03/11/2026 14:05 and 03.11.2026 14:05: the order of day and month is settled */
+    const char *day = c->order == MKT_MONTH_FIRST ? "%m/%d/%Y" : "%d/%m/%Y";
+    const char *dotted = c->order == MKT_MONTH_FIRST ? "%m.%d.%Y" : "%d.%m.%Y";
+    mkt_buf_str(sql, "ELSE COALESCE(CASE WHEN regexp_matches(");
+    mkt_profile_add_text(sql, relation, i);
+    mkt_buf_printf(sql,
+                   ", ':[0-9]{2}([.][0-9]+)? ?[+-][0-9]{2}(:?[0-9]{2})?$') THEN "
+                   "epoch_us(TRY_CAST(CAST(c%zu AS VARCHAR) AS TIMESTAMPTZ)) END, "
+                   "epoch_us(TRY_CAST(CAST(c%zu AS VARCHAR) AS TIMESTAMP)), "
+                   "epoch_us(TRY_STRPTIME(CAST(c%zu AS VARCHAR), ['%s %%H:%%M:%%S', "
+                   "'%s %%H:%%M', '%s %%H:%%M:%%S', '%s %%H:%%M', '%s %%I:%%M:%%S %%p', "
+                   "'%s %%I:%%M %%p'])), epoch_us(CAST(",
+                   i, i, i, day, day, dotted, dotted, day, day);
+    mkt_profile_add_day(sql, relation, i);
+    mkt_buf_str(sql, " AS TIMESTAMP))) END");
+}
+
 static bool is_measure(const struct mkt_column *c)
 {
     return (c->role >= 0 && c->role <= MKT_ROLE_NEW_CUSTOMERS) || c->role == MKT_ROLE_VALUE;

@@ -28,6 +28,10 @@ MKT_MUST_CHECK mkt_status mkt_profile_settle(struct mkt_relation *relation,
 
 /* SQL for the day of a date column, and for a column as text. */
 void mkt_profile_add_day(struct mkt_buf *sql, const struct mkt_relation *relation, size_t column);
+/* SQL for the microseconds since 1970, in UTC, of a column that holds times in any of the ways
+ * people write them; NULL where a cell is none. */
+void mkt_profile_add_moment(struct mkt_buf *sql, const struct mkt_relation *relation,
+                            size_t column);
 void mkt_profile_add_text(struct mkt_buf *sql, const struct mkt_relation *relation, size_t column);
 
 #endif

@@ -177,8 +177,8 @@ const struct mkt_role_rule mkt_role_rules[] = {
      "user_id|user|visitor_id|client_id|user_pseudo_id|cookie_id|cookie|person_id|anonymous_id|"
      "contact_id|journey_id|customer_id|customer"},
     {MKT_KIND_TOUCHPOINTS, MKT_ROLE_DATE, MKT_FORM_ANY, true, /* a number of microseconds, too */
-     "time|timestamp|touch_time|event_time|datetime|ts|date|touch_date|visit_date|event_date|"
-     "*_time|*_timestamp"},
+     "time|timestamp|touch_time|event_time|event_timestamp|datetime|ts *_time|*_timestamp "
+     "date|touch_date|visit_date|event_date"},
     {MKT_KIND_TOUCHPOINTS, MKT_ROLE_CHANNEL, MKT_FORM_ANY, true,
      "channel|touchpoint|marketing_channel|channel_name|default_channel_group* source_medium|"
      "source|utm_source|medium|utm_medium|platform"},
@@ -191,17 +191,25 @@ const struct mkt_role_rule mkt_role_rules[] = {
     {MKT_KIND_TOUCHPOINTS, MKT_ROLE_SPEND, MKT_FORM_NUMBER, false, "cost|spend"},
     {MKT_KIND_TOUCHPOINTS, MKT_ROLE_CAMPAIGN, MKT_FORM_ANY, false,
      "campaign|campaign_name|utm_campaign"},
+    {MKT_KIND_TOUCHPOINTS, MKT_ROLE_SESSION, MKT_FORM_ANY, false,
+     "session_id|ga_session_id|session|visit_id|*_session_id"},
+    {MKT_KIND_TOUCHPOINTS, MKT_ROLE_SEGMENT, MKT_FORM_ANY, false,
+     "segment|customer_segment device|device_category|device_type country plan"},
 
     {MKT_KIND_EVENTS, MKT_ROLE_USER, MKT_FORM_ANY, true,
      "user_id|user|visitor_id|client_id|user_pseudo_id|cookie_id|person_id|anonymous_id|"
-     "distinct_id|customer_id|customer|session_id"},
-    {MKT_KIND_EVENTS, MKT_ROLE_DATE, MKT_FORM_DAY, true,
-     "time|timestamp|event_time|event_timestamp|datetime|ts|date|event_date|occurred_at|*_time|"
-     "*_timestamp"},
+     "distinct_id|customer_id|customer session_id"},
+    {MKT_KIND_EVENTS, MKT_ROLE_DATE, MKT_FORM_ANY, true, /* a number of microseconds, too */
+     "time|timestamp|event_time|event_timestamp|datetime|ts|occurred_at *_time|*_timestamp "
+     "date|event_date"},
     {MKT_KIND_EVENTS, MKT_ROLE_EVENT, MKT_FORM_ANY, true,
      "event|event_name|event_type|step|action|activity|page_type|stage"},
-    {MKT_KIND_EVENTS, MKT_ROLE_VALUE, MKT_FORM_NUMBER, false, "value|event_value|revenue|amount"},
-    {MKT_KIND_EVENTS, MKT_ROLE_SEGMENT, MKT_FORM_ANY, false, "segment|device|country|channel"},
+    {MKT_KIND_EVENTS, MKT_ROLE_VALUE, MKT_FORM_NUMBER, false,
+     "value|event_value|event_value_in_usd|revenue|purchase_revenue|amount"},
+    {MKT_KIND_EVENTS, MKT_ROLE_SESSION, MKT_FORM_ANY, false,
+     "session_id|ga_session_id|session|visit_id|*_session_id"},
+    {MKT_KIND_EVENTS, MKT_ROLE_SEGMENT, MKT_FORM_ANY, false,
+     "segment|customer_segment device|device_category|device_type country plan|channel"},
 
     {MKT_KIND_EXPERIMENT, MKT_ROLE_VARIANT, MKT_FORM_ANY, true,
      "variant|variation|variant_name|variation_name|variation_id|arm|test_group|experiment_group|"

@@ -76,7 +76,8 @@ typedef enum {
     X(RATING, "rating")                                                                            \
     X(LEAD, "lead")                                                                                \
     X(STAGE, "stage")                                                                              \
-    X(PERIOD_END, "period_end") /* last day of a row that covers several */
+    X(PERIOD_END, "period_end") /* last day of a row that covers several */                        \
+    X(SESSION, "session")
 
 typedef enum {
 #define MKT_ROLE_ENUM(code, name) MKT_ROLE_##code,

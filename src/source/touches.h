@@ -20,7 +20,13 @@ struct mkt_touches {
     size_t parts;
     struct mkt_arena arena[MKT_TOUCHES_PARTS]; /* of each part */
     struct mkt_paths paths;                    /* of paths tables, finished */
+    struct mkt_performance spend;              /* what touches cost, by day, channel and campaign */
     bool has_touchpoints, has_paths, has_conversions, has_values, has_nulls, has_views;
+    bool has_campaigns, has_spend, has_withheld;
+    bool keep_users;                                      /* remember who converted */
+    struct mkt_touchpoints_user *user[MKT_TOUCHES_PARTS]; /* [users], one a conversion */
+    size_t users[MKT_TOUCHES_PARTS], user_cap[MKT_TOUCHES_PARTS];
+    int threads;     /* to work with, where the database's have handed over */
     size_t limit;    /* bytes of rows that one part holds in memory */
     size_t capacity; /* of one part's arena */
     const char *temp;

@@ -96,6 +96,7 @@ static mkt_status read_member(struct mkt_arena *arena, const struct mkt_value *v
                               struct mkt_request *r, struct mkt_err *err)
 {
     if (strcmp(v->key, "dataset") == 0) return read_text(v, &r->dataset, err);
+    if (strcmp(v->key, "question") == 0) return read_text(v, &r->question, err);
     if (strcmp(v->key, "parameters") == 0) return read_parameters(arena, v, r, err);
     if (strcmp(v->key, "options") == 0) return read_options(arena, v, r, err);
     if (strcmp(v->key, "async") == 0) {
@@ -186,6 +187,8 @@ mkt_status mkt_request_add_query(struct mkt_arena *arena, struct mkt_request *re
         request->currency = copy;
     else if (strcmp(name, "dataset") == 0)
         request->dataset = copy;
+    else if (strcmp(name, "question") == 0)
+        request->question = copy;
     else if (strcmp(name, "words") == 0)
         request->words = copy;
     else if (strcmp(name, "deadline_ms") == 0) {

@@ -29,8 +29,9 @@ struct mkt_request {
     size_t maps;
     const char *dates, *decimal, *currency; /* NULL when not given */
     bool async;
-    const char *words;   /* NULL when not given; not judged here */
-    int64_t deadline_ms; /* 0 to MKT_REQUEST_DEADLINE; -1 when not given */
+    const char *question; /* in words, for who takes one; NULL when not given */
+    const char *words;    /* NULL when not given; not judged here */
+    int64_t deadline_ms;  /* 0 to MKT_REQUEST_DEADLINE; -1 when not given */
 };
 
 /* Reads a JSON body. Rows of "table" become CSV: the columns are the keys in the order they first

@@ -3,10 +3,12 @@
 #include "aggregate/touchpoints.h"
 
 #include <setjmp.h>
+#include <signal.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 
 #include <cmocka.h>
 
@@ -372,6 +374,47 @@ static void refusals(void **state)
         MKT_E_LIMIT);
 }
 
+/* A file that must not grow any more answers as a full disk does. */
+static void no_room_on_the_disk(void **state)
+{
+    (void)state;
+    struct rlimit old, small;
+    struct mkt_touchpoints j;
+    struct mkt_err err = {0};
+    struct mkt_touchpoint t = {.channel = MKT_TOUCHPOINTS_NONE, .conversion = 1};
+    mkt_status status = MKT_OK;
+    assert_int_equal(getrlimit(RLIMIT_FSIZE, &old), 0);
+    small = old;
+    small.rlim_cur = 1 << 16;
+    signal(SIGXFSZ, SIG_IGN);
+    assert_int_equal(setrlimit(RLIMIT_FSIZE, &small), 0);
+    mkt_touchpoints_init(&j, &arena, 0, "/tmp");
+    for (int i = 0; i < 100000 && status == MKT_OK; i++)
+        status = mkt_touchpoints_add(&j, &t, 1, &err);
+    setrlimit(RLIMIT_FSIZE, &old);
+    mkt_touchpoints_close(&j);
+    assert_int_equal(status, MKT_E_NOSPACE);
+    assert_non_null(strstr(err.text, "temporary file"));
+    assert_non_null(strstr(err.text, "/tmp"));
+}
+
+/* A user with more rows than can be put in order: the sentence says how many. */
+static void a_user_too_large(void **state)
+{
+    (void)state;
+    struct mkt_touchpoints j = begin(), *list = &j;
+    struct mkt_touchpoints_out out;
+    struct mkt_arena small;
+    struct mkt_err err = {0};
+    for (int i = 0; i < 300000; i++) row(&j, 7, 60 * i, i % 2 ? "a" : "b", i % 9 == 0, 0);
+    assert_int_equal(mkt_arena_open(&small, 16U << 20, &err), MKT_OK);
+    assert_int_equal(
+        mkt_touchpoints_finish(&small, &list, 1, &plain, &linear_rule, 1, 256, true, 2, &out, &err),
+        MKT_E_NOMEM);
+    assert_non_null(strstr(err.text, "300000 rows"));
+    mkt_arena_close(&small);
+}
+
 static void too_little_memory_is_an_error(void **state)
 {
     (void)state;
@@ -410,6 +453,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(credits_add_up, open_arena, close_arena),
         cmocka_unit_test_setup_teardown(one_user_with_everything, open_arena, close_arena),
         cmocka_unit_test_setup_teardown(refusals, open_arena, close_arena),
+        cmocka_unit_test_setup_teardown(no_room_on_the_disk, open_arena, close_arena),
+        cmocka_unit_test_setup_teardown(a_user_too_large, open_arena, close_arena),
         cmocka_unit_test_setup_teardown(too_little_memory_is_an_error, open_arena, close_arena),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -133,31 +133,91 @@ static void golden_folders(void **state)
     assert_true(seen >= 2);
 }
 
-/* A report over all questions goes on where this one has no table. */
-static void data_without_journeys(void **state)
+/* Every model shares out every conversion among campaigns, too. */
+static void campaigns_add_up(void **state)
 {
     (void)state;
+    static const char *const model[] = {
+        "first_",   "last_",   "last_non_direct_", "linear_", "j_shape_",
+        "w_shape_", "custom_", "shapley_",         "markov_", "markov_converting_"};
+    struct mkt_sheet s = run_folder("campaigns", 2);
+    for (size_t m = 0; m < sizeof model / sizeof *model; m++) {
+        char metric[64];
+        double sum = 0;
+        snprintf(metric, sizeof metric, "%sconversions", model[m]);
+        for (size_t i = 0; i < s.facts; i++)
+            if (strcmp(s.fact[i].scope, "campaign") == 0 && strcmp(s.fact[i].metric, metric) == 0)
+                sum += s.fact[i].value;
+        assert_near(sum, 3, 1e-6);
+    }
+}
+
+/* Runs over a table that stands in a file for a moment. */
+static struct mkt_sheet run_text(const char *text, struct mkt_args *args)
+{
     char path[] = "/tmp/mkt-attribution-XXXXXX";
     struct mkt_dataset *dataset;
     struct mkt_sheet sheet;
-    struct mkt_args args = {{0}};
     struct mkt_err err = {0};
     int fd = mkstemp(path);
     assert_true(fd >= 0);
     FILE *file = fdopen(fd, "w");
-    fputs("date,channel,spend\n2025-01-01,a,1\n2025-01-02,b,2\n", file);
+    fputs(text, file);
     fclose(file);
     struct mkt_dataset_options options = {.threads = 1, .today = 25000};
     if (mkt_dataset_open(path, &options, &dataset, &err) != MKT_OK) fail_msg("%s", err.text);
     const struct mkt_run run = {
-        .arena = &arena, .dataset = dataset, .analysis = &row, .args = &args, .threads = 1};
+        .arena = &arena, .dataset = dataset, .analysis = &row, .args = args, .threads = 1};
     mkt_sheet_init(&sheet, &arena);
-    assert_int_equal(mkt_attribution_run(&run, &sheet, &err), MKT_OK);
+    if (mkt_attribution_run(&run, &sheet, &err) != MKT_OK) fail_msg("%s", err.text);
+    mkt_dataset_close(dataset);
+    unlink(path);
+    return sheet;
+}
+
+/* 200 people met ads of which 60 bought, 100 were kept from them of whom 10 bought: 40 of the 60
+ * would not have. A holdout that is not what it was meant to be tells nothing. */
+static void what_holdouts_tell(void **state)
+{
+    (void)state;
+    char *text = MKT_NEW(&arena, char, 1 << 20), *to = text;
+    struct mkt_args args = {{0}};
+    struct mkt_err err = {0};
+    to += sprintf(to, "user_id,time,channel,event,conversion,value\n");
+    for (int u = 0; u < 300; u++) {
+        to += sprintf(to, "u%d,2025-01-01 10:00:00,ads,%s,0,\n", u, u < 200 ? "click" : "holdout");
+        bool buys = u < 200 ? u % 10 < 3 : u % 10 == 0;
+        to += sprintf(to, "u%d,2025-01-02 10:00:00,direct,click,%d,%d\n", u, buys, buys ? 50 : 0);
+    }
+    struct mkt_sheet s = run_text(text, &args);
+    assert_near(value_of(&s, "ads.incremental_conversions"), 40, 1e-9);
+    assert_near(value_of(&s, "ads.incremental_value"), 2000, 1e-9);
+    const struct mkt_fact *fact = mkt_sheet_fact(&s, "ads.incremental_conversions");
+    assert_string_equal(fact->interval, "holdout");
+    assert_true(fact->low > 5 && fact->high < 75);
+    assert_null(mkt_sheet_fact(&s, "direct.incremental_conversions"));
+    assert_near(value_of(&s, "ads.linear_conversions"), 30, 1e-9); /* 10 bought without an ad */
+    assert_true(has_caveat(&s, "from_holdouts"));
+    assert_null(mkt_sheet_finding(&s, "ads.under_credited_by_last_touch"));
+    const struct mkt_finding *f = mkt_sheet_finding(&s, "ads.less_by_last_touch_than_caused");
+    assert_non_null(f); /* direct closes all journeys */
+    assert_true(f->probability > .95 && f->probability < 1);
+    assert_int_equal(mkt_args_set(&args, &row, "holdout", "0.1", &err), MKT_OK);
+    s = run_text(text, &args);
+    assert_null(mkt_sheet_fact(&s, "ads.incremental_conversions"));
+    assert_true(has_caveat(&s, "leaky_holdout"));
+}
+
+/* A report over all questions goes on where this one has no table. */
+static void data_without_journeys(void **state)
+{
+    (void)state;
+    struct mkt_args args = {{0}};
+    struct mkt_sheet sheet =
+        run_text("date,channel,spend\n2025-01-01,a,1\n2025-01-02,b,2\n", &args);
     assert_int_equal(sheet.status, MKT_ANSWER_INSUFFICIENT);
     assert_int_equal(sheet.missings, 1);
     assert_non_null(strstr(sheet.missing[0], "touchpoints"));
-    mkt_dataset_close(dataset);
-    unlink(path);
 }
 
 /* ---- from paths in memory ---------------------------------------------------------------- */
@@ -189,7 +249,7 @@ static void count(struct fixture *f)
     assert_int_equal(
         mkt_credits_init(&f->credits, &arena, K, 256, K <= MKT_ATTRIBUTION_CHAIN, rules, 4, &err),
         MKT_OK);
-    assert_int_equal(mkt_user_groups_deal(&arena, &f->paths, 1, &f->credits, &err), MKT_OK);
+    assert_int_equal(mkt_user_groups_deal(&arena, &f->paths, 1, 2, &f->credits, &err), MKT_OK);
     f->input = (struct mkt_attribution_input){.paths = &f->paths,
                                               .credits = &f->credits,
                                               .period = {0, -1},
@@ -272,6 +332,49 @@ static void says_where_models_disagree(void **state)
     /* search adds little to social, but much of what social brings would not have come */
     assert_true(value_of(&s, "social.incremental_conversions") > 100);
     assert_true(value_of(&s, "total.incremental_conversions") < 680);
+}
+
+static const struct mkt_chart *chart_of(const struct mkt_sheet *s, const char *id)
+{
+    for (size_t i = 0; i < s->charts; i++)
+        if (strcmp(s->chart[i].id, id) == 0) return &s->chart[i];
+    fail_msg("there is no chart %s", id);
+    return NULL;
+}
+
+/* What comes to a place goes on from there; what ends is all there is. Rows of the matrix are 1. */
+static void journeys_as_pictures(void **state)
+{
+    (void)state;
+    struct fixture f;
+    shop(&f);
+    add(&f.paths, "mail > mail > social > mail > search > mail", 3, 4, 30);
+    count(&f);
+    struct mkt_sheet s = fill(&f);
+    const struct mkt_chart *c = chart_of(&s, "flows");
+    double ends[2] = {0}, *passed = c->series[0].value;
+    for (size_t i = 0; i < c->points; i++) {
+        double in = 0, out = 0;
+        for (size_t k = 0; k < c->flows; k++) {
+            in += c->flow[k].to == i ? c->flow[k].value : 0;
+            out += c->flow[k].from == i ? c->flow[k].value : 0;
+        }
+        if (in > 0) assert_near(in, passed[i], 0);
+        if (out > 0) assert_near(out, passed[i], 0);
+        if (strcmp(c->x[i], "converted") == 0) ends[0] = in;
+        if (strcmp(c->x[i], "left") == 0) ends[1] = in;
+        if (strcmp(c->x[i], "more touches") == 0) assert_near(in, 7, 0);
+    }
+    assert_near(ends[0], 683, 0);
+    assert_near(ends[1], 5204, 0);
+    c = chart_of(&s, "transitions");
+    assert_int_equal(c->count, 4);  /* (start) and the channels */
+    assert_int_equal(c->points, 5); /* the channels, (conversion), (null) */
+    for (size_t i = 0; i < c->count; i++) {
+        double all = 0;
+        for (size_t j = 0; j < c->points; j++) all += c->series[i].value[j];
+        assert_near(all, 1, 1e-12);
+    }
 }
 
 static void same_whatever_the_threads(void **state)
@@ -497,6 +600,9 @@ int main(void)
         cmocka_unit_test_setup_teardown(data_without_journeys, open_arena, close_arena),
         cmocka_unit_test_setup_teardown(credit_adds_up_by_every_model, open_arena, close_arena),
         cmocka_unit_test_setup_teardown(says_where_models_disagree, open_arena, close_arena),
+        cmocka_unit_test_setup_teardown(campaigns_add_up, open_arena, close_arena),
+        cmocka_unit_test_setup_teardown(what_holdouts_tell, open_arena, close_arena),
+        cmocka_unit_test_setup_teardown(journeys_as_pictures, open_arena, close_arena),
         cmocka_unit_test_setup_teardown(same_whatever_the_threads, open_arena, close_arena),
         cmocka_unit_test_setup_teardown(odd_data, open_arena, close_arena),
         cmocka_unit_test_setup_teardown(selection_is_told_from_effect, open_arena, close_arena),

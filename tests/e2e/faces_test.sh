@@ -7,7 +7,7 @@ command -v curl >/dev/null || {
     exit 77
 }
 analyses=$("$bin" docs | sed -n 's/^## //p')
-plan $((4 + 3 * $(echo "$analyses" | wc -w)))
+plan $((8 + 3 * $(echo "$analyses" | wc -w)))
 
 AGENT_DATA_DIR=$work/data "$bin" serve --port 0 2>"$work/log" &
 server=$!
@@ -48,3 +48,15 @@ for name in $analyses; do
     ask >"$work/again.json" 2>>"$work/said"
     check "$name from the cache gives the same bytes" cmp "$work/cli.json" "$work/again.json"
 done
+
+question='What was ROAS of search in Q2 2026, and where should the next budget go?'
+"$bin" ask "$question" --data "$work/shop" --json >"$work/cli.json" 2>"$work/said"
+check "a question ends well on the command line" test "$?" -eq 0
+ask() {
+    get /api/v1/ask -H 'Content-Type: application/json' -d "{\"dataset\":\"shop\",\"question\":\"$question\"}"
+}
+ask >"$work/http.json" 2>>"$work/said"
+check "it rests on facts" grep -q '"cites":\["search.roas"' "$work/cli.json"
+check "a question over HTTP gives the same bytes" cmp "$work/cli.json" "$work/http.json"
+ask >"$work/again.json" 2>>"$work/said"
+check "a question from the cache gives the same bytes" cmp "$work/cli.json" "$work/again.json"

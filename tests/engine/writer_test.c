@@ -39,10 +39,10 @@ static int tear_down(void **state)
     return 0;
 }
 
-static mkt_status open_it(bool keep_trying)
+static mkt_status open_it(bool service)
 {
     struct mkt_writer_options options = {
-        .settings = &settings, .keep_trying = keep_trying, .opener = fake_model_open};
+        .settings = &settings, .service = service, .opener = fake_model_open};
     return mkt_writer_open(&options, &writer, &err);
 }
 

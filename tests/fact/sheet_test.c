@@ -139,6 +139,23 @@ static void the_other_lists_keep_their_order(void **state)
     assert_null(mkt_sheet_finding(&sheet, NULL));
 }
 
+static void flows_lead_to_later_places(void **state)
+{
+    static struct mkt_flow bad[] = {{1, 1, 1},  {2, 1, 1},   {1, 3, 1},       {0, 1, 0},
+                                    {0, 1, -1}, {0, 1, NAN}, {0, 1, INFINITY}};
+    struct mkt_flow good = {0, 2, .5};
+    struct mkt_chart chart = {.id = "c", .kind = MKT_CHART_FLOW, .points = 3, .flows = 1};
+    (void)state;
+    for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
+        mkt_err_clear(&err);
+        chart.flow = &bad[i];
+        assert_int_equal(mkt_sheet_add_chart(&sheet, &chart, &err), MKT_E_INTERNAL);
+    }
+    assert_int_equal(sheet.charts, 0);
+    chart.flow = &good;
+    assert_int_equal(mkt_sheet_add_chart(&sheet, &chart, &err), MKT_OK);
+}
+
 static mkt_status add_one_of_each(void)
 {
     struct mkt_fact f = fact_of("a", 1);
@@ -186,6 +203,8 @@ static void names_are_unique_words(void **state)
     assert_string_equal(mkt_answer_status_name(MKT_ANSWER_INSUFFICIENT), "insufficient");
     assert_string_equal(mkt_chart_kind_name(MKT_CHART_TIME), "time");
     assert_string_equal(mkt_chart_kind_name(MKT_CHART_INTERVAL), "interval");
+    assert_string_equal(mkt_chart_kind_name(MKT_CHART_MATRIX), "matrix");
+    assert_string_equal(mkt_chart_kind_name(MKT_CHART_FLOW), "flow");
 }
 
 static void a_new_sheet_has_nothing_to_say(void **state)
@@ -203,6 +222,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(facts_are_found_by_their_id, begin, end),
         cmocka_unit_test_setup_teardown(facts_that_cannot_be_are_refused, begin, end),
         cmocka_unit_test_setup_teardown(the_other_lists_keep_their_order, begin, end),
+        cmocka_unit_test_setup_teardown(flows_lead_to_later_places, begin, end),
         cmocka_unit_test_setup_teardown(every_allocation_may_fail, begin, end),
         cmocka_unit_test_setup_teardown(names_are_unique_words, begin, end),
         cmocka_unit_test_setup_teardown(a_new_sheet_has_nothing_to_say, begin, end),

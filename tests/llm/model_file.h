@@ -36,6 +36,7 @@ struct model_file {
     int layers, embed, heads, kv_heads, feed, context;
     enum ggml_type wide; /* of most matrices */
     enum ggml_type fine; /* of the output and of half the values and down projections */
+    float epsilon;       /* of the norms */
     double spread;       /* of the output's weights: the larger, the surer the model */
     uint64_t seed;
     struct model_vocab vocab;
@@ -132,7 +133,7 @@ static inline void model_set_values(struct gguf_context *g, const struct model_f
     model_set_number(g, m, "rope.dimension_count", (uint32_t)(m->embed / m->heads));
     model_set_number(g, m, "vocab_size", (uint32_t)m->vocab.tokens);
     snprintf(key, sizeof key, "%s.attention.layer_norm_rms_epsilon", m->architecture);
-    gguf_set_val_f32(g, key, 1e-5f);
+    gguf_set_val_f32(g, key, m->epsilon);
     snprintf(key, sizeof key, "%s.rope.freq_base", m->architecture);
     gguf_set_val_f32(g, key, 1e6f);
 

@@ -55,6 +55,7 @@ static inline struct model_file tiny_model(void)
                                .context = 4096,
                                .wide = GGML_TYPE_F32,
                                .fine = GGML_TYPE_F32,
+                               .epsilon = 1e-5f,
                                .spread = 3,
                                .seed = 1,
                                .vocab = tiny_vocab()};

@@ -100,7 +100,7 @@ static void damaged(void **state)
     uint64_t random = 11;
     int opened = 0, refusals = 0;
     (void)state;
-    for (int i = 0; i < 400; i++) {
+    for (int i = 0; i < 200; i++) {
         size_t at[3];
         char old[3];
         for (int k = 0; k < 3; k++) {
@@ -154,6 +154,10 @@ static void of_another_architecture(void **state)
     m.kv_heads = 5;
     assert_true(fixture_write(&f, &m));
     refused(MKT_E_DATA, "its heads cannot be");
+    m = tiny_model();
+    m.epsilon = -1; /* over which the library would end the process */
+    assert_true(fixture_write(&f, &m));
+    refused(MKT_E_DATA, "a setting that cannot be");
 }
 
 static void without_a_template(void **state)

@@ -41,7 +41,7 @@ static struct mkt_contexts build(const struct mkt_paths *paths, size_t order, bo
 {
     struct mkt_contexts c;
     struct mkt_err err = {0};
-    assert_int_equal(mkt_contexts_build(&arena, paths, order, nulls, &c, &err), MKT_OK);
+    assert_int_equal(mkt_contexts_build(&arena, paths, order, nulls, 2, &c, &err), MKT_OK);
     return c;
 }
 
@@ -49,7 +49,7 @@ static struct mkt_contexts_credit fit(const struct mkt_contexts *c)
 {
     struct mkt_contexts_credit out;
     struct mkt_err err = {0};
-    assert_int_equal(mkt_contexts_fit(&arena, c, &out, &err), MKT_OK);
+    assert_int_equal(mkt_contexts_fit(&arena, c, 2, &out, &err), MKT_OK);
     return out;
 }
 
@@ -100,7 +100,7 @@ static void order_one_is_the_exact_chain(void **state)
     struct mkt_markov exact;
     const struct mkt_share_rule rule = {.kind = MKT_SHARE_LINEAR};
     assert_int_equal(mkt_credits_init(&credits, &arena, K, 16, true, &rule, 1, &err), MKT_OK);
-    assert_int_equal(mkt_user_groups_deal(&arena, &paths, 1, &credits, &err), MKT_OK);
+    assert_int_equal(mkt_user_groups_deal(&arena, &paths, 1, 2, &credits, &err), MKT_OK);
     assert_int_equal(mkt_markov_room_init(&room, &arena, K, &exact, &err), MKT_OK);
     double *total = MKT_NEW(&arena, double, credits.width);
     mkt_credits_total(&credits, total);
@@ -128,9 +128,10 @@ static double walk(const struct mkt_contexts *c, uint32_t removed)
     at[0] = 1;
     for (int step = 0; step < 600; step++) {
         memset(next, 0, sizeof next);
-        for (size_t i = 0; i < c->edges; i++) {
+        for (size_t i = 0, from = 0; i < c->edges; i++) {
             const struct mkt_context_edge *e = &c->edge[i];
-            double flow = at[e->from] * (double)e->count / (double)c->leaving[e->from];
+            while (i == c->first[from + 1]) from++;
+            double flow = at[from] * (double)e->count / (double)c->leaving[from];
             if (e->symbol == c->channels) converted += flow;
             if (e->symbol < c->channels && e->symbol != removed) next[e->to] += flow;
         }
@@ -212,7 +213,7 @@ static void refusals(void **state)
     add(&paths, "a > b", 0, 3);
     assert_int_equal(mkt_paths_finish(&paths, &err), MKT_OK);
     struct mkt_contexts c = build(&paths, 2, true);
-    assert_int_equal(mkt_contexts_fit(&arena, &c, &out, &err), MKT_E_EMPTY);
+    assert_int_equal(mkt_contexts_fit(&arena, &c, 2, &out, &err), MKT_E_EMPTY);
 
     /* a million steps to and fro: one in a million goes on to the end */
     mkt_paths_init(&paths, &arena);
@@ -226,7 +227,7 @@ static void refusals(void **state)
     assert_int_equal(mkt_paths_add(&paths, step, N, &counts, &err), MKT_OK);
     assert_int_equal(mkt_paths_finish(&paths, &err), MKT_OK);
     c = build(&paths, 2, true);
-    assert_int_equal(mkt_contexts_fit(&arena, &c, &out, &err), MKT_E_LIMIT);
+    assert_int_equal(mkt_contexts_fit(&arena, &c, 2, &out, &err), MKT_E_LIMIT);
     assert_non_null(strstr(err.text, "order 2"));
 }
 
@@ -244,8 +245,8 @@ static void needs_room(void **state)
     for (size_t k = 1; k <= needed; k++) {
         mkt_err_clear(&err);
         arena.fail_at = arena.allocations + k;
-        mkt_status status = mkt_contexts_build(&arena, &paths, 3, true, &c, &err);
-        if (status == MKT_OK) status = mkt_contexts_fit(&arena, &c, &out, &err);
+        mkt_status status = mkt_contexts_build(&arena, &paths, 3, true, 2, &c, &err);
+        if (status == MKT_OK) status = mkt_contexts_fit(&arena, &c, 2, &out, &err);
         arena.fail_at = 0;
         assert_int_equal(status, MKT_E_NOMEM);
     }

@@ -49,7 +49,7 @@ static void count(struct fixture *f)
     channels = f->paths.channel.count;
     assert_int_equal(mkt_credits_init(&f->credits, &f->arena, channels, 16, true, rules, 3, &err),
                      MKT_OK);
-    assert_int_equal(mkt_user_groups_deal(&f->arena, &f->paths, 1, &f->credits, &err), MKT_OK);
+    assert_int_equal(mkt_user_groups_deal(&f->arena, &f->paths, 1, 2, &f->credits, &err), MKT_OK);
     f->total = MKT_NEW(&f->arena, double, f->credits.width);
     assert_non_null(f->total);
     mkt_credits_total(&f->credits, f->total);
@@ -117,6 +117,13 @@ static void published_figures(void **state)
     assert_int_equal(f.paths.total.conversions, 19785);
     assert_int_equal(f.paths.total.nulls, 68602);
     assert_near((double)f.paths.total.value / 1e9, 74802.97159, 5e-6);
+    size_t longest =
+        0; /* the mean length that is published, 5.9454, counts rows: equal paths are one
+                           here */
+    for (size_t i = 0; i < f.paths.paths; i++)
+        if (f.paths.path[i].steps > longest) longest = f.paths.path[i].steps;
+    assert_int_equal(longest, 89);
+    assert_int_equal(f.paths.paths, 5408);
     assert_true(fit(&f, false));
     for (size_t i = 0; i < PUBLISHED; i++) {
         const struct published *p = &published[i];

@@ -39,7 +39,7 @@ static struct mkt_order_choice make(struct mkt_paths *paths, size_t most)
     struct mkt_order_choice out;
     struct mkt_err err = {0};
     assert_int_equal(mkt_paths_finish(paths, &err), MKT_OK);
-    assert_int_equal(mkt_order_choice_make(&arena, paths, most, &out, &err), MKT_OK);
+    assert_int_equal(mkt_order_choice_make(&arena, paths, most, 2, &out, &err), MKT_OK);
     return out;
 }
 
@@ -154,6 +154,32 @@ static void without_nulls(void **state)
     assert_int_equal(c.by_auc, 0);
 }
 
+/* Neither threads nor the room that keys are made in change a bit. */
+static void threads_and_room_change_nothing(void **state)
+{
+    (void)state;
+    struct mkt_paths paths = second_order(4, 20000, true);
+    struct mkt_order_choice one = make(&paths, 10), other;
+    struct mkt_arena small;
+    struct mkt_err err = {0};
+    for (int threads = 1; threads <= 5; threads += 2) {
+        assert_int_equal(mkt_order_choice_make(&arena, &paths, 10, threads, &other, &err), MKT_OK);
+        assert_memory_equal(&one, &other, sizeof one);
+    }
+    int done = 0, refused = 0;
+    for (size_t room = 1 << 16; room <= 64 << 20; room *= 2) {
+        assert_int_equal(mkt_arena_open(&small, room, &err), MKT_OK);
+        mkt_status status = mkt_order_choice_make(&small, &paths, 10, 2, &other, &err);
+        assert_true(status == MKT_OK || status == MKT_E_NOMEM);
+        if (status == MKT_OK) assert_memory_equal(&one, &other, sizeof one);
+        done += status == MKT_OK;
+        refused += status != MKT_OK;
+        mkt_err_clear(&err);
+        mkt_arena_close(&small);
+    }
+    assert_true(done > 2 && refused > 0);
+}
+
 static void refusals(void **state)
 {
     (void)state;
@@ -161,7 +187,7 @@ static void refusals(void **state)
     struct mkt_order_choice out;
     struct mkt_err err = {0};
     mkt_paths_init(&paths, &arena);
-    assert_int_equal(mkt_order_choice_make(&arena, &paths, 3, &out, &err), MKT_E_EMPTY);
+    assert_int_equal(mkt_order_choice_make(&arena, &paths, 3, 2, &out, &err), MKT_E_EMPTY);
     paths = second_order(3, 100, true);
     size_t before = arena.allocations, used = arena.used;
     (void)make(&paths, 3);
@@ -171,7 +197,7 @@ static void refusals(void **state)
         mkt_err_clear(&err);
         arena.fail_at = arena.allocations + k;
         mkt_status status = mkt_paths_finish(&paths, &err);
-        if (status == MKT_OK) status = mkt_order_choice_make(&arena, &paths, 3, &out, &err);
+        if (status == MKT_OK) status = mkt_order_choice_make(&arena, &paths, 3, 2, &out, &err);
         arena.fail_at = 0;
         assert_int_equal(status, MKT_E_NOMEM);
     }
@@ -184,6 +210,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(finds_the_order, open_arena, close_arena),
         cmocka_unit_test_setup_teardown(published_paths, open_arena, close_arena),
         cmocka_unit_test_setup_teardown(without_nulls, open_arena, close_arena),
+        cmocka_unit_test_setup_teardown(threads_and_room_change_nothing, open_arena, close_arena),
         cmocka_unit_test_setup_teardown(refusals, open_arena, close_arena),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -31,7 +31,7 @@ static void deals_all(void **state)
         assert_int_equal(mkt_paths_finish(&paths, &err), MKT_OK);
         assert_int_equal(mkt_credits_init(&credits, &arena, 2, GROUPS, true, &rule, 1, &err),
                          MKT_OK);
-        assert_int_equal(mkt_user_groups_deal(&arena, &paths, 7, &credits, &err), MKT_OK);
+        assert_int_equal(mkt_user_groups_deal(&arena, &paths, 7, 2, &credits, &err), MKT_OK);
         mkt_credits_total(&credits, total);
         double n = (double)journeys[i];
         assert_near(total[credits.at_total], n, 0);
@@ -46,6 +46,36 @@ static void deals_all(void **state)
         }
         assert_in_range((int)square, 25, 120);
     }
+    mkt_arena_close(&arena);
+}
+
+/* Many paths, so that they are dealt in shares: threads change nothing. */
+static void threads_change_nothing(void **state)
+{
+    (void)state;
+    struct mkt_arena arena;
+    struct mkt_paths paths;
+    struct mkt_credits one, four;
+    struct mkt_err err = {0};
+    assert_int_equal(mkt_arena_open(&arena, 128U << 20, &err), MKT_OK);
+    mkt_paths_init(&paths, &arena);
+    for (uint32_t c = 0; c < 3; c++) {
+        char name[2] = {(char)('a' + c), 0};
+        uint32_t code;
+        assert_int_equal(mkt_names_code(&paths.channel, name, 1, &code, &err), MKT_OK);
+    }
+    for (uint64_t i = 0; i < 20000; i++) {
+        uint32_t step[12];
+        const struct mkt_path_counts c = {1 + (int64_t)(i % 3), (int64_t)(i % 5), 77, 0};
+        for (size_t t = 0; t < 12; t++) step[t] = (uint32_t)(mkt_names_mix(16 * i + t) % 3);
+        assert_int_equal(mkt_paths_add(&paths, step, 12, &c, &err), MKT_OK);
+    }
+    assert_int_equal(mkt_paths_finish(&paths, &err), MKT_OK);
+    assert_int_equal(mkt_credits_init(&one, &arena, 3, GROUPS, true, &rule, 1, &err), MKT_OK);
+    assert_int_equal(mkt_credits_init(&four, &arena, 3, GROUPS, true, &rule, 1, &err), MKT_OK);
+    assert_int_equal(mkt_user_groups_deal(&arena, &paths, 7, 1, &one, &err), MKT_OK);
+    assert_int_equal(mkt_user_groups_deal(&arena, &paths, 7, 4, &four, &err), MKT_OK);
+    assert_memory_equal(one.sum, four.sum, GROUPS * one.width * sizeof *one.sum);
     mkt_arena_close(&arena);
 }
 
@@ -64,7 +94,7 @@ static void needs_room(void **state)
     for (size_t k = 1; k <= 3; k++) {
         mkt_err_clear(&err);
         arena.fail_at = arena.allocations + k;
-        assert_int_equal(mkt_user_groups_deal(&arena, &paths, 7, &credits, &err), MKT_E_NOMEM);
+        assert_int_equal(mkt_user_groups_deal(&arena, &paths, 7, 2, &credits, &err), MKT_E_NOMEM);
         arena.fail_at = 0;
     }
     mkt_arena_close(&arena);
@@ -72,6 +102,8 @@ static void needs_room(void **state)
 
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(deals_all), cmocka_unit_test(needs_room)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test(deals_all),
+                                       cmocka_unit_test(threads_change_nothing),
+                                       cmocka_unit_test(needs_room)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

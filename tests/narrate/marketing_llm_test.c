@@ -326,6 +326,24 @@ static void test_failing_model(void **state)
     all_plain(&sheet, &w, MKT_AUTHOR_FAILED);
 }
 
+/* The name stands in a model's file: it is cleaned and cut like any text from data. */
+static void test_name_of_the_model(void **state)
+{
+    struct mkt_sheet sheet;
+    struct parrot parrot = parrot_make();
+    char name[400];
+    (void)state;
+    fill_sample(&sheet);
+    parrot.name = "evil\x1b[2J\nname";
+    struct mkt_words w = narrate(&parrot, &sheet, (struct mkt_narration_options){.size = 1});
+    assert_string_equal(w.written_by, "evil [2J name");
+    memset(name, 'x', sizeof name);
+    name[sizeof name - 1] = '\0';
+    parrot.name = name;
+    w = narrate(&parrot, &sheet, (struct mkt_narration_options){.size = 1});
+    assert_true(strlen(w.model) <= 130);
+}
+
 static void test_no_model(void **state)
 {
     struct mkt_sheet sheet;
@@ -596,6 +614,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_real_answers, setup, teardown),
         cmocka_unit_test_setup_teardown(test_ungrammatical_models, setup, teardown),
         cmocka_unit_test_setup_teardown(test_failing_model, setup, teardown),
+        cmocka_unit_test_setup_teardown(test_name_of_the_model, setup, teardown),
         cmocka_unit_test_setup_teardown(test_no_model, setup, teardown),
         cmocka_unit_test_setup_teardown(test_unfinished_parts, setup, teardown),
         cmocka_unit_test_setup_teardown(test_cancelled, setup, teardown),

@@ -109,6 +109,7 @@ static inline const char *parrot_text(struct mkt_arena *arena, const char *gramm
 
 struct parrot {
     struct mkt_llm llm;
+    const char *name;
     const char *says;  /* what it writes for every part, whatever the grammar; NULL: it walks */
     size_t unfinished; /* parts that it leaves half-written, from the last */
     mkt_status fails;  /* what it answers after half of its work */
@@ -157,8 +158,7 @@ static mkt_status parrot_write(struct mkt_llm *llm, struct mkt_arena *arena,
 
 static const char *parrot_name(const struct mkt_llm *llm)
 {
-    (void)llm;
-    return "parrot";
+    return ((const struct parrot *)llm)->name;
 }
 
 static const char *parrot_identity(const struct mkt_llm *llm)
@@ -179,7 +179,8 @@ static inline struct parrot parrot_make(void)
                                              .name = parrot_name,
                                              .identity = parrot_identity,
                                              .speed = parrot_speed};
-    return (struct parrot){.llm = {.kind = &kind}, .chunk = 3, .speed = {1000, 1000}};
+    return (struct parrot){
+        .llm = {.kind = &kind}, .name = "parrot", .chunk = 3, .speed = {1000, 1000}};
 }
 
 #endif

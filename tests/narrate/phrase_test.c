@@ -191,16 +191,11 @@ static void test_figure_and_level(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_name),
-        cmocka_unit_test(test_long_name),
-        cmocka_unit_test(test_join),
-        cmocka_unit_test(test_sentence),
-        cmocka_unit_test(test_likely),
-        cmocka_unit_test(test_period),
-        cmocka_unit_test(test_label),
-        cmocka_unit_test(test_small),
-        cmocka_unit_test(test_was),
-        cmocka_unit_test(test_figure_and_level),
+        cmocka_unit_test(test_name),   cmocka_unit_test(test_long_name),
+        cmocka_unit_test(test_join),   cmocka_unit_test(test_sentence),
+        cmocka_unit_test(test_likely), cmocka_unit_test(test_period),
+        cmocka_unit_test(test_label),  cmocka_unit_test(test_small),
+        cmocka_unit_test(test_was),    cmocka_unit_test(test_figure_and_level),
     };
     return cmocka_run_group_tests(tests, setup, teardown);
 }

@@ -150,7 +150,7 @@ static void test_parts(void **state)
     assert_non_null(
         strstr(html, "<th scope=\"row\">Cost (micros)</th><td>spend</td><td>micros</td>"));
     assert_non_null(strstr(html, "<p class=\"tiny\">Not used: Labels.</p>"));
-    assert_int_equal(count(html, "<figure class=\"chart"), 3);
+    assert_int_equal(count(html, "<figure class=\"chart"), 5);
     assert_int_equal(count(html, "<table class=\"sortable\""), 3);
     assert_int_equal(count(html, "<h1 "), 1);
 }
@@ -310,7 +310,7 @@ static void test_browser(void **state)
     struct mkt_buf page = written(1);
     const char *dom = dom_of(&page);
     assert_non_null(strstr(dom, "<title>Return on marketing spend</title>"));
-    assert_int_equal(count(dom, "<svg"), 3);
+    assert_int_equal(count(dom, "<svg"), 5);
     assert_int_equal(count(dom, "<img"), 0);
     assert_non_null(strstr(dom, "Show all 30 rows"));
     assert_non_null(strstr(dom, ">7.90 (6.95 to 9.01)</text>"));

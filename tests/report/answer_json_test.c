@@ -282,11 +282,33 @@ static void test_golden(void **state)
         "\"charts\":[{\"id\":\"c\",\"title\":\"C\",\"reading\":null,\"kind\":\"time\","
         "\"x\":[\"2025-01-01\",\"2025-01-02\"],\"series\":[{\"name\":\"Spend\",\"unit\":\"money\","
         "\"value\":[2,null],\"low\":[1,null],\"high\":[2,null]}],\"reference\":null,"
-        "\"reference_name\":null}],\"caveats\":[{\"id\":\"short\",\"text\":\"it is short\","
+        "\"reference_name\":null,\"flows\":null}],\"caveats\":[{\"id\":\"short\",\"text\":\"it is "
+        "short\","
         "\"weight\":\"warn\"}],\"provenance\":{\"analysis\":null,\"title\":null,\"currency\":null,"
         "\"data\":[],\"faults\":[],\"data_period\":null,\"period\":{\"first\":\"1970-01-01\","
         "\"last\":\"1970-12-31\"},\"version\":null,\"seed\":\"18446744073709551615\",\"draws\":0,"
         "\"parameters\":{}}}\n");
+}
+
+/* A flow names its places by their number; a matrix has none. */
+static void test_flows(void **state)
+{
+    (void)state;
+    fill((struct sample_options){0});
+    json_t *root = read_back();
+    const json_t *charts = json_object_get(root, "charts"), *flows = NULL;
+    for (size_t i = 0; i < json_array_size(charts); i++) {
+        const json_t *c = json_array_get(charts, i), *f = json_object_get(c, "flows");
+        bool flow = strcmp(json_string_value(json_object_get(c, "kind")), "flow") == 0;
+        assert_int_equal(json_is_array(f), flow);
+        if (flow) flows = f;
+    }
+    assert_int_equal(json_array_size(flows), 1);
+    const json_t *one = json_array_get(flows, 0);
+    assert_int_equal(json_integer_value(json_object_get(one, "from")), 0);
+    assert_int_equal(json_integer_value(json_object_get(one, "to")), 1);
+    assert_true(json_number_value(json_object_get(one, "value")) == 12.5);
+    json_decref(root);
 }
 
 /* Two runs in two arenas give the same bytes. */
@@ -382,6 +404,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_model_words, setup, teardown),
         cmocka_unit_test_setup_teardown(test_schema_has_teeth, setup, teardown),
         cmocka_unit_test_setup_teardown(test_golden, setup, teardown),
+        cmocka_unit_test_setup_teardown(test_flows, setup, teardown),
         cmocka_unit_test_setup_teardown(test_same_bytes, setup, teardown),
         cmocka_unit_test_setup_teardown(test_grouping, setup, teardown),
         cmocka_unit_test_setup_teardown(test_hostile_names, setup, teardown),

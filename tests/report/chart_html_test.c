@@ -98,7 +98,8 @@ static void test_interval_is_sorted(void **state)
 static void test_other_kinds_keep_their_order(void **state)
 {
     (void)state;
-    for (int kind = MKT_CHART_TIME; kind <= MKT_CHART_PAIRS; kind++) {
+    for (int kind = MKT_CHART_TIME; kind <= MKT_CHART_FLOW; kind++) {
+        if (kind == MKT_CHART_INTERVAL) continue;
         json_t *data = data_of(written((mkt_chart_kind)kind));
         for (size_t i = 0; i < 4; i++) assert_string_equal(name_at(data, i), names[i]);
         assert_string_equal(json_string_value(json_object_get(data, "kind")),
@@ -119,6 +120,40 @@ static void test_markup(void **state)
                            "</td><td>€3.25</td></tr>"));
     assert_non_null(strstr(html, "<th scope=\"row\">&lt;/script&gt;</th>"));
     assert_non_null(strstr(written(MKT_CHART_PAIRS), "<figure class=\"chart\" "));
+}
+
+/* The table behind a matrix has its rows and columns as they are seen. */
+static void test_matrix(void **state)
+{
+    (void)state;
+    const char *html = written(MKT_CHART_MATRIX);
+    assert_non_null(strstr(html, "<figure class=\"chart wide\""));
+    assert_non_null(strstr(html, "<td></td><th scope=\"col\">&lt;/script&gt;</th>"
+                                 "<th scope=\"col\">none</th>"));
+    assert_non_null(strstr(html, "<tr><th scope=\"row\">ROAS</th><td>1.50<small>1.00 to 2.00"
+                                 "</small></td><td>–</td>"));
+    assert_non_null(strstr(html, "<tr><th scope=\"row\">Spend</th><td>€1.50</td>"));
+}
+
+static void test_flow(void **state)
+{
+    static struct mkt_flow flow[] = {{0, 2, 7}, {1, 3, 2.5}};
+    struct mkt_chart chart = chart_of(MKT_CHART_FLOW);
+    struct mkt_buf out;
+    (void)state;
+    chart.flow = flow;
+    chart.flows = 2;
+    mkt_buf_init(&out, &arena);
+    assert_int_equal(mkt_chart_html_write(&out, &sheet, &chart, 1, &err), MKT_OK);
+    assert_non_null(strstr(out.data, "<figure class=\"chart wide\""));
+    assert_non_null(strstr(out.data, "<th scope=\"row\">&lt;/script&gt;</th>"
+                                     "<th scope=\"row\">best</th><td>7.00</td>"));
+    json_t *data = data_of(out.data);
+    const json_t *f = json_array_get(json_object_get(data, "flows"), 1);
+    assert_int_equal(json_integer_value(json_object_get(f, "from")), 1);
+    assert_int_equal(json_integer_value(json_object_get(f, "to")), 3);
+    assert_string_equal(json_string_value(json_object_get(f, "text")), "2.50");
+    json_decref(data);
 }
 
 /* More entities than half a page takes have the whole width. */
@@ -163,6 +198,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_interval_is_sorted, setup, teardown),
         cmocka_unit_test_setup_teardown(test_other_kinds_keep_their_order, setup, teardown),
         cmocka_unit_test_setup_teardown(test_markup, setup, teardown),
+        cmocka_unit_test_setup_teardown(test_matrix, setup, teardown),
+        cmocka_unit_test_setup_teardown(test_flow, setup, teardown),
         cmocka_unit_test_setup_teardown(test_many_points_are_wide, setup, teardown),
         cmocka_unit_test_setup_teardown(test_every_allocation_fails, setup, teardown),
     };

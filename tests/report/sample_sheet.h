@@ -234,6 +234,28 @@ static void sample_charts(struct sample *s, size_t n, const char **name, const d
     if (s->options.no_revenue) return;
     sample_keep(s, mkt_sheet_add_chart(s->sheet, &pairs, s->err));
     sample_keep(s, mkt_sheet_add_chart(s->sheet, &interval, s->err));
+    if (n < 2) return;
+    struct mkt_chart matrix = {.id = "matrix",
+                               .title = "What follows what",
+                               .kind = MKT_CHART_MATRIX,
+                               .x = name,
+                               .points = n,
+                               .series = series + 2,
+                               .count = 2,
+                               .reference = NAN};
+    static struct mkt_flow between = {0, 1, 12.5};
+    struct mkt_chart flow = {.id = "flow",
+                             .title = "From touch to touch",
+                             .kind = MKT_CHART_FLOW,
+                             .x = name,
+                             .points = n,
+                             .series = series + 2,
+                             .count = 1,
+                             .flow = &between,
+                             .flows = 1,
+                             .reference = NAN};
+    sample_keep(s, mkt_sheet_add_chart(s->sheet, &matrix, s->err));
+    sample_keep(s, mkt_sheet_add_chart(s->sheet, &flow, s->err));
 }
 
 static void sample_account(struct sample *s)

@@ -11,7 +11,7 @@ static int set_up(void **state)
     fake_model_reset();
     if (fixture_set_up(state) != 0) return -1;
     fixture.settings.llm_url = "http://model.test"; /* the opener does not look at it */
-    fixture.settings.narrations = 2;
+    fixture.settings.narrations = 16; /* one is free, though the last is not quite done */
     return 0;
 }
 
@@ -133,6 +133,7 @@ static void when_all_narrators_write(void **state)
 {
     (void)state;
     struct asker asker[2];
+    fixture.settings.narrations = 2;
     start_ready();
     atomic_store(&fake_model.step_ms, 500); /* they would take minutes */
     begin_asking(&asker[0], ",\"parameters\":{\"seed\":11}");
@@ -159,6 +160,13 @@ static void when_all_narrators_write(void **state)
     for (int i = 0; i < 2; i++) {
         pthread_join(asker[i].thread, NULL);
         expect(asker[i].reply, 200, "\"written_by\":\"parrot\"");
+    }
+    for (int i = 0; i < 1000; i++) { /* until both are free again */
+        struct reply m = client_ask(fixture.port, "GET", "/metrics", NULL);
+        bool idle = m.body && strstr(m.body, "mkt_narrations_running 0");
+        reply_free(&m);
+        if (idle) break;
+        fixture_pause(10);
     }
     expect(roi(",\"parameters\":{\"seed\":13}"), 200, "\"written_by\":\"parrot\"");
 }

@@ -19,8 +19,8 @@
 #define FOLDER_PATH 256
 
 static const char *const folder_file[] = {"performance.csv", "touchpoints.csv", "orders.csv",
-                                          "customers.csv",   "experiment.csv",  "README.md",
-                                          "truth.json"};
+                                          "customers.csv",   "experiment.csv",  "events.csv",
+                                          "README.md",       "truth.json"};
 
 /* A temporary folder with room for one of ours in it. */
 static inline void folder_open(char root[FOLDER_PATH])

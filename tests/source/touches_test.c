@@ -178,12 +178,42 @@ static void broken_rows(void **state)
     mkt_dataset_close(d);
 }
 
+/* Campaigns do not change the journeys by channel; blanks, and what stands for them, are none. */
+static void campaigns(void **state)
+{
+    (void)state;
+    struct mkt_dataset *d =
+        open_text("touchpoints.csv", "user_id,time,channel,utm_campaign,conversion,cost\n"
+                                     "u1,2025-01-01,a,x,0,1.5\nu1,2025-01-02,b,x,1,2\n"
+                                     "u2,2025-01-01,a,y,1,1\nu3,2025-01-01,a,(not set),1,0\n"
+                                     "u4,2025-01-01,a,,0,0\nu5,2025-01-01,,x,1,0\n");
+    static const struct mkt_share_rule rule = {.name = "linear", .kind = MKT_SHARE_LINEAR};
+    struct mkt_journey_rules rules = {.lookback = INT64_C(30) * 86400, .campaigns = true};
+    struct mkt_dataset_journeys j;
+    struct mkt_touchpoints_out out = journeys(d, MKT_WEAK_KEEP);
+    struct mkt_err err = {0};
+    expect_paths(&out.paths, "a 2/1 a>b 1/0");
+    assert_int_equal(out.paths.untouched.conversions, 1); /* a campaign alone is no touch */
+    assert_int_equal(mkt_dataset_journeys(d, &j, &err), MKT_OK);
+    assert_true(j.campaigns);
+    assert_int_equal(
+        mkt_touchpoints_finish(&arena, j.part, j.parts, &rules, &rule, 1, 256, true, 1, &out, &err),
+        MKT_OK);
+    expect_paths(&out.paths, "a\x1fx>b\x1fx 1/0 a\x1fy 1/0 a 1/1");
+    assert_non_null(j.spend);
+    mkt_micro spend = 0;
+    for (size_t i = 0; i < j.spend->cells; i++) spend += j.spend->cell[i].sum[MKT_SPEND];
+    assert_int_equal(spend, 4500000);
+    mkt_dataset_close(d);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(touchpoints, open_folder, close_folder),
         cmocka_unit_test_setup_teardown(event_export, open_folder, close_folder),
         cmocka_unit_test_setup_teardown(aggregated_paths, open_folder, close_folder),
+        cmocka_unit_test_setup_teardown(campaigns, open_folder, close_folder),
         cmocka_unit_test_setup_teardown(many_rows, open_folder, close_folder),
         cmocka_unit_test_setup_teardown(broken_rows, open_folder, close_folder),
     };

@@ -1,0 +1,228 @@
+#include "aggregate/events.h"
+
+#include <assert.h>
+#include <string.h>
+
+#define DAY (INT64_C(86400) * 1000000)
+
+mkt_status mkt_events_init(struct mkt_events *e, struct mkt_arena *arena, size_t limit,
+                           const char *temp, struct mkt_err *err)
+{
+    *e = (struct mkt_events){.bin = MKT_NEW(arena, struct mkt_events_bin, MKT_EVENTS_BINS)};
+    if (!e->bin) return mkt_arena_full(arena, err);
+    mkt_piles_init(&e->piles, arena, sizeof(struct mkt_event), limit, temp);
+    mkt_names_init(&e->event, arena);
+    for (size_t p = 0; p < MKT_EVENTS_PROPERTIES; p++) mkt_names_init(&e->level[p], arena);
+    return MKT_OK;
+}
+
+void mkt_events_close(struct mkt_events *e)
+{
+    mkt_piles_close(&e->piles);
+}
+
+mkt_status mkt_events_add(struct mkt_events *e, const struct mkt_event *row, struct mkt_err *err)
+{
+    assert(row->time >= 0 && row->time <= MKT_EVENTS_TIME_MOST);
+    struct mkt_events_bin *bin = &e->bin[row->time / MKT_EVENTS_BIN];
+    if (!bin->rows || row->time < bin->first) bin->first = row->time;
+    if (!bin->rows || row->time > bin->last) bin->last = row->time;
+    bin->rows++;
+    e->moments = e->moments || row->time % DAY != 0;
+    e->count[row->event]++;
+    return mkt_piles_add(&e->piles, row->user, row, err);
+}
+
+static mkt_status too_many_names(struct mkt_err *err)
+{
+    return mkt_err_set(err, MKT_E_LIMIT,
+                       "there are more than %d different events: the column of events seems to "
+                       "hold something else, such as addresses or ids",
+                       MKT_EVENTS_NAMES);
+}
+
+mkt_status mkt_events_name(struct mkt_events *e, const char *text, size_t n, uint32_t *out,
+                           struct mkt_err *err)
+{
+    MKT_TRY(mkt_names_code(&e->event, text, n, out, err));
+    if (*out >= MKT_EVENTS_NAMES) return too_many_names(err);
+    if (*out < e->counts) return MKT_OK;
+    struct mkt_arena *arena = e->piles.arena;
+    int64_t *count = mkt_arena_push(arena, &e->count, &e->counts, &e->count_cap, sizeof *count);
+    if (!count) return mkt_arena_full(arena, err);
+    *count = 0;
+    return MKT_OK;
+}
+
+mkt_status mkt_events_level(struct mkt_events *e, size_t property, const char *text, size_t n,
+                            uint16_t *out, struct mkt_err *err)
+{
+    uint32_t code = 0;
+    *out = 0;
+    if (e->too_many[property]) return MKT_OK;
+    MKT_TRY(mkt_names_code(&e->level[property], text, n, &code, err));
+    if (code >= MKT_EVENTS_LEVELS)
+        e->too_many[property] = true;
+    else
+        *out = (uint16_t)(code + 1);
+    return MKT_OK;
+}
+
+/* Adds the names of one part to all names; map[i] is the number of its name i until they are
+ * sorted. */
+static mkt_status add_names(struct mkt_names *all, const struct mkt_names *own, uint32_t *map,
+                            struct mkt_err *err)
+{
+    for (size_t i = 0; i < own->count; i++)
+        MKT_TRY(mkt_names_code(all, own->name[i], strlen(own->name[i]), &map[i], err));
+    return MKT_OK;
+}
+
+static mkt_status unite_events(struct mkt_arena *arena, struct mkt_events_view *v,
+                               struct mkt_err *err)
+{
+    mkt_names_init(&v->event, arena);
+    v->event_map = MKT_NEW(arena, uint32_t *, v->parts);
+    if (!v->event_map) return mkt_arena_full(arena, err);
+    for (size_t i = 0; i < v->parts; i++) {
+        v->event_map[i] = MKT_NEW(arena, uint32_t, v->part[i]->event.count + 1);
+        if (!v->event_map[i]) return mkt_arena_full(arena, err);
+        MKT_TRY(add_names(&v->event, &v->part[i]->event, v->event_map[i], err));
+    }
+    if (v->event.count > MKT_EVENTS_NAMES) return too_many_names(err);
+    uint32_t *rank = MKT_NEW(arena, uint32_t, v->event.count + 1);
+    if (!rank) return mkt_arena_full(arena, err);
+    MKT_TRY(mkt_names_sort(&v->event, rank, err));
+    v->count = MKT_NEW(arena, int64_t, v->event.count + 1);
+    if (!v->count) return mkt_arena_full(arena, err);
+    for (size_t i = 0; i < v->parts; i++)
+        for (size_t k = 0; k < v->part[i]->event.count; k++) {
+            v->event_map[i][k] = rank[v->event_map[i][k]];
+            v->count[v->event_map[i][k]] += v->part[i]->count[k];
+        }
+    return MKT_OK;
+}
+
+static mkt_status unite_levels(struct mkt_arena *arena, struct mkt_events_view *v, size_t p,
+                               struct mkt_err *err)
+{
+    uint32_t **map = MKT_NEW(arena, uint32_t *, v->parts);
+    mkt_names_init(&v->level[p], arena);
+    v->level_map[p] = MKT_NEW(arena, uint16_t *, v->parts);
+    if (!map || !v->level_map[p]) return mkt_arena_full(arena, err);
+    for (size_t i = 0; i < v->parts; i++) {
+        const struct mkt_names *own = &v->part[i]->level[p];
+        map[i] = MKT_NEW(arena, uint32_t, own->count + 1);
+        v->level_map[p][i] = MKT_NEW(arena, uint16_t, own->count + 2);
+        if (!map[i] || !v->level_map[p][i]) return mkt_arena_full(arena, err);
+        MKT_TRY(add_names(&v->level[p], own, map[i], err));
+        v->too_many[p] = v->too_many[p] || v->part[i]->too_many[p];
+    }
+    v->too_many[p] = v->too_many[p] || v->level[p].count > MKT_EVENTS_LEVELS;
+    uint32_t *rank = MKT_NEW(arena, uint32_t, v->level[p].count + 1);
+    if (!rank) return mkt_arena_full(arena, err);
+    MKT_TRY(mkt_names_sort(&v->level[p], rank, err));
+    for (size_t i = 0; i < v->parts && !v->too_many[p]; i++)
+        for (size_t k = 0; k < v->part[i]->level[p].count; k++)
+            v->level_map[p][i][k + 1] = (uint16_t)(rank[map[i][k]] + 1);
+    return MKT_OK;
+}
+
+/* ---- clocks that are wrong -------------------------------------------------------------------- */
+
+#define YEAR_BINS 13 /* empty ones in a row: more than a year */
+#define DECADE_BINS 122
+
+static bool is_stray(int64_t beyond, int64_t all, size_t gap)
+{
+    return (gap >= YEAR_BINS && beyond * 1000 <= all) || (gap >= DECADE_BINS && beyond * 20 <= all);
+}
+
+/* Of the bins that have rows, those left once strays at one end are cut off. */
+static size_t cut(const struct mkt_events_bin *bin, size_t bins, size_t from, size_t to,
+                  bool from_end, int64_t all)
+{
+    size_t kept = from_end ? to : from, gap = 0;
+    int64_t beyond = 0;
+    for (size_t k = 0; k <= to - from; k++) {
+        size_t i = from_end ? to - k : from + k;
+        assert(i < bins);
+        gap = bin[i].rows ? 0 : gap + 1;
+        beyond += bin[i].rows;
+        size_t next = from_end ? i - 1 : i + 1;
+        if (gap && k < to - from && bin[next].rows && is_stray(beyond, all, gap)) kept = next;
+    }
+    return kept;
+}
+
+static void find_range(struct mkt_events_view *v, const struct mkt_events_bin *bin)
+{
+    size_t from = 0, to = MKT_EVENTS_BINS - 1;
+    while (!bin[from].rows) from++;
+    while (!bin[to].rows) to--;
+    to = cut(bin, MKT_EVENTS_BINS, from, to, true, (int64_t)v->rows);
+    from = cut(bin, MKT_EVENTS_BINS, from, to, false, (int64_t)v->rows);
+    v->first = bin[from].first;
+    v->last = bin[to].last;
+    v->skewed = (int64_t)v->rows;
+    for (size_t i = from; i <= to; i++) v->skewed -= bin[i].rows;
+}
+
+mkt_status mkt_events_unite(struct mkt_arena *arena, struct mkt_events *const *part, size_t parts,
+                            struct mkt_events_view *v, struct mkt_err *err)
+{
+    *v = (struct mkt_events_view){.part = part, .parts = parts};
+    for (size_t i = 0; i < parts; i++) v->rows += part[i]->piles.rows;
+    if (!v->rows) return mkt_err_set(err, MKT_E_EMPTY, "there are no events");
+    MKT_TRY(unite_events(arena, v, err));
+    for (size_t p = 0; p < MKT_EVENTS_PROPERTIES; p++) MKT_TRY(unite_levels(arena, v, p, err));
+    size_t mark = mkt_arena_mark(arena);
+    struct mkt_events_bin *bin = MKT_NEW(arena, struct mkt_events_bin, MKT_EVENTS_BINS);
+    if (!bin) return mkt_arena_full(arena, err);
+    for (size_t i = 0; i < parts; i++) {
+        v->moments = v->moments || part[i]->moments;
+        for (size_t b = 0; b < MKT_EVENTS_BINS; b++) {
+            const struct mkt_events_bin *own = &part[i]->bin[b];
+            if (!own->rows) continue;
+            if (!bin[b].rows || own->first < bin[b].first) bin[b].first = own->first;
+            if (!bin[b].rows || own->last > bin[b].last) bin[b].last = own->last;
+            bin[b].rows += own->rows;
+        }
+    }
+    find_range(v, bin);
+    mkt_arena_release(arena, mark);
+    return MKT_OK;
+}
+
+/* ---- one pile, sorted --------------------------------------------------------------------------- */
+
+size_t mkt_events_largest(const struct mkt_events_view *v)
+{
+    size_t most = 0;
+    for (size_t pile = 0; pile < MKT_PILES; pile++) {
+        size_t rows = 0;
+        for (size_t i = 0; i < v->parts; i++) rows += v->part[i]->piles.pile[pile].rows;
+        if (rows > most) most = rows;
+    }
+    return most;
+}
+
+mkt_status mkt_events_gather(const struct mkt_events_view *v, size_t pile, void *block,
+                             struct mkt_event *out, size_t *rows, struct mkt_err *err)
+{
+    size_t kept = 0;
+    for (size_t i = 0; i < v->parts; i++) {
+        struct mkt_event *own = out + kept;
+        MKT_TRY(mkt_piles_gather(&v->part[i]->piles, pile, block, own, err));
+        for (size_t r = 0; r < v->part[i]->piles.pile[pile].rows; r++) {
+            struct mkt_event e = own[r];
+            if (e.time < v->first || e.time > v->last) continue;
+            e.event = v->event_map[i][e.event];
+            for (size_t p = 0; p < MKT_EVENTS_PROPERTIES; p++)
+                if (e.property[p]) e.property[p] = v->level_map[p][i][e.property[p]];
+            out[kept++] = e;
+        }
+    }
+    *rows = kept;
+    return MKT_OK;
+}

@@ -1,0 +1,113 @@
+#include "aggregate/events.h"
+
+#include <string.h>
+
+/* A few users a bucket, then one by one; long histories by merging. */
+
+static int compare(const struct mkt_event *a, const struct mkt_event *b, bool by_session)
+{
+    if (a->user != b->user) return a->user < b->user ? -1 : 1;
+    if (by_session && a->session != b->session) return a->session < b->session ? -1 : 1;
+    if (a->time != b->time) return a->time < b->time ? -1 : 1;
+    if (a->rank != b->rank) return a->rank < b->rank ? -1 : 1;
+    if (a->event != b->event) return a->event < b->event ? -1 : 1;
+    if (a->value != b->value) return a->value < b->value ? -1 : 1;
+    if (a->valued != b->valued) return a->valued < b->valued ? -1 : 1;
+    if (a->session != b->session) return a->session < b->session ? -1 : 1;
+    for (size_t p = 0; p < MKT_EVENTS_PROPERTIES; p++)
+        if (a->property[p] != b->property[p]) return a->property[p] < b->property[p] ? -1 : 1;
+    return 0;
+}
+
+#define RUN 24
+
+static void insert_sort(struct mkt_event *row, size_t n, bool by_session)
+{
+    for (size_t k = 1; k < n; k++) {
+        if (compare(&row[k], &row[k - 1], by_session) >= 0) continue;
+        struct mkt_event held = row[k];
+        size_t i = k;
+        for (; i && compare(&held, &row[i - 1], by_session) < 0; i--) row[i] = row[i - 1];
+        row[i] = held;
+    }
+}
+
+static void merge_sort(struct mkt_event *row, struct mkt_event *room, size_t n, bool by_session)
+{
+    for (size_t from = 0; from < n; from += RUN)
+        insert_sort(row + from, n - from < RUN ? n - from : RUN, by_session);
+    struct mkt_event *source = row, *target = room;
+    for (size_t width = RUN; width < n; width *= 2) {
+        for (size_t from = 0; from < n; from += 2 * width) {
+            size_t middle = from + width < n ? from + width : n;
+            size_t end = from + 2 * width < n ? from + 2 * width : n;
+            size_t a = from, b = middle;
+            for (size_t to = from; to < end; to++) {
+                bool right =
+                    a == middle || (b < end && compare(&source[b], &source[a], by_session) < 0);
+                target[to] = right ? source[b++] : source[a++];
+            }
+        }
+        struct mkt_event *swap = source;
+        source = target;
+        target = swap;
+    }
+    if (source != row) memcpy(row, source, n * sizeof *row);
+}
+
+void mkt_events_sort(struct mkt_event *row, size_t rows, bool by_session, size_t *start,
+                     struct mkt_event *out)
+{
+    int bits = 1;
+    while (bits < 16 && (size_t)8 << bits < rows) bits++;
+    size_t buckets = (size_t)1 << bits;
+    memset(start, 0, (buckets + 1) * sizeof *start);
+    for (size_t i = 0; i < rows; i++) start[(row[i].user << 8 >> (64 - bits)) + 1]++;
+    for (size_t b = 1; b <= buckets; b++) start[b] += start[b - 1];
+    for (size_t i = 0; i < rows; i++) out[start[row[i].user << 8 >> (64 - bits)]++] = row[i];
+    for (size_t b = 0, from = 0; b < buckets; from = start[b++]) {
+        size_t n = start[b] - from; /* by now start[b] is where bucket b ends */
+        if (n > RUN)
+            merge_sort(out + from, row + from, n, by_session);
+        else
+            insert_sort(out + from, n, by_session);
+    }
+}
+
+/* ---- which comes first ------------------------------------------------------------------------ */
+
+static void compare_user(const struct mkt_event *row, size_t rows, const uint32_t *event, size_t n,
+                         int64_t *out)
+{
+    size_t place[MKT_EVENTS_COMPARED];
+    for (size_t i = 0; i < n; i++) {
+        place[i] = 0;
+        while (place[i] < rows && row[place[i]].event != event[i]) place[i]++;
+    }
+    for (size_t i = 0; i < n; i++)
+        for (size_t j = 0; j < n && place[i] < rows; j++)
+            out[i * n + j] += place[j] == rows || row[place[i]].time < row[place[j]].time;
+}
+
+mkt_status mkt_events_precedence(struct mkt_arena *arena, const struct mkt_events_view *v,
+                                 const uint32_t *event, size_t n, int64_t *out, struct mkt_err *err)
+{
+    size_t mark = mkt_arena_mark(arena), most = mkt_events_largest(v);
+    struct mkt_event *row = MKT_NEW(arena, struct mkt_event, most);
+    struct mkt_event *sorted = MKT_NEW(arena, struct mkt_event, most);
+    size_t *start = MKT_NEW(arena, size_t, MKT_EVENTS_BUCKETS + 1);
+    void *block = mkt_arena_alloc(arena, 1, MKT_PILES_BLOCK(sizeof(struct mkt_event)));
+    if (!row || !sorted || !start || !block) return mkt_arena_full(arena, err);
+    memset(out, 0, n * n * sizeof *out);
+    for (size_t pile = 0; pile < MKT_PILES; pile++) {
+        size_t rows;
+        MKT_TRY(mkt_events_gather(v, pile, block, row, &rows, err));
+        mkt_events_sort(row, rows, false, start, sorted);
+        for (size_t from = 0, to; from < rows; from = to) {
+            for (to = from + 1; to < rows && sorted[to].user == sorted[from].user;) to++;
+            compare_user(sorted + from, to - from, event, n, out);
+        }
+    }
+    mkt_arena_release(arena, mark);
+    return MKT_OK;
+}

@@ -1,0 +1,91 @@
+/* Paths counted by many threads at once, each path kept once.
+ *
+ * Paths are dealt to shards by their hash. A thread gathers journeys in a batch
+ * of its own, brings them into the order of the shards and adds a run to each
+ * shard under its lock; so a shard's table is looked up with what it needs
+ * already on its way from memory. mkt_path_shards_finish lays all paths out in
+ * the order of mkt_paths_finish: shards follow one another as the hashes do, so
+ * threads sort and copy them side by side, and the memory of each is given back
+ * as soon as it is copied.
+ */
+#ifndef MKT_AGGREGATE_PATH_SHARDS_H
+#define MKT_AGGREGATE_PATH_SHARDS_H
+
+#include <pthread.h>
+#include <stdatomic.h>
+
+#include "aggregate/paths.h"
+
+#define MKT_PATH_SHARDS 64
+
+/* A path as a shard keeps it. */
+struct mkt_path_record {
+    uint64_t hash;
+    struct mkt_path_counts counts;
+    size_t steps;
+    uint32_t step[];
+};
+
+struct mkt_path_shard {
+    pthread_mutex_t lock;
+    struct mkt_arena arena;
+    uint32_t *slot; /* 1 + place of a record in the arena in units of 16 bytes, probed linearly */
+    size_t slots, paths, steps;
+    struct mkt_path_counts total;
+};
+
+struct mkt_path_shards {
+    struct mkt_path_shard shard[MKT_PATH_SHARDS];
+};
+
+/*   room  bytes that all shards together may take: the same for each, as hashes are spread evenly
+ * Errors  MKT_E_NOMEM  the address space cannot be reserved */
+MKT_MUST_CHECK mkt_status mkt_path_shards_open(struct mkt_path_shards *shards, size_t room,
+                                               struct mkt_err *err);
+void mkt_path_shards_close(struct mkt_path_shards *shards);
+
+#define MKT_PATH_BATCH 8192
+#define MKT_PATH_BATCH_STEPS 65536
+
+struct mkt_path_journey {
+    uint64_t hash;
+    uint32_t start, steps;
+    struct mkt_path_counts counts;
+};
+
+/* The journeys that one thread has not added yet. */
+struct mkt_path_batch {
+    struct mkt_path_shards *shards;
+    struct mkt_path_journey *journey, *sorted; /* [MKT_PATH_BATCH] */
+    size_t journeys;
+    uint32_t *step; /* [MKT_PATH_BATCH_STEPS] */
+    size_t steps;
+};
+
+/* Errors  MKT_E_NOMEM  the arena is full */
+MKT_MUST_CHECK mkt_status mkt_path_batch_init(struct mkt_path_batch *batch, struct mkt_arena *arena,
+                                              struct mkt_path_shards *shards, struct mkt_err *err);
+
+/* Adds journeys along one path.   step [steps]: final numbers of channels; steps >= 1
+ * Errors  MKT_E_NOMEM  a shard is full
+ *         MKT_E_LIMIT  as mkt_paths_add */
+MKT_MUST_CHECK mkt_status mkt_path_batch_add(struct mkt_path_batch *batch, const uint32_t *step,
+                                             size_t steps, const struct mkt_path_counts *counts,
+                                             struct mkt_err *err);
+
+/* Adds what is left; before mkt_path_shards_finish. Errors as mkt_path_batch_add. */
+MKT_MUST_CHECK mkt_status mkt_path_batch_flush(struct mkt_path_batch *batch, struct mkt_err *err);
+
+/* Lays out all paths as mkt_paths_finish would, and empties the shards.
+ *
+ *   paths    initialised, without paths; its channels are in byte order
+ *   threads  at most 16 are used; the result does not depend on them
+ *
+ * Errors   MKT_E_NOMEM  the arena of paths, or a shard, is full
+ *          MKT_E_LIMIT  a sum is too large to add exactly
+ * Cost     linear in paths and their steps
+ * Checked  tests/aggregate/path_shards_test.c */
+MKT_MUST_CHECK mkt_status mkt_path_shards_finish(struct mkt_path_shards *shards, int threads,
+                                                 struct mkt_paths *paths, struct mkt_err *err);
+
+#endif

@@ -1,0 +1,60 @@
+/* Rows of one size dealt to 256 piles by a hash, in memory up to a limit and on disk beyond it.
+ *
+ * A row's pile is the top byte of its hash, so all rows of a user lie in one
+ * pile and piles can be worked on one by one. The file has no name: it is gone
+ * when closed, even after a kill.
+ */
+#ifndef MKT_AGGREGATE_PILES_H
+#define MKT_AGGREGATE_PILES_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/arena.h"
+
+#define MKT_PILES 256
+
+struct mkt_piles_chunk;
+
+struct mkt_pile {
+    struct mkt_piles_chunk *chunk; /* in memory, last first */
+    size_t rows;                   /* there and in the file */
+    int64_t last_block;            /* place in the file, -1 for none */
+};
+
+struct mkt_piles {
+    struct mkt_arena *arena;
+    size_t size; /* bytes of a row */
+    struct mkt_pile pile[MKT_PILES];
+    size_t rows;
+    size_t limit, held; /* bytes of rows to hold in memory; held now */
+    const char *temp;
+    int file; /* -1 until needed */
+    int64_t file_bytes;
+};
+
+/*   arena  holds rows; one thread's own
+ *   size   of a row, a multiple of 8
+ *   limit  bytes of rows to hold before the rest goes to disk
+ *   temp   folder for that */
+void mkt_piles_init(struct mkt_piles *piles, struct mkt_arena *arena, size_t size, size_t limit,
+                    const char *temp);
+void mkt_piles_close(struct mkt_piles *piles); /* lets go of the temporary file */
+
+/* Errors  MKT_E_NOMEM    the arena is full
+ *         MKT_E_IO       the temporary file cannot be made or written
+ *         MKT_E_NOSPACE  no room for it on the disk */
+MKT_MUST_CHECK mkt_status mkt_piles_add(struct mkt_piles *piles, uint64_t hash, const void *row,
+                                        struct mkt_err *err);
+
+/* Copies the rows of a pile to `out` [pile.rows], in no particular order.
+ *   block  room for MKT_PILES_BLOCK(size) bytes, 16-byte aligned
+ * Errors  MKT_E_IO  the temporary file cannot be read back
+ * Checked tests/aggregate/piles_test.c */
+MKT_MUST_CHECK mkt_status mkt_piles_gather(const struct mkt_piles *piles, size_t pile, void *block,
+                                           void *out, struct mkt_err *err);
+
+#define MKT_PILES_ROWS 256 /* of a chunk */
+#define MKT_PILES_BLOCK(size) (32 + MKT_PILES_ROWS * (size))
+
+#endif

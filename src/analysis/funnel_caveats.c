@@ -1,0 +1,123 @@
+#include "analysis/funnel_work.h"
+
+#include <math.h>
+
+static mkt_status about_attempts(struct mkt_funnel_work *w, struct mkt_err *err)
+{
+    struct mkt_arena *arena = w->sheet->arena;
+    const struct mkt_funnels *f = w->f;
+    if (w->input.had_to_count_open)
+        MKT_TRY(mkt_funnel_work_caveat(
+            w, "all_open",
+            "the data end before any attempt has had its window: all are counted as they stand, "
+            "and every rate can still rise; a shorter window, or data of more days, would settle "
+            "it",
+            MKT_CAVEAT_LIMIT, err));
+    else if (*f->open)
+        MKT_TRY(mkt_funnel_work_caveat(
+            w, "open_attempts",
+            mkt_arena_printf(arena,
+                             "%lld %s entered so late that they can still go on; they are left out "
+                             "of the rates (open=1 counts them)",
+                             (long long)*f->open, w->units),
+            MKT_CAVEAT_NOTE, err));
+    if (w->plan->count_open && !w->input.had_to_count_open)
+        MKT_TRY(mkt_funnel_work_caveat(
+            w, "open_counted",
+            "attempts whose window is still open are counted as they stand: rates can still rise",
+            MKT_CAVEAT_WARN, err));
+    if (f->reached[0] < MKT_FUNNEL_FEW)
+        MKT_TRY(mkt_funnel_work_caveat(
+            w, "few_entries",
+            mkt_arena_printf(arena, "%lld %s entered: that is few, and the intervals are wide",
+                             (long long)f->reached[0], f->reached[0] == 1 ? w->unit : w->units),
+            MKT_CAVEAT_WARN, err));
+    if (w->plan->by_session && w->effect > 1)
+        MKT_TRY(mkt_funnel_work_caveat(
+            w, "alike_sessions",
+            "sessions of one user are alike: intervals are those of as many independent sessions "
+            "as they are worth",
+            MKT_CAVEAT_NOTE, err));
+    return MKT_OK;
+}
+
+static mkt_status about_steps(struct mkt_funnel_work *w, struct mkt_err *err)
+{
+    struct mkt_arena *arena = w->sheet->arena;
+    if (w->input.how)
+        MKT_TRY(mkt_funnel_work_caveat(
+            w, "steps_chosen",
+            mkt_arena_printf(arena,
+                             "the steps were chosen %s; give others with steps, as in \"%s > %s\"",
+                             w->input.how, w->input.label[0], w->input.label[w->last]),
+            MKT_CAVEAT_NOTE, err));
+    for (size_t k = 1; k < w->steps; k++) {
+        if (w->f->reached[k]) continue;
+        MKT_TRY(mkt_funnel_work_caveat(
+            w, "step_never_reached",
+            mkt_arena_printf(arena, "no %s reached %s from %s: what comes after it cannot be told",
+                             w->unit, w->input.label[k],
+                             w->input.label[mkt_step_rates_before(w->plan, k)]),
+            w->plan->step[k].optional ? MKT_CAVEAT_NOTE : MKT_CAVEAT_LIMIT, err));
+        if (!w->plan->step[k].optional) break;
+    }
+    return MKT_OK;
+}
+
+static mkt_status about_data(struct mkt_funnel_work *w, struct mkt_err *err)
+{
+    struct mkt_arena *arena = w->sheet->arena;
+    const struct mkt_events_view *v = w->input.view;
+    if (v->skewed)
+        MKT_TRY(mkt_funnel_work_caveat(
+            w, "wrong_clocks",
+            mkt_arena_printf(arena,
+                             "%lld of %zu events lie more than a year from all others: a clock was "
+                             "wrong, and they are left out",
+                             (long long)v->skewed, v->rows),
+            MKT_CAVEAT_WARN, err));
+    if (v->first == v->last)
+        MKT_TRY(mkt_funnel_work_caveat(
+            w, "one_moment",
+            "all events have the same time: their order is not known, and events count in the "
+            "order of the steps",
+            MKT_CAVEAT_LIMIT, err));
+    else if (!v->moments)
+        MKT_TRY(mkt_funnel_work_caveat(
+            w, "days_only",
+            "times are whole days: events of one day count in the order of the steps",
+            MKT_CAVEAT_WARN, err));
+    if (*w->f->negative)
+        MKT_TRY(mkt_funnel_work_caveat(
+            w, "negative_values",
+            mkt_arena_printf(arena,
+                             "%lld of the last step's events are worth less than nothing; "
+                             "they are subtracted",
+                             (long long)*w->f->negative),
+            MKT_CAVEAT_WARN, err));
+    if (w->input.left_out)
+        MKT_TRY(mkt_funnel_work_caveat(
+            w, "properties_left_out",
+            mkt_arena_printf(arena, "%d properties are kept with the events; left out: %s",
+                             MKT_EVENTS_PROPERTIES, w->input.left_out),
+            MKT_CAVEAT_NOTE, err));
+    if (!w->money)
+        MKT_TRY(mkt_funnel_work_caveat(
+            w, "no_values",
+            "no value of a conversion is known, so one more point is told in conversions; value=N "
+            "would put money on it",
+            MKT_CAVEAT_NOTE, err));
+    return MKT_OK;
+}
+
+mkt_status mkt_funnel_work_caveats(struct mkt_funnel_work *w, struct mkt_err *err)
+{
+    MKT_TRY(about_attempts(w, err));
+    MKT_TRY(about_steps(w, err));
+    MKT_TRY(about_data(w, err));
+    return mkt_funnel_work_caveat(
+        w, "observational",
+        "a funnel tells where people stop, not why; whether a change brings more of them on takes "
+        "a test",
+        MKT_CAVEAT_NOTE, err);
+}

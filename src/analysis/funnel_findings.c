@@ -1,0 +1,86 @@
+#include "analysis/funnel_work.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* The step where one more point is worth most, and what to do about it. */
+static mkt_status add_best(struct mkt_funnel_work *w, struct mkt_err *err)
+{
+    if (!w->has_worth || w->needs < 2) return MKT_OK;
+    const struct mkt_step_worth_of *a = &w->worth.of[w->worth.first],
+                                   *b = &w->worth.of[w->worth.second];
+    size_t k = w->needed[w->worth.first], other = w->needed[w->worth.second];
+    const char *first, *second, **because = MKT_NEW(w->sheet->arena, const char *, 1);
+    if (!because) return mkt_arena_full(w->sheet->arena, err);
+    MKT_FUNNEL_TEXT(w, first, err, "%s.worth_of_point", w->key[k]);
+    MKT_FUNNEL_TEXT(w, second, err, "%s.worth_of_point", w->key[other]);
+    struct mkt_finding f = {.id = "best_step",
+                            .kind = MKT_FINDING_COMPARE,
+                            .probability = a->best,
+                            .stake = fabs(a->value - b->value),
+                            .scope = "total",
+                            .subject = w->input.label[k],
+                            .other = w->input.label[other]};
+    MKT_FUNNEL_TEXT(w, f.claim, err,
+                    "one more point of the %s that come as far is worth more at %s than at any "
+                    "other step",
+                    w->units, f.subject);
+    MKT_TRY(mkt_funnel_work_find(w, f, first, second, err));
+    w->sheet->headline = "best_step";
+    w->sheet->confidence = a->best;
+    because[0] = "best_step";
+    f.id = "improve_step";
+    f.kind = MKT_FINDING_ACTION;
+    f.stake = a->value;
+    f.because = because;
+    f.becauses = 1;
+    MKT_FUNNEL_TEXT(w, f.claim, err, "Work on the way from %s to %s first",
+                    w->input.label[mkt_step_rates_before(w->plan, k)], f.subject);
+    return mkt_funnel_work_find(w, f, first, second, err);
+}
+
+/* Whether those who take an optional step go on more often. Who takes it chose to: no cause. */
+static mkt_status add_optional(struct mkt_funnel_work *w, size_t k, struct mkt_err *err)
+{
+    if (!w->plan->step[k].optional || w->plan->order == MKT_FUNNEL_ANY) return MKT_OK;
+    double took = (double)w->f->reached[k];
+    double left = (double)w->f->reached[mkt_step_rates_before(w->plan, k)] - took;
+    struct mkt_step_difference d =
+        mkt_step_rates_compare((double)w->f->taken_on[k], took, (double)w->f->skipped_on[k], left,
+                               w->effect, MKT_FUNNEL_LEVEL);
+    if (!isfinite(d.value)) return MKT_OK;
+    const char *first, *second, *name = w->input.label[k];
+    MKT_FUNNEL_TEXT(w, first, err, "%s.on_with", w->key[k]);
+    MKT_FUNNEL_TEXT(w, second, err, "%s.on_without", w->key[k]);
+    struct mkt_finding f = {.kind = MKT_FINDING_COMPARE,
+                            .probability = 1 - d.p / 2,
+                            .stake = 0,
+                            .scope = "step",
+                            .subject = name};
+    MKT_FUNNEL_TEXT(w, f.id, err, "%s.optional", w->key[k]);
+    MKT_FUNNEL_TEXT(w, f.claim, err, "those who take %s go on %s often than those who pass it over",
+                    name, d.value > 0 ? "more" : "less");
+    return mkt_funnel_work_find(w, f, first, second, err);
+}
+
+static int by_weight(const void *a, const void *b)
+{
+    const struct mkt_finding *x = a, *y = b;
+    double p = x->stake * fmax(2 * x->probability - 1, 0);
+    double q = y->stake * fmax(2 * y->probability - 1, 0);
+    if (p != q) return p > q ? -1 : 1;
+    return strcmp(x->id, y->id);
+}
+
+mkt_status mkt_funnel_work_findings(struct mkt_funnel_work *w, struct mkt_err *err)
+{
+    MKT_TRY(add_best(w, err));
+    for (size_t k = 0; k < w->steps; k++) MKT_TRY(add_optional(w, k, err));
+    MKT_TRY(mkt_funnel_work_segments(w, err));
+    MKT_TRY(mkt_funnel_work_trend(w, err));
+    MKT_TRY(mkt_funnel_work_next(w, err));
+    if (w->sheet->findings)
+        qsort(w->sheet->finding, w->sheet->findings, sizeof *w->sheet->finding, by_weight);
+    return MKT_OK;
+}

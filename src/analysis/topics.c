@@ -1,0 +1,150 @@
+#include "analysis/topics.h"
+
+const struct mkt_topic mkt_topics_roi[MKT_TOPICS_ROI] = {
+    {MKT_TOPIC_OWN, "roi", "roi, return on investment, return on marketing investment, romi"},
+    {MKT_TOPIC_OWN, "roas", "roas, return on ad spend, return on advertising spend, ad return"},
+    {MKT_TOPIC_OWN, "roas,roi",
+     "payback on, profitable, profitability, pay off, paid off, paying off, pay for itself, paying "
+     "for itself, "
+     "worth it, worth the money, worth the spend, break even, breaking even, earn back, "
+     "earned back, return, returned, returning, lose money, losing money, lost money, make money, "
+     "making money, made money, waste money, wasting money, waste, wasting, wasted, efficient, "
+     "efficiency, inefficient, bang for the buck, best value, value for money"},
+    {MKT_TOPIC_OWN, "cpa",
+     "cpa, cost per acquisition, cost per action, cost per conversion, cost per order, "
+     "cost per sale, cost of a conversion, cost of a sale, cost of an order, cpo"},
+    {MKT_TOPIC_OWN, "cac",
+     "cac, customer acquisition cost, acquisition cost, cost per customer, cost per new customer, "
+     "cost of a customer, cost of a new customer, cost to acquire a customer, "
+     "pay for a new customer, cost of acquiring a customer"},
+    {MKT_TOPIC_OWN, "cpc", "cpc, cost per click, click price, price per click"},
+    {MKT_TOPIC_OWN, "cpm", "cpm, cost per thousand, cost per mille, cost per thousand impressions"},
+    {MKT_TOPIC_OWN, "ctr", "ctr, click rate, click through rate, clickthrough rate"},
+    {MKT_TOPIC_OWN, "aov",
+     "aov, average order value, average basket, basket size, order value, basket value"},
+    {MKT_TOPIC_OWN, "spend",
+     "burn, burned, burnt, spend, spent, spending, ad spend, cost, costs, costing, expensive, "
+     "expense, expenditure, "
+     "investment, invest, invested, paid for ads, where does the money go, "
+     "where did the money go, where our money goes, where the money goes"},
+    {MKT_TOPIC_OWN, "spend_share,revenue_share",
+     "share of spend, spend share, share of revenue, revenue share, share of the spend, "
+     "share of the budget, share of the revenue, spend mix, channel mix, split of spend"},
+    {MKT_TOPIC_OWN, "impressions", "impressions, views of ads, ad views"},
+    {MKT_TOPIC_OWN, "clicks", "clicks"},
+    {MKT_TOPIC_OWN, "new_customers",
+     "new customers, customers won, customers gained, customers acquired, acquire customers, "
+     "new buyers, new clients"},
+    {MKT_TOPIC_OWN, "!pace,budget,projected_spend",
+     "pacing, on track, on budget, over budget, under budget, overspend, overspending, overspent, "
+     "underspend, underspending, keep the budget, keep to the budget, stay within budget, "
+     "stay within the budget, budget run out, exceed the budget, within budget, ahead of budget, "
+     "behind budget, is left, left to spend, spend the budget, rest of the budget, budget left"},
+    {MKT_TOPIC_OWN, "!action",
+     "should get, extra budget, extra money, additional budget, budget go, next budget, put the "
+     "budget, put more money, put more budget, put our money, "
+     "put my money, put the money, money should go, budget should go, where should we invest, "
+     "where should i invest, invest more, spend more, spend less, move budget, move money, "
+     "where should, move the budget, move spend, shift budget, shift spend, shift money, "
+     "reallocate, cut spend, "
+     "cut budget, cut the budget, cut spending, cut, stop spending, save money, next euro, "
+     "next dollar, next pound, scale up, scale, increase the budget, increase budget, "
+     "reduce spend, reduce the budget, reduce budget, budget to, use the budget, invest next, "
+     "spend next, budget next, raise the budget, more budget, less budget, pause, turn off, "
+     "switch off, put our budget"},
+    {MKT_TOPIC_SHARED, "conversion_rate",
+     "conversion rate, convert best, conversion ratio, rate of conversion, share of clicks that "
+     "convert"},
+    {MKT_TOPIC_SHARED, "conversions",
+     "bought, purchases, purchased, conversions, orders, sales count, number of sales, leads"},
+    {MKT_TOPIC_SHARED, "revenue",
+     "revenue, sales, turnover, income, earn, earned, brought in, bring in, bring, brought, "
+     "generate, generated, made us, sell, sold"},
+    {MKT_TOPIC_SHARED, "roas,roi,spend,revenue",
+     "how did, how is, how was, how are, how were, how well, perform, performed, performing, "
+     "performance, doing, did we do, do well, did well, work, "
+     "worked, working, go well, went well, going, results, result, success, successful, succeed, "
+     "fail, failed, underperform, underperforming, outperform, summary, overview, how good, "
+     "how bad, report, review"},
+    {MKT_TOPIC_SHARED, "!action",
+     "recommend, recommendation, what to do, what should we do, what should i do, improve, "
+     "optimise, optimize, optimisation, optimization, do next, change next, do differently, "
+     "advice, advise, next step, next steps"},
+    {MKT_TOPIC_HINT, "roas,!compare",
+     "compare, compared, comparison, best, worst, better, worse, highest, lowest, most, least, "
+     "top, strongest, weakest, cheapest"},
+    {MKT_TOPIC_HINT, "",
+     "channel, campaign, segment, audience, ads, marketing, advertising, media"},
+    {MKT_TOPIC_NUMBER, "margin",
+     "margin, gross margin, contribution margin, profit margin, margin rate"},
+};
+
+const struct mkt_topic mkt_topics_attribution[MKT_TOPICS_ATTRIBUTION] = {
+    {MKT_TOPIC_OWN, "markov_conversions,markov_value,last_conversions",
+     "attribution, attribute, attributed, attributes, credit, deserve, deserves, deserved, "
+     "credited, contribute, contributed, contributes, contribution, touchpoint, touch point, "
+     "multi touch, multitouch, customer journey, journey, conversion path, assist, assisted, "
+     "assists, assisting, drive conversions, drives conversions, drove conversions, "
+     "driving conversions, drive sales, drives sales, driving sales, drove sales, "
+     "drives our conversions, drive our conversions, drives our sales, drive our sales"},
+    {MKT_TOPIC_OWN, "first_conversions,first_value",
+     "first touch, first click, first contact, first interaction"},
+    {MKT_TOPIC_OWN, "last_conversions,last_value", "last touch, last click, last interaction"},
+    {MKT_TOPIC_OWN, "linear_conversions,linear_value", "linear model, linear attribution"},
+    {MKT_TOPIC_OWN, "shapley_conversions,shapley_value", "shapley, shapley value"},
+    {MKT_TOPIC_OWN, "markov_conversions,markov_value", "markov, removal effect, data driven"},
+    {MKT_TOPIC_OWN, "lag,path_length",
+     "path length, how many touches, touches before, time to convert, days to convert, "
+     "how long until they buy, from first touch to conversion, contacts before, "
+     "how long does it take to convert, how long from first, touches does it take"},
+    {MKT_TOPIC_NUMBER, "lookback", "lookback, look back, lookback window, attribution window"},
+    {MKT_TOPIC_NUMBER, "half_life", "half life, halflife"},
+    {MKT_TOPIC_SET, "direct=0",
+     "without direct, excluding direct, ignoring direct, except direct, leaving out direct, "
+     "not counting direct, ignore direct, exclude direct, leave out direct, no direct"},
+};
+
+const struct mkt_topic mkt_topics_funnel[MKT_TOPICS_FUNNEL] = {
+    {MKT_TOPIC_OWN, "drop_off,rate_from_before,conversion_rate",
+     "funnel, lose people, lose customers, lose users, lose visitors, losing people, lost people, "
+     "losing visitors, losing users, people drop, drop off, drop offs, dropoff, drop out, "
+     "drop outs, checkout, abandon, abandoned, abandonment, cart abandonment, leak, leaks, "
+     "leaking, bottleneck, visitors leave, users leave, bounce, do we lose, we lose, "
+     "step by step, from visit to purchase, awareness to conversion, get stuck"},
+    {MKT_TOPIC_OWN, "time_median,time_p90",
+     "time from visit, how long from visit, how long from visit to purchase, time in the funnel, "
+     "time to purchase, how long until purchase"},
+    {MKT_TOPIC_OWN, "worth_of_point,worth_most,!action",
+     "one more point, worth of a step, which step to improve, step to improve, step to work on"},
+    {MKT_TOPIC_OWN, "bounded_1,rolling_1",
+     "come back, coming back, comes back, came back, returning visitors, returning users"},
+    {MKT_TOPIC_SET, "entry=session", "by session, sessions instead of users"},
+    {MKT_TOPIC_SET, "order=strict", "strict order, strictly in order"},
+};
+
+const struct mkt_topic mkt_topics_experiment[MKT_TOPICS_EXPERIMENT] = {
+    {MKT_TOPIC_OWN, "!compare",
+     "variant, experiment, a b test, ab test, split test, test group, control group, variation, "
+     "test cell, new version, new landing page, significant, significance, "
+     "statistically significant, p value, treatment group, treatment, ship it, ship the, "
+     "roll out, roll it out, rollout, variants, version b, version a, b test, abtest, test win, "
+     "test won, test result, test results, result of the test, results of the test, stop the test, "
+     "end the test, run the test, test run, the test"},
+    {MKT_TOPIC_OWN, "units_left,units",
+     "sample size, how many more users, more units, long enough, test longer, run longer, "
+     "how long must the test, keep the test running, how many units, how many users are needed"},
+    {MKT_TOPIC_OWN, "split_p", "sample ratio, srm, sample ratio mismatch, uneven split"},
+    {MKT_TOPIC_SHARED, "lift",
+     "lift, uplift of the test, winner, win, won, wins, beat, beats, beaten"},
+    {MKT_TOPIC_HINT, "", "test, tested, control, version"},
+    {MKT_TOPIC_NUMBER, "level", "confidence level, confidence, level"},
+    {MKT_TOPIC_NUMBER, "power", "power, statistical power"},
+    {MKT_TOPIC_NUMBER, "effect",
+     "least lift of interest, smallest lift, minimum lift, effect of interest, "
+     "minimum detectable effect"},
+    {MKT_TOPIC_SET, "absolute=1", "absolute difference, in absolute terms, absolute differences"},
+    {MKT_TOPIC_SET, "absolute=0", "relative lift, in relative terms"},
+    {MKT_TOPIC_NAME, "control",
+     "against, compared with, compared to, versus, vs, over, than, beat"},
+    {MKT_TOPIC_NAME, "goal", "on, for, by, in, of, increase, raise, improve, lift, more"},
+};

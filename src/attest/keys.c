@@ -1,0 +1,252 @@
+#include "attest/keys.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <openssl/evp.h>
+#include <openssl/pem.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#define PRIVATE "docker_private_key_ed25519.pem"
+#define PUBLIC "docker_public_key_ed25519.pem"
+
+struct mkt_keys {
+    EVP_PKEY *key;
+    struct mkt_public_key public_;
+};
+
+static mkt_status refused(struct mkt_err *err)
+{
+    return mkt_err_set(err, MKT_E_INTERNAL, "the crypto library refused an Ed25519 key");
+}
+
+static mkt_status fault(const char *what, const char *path, struct mkt_err *err)
+{
+    mkt_status status = errno == ENOSPC || errno == EDQUOT  ? MKT_E_NOSPACE
+                        : errno == EACCES || errno == EPERM ? MKT_E_FORBIDDEN
+                                                            : MKT_E_IO;
+    return mkt_err_set(err, status, "cannot %s %s: %s", what, path, strerror(errno));
+}
+
+static mkt_status join(char out[PATH_MAX], const char *folder, const char *name,
+                       struct mkt_err *err)
+{
+    if (snprintf(out, PATH_MAX, "%s/%s", folder, name) >= PATH_MAX)
+        return mkt_err_set(err, MKT_E_ARG, "the folder's name %s is too long", folder);
+    return MKT_OK;
+}
+
+/* Written beside its place, brought to the disk, and renamed: there whole or not at all. */
+static mkt_status write_file(const char *path, const char *bytes, size_t n, mode_t mode,
+                             struct mkt_err *err)
+{
+    char draft[PATH_MAX];
+    if (snprintf(draft, sizeof draft, "%s.new", path) >= (int)sizeof draft)
+        return mkt_err_set(err, MKT_E_ARG, "the name %s is too long", path);
+    unlink(draft);
+    int fd = open(draft, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode);
+    if (fd < 0) return fault("create", draft, err);
+    ssize_t wrote = write(fd, bytes, n);
+    bool good = wrote == (ssize_t)n && fsync(fd) == 0;
+    if (wrote >= 0 && wrote != (ssize_t)n) errno = ENOSPC;
+    int kept = errno;
+    close(fd);
+    errno = kept;
+    if (good && rename(draft, path) == 0) return MKT_OK;
+    kept = errno;
+    unlink(draft);
+    errno = kept;
+    return fault("write", path, err);
+}
+
+static mkt_status write_pair(const char *folder, EVP_PKEY *key, struct mkt_err *err)
+{
+    char path[PATH_MAX], *text;
+    mkt_status status = MKT_OK;
+    BIO *bio = BIO_new(BIO_s_secmem());
+    struct mkt_public_key public_;
+    char pem[MKT_KEYS_PEM];
+    size_t n = sizeof public_.raw;
+    if (!bio || PEM_write_bio_PKCS8PrivateKey(bio, key, NULL, NULL, 0, NULL, NULL) != 1 ||
+        EVP_PKEY_get_raw_public_key(key, public_.raw, &n) != 1) {
+        BIO_free(bio);
+        return refused(err);
+    }
+    size_t length = (size_t)BIO_get_mem_data(bio, &text);
+    status = join(path, folder, PRIVATE, err);
+    if (status == MKT_OK) status = write_file(path, text, length, 0600, err);
+    BIO_free(bio);
+    MKT_TRY(status);
+    MKT_TRY(join(path, folder, PUBLIC, err));
+    mkt_keys_pem(&public_, pem);
+    return write_file(path, pem, strlen(pem), 0644, err);
+}
+
+static mkt_status make_folder(const char *folder, struct mkt_err *err)
+{
+    if (mkdir(folder, 0700) == 0 || errno == EEXIST) return MKT_OK;
+    return fault("create", folder, err);
+}
+
+static EVP_PKEY *new_key(void)
+{
+    return EVP_PKEY_Q_keygen(NULL, NULL, "ED25519");
+}
+
+static mkt_status make_pair(const char *folder, struct mkt_err *err)
+{
+    MKT_TRY(make_folder(folder, err));
+    EVP_PKEY *key = new_key();
+    mkt_status status = key ? write_pair(folder, key, err) : refused(err);
+    EVP_PKEY_free(key);
+    return status;
+}
+
+/* NULL with MKT_OK when there is no file. */
+static mkt_status read_private(const char *path, EVP_PKEY **out, struct mkt_err *err)
+{
+    struct stat st;
+    *out = NULL;
+    int fd = open(path, O_RDONLY | O_CLOEXEC);
+    if (fd < 0) return errno == ENOENT ? MKT_OK : fault("open", path, err);
+    FILE *file = fdopen(fd, "r");
+    if (!file) {
+        close(fd);
+        return fault("open", path, err);
+    }
+    mkt_status status = MKT_OK;
+    if (fstat(fd, &st) != 0)
+        status = fault("look at", path, err);
+    else if (st.st_mode & 077)
+        status = mkt_err_set(err, MKT_E_FORBIDDEN,
+                             "%s may be read by others (mode %03o); a private key needs 600", path,
+                             (unsigned)st.st_mode & 0777);
+    else {
+        EVP_PKEY *key = PEM_read_PrivateKey(file, NULL, NULL, (void *)(uintptr_t) "");
+        if (!key || !EVP_PKEY_is_a(key, "ED25519")) {
+            EVP_PKEY_free(key);
+            status = mkt_err_set(err, MKT_E_DATA, "%s holds no Ed25519 key", path);
+        } else {
+            *out = key;
+        }
+    }
+    fclose(file);
+    return status;
+}
+
+mkt_status mkt_keys_open(const char *folder, struct mkt_keys **out, struct mkt_err *err)
+{
+    char path[PATH_MAX];
+    EVP_PKEY *key;
+    MKT_TRY(join(path, folder, PRIVATE, err));
+    MKT_TRY(read_private(path, &key, err));
+    if (!key) {
+        MKT_TRY(make_pair(folder, err));
+        MKT_TRY(read_private(path, &key, err));
+        if (!key) return fault("open", path, err);
+    }
+    struct mkt_keys *keys = calloc(1, sizeof *keys);
+    size_t n = MKT_KEYS_PUBLIC;
+    if (!keys || EVP_PKEY_get_raw_public_key(key, keys->public_.raw, &n) != 1) {
+        free(keys);
+        EVP_PKEY_free(key);
+        return mkt_err_set(err, MKT_E_NOMEM, "no memory for the key");
+    }
+    keys->key = key;
+    *out = keys;
+    return MKT_OK;
+}
+
+void mkt_keys_close(struct mkt_keys *keys)
+{
+    if (!keys) return;
+    EVP_PKEY_free(keys->key);
+    free(keys);
+}
+
+mkt_status mkt_keys_rotate(const char *folder, struct mkt_err *err)
+{
+    struct mkt_keys *old;
+    char path[PATH_MAX], pem[MKT_KEYS_PEM], name[2 * MKT_KEYS_PUBLIC + 16];
+    MKT_TRY(mkt_keys_open(folder, &old, err));
+    mkt_keys_pem(&old->public_, pem);
+    strcpy(name, "retired/");
+    for (size_t i = 0; i < 8; i++) snprintf(name + 8 + 2 * i, 3, "%02x", old->public_.raw[i]);
+    strcat(name, ".pem");
+    mkt_keys_close(old);
+    MKT_TRY(join(path, folder, "retired", err));
+    MKT_TRY(make_folder(path, err));
+    MKT_TRY(join(path, folder, name, err));
+    MKT_TRY(write_file(path, pem, strlen(pem), 0644, err));
+    return make_pair(folder, err);
+}
+
+const struct mkt_public_key *mkt_keys_public(const struct mkt_keys *keys)
+{
+    return &keys->public_;
+}
+
+mkt_status mkt_keys_sign(const struct mkt_keys *keys, const void *bytes, size_t n,
+                         unsigned char out[MKT_KEYS_SIGNATURE], struct mkt_err *err)
+{
+    size_t length = MKT_KEYS_SIGNATURE;
+    EVP_MD_CTX *ctx = EVP_MD_CTX_new();
+    bool good = ctx && EVP_DigestSignInit(ctx, NULL, NULL, NULL, keys->key) == 1 &&
+                EVP_DigestSign(ctx, out, &length, bytes, n) == 1 && length == MKT_KEYS_SIGNATURE;
+    EVP_MD_CTX_free(ctx);
+    return good ? MKT_OK : refused(err);
+}
+
+bool mkt_keys_verify(const struct mkt_public_key *key, const void *bytes, size_t n,
+                     const unsigned char signature[MKT_KEYS_SIGNATURE])
+{
+    EVP_PKEY *pkey = EVP_PKEY_new_raw_public_key(EVP_PKEY_ED25519, NULL, key->raw, sizeof key->raw);
+    EVP_MD_CTX *ctx = EVP_MD_CTX_new();
+    bool good = pkey && ctx && EVP_DigestVerifyInit(ctx, NULL, NULL, NULL, pkey) == 1 &&
+                EVP_DigestVerify(ctx, signature, MKT_KEYS_SIGNATURE, bytes, n) == 1;
+    EVP_MD_CTX_free(ctx);
+    EVP_PKEY_free(pkey);
+    return good;
+}
+
+/* SubjectPublicKeyInfo of an Ed25519 key is these 12 bytes and the raw key. */
+static const unsigned char spki[12] = {0x30, 0x2a, 0x30, 0x05, 0x06, 0x03,
+                                       0x2b, 0x65, 0x70, 0x03, 0x21, 0x00};
+
+char *mkt_keys_pem(const struct mkt_public_key *key, char out[MKT_KEYS_PEM])
+{
+    unsigned char der[sizeof spki + MKT_KEYS_PUBLIC], base64[64 + 1];
+    memcpy(der, spki, sizeof spki);
+    memcpy(der + sizeof spki, key->raw, MKT_KEYS_PUBLIC);
+    EVP_EncodeBlock(base64, der, sizeof der);
+    snprintf(out, MKT_KEYS_PEM, "-----BEGIN PUBLIC KEY-----\n%s\n-----END PUBLIC KEY-----\n",
+             (char *)base64);
+    return out;
+}
+
+bool mkt_keys_read_pem(const char *pem, size_t n, struct mkt_public_key *out)
+{
+    if (n > 4096) return false;
+    BIO *bio = BIO_new_mem_buf(pem, (int)n);
+    EVP_PKEY *key = bio ? PEM_read_bio_PUBKEY(bio, NULL, NULL, NULL) : NULL;
+    size_t length = sizeof out->raw;
+    bool good = key && EVP_PKEY_is_a(key, "ED25519") &&
+                EVP_PKEY_get_raw_public_key(key, out->raw, &length) == 1 &&
+                length == sizeof out->raw;
+    EVP_PKEY_free(key);
+    BIO_free(bio);
+    return good;
+}
+
+char *mkt_keys_fingerprint(const struct mkt_public_key *key, char out[MKT_KEYS_FINGERPRINT])
+{
+    unsigned char base64[48];
+    EVP_EncodeBlock(base64, key->raw, MKT_KEYS_PUBLIC);
+    memcpy(out, base64, MKT_KEYS_FINGERPRINT - 1);
+    out[MKT_KEYS_FINGERPRINT - 1] = '\0';
+    return out;
+}

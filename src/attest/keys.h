@@ -1,0 +1,60 @@
+/* The agent's Ed25519 key: made once, kept in a file that only its owner reads, used to sign.
+ *
+ * A folder holds the current key and, after a rotation, those before it, whose public halves are
+ * still told for a while so that peers can follow:
+ *
+ *     docker_private_key_ed25519.pem, docker_public_key_ed25519.pem      PKCS8 and SPKI, the names
+ *                                                                        of the platform's own files
+ *     retired/NAME.pem                                                   public keys of before
+ *
+ * Source   RFC 8032 (Ed25519), RFC 8410 (its PEM)
+ * Checked  tests/attest/keys_test.c
+ */
+#ifndef MKT_ATTEST_KEYS_H
+#define MKT_ATTEST_KEYS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "base/arena.h"
+
+#define MKT_KEYS_PUBLIC 32
+#define MKT_KEYS_SIGNATURE 64
+#define MKT_KEYS_PEM 128        /* bytes of a public key as PEM, NUL included */
+#define MKT_KEYS_FINGERPRINT 17 /* 16 characters of base64 and the NUL */
+
+/* A public key. */
+struct mkt_public_key {
+    unsigned char raw[MKT_KEYS_PUBLIC];
+};
+
+struct mkt_keys;
+
+/* Opens the key of the folder; makes folder and key when there is none.
+ * Errors  MKT_E_FORBIDDEN  others may read the private key
+ *         MKT_E_DATA       the file holds no Ed25519 key
+ *         MKT_E_IO, MKT_E_NOSPACE, MKT_E_NOMEM */
+MKT_MUST_CHECK mkt_status mkt_keys_open(const char *folder, struct mkt_keys **out,
+                                        struct mkt_err *err);
+void mkt_keys_close(struct mkt_keys *keys);
+
+/* A new key takes the place of the old, whose public half goes to retired/. A kill leaves either. */
+MKT_MUST_CHECK mkt_status mkt_keys_rotate(const char *folder, struct mkt_err *err);
+
+const struct mkt_public_key *mkt_keys_public(const struct mkt_keys *keys);
+
+/* Errors  MKT_E_INTERNAL  the crypto library refuses */
+MKT_MUST_CHECK mkt_status mkt_keys_sign(const struct mkt_keys *keys, const void *bytes, size_t n,
+                                        unsigned char out[MKT_KEYS_SIGNATURE], struct mkt_err *err);
+
+bool mkt_keys_verify(const struct mkt_public_key *key, const void *bytes, size_t n,
+                     const unsigned char signature[MKT_KEYS_SIGNATURE]);
+
+/* A public key as PEM (SubjectPublicKeyInfo, a line end last), and back. */
+char *mkt_keys_pem(const struct mkt_public_key *key, char out[MKT_KEYS_PEM]);
+bool mkt_keys_read_pem(const char *pem, size_t n, struct mkt_public_key *out);
+
+/* The first 16 characters of the raw key's base64. */
+char *mkt_keys_fingerprint(const struct mkt_public_key *key, char out[MKT_KEYS_FINGERPRINT]);
+
+#endif

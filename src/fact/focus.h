@@ -1,0 +1,29 @@
+/* Which part of a sheet a question is about: names of facts' metrics, of entities, kinds of finding.
+ *
+ * Plain data between who reads the question and who tells the answer; nothing is computed from it.
+ */
+#ifndef MKT_FACT_FOCUS_H
+#define MKT_FACT_FOCUS_H
+
+#include <stdbool.h>
+
+#include "fact/fact.h"
+
+#define MKT_FOCUS_METRICS 8
+#define MKT_FOCUS_ENTITIES 8
+
+struct mkt_focus_entity {
+    const char *scope, *name; /* "channel", "search": as facts have them */
+};
+
+struct mkt_focus {
+    const char *metric[MKT_FOCUS_METRICS]; /* "roas": asked for, in order */
+    size_t metrics;
+    struct mkt_focus_entity entity[MKT_FOCUS_ENTITIES]; /* asked about; none: the whole */
+    size_t entities;
+    const char *scope;   /* "channel": each of this kind; NULL for none */
+    const char *against; /* "before" or "year_before": the change against it; NULL for none */
+    unsigned kinds;      /* bit k: findings of kind k */
+};
+
+#endif

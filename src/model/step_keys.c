@@ -1,0 +1,204 @@
+#include "model/step_keys.h"
+
+#include <pthread.h>
+#include <string.h>
+
+#include "model/contexts.h"
+
+#define THREADS 16
+#define ASK UINT8_MAX /* that many held out, or more: drawn again where needed */
+
+static int bits_of(size_t channels)
+{
+    int bits = 1;
+    while ((size_t)1 << bits < channels + 2) bits++;
+    return bits;
+}
+
+size_t mkt_step_keys_depth(size_t channels)
+{
+    return (size_t)(64 / bits_of(channels)) - 1;
+}
+
+/* ---- what is held out ------------------------------------------------------------------------ */
+
+struct range {
+    const struct mkt_step_keys *keys;
+    size_t first, last;
+    pthread_t thread;
+    bool started;
+};
+
+static void *hold_out(void *user)
+{
+    const struct range *r = user;
+    for (size_t k = r->first; k < r->last; k++)
+        for (int converted = 0; converted < 2; converted++) {
+            int64_t held = mkt_contexts_held(&r->keys->paths->path[k], converted == 1);
+            r->keys->held[converted][k] = (uint8_t)(held < ASK ? held : ASK);
+        }
+    return NULL;
+}
+
+static void hold_out_all(const struct mkt_step_keys *keys, size_t threads)
+{
+    struct range range[THREADS];
+    size_t paths = keys->paths->paths;
+    for (size_t i = 0; i < threads; i++) {
+        range[i] = (struct range){keys, paths * i / threads, paths * (i + 1) / threads, 0, false};
+        if (i) range[i].started = pthread_create(&range[i].thread, NULL, hold_out, &range[i]) == 0;
+    }
+    for (size_t i = 0; i < threads; i++) {
+        if (range[i].started)
+            pthread_join(range[i].thread, NULL);
+        else
+            hold_out(&range[i]);
+    }
+}
+
+static int64_t held_of(const struct mkt_step_keys *keys, size_t k, int converted)
+{
+    uint8_t held = keys->held[converted][k];
+    if (!converted && !keys->nulls) return 0;
+    return held < ASK ? held : mkt_contexts_held(&keys->paths->path[k], converted == 1);
+}
+
+/* ---- shares ---------------------------------------------------------------------------------- */
+
+/* How many keys each latest channel has, and what came how often. */
+static void count_path(const struct mkt_step_keys *keys, size_t k, size_t *after)
+{
+    const struct mkt_path *path = &keys->paths->path[k];
+    const uint32_t *step = mkt_paths_steps(keys->paths, path);
+    const int64_t n[2] = {keys->nulls ? path->counts.nulls : 0, path->counts.conversions};
+    int64_t held[2] = {held_of(keys, k, 0), held_of(keys, k, 1)};
+    size_t K = keys->channels;
+    if (n[0] + n[1] == 0) return;
+    after[0]++;
+    for (size_t i = 0; i < path->steps; i++) {
+        after[step[i] + 1]++;
+        keys->came[0][step[i]] += n[0] + n[1];
+        keys->came[1][step[i]] += held[0] + held[1];
+    }
+    after[step[path->steps - 1] + 1]++; /* both ends, at most */
+    for (int converted = 0; converted < 2; converted++) {
+        keys->came[0][K + !converted] += n[converted];
+        keys->came[1][K + !converted] += held[converted];
+    }
+}
+
+/* Runs of latest channels of some `most` keys; one channel with more has a share of its own. */
+static void part(struct mkt_step_keys *keys, const size_t *after, size_t threads, size_t room)
+{
+    size_t all = 0, held = 0, aim = room / (2 * sizeof(struct mkt_step_key));
+    for (size_t b = 0; b <= keys->channels; b++) all += after[b];
+    if (aim > all / (2 * threads)) aim = all / (2 * threads);
+    if (aim < 2 * all / MKT_STEP_KEYS_SHARES) aim = 2 * all / MKT_STEP_KEYS_SHARES;
+    for (size_t b = 0; b <= keys->channels; b++) {
+        if (b == 0 || held + after[b] > aim + aim / 4) {
+            keys->first[keys->shares++] = b;
+            held = 0;
+        }
+        held += after[b];
+        if (held > keys->most) keys->most = held;
+    }
+    keys->first[keys->shares] = keys->channels + 1;
+}
+
+mkt_status mkt_step_keys_init(struct mkt_step_keys *keys, struct mkt_arena *arena,
+                              const struct mkt_paths *paths, size_t depth, bool nulls, int threads,
+                              size_t room, struct mkt_err *err)
+{
+    size_t K = paths->channel.count;
+    size_t used = threads < 1 ? 1 : threads > THREADS ? THREADS : (size_t)threads;
+    *keys = (struct mkt_step_keys){
+        .paths = paths, .channels = K, .depth = depth, .nulls = nulls, .bits = bits_of(K)};
+    for (int i = 0; i < 2; i++) {
+        keys->held[i] = MKT_NEW(arena, uint8_t, paths->paths);
+        keys->came[i] = MKT_NEW(arena, int64_t, K + 2);
+        if (!keys->held[i] || !keys->came[i]) return mkt_arena_full(arena, err);
+    }
+    size_t mark = mkt_arena_mark(arena);
+    size_t *after = MKT_NEW(arena, size_t, K + 1);
+    if (!after) return mkt_arena_full(arena, err);
+    hold_out_all(keys, used);
+    for (size_t k = 0; k < paths->paths; k++) count_path(keys, k, after);
+    part(keys, after, used, room);
+    mkt_arena_release(arena, mark);
+    return MKT_OK;
+}
+
+/* ---- keys ------------------------------------------------------------------------------------ */
+
+static size_t collect(const struct mkt_step_keys *keys, size_t share, struct mkt_step_key *out)
+{
+    size_t K = keys->channels, n = 0;
+    int bits = keys->bits, top = bits * (int)keys->depth; /* where the latest channel stands */
+    uint64_t first = keys->first[share], last = keys->first[share + 1];
+    uint64_t low = (UINT64_C(1) << bits) - 1;
+    for (size_t k = 0; k < keys->paths->paths; k++) {
+        const struct mkt_path *path = &keys->paths->path[k];
+        const uint32_t *step = mkt_paths_steps(keys->paths, path);
+        int64_t nulls = keys->nulls ? path->counts.nulls : 0;
+        int64_t conversions = path->counts.conversions;
+        int64_t null_held = held_of(keys, k, 0), held = held_of(keys, k, 1);
+        uint64_t behind = 0; /* the context, in place */
+        if (nulls + conversions == 0) continue;
+        for (size_t i = 0; i < path->steps; i++) {
+            if (behind >> top >= first && behind >> top < last)
+                out[n++] =
+                    (struct mkt_step_key){behind | step[i], nulls + conversions, null_held + held};
+            behind = (uint64_t)(step[i] + 1) << top | (behind >> bits & ~low);
+        }
+        if (behind >> top < first || behind >> top >= last) continue;
+        if (conversions) out[n++] = (struct mkt_step_key){behind | K, conversions, held};
+        if (nulls) out[n++] = (struct mkt_step_key){behind | (K + 1), nulls, null_held};
+    }
+    return n;
+}
+
+#define DIGIT 11 /* bits sorted by at a time */
+#define DIGITS 6
+
+/* Last digit first; a digit that is the same for all is passed over. Returns where they are. */
+static struct mkt_step_key *sort(struct mkt_step_key *key, struct mkt_step_key *room, size_t n,
+                                 int digits)
+{
+    enum { BUCKETS = 1 << DIGIT };
+    size_t start[DIGITS][BUCKETS];
+    memset(start, 0, sizeof start);
+    for (size_t i = 0; i < n; i++)
+        for (int d = 0; d < digits; d++) start[d][key[i].key >> d * DIGIT & (BUCKETS - 1)]++;
+    for (int d = 0; d < digits && n; d++) {
+        size_t at = 0;
+        if (start[d][key[0].key >> d * DIGIT & (BUCKETS - 1)] == n) continue;
+        for (size_t b = 0; b < BUCKETS; b++) {
+            size_t here = start[d][b];
+            start[d][b] = at;
+            at += here;
+        }
+        for (size_t i = 0; i < n; i++)
+            room[start[d][key[i].key >> d * DIGIT & (BUCKETS - 1)]++] = key[i];
+        struct mkt_step_key *swap = key;
+        key = room;
+        room = swap;
+    }
+    return key;
+}
+
+size_t mkt_step_keys_make(const struct mkt_step_keys *keys, size_t share, struct mkt_step_key *key,
+                          struct mkt_step_key *room)
+{
+    size_t n = collect(keys, share, key), left = 0;
+    int digits = (keys->bits * (int)(keys->depth + 1) + DIGIT - 1) / DIGIT;
+    const struct mkt_step_key *sorted = sort(key, room, n, digits);
+    for (size_t i = 0; i < n; i++) { /* joined where they are, or from room to key */
+        if (left && key[left - 1].key == sorted[i].key) {
+            key[left - 1].count += sorted[i].count;
+            key[left - 1].held += sorted[i].held;
+        } else {
+            key[left++] = sorted[i];
+        }
+    }
+    return left;
+}

@@ -1,0 +1,115 @@
+#include <string.h>
+
+#include "plan/planner_draft.h"
+
+/* Words that ask for a comparison or a change whatever the analysis. */
+static const char compare_words[] =
+    "vs, versus, compare, compared, comparing, comparison, better, worse, best, worst, highest, "
+    "lowest, beat, beats, outperform, outperformed, difference, against, rank, ranking, top";
+static const char change_words[] =
+    "change, changed, grow, grew, grown, growth, growing, increased, decreased, rise, rose, risen, "
+    "fall, fell, fallen, falling, drop, dropped, improved, decline, declined, went up, went down, "
+    "go up, go down, gone up, gone down, developed, developing, up or down, getting better, "
+    "getting worse, increase, decrease";
+
+/* 0: what it tells is named; 1: a whole group of metrics, where none is named; 2: a hint. */
+static int rank_of(const struct mkt_topic_hit *h)
+{
+    size_t metrics = *h->tells != '\0' && *h->tells != '!';
+    for (const char *c = h->tells; *c; c++) metrics += *c == ',' && c[1] != '!';
+    if (h->kind == MKT_TOPIC_HINT) return 2;
+    return metrics > (h->kind == MKT_TOPIC_OWN ? 2U : 1U);
+}
+
+static mkt_status tell(struct mkt_planner_draft *d, const char *tells, bool metrics,
+                       struct mkt_err *err)
+{
+    struct mkt_focus *f = &d->step.focus;
+    while (*tells) {
+        size_t n = strcspn(tells, ",");
+        if (*tells == '!') {
+            for (int k = MKT_FINDING_COMPARE; k <= MKT_FINDING_ACTION; k++) {
+                const char *name = mkt_finding_kind_name((mkt_finding_kind)k);
+                if (strlen(name) == n - 1 && memcmp(name, tells + 1, n - 1) == 0)
+                    f->kinds |= 1U << k;
+            }
+        } else if (metrics) {
+            const char *metric = mkt_arena_strndup(d->w->arena, tells, n);
+            if (!metric) return mkt_arena_full(d->w->arena, err);
+            mkt_plan_focus_metric(f, metric);
+        }
+        tells += n + (tells[n] == ',');
+    }
+    return MKT_OK;
+}
+
+/* Metrics named; a row that stands for a whole group of them only where none is. */
+static mkt_status set_metrics(struct mkt_planner_draft *d, struct mkt_err *err)
+{
+    for (int fallback = 0; fallback < 3; fallback++)
+        for (size_t i = 0; i < d->c->topics.hits; i++) {
+            const struct mkt_topic_hit *h = &d->c->topics.hit[i];
+            if (h->subject != d->subject || h->kind > MKT_TOPIC_HINT) continue;
+            if (rank_of(h) != fallback) continue;
+            MKT_TRY(tell(d, h->tells, fallback == 0 || d->step.focus.metrics == 0, err));
+        }
+    return MKT_OK;
+}
+
+bool mkt_planner_draft_says(const struct mkt_planner_draft *d, const char *phrases)
+{
+    const struct mkt_fold *f = &d->w->fold;
+    for (size_t i = d->c->from; i < d->c->to; i++) {
+        bool covered = f->token[i].taken;
+        for (size_t k = 0; k < d->c->topics.hits && !covered; k++) {
+            const struct mkt_topic_hit *h = &d->c->topics.hit[k];
+            covered = h->kind == MKT_TOPIC_OWN && i >= h->from && i < h->to;
+        }
+        if (!covered && mkt_fold_match_any(f, i, d->c->to, phrases)) return true;
+    }
+    return false;
+}
+
+/* "by channel", "which campaigns", "each segment" */
+static const char *scope_asked(const struct mkt_planner_draft *d)
+{
+    static const struct {
+        const char *scope, *many, *one;
+    } kind[] = {{"channel", "channels", "channel"},
+                {"campaign", "campaigns", "campaign"},
+                {"segment", "segments", "segment, audience, age group, target group, age"},
+                {"segment", "audiences", "demographic"}};
+    static const char *const each = "per, best, worst, what, top, all, any, cheapest, by, which, "
+                                    "each, every, strongest, weakest";
+    const struct mkt_fold *f = &d->w->fold;
+    for (size_t i = d->c->from; i < d->c->to; i++)
+        for (size_t k = 0; k < 4; k++) {
+            if (mkt_fold_is(f, i, kind[k].many)) return kind[k].scope;
+            if (i > 0 && mkt_fold_match_any(f, i, d->c->to, kind[k].one) &&
+                mkt_fold_match_any(f, i - 1, i, each))
+                return kind[k].scope;
+        }
+    return NULL;
+}
+
+static void set_manner(struct mkt_planner_draft *d)
+{
+    struct mkt_focus *f = &d->step.focus;
+    f->scope = scope_asked(d);
+    f->against = d->c->spans.against;
+    if (f->against || mkt_planner_draft_says(d, change_words)) f->kinds |= 1U << MKT_FINDING_CHANGE;
+    if (mkt_planner_draft_says(d, compare_words)) f->kinds |= 1U << MKT_FINDING_COMPARE;
+    if ((f->kinds >> MKT_FINDING_CHANGE & 1U) && !f->against) f->against = "before";
+}
+
+bool mkt_planner_draft_compares(const struct mkt_planner_draft *d)
+{
+    return mkt_planner_draft_says(d, compare_words) || mkt_planner_draft_says(d, change_words);
+}
+
+mkt_status mkt_planner_draft_told(struct mkt_planner_draft *d, struct mkt_err *err)
+{
+    MKT_TRY(set_metrics(d, err));
+    set_manner(d);
+    return MKT_OK;
+}

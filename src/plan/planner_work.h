@@ -1,0 +1,52 @@
+/* What the parts of the planner share. */
+#ifndef MKT_PLAN_PLANNER_WORK_H
+#define MKT_PLAN_PLANNER_WORK_H
+
+#include "base/buf.h"
+#include "plan/amount.h"
+#include "plan/mention.h"
+#include "plan/planner.h"
+#include "plan/topic_match.h"
+#include "plan/when.h"
+
+#define MKT_PLANNER_CLAUSES 16
+
+/* A part of the question that stands by itself. */
+struct mkt_planner_clause {
+    size_t from, to; /* tokens */
+    struct mkt_topic_match topics;
+    struct mkt_when spans;
+    struct mkt_amount amount[MKT_AMOUNTS];
+    size_t amounts;
+    bool named; /* a name of the data stands in it */
+};
+
+struct mkt_planner_work {
+    const struct mkt_planner *planner;
+    struct mkt_arena *arena;
+    struct mkt_plan *plan;
+    struct mkt_fold fold;
+    struct mkt_mentions mentions;
+    struct mkt_planner_clause clause[MKT_PLANNER_CLAUSES];
+    size_t clauses;
+};
+
+/* planner_clause.c: cuts the question and finds topics, periods and amounts of each part. */
+MKT_MUST_CHECK mkt_status mkt_planner_work_clauses(struct mkt_planner_work *w, struct mkt_err *err);
+
+/* planner_names.c: settles which name each mention is, or asks. */
+MKT_MUST_CHECK mkt_status mkt_planner_work_names(struct mkt_planner_work *w, struct mkt_err *err);
+
+/* planner_step.c: adds the steps that a clause asks for of one analysis. */
+MKT_MUST_CHECK mkt_status mkt_planner_work_steps(struct mkt_planner_work *w,
+                                                 struct mkt_planner_clause *clause, size_t subject,
+                                                 struct mkt_err *err);
+
+/* The value given for a parameter, or NULL. */
+const char *mkt_planner_work_given(const struct mkt_planner *planner, const char *name);
+
+/* How strongly a clause asks for a subject: its words and the names it mentions. */
+int mkt_planner_work_score(const struct mkt_planner_work *w,
+                           const struct mkt_planner_clause *clause, size_t subject);
+
+#endif

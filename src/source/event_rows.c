@@ -1,0 +1,315 @@
+#include "source/event_rows.h"
+
+#include <math.h>
+#include <string.h>
+
+#include "base/text.h"
+#include "source/daily.h"
+#include "source/numeral.h"
+#include "source/profile.h"
+
+#define VALUE_MOST 9.2e12
+#define RECENT 64
+#define SHORT 48 /* bytes of a text that is remembered */
+
+enum { USER, TIME, EVENT, VALUE, SESSION, PROPERTY }; /* arguments; properties follow */
+
+/* A text met before, as the data write it. */
+struct recent {
+    size_t length; /* 0: free */
+    uint32_t code;
+    char text[SHORT];
+};
+
+/* What one thread at a time works with. */
+struct part {
+    struct mkt_events *events;
+    struct mkt_arena arena; /* of the names below; lasts as long as the scan */
+    struct recent recent[1 + MKT_EVENTS_PROPERTIES][RECENT]; /* most rows are answered here */
+    int64_t broken;
+    bool open;
+};
+
+struct scan {
+    struct mkt_event_rows *out;
+    struct part part[MKT_DUCKSCAN_PARTS];
+    bool user_is_number, session_is_number, has_value, value_is_text, has_session;
+    char mark;
+    size_t properties;
+    size_t slot[MKT_EVENTS_PROPERTIES]; /* property of the data set that each argument is */
+};
+
+static mkt_status open_part(struct scan *scan, size_t i, struct mkt_err *err)
+{
+    struct mkt_event_rows *out = scan->out;
+    struct part *p = &scan->part[i];
+    if (!out->part[i]) {
+        MKT_TRY(mkt_arena_open(&out->arena[i], out->capacity, err));
+        struct mkt_events *events = MKT_NEW(&out->arena[i], struct mkt_events, 1);
+        if (!events) return mkt_arena_full(&out->arena[i], err);
+        MKT_TRY(mkt_events_init(events, &out->arena[i], out->limit, out->temp, err));
+        out->part[i] = events;
+    }
+    MKT_TRY(mkt_arena_open(&p->arena, (size_t)64 << 20, err));
+    p->events = out->part[i];
+    p->open = true;
+    return MKT_OK;
+}
+
+/* ---- cells ---------------------------------------------------------------------------------- */
+
+/* The number of an event's name (which = 0) or of a property's value, as it is shown. */
+static mkt_status code_of(struct part *p, size_t which, const char *s, size_t n, uint32_t *out,
+                          struct mkt_err *err)
+{
+    size_t place = (n * 7 + (unsigned char)s[n - 1] + 3U * (unsigned char)s[0]) % RECENT;
+    struct recent *r = &p->recent[which][place];
+    if (r->length == n && memcmp(r->text, s, n) == 0) {
+        *out = r->code;
+        return MKT_OK;
+    }
+    char room[MKT_NAME_MOST + 1];
+    size_t mark = mkt_arena_mark(&p->arena);
+    const char *name = mkt_daily_name(&p->arena, s, n, room);
+    if (!name) return mkt_arena_full(&p->arena, err);
+    if (which == 0) {
+        MKT_TRY(mkt_events_name(p->events, name, strlen(name), out, err));
+    } else {
+        uint16_t code = 0;
+        MKT_TRY(mkt_events_level(p->events, which - 1, name, strlen(name), &code, err));
+        *out = code;
+    }
+    mkt_arena_release(&p->arena, mark);
+    if (n > SHORT) return MKT_OK;
+    r->length = n;
+    r->code = *out;
+    memcpy(r->text, s, n);
+    return MKT_OK;
+}
+
+/* A user or a session; 0 when it is not told. */
+static uint64_t id_of(const struct mkt_duckscan_columns *c, size_t argument, idx_t row, bool number)
+{
+    if (!mkt_duckscan_there(c, argument, row)) return 0;
+    if (number) return mkt_names_mix((uint64_t)((const int64_t *)c->data[argument])[row] + 1);
+    size_t n;
+    const char *s = mkt_duckscan_text(c, argument, row, &n);
+    return n ? mkt_names_hash(s, n) : 0;
+}
+
+/* False when the cell is no number. */
+static bool read_value(const struct scan *scan, const struct mkt_duckscan_columns *c, idx_t row,
+                       struct mkt_event *out)
+{
+    if (!scan->has_value || !mkt_duckscan_there(c, VALUE, row)) return true;
+    if (scan->value_is_text) {
+        size_t n;
+        const char *s = mkt_duckscan_text(c, VALUE, row, &n);
+        mkt_numeral_result read = mkt_numeral_read(s, n, scan->mark, 6, &out->value);
+        out->valued = read == MKT_NUMERAL_OK;
+        return read == MKT_NUMERAL_OK || read == MKT_NUMERAL_MISSING;
+    }
+    double x = ((const double *)c->data[VALUE])[row];
+    if (isnan(x)) return true;
+    if (fabs(x) >= VALUE_MOST) return false;
+    out->value = llrint(x * MKT_MICRO);
+    out->valued = 1;
+    return true;
+}
+
+/* One row; *use is false for a broken one. */
+static mkt_status read_row(const struct scan *scan, struct part *p,
+                           const struct mkt_duckscan_columns *c, idx_t row, struct mkt_event *out,
+                           bool *use, struct mkt_err *err)
+{
+    size_t n;
+    const char *s;
+    *use = false;
+    *out = (struct mkt_event){.user = id_of(c, USER, row, scan->user_is_number)};
+    if (!out->user || !mkt_duckscan_there(c, TIME, row) || !mkt_duckscan_there(c, EVENT, row))
+        return MKT_OK;
+    out->time = ((const int64_t *)c->data[TIME])[row];
+    if (out->time < 0 || out->time > MKT_EVENTS_TIME_MOST) return MKT_OK;
+    s = mkt_duckscan_text(c, EVENT, row, &n);
+    if (!n || !read_value(scan, c, row, out)) return MKT_OK;
+    MKT_TRY(code_of(p, 0, s, n, &out->event, err));
+    if (scan->has_session) out->session = id_of(c, SESSION, row, scan->session_is_number);
+    for (size_t i = 0; i < scan->properties; i++) {
+        uint32_t code = 0;
+        if (!mkt_duckscan_there(c, PROPERTY + i, row)) continue;
+        s = mkt_duckscan_text(c, PROPERTY + i, row, &n);
+        if (!n) continue;
+        MKT_TRY(code_of(p, 1 + scan->slot[i], s, n, &code, err));
+        out->property[scan->slot[i]] = (uint16_t)code;
+    }
+    *use = true;
+    return MKT_OK;
+}
+
+static mkt_status read_rows(void *user, size_t part, const struct mkt_duckscan_columns *c,
+                            idx_t rows, struct mkt_err *err)
+{
+    struct scan *scan = user;
+    struct part *p = &scan->part[part];
+    if (!p->open) MKT_TRY(open_part(scan, part, err));
+    for (idx_t i = 0; i < rows; i++) {
+        struct mkt_event event;
+        bool use;
+        MKT_TRY(read_row(scan, p, c, i, &event, &use, err));
+        if (use)
+            MKT_TRY(mkt_events_add(p->events, &event, err));
+        else
+            p->broken++;
+    }
+    return MKT_OK;
+}
+
+/* ---- what to read --------------------------------------------------------------------------- */
+
+bool mkt_event_rows_fit(const struct mkt_relation *r, size_t relations,
+                        const struct mkt_relation *all)
+{
+    if (r->refused) return false;
+    if (r->is.kind == MKT_KIND_EVENTS) return true;
+    if (r->is.kind != MKT_KIND_TOUCHPOINTS || !r->is.parts[MKT_ROLE_EVENT]) return false;
+    for (size_t i = 0; i < relations; i++)
+        if (all[i].is.kind == MKT_KIND_EVENTS) return false;
+    return true;
+}
+
+/* Columns that tell rows apart by what they are, not by which one they are. */
+static bool is_property(const struct mkt_relation *r, size_t i)
+{
+    const struct mkt_column *c = &r->column[i];
+    if (c->role == MKT_ROLE_USER || c->role == MKT_ROLE_DATE || c->role == MKT_ROLE_EVENT ||
+        c->role == MKT_ROLE_VALUE || c->role == MKT_ROLE_SESSION)
+        return false;
+    if (c->type == MKT_TYPE_DATE || c->type == MKT_TYPE_TIMESTAMP || c->type == MKT_TYPE_ZONED ||
+        c->type == MKT_TYPE_OTHER)
+        return false;
+    return !mkt_naming_match(c->naming.text,
+                             "id|*_id|*_key|uuid|*_uuid|email|ip|*_time|*_timestamp|"
+                             "*_date|date|timestamp|time");
+}
+
+static const char *role_of(const struct mkt_column *c)
+{
+    return c->role == MKT_ROLE_SEGMENT || c->role == MKT_ROLE_CHANNEL ||
+                   c->role == MKT_ROLE_CAMPAIGN
+               ? mkt_role_name((mkt_role)c->role)
+               : NULL;
+}
+
+/* The place of a property by name, given one while there is room; MKT_EVENTS_PROPERTIES else. */
+static size_t slot_of(struct mkt_event_rows *out, const struct mkt_column *c)
+{
+    for (size_t p = 0; p < out->properties; p++)
+        if (strcmp(out->property[p].name, c->name) == 0) return p;
+    if (out->properties == MKT_EVENTS_PROPERTIES) return MKT_EVENTS_PROPERTIES;
+    out->property[out->properties] = (struct mkt_event_property){c->name, role_of(c)};
+    return out->properties++;
+}
+
+/* Those with a role come first: where there is no room for all, they are kept. */
+static mkt_status choose_properties(struct mkt_arena *arena, struct mkt_relation *r,
+                                    struct scan *scan, struct mkt_buf *list, struct mkt_err *err)
+{
+    struct mkt_event_rows *out = scan->out;
+    for (int pass = 0; pass < 2; pass++)
+        for (size_t i = 0; i < r->columns; i++) {
+            struct mkt_column *c = &r->column[i];
+            if (!is_property(r, i) || (role_of(c) != NULL) != (pass == 0)) continue;
+            size_t slot = slot_of(out, c);
+            if (slot == MKT_EVENTS_PROPERTIES) {
+                out->left_out = out->left_out
+                                    ? mkt_arena_printf(arena, "%s, \"%s\"", out->left_out, c->name)
+                                    : mkt_arena_printf(arena, "\"%s\"", c->name);
+                if (!out->left_out) return mkt_arena_full(arena, err);
+                continue;
+            }
+            scan->slot[scan->properties++] = slot;
+            mkt_buf_str(list, ", ");
+            mkt_profile_add_text(list, r, i);
+            if (c->role < 0) c->role = MKT_ROLE_ATTRIBUTE;
+        }
+    return MKT_OK;
+}
+
+static void add_id(struct mkt_buf *list, const struct mkt_relation *r, mkt_role role, bool number)
+{
+    size_t i = r->is.column[role][0];
+    if (number)
+        mkt_buf_printf(list, "CAST(c%zu AS BIGINT)", i);
+    else
+        mkt_profile_add_text(list, r, i);
+}
+
+static mkt_status plan(struct mkt_arena *arena, struct mkt_relation *r, struct scan *scan,
+                       struct mkt_buf *list, struct mkt_err *err)
+{
+    const struct mkt_column *value = mkt_relation_column(r, MKT_ROLE_VALUE),
+                            *session = mkt_relation_column(r, MKT_ROLE_SESSION);
+    r->column[r->is.column[MKT_ROLE_DATE][0]].how = "a time, in UTC";
+    scan->user_is_number = mkt_relation_column(r, MKT_ROLE_USER)->type == MKT_TYPE_INTEGER;
+    scan->has_value = value != NULL;
+    scan->value_is_text = value && value->type == MKT_TYPE_TEXT;
+    scan->mark = value && value->decimal ? value->decimal : '.';
+    scan->has_session = session != NULL;
+    scan->session_is_number = session && session->type == MKT_TYPE_INTEGER;
+    add_id(list, r, MKT_ROLE_USER, scan->user_is_number);
+    mkt_buf_str(list, ", ");
+    mkt_profile_add_moment(list, r, r->is.column[MKT_ROLE_DATE][0]);
+    mkt_buf_str(list, ", ");
+    mkt_profile_add_text(list, r, r->is.column[MKT_ROLE_EVENT][0]);
+    if (!value)
+        mkt_buf_str(list, ", CAST(NULL AS DOUBLE), ");
+    else
+        mkt_buf_printf(list, scan->value_is_text ? ", c%zu, " : ", CAST(c%zu AS DOUBLE), ",
+                       r->is.column[MKT_ROLE_VALUE][0]);
+    if (session)
+        add_id(list, r, MKT_ROLE_SESSION, scan->session_is_number);
+    else
+        mkt_buf_str(list, "CAST(NULL AS VARCHAR)");
+    MKT_TRY(choose_properties(arena, r, scan, list, err));
+    return mkt_buf_check(list, err);
+}
+
+mkt_status mkt_event_rows_read(struct mkt_arena *arena, struct mkt_duck *duck,
+                               struct mkt_relation *r, struct mkt_event_rows *out, int64_t *broken,
+                               struct mkt_err *err)
+{
+    struct scan *scan = MKT_NEW(arena, struct scan, 1);
+    struct mkt_duckscan *duckscan = MKT_NEW(arena, struct mkt_duckscan, 1);
+    struct mkt_buf list;
+    if (!scan || !duckscan) return mkt_arena_full(arena, err);
+    scan->out = out;
+    mkt_buf_init(&list, arena);
+    MKT_TRY(plan(arena, r, scan, &list, err));
+    duckscan->read = read_rows;
+    duckscan->user = scan;
+    duckscan->arguments = PROPERTY + scan->properties;
+    for (size_t i = 0; i < duckscan->arguments; i++) duckscan->type[i] = DUCKDB_TYPE_VARCHAR;
+    if (scan->user_is_number) duckscan->type[USER] = DUCKDB_TYPE_BIGINT;
+    if (scan->session_is_number) duckscan->type[SESSION] = DUCKDB_TYPE_BIGINT;
+    if (!scan->value_is_text) duckscan->type[VALUE] = DUCKDB_TYPE_DOUBLE;
+    duckscan->type[TIME] = DUCKDB_TYPE_BIGINT;
+    mkt_status status = mkt_duckscan_run(arena, duck, duckscan, list.data, r->from, r->show, err);
+    *broken = 0;
+    for (size_t i = 0; i < MKT_DUCKSCAN_PARTS; i++) {
+        struct part *p = &scan->part[i];
+        *broken += p->broken;
+        if (out->part[i] && out->parts <= i) out->parts = i + 1;
+        if (p->open) mkt_arena_close(&p->arena);
+    }
+    out->has_values |= scan->has_value;
+    out->has_sessions |= scan->has_session;
+    return status;
+}
+
+void mkt_event_rows_close(struct mkt_event_rows *rows)
+{
+    for (size_t i = 0; i < MKT_DUCKSCAN_PARTS; i++) {
+        if (rows->part[i]) mkt_events_close(rows->part[i]);
+        mkt_arena_close(&rows->arena[i]);
+    }
+}

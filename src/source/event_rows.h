@@ -1,0 +1,55 @@
+/* Tables of events to the rows that funnels are made of.
+ *
+ * A table of kind EVENTS, or one of TOUCHPOINTS that names an event in each
+ * row (GA4-like exports). Rows are kept, dealt to piles by user and spilled
+ * beyond a limit, because what the steps are is asked anew with each question.
+ */
+#ifndef MKT_SOURCE_EVENT_ROWS_H
+#define MKT_SOURCE_EVENT_ROWS_H
+
+#include "aggregate/events.h"
+#include "source/duckscan.h"
+#include "source/relation.h"
+
+/* A column that conditions on steps, and segments, may name. */
+struct mkt_event_property {
+    const char *name; /* as the data have it, cleaned */
+    const char *role; /* "channel", "segment": another name for it; NULL for none */
+};
+
+/* What the tables of a data set say about events. */
+struct mkt_event_rows {
+    struct mkt_events *part[MKT_DUCKSCAN_PARTS];
+    size_t parts;
+    struct mkt_arena arena[MKT_DUCKSCAN_PARTS]; /* of each part */
+    struct mkt_event_property property[MKT_EVENTS_PROPERTIES];
+    size_t properties;
+    const char *left_out; /* columns that could be properties but are too many, or NULL */
+    bool has_values, has_sessions, of_touchpoints;
+    int64_t broken;  /* rows without a user, an event or a time that can be read */
+    size_t limit;    /* bytes of rows that one part holds in memory */
+    size_t capacity; /* of one part's arena */
+    const char *temp;
+    const char *why_none; /* a sentence: what was wrong with a table, or NULL */
+};
+
+/* Whether it tells events; touchpoints do where no table of the data set is of kind EVENTS. */
+bool mkt_event_rows_fit(const struct mkt_relation *relation, size_t relations,
+                        const struct mkt_relation *all);
+
+/* Reads a relation that fits; profile_read and profile_settle came before. *broken: its rows that
+ * could not be read.
+ *
+ * Errors  MKT_E_LIMIT  more than MKT_EVENTS_NAMES events
+ *         MKT_E_DATA   as mkt_duck_query
+ *         MKT_E_NOMEM, MKT_E_IO, MKT_E_NOSPACE, MKT_E_CANCELLED
+ * Checked tests/source/event_rows_test.c */
+MKT_MUST_CHECK mkt_status mkt_event_rows_read(struct mkt_arena *arena, struct mkt_duck *duck,
+                                              struct mkt_relation *relation,
+                                              struct mkt_event_rows *out, int64_t *broken,
+                                              struct mkt_err *err);
+
+/* Lets go of arenas and temporary files. */
+void mkt_event_rows_close(struct mkt_event_rows *rows);
+
+#endif

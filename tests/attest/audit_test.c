@@ -1,0 +1,226 @@
+/* The audit log holds what was added, survives kills and full disks, and any change in it is found. */
+#include "attest/audit.h"
+
+#include <setjmp.h>
+#include <signal.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+static char folder[64], path[128];
+static struct mkt_keys *keys;
+static struct mkt_err err;
+static const struct mkt_audit_entry entry = {
+    .kind = "collaborate",
+    .peer = "finance-agent-\"acme\"",
+    .peer_key = "Gb9ECWmEzf6FQbrB",
+    .request = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855",
+    .answer = "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"};
+
+static int begin(void **state)
+{
+    (void)state;
+    strcpy(folder, "/tmp/mkt-audit-XXXXXX");
+    mkt_err_clear(&err);
+    if (!mkdtemp(folder)) return -1;
+    snprintf(path, sizeof path, "%s/audit.jsonl", folder);
+    return mkt_keys_open(folder, &keys, &err) == MKT_OK ? 0 : -1;
+}
+
+static int end(void **state)
+{
+    (void)state;
+    char command[128];
+    mkt_keys_close(keys);
+    snprintf(command, sizeof command, "rm -rf %s", folder);
+    return system(command);
+}
+
+static struct mkt_audit *opened(void)
+{
+    struct mkt_audit *audit = NULL;
+    mkt_err_clear(&err);
+    if (mkt_audit_open(path, keys, &audit, &err) != MKT_OK) fail_msg("%s", err.text);
+    return audit;
+}
+
+static void add(size_t n)
+{
+    struct mkt_audit *audit = opened();
+    for (size_t i = 0; i < n; i++)
+        if (mkt_audit_add(audit, &entry, &err) != MKT_OK) fail_msg("%s", err.text);
+    mkt_audit_close(audit);
+}
+
+static struct mkt_audit_report verified(void)
+{
+    struct mkt_audit_report report;
+    mkt_err_clear(&err);
+    if (mkt_audit_verify(path, mkt_keys_public(keys), 1, &report, &err) != MKT_OK)
+        fail_msg("%s", err.text);
+    return report;
+}
+
+static size_t load(char *out, size_t size)
+{
+    FILE *f = fopen(path, "rb");
+    size_t n = fread(out, 1, size, f);
+    fclose(f);
+    return n;
+}
+
+static void store(const char *bytes, size_t n)
+{
+    FILE *f = fopen(path, "wb");
+    fwrite(bytes, 1, n, f);
+    fclose(f);
+}
+
+static void entries_follow_each_other_over_starts(void **state)
+{
+    (void)state;
+    struct stat st;
+    char head[MKT_SHA256_TEXT];
+    add(0);
+    assert_int_equal(verified().entries, 0);
+    add(3);
+    add(2);
+    struct mkt_audit_report r = verified();
+    assert_int_equal(r.entries, 5);
+    assert_false(r.torn);
+    assert_true(strcmp(r.first, r.last) <= 0 && r.first[0] == '2');
+    struct mkt_audit *audit = opened();
+    assert_int_equal(mkt_audit_head(audit, head), 5);
+    assert_string_equal(head, r.head);
+    struct mkt_audit *second = NULL;
+    assert_int_equal(mkt_audit_open(path, keys, &second, &err), MKT_E_CONFLICT);
+    mkt_audit_close(audit);
+    assert_int_equal(stat(path, &st), 0);
+    assert_int_equal(st.st_mode & 0777, 0600);
+}
+
+static void any_change_is_found(void **state)
+{
+    (void)state;
+    static char whole[8192], changed[8192];
+    struct mkt_audit_report report;
+    add(4);
+    size_t n = load(whole, sizeof whole);
+    for (size_t i = 0; i < n; i++) { /* one bit of any byte */
+        memcpy(changed, whole, n);
+        changed[i] ^= (char)(1 << i % 7);
+        store(changed, n);
+        mkt_err_clear(&err);
+        mkt_status status = mkt_audit_verify(path, mkt_keys_public(keys), 1, &report, &err);
+        /* the last line's end changed is a torn line: the three before it verify */
+        if (status == MKT_OK && !(report.torn && report.entries == 3 && i == n - 1))
+            fail_msg("byte %zu changed verifies", i);
+    }
+    char *second = strchr(whole, '\n') + 1, *third = strchr(second, '\n') + 1;
+    size_t first_bytes = (size_t)(second - whole), second_bytes = (size_t)(third - second);
+    memcpy(changed, whole, first_bytes); /* a line taken out */
+    memcpy(changed + first_bytes, third, n - first_bytes - second_bytes);
+    store(changed, n - second_bytes);
+    mkt_err_clear(&err);
+    assert_int_equal(mkt_audit_verify(path, mkt_keys_public(keys), 1, &report, &err), MKT_E_DATA);
+    assert_non_null(strstr(err.text, "line 2"));
+    store(second, n - first_bytes); /* the first taken out */
+    mkt_err_clear(&err);
+    assert_int_equal(mkt_audit_verify(path, mkt_keys_public(keys), 1, &report, &err), MKT_E_DATA);
+    store(whole, n);
+    struct mkt_public_key other = {{1}};
+    mkt_err_clear(&err);
+    assert_int_equal(mkt_audit_verify(path, &other, 1, &report, &err), MKT_E_DATA);
+    assert_non_null(strstr(err.text, "none of the keys"));
+}
+
+static void a_torn_line_is_cut_off(void **state)
+{
+    (void)state;
+    static char whole[8192];
+    add(3);
+    size_t n = load(whole, sizeof whole);
+    size_t two = (size_t)(strchr(strchr(whole, '\n') + 1, '\n') + 1 - whole);
+    for (size_t cut = 0; cut < n; cut += 61) {
+        store(whole, cut);
+        add(1);
+        struct mkt_audit_report r = verified();
+        assert_int_equal(r.entries, cut < (size_t)(strchr(whole, '\n') + 1 - whole) ? 1
+                                    : cut < two                                     ? 2
+                                                                                    : 3);
+    }
+    store(whole, n - 1);
+    assert_true(verified().torn);
+    store("rubbish\n", 8);
+    struct mkt_audit *audit = NULL;
+    assert_int_equal(mkt_audit_open(path, keys, &audit, &err), MKT_E_DATA);
+}
+
+static void a_full_disk_logs_nothing(void **state)
+{
+    (void)state;
+    add(2);
+    struct stat st;
+    assert_int_equal(stat(path, &st), 0);
+    pid_t child = fork();
+    if (child == 0) {
+        struct rlimit limit = {(rlim_t)st.st_size + 100, (rlim_t)st.st_size + 100};
+        signal(SIGXFSZ, SIG_IGN);
+        setrlimit(RLIMIT_FSIZE, &limit);
+        struct mkt_audit *audit = NULL;
+        if (mkt_audit_open(path, keys, &audit, &err) != MKT_OK) _exit(1);
+        mkt_status status = mkt_audit_add(audit, &entry, &err);
+        char head[MKT_SHA256_TEXT];
+        _exit(status == MKT_E_NOSPACE && mkt_audit_head(audit, head) == 2 ? 0 : 2);
+    }
+    int code = -1;
+    waitpid(child, &code, 0);
+    assert_int_equal(code, 0);
+    assert_int_equal(verified().entries, 2);
+    assert_false(verified().torn);
+}
+
+static void a_kill_at_any_moment_leaves_a_chain(void **state)
+{
+    (void)state;
+    int64_t before = 0;
+    for (int i = 0; i < 100; i++) {
+        pid_t child = fork();
+        if (child == 0) {
+            struct mkt_audit *audit = NULL;
+            if (mkt_audit_open(path, keys, &audit, &err) != MKT_OK) _exit(1);
+            for (;;)
+                if (mkt_audit_add(audit, &entry, &err) != MKT_OK) _exit(1);
+        }
+        usleep(1000 + (useconds_t)(i * 137 % 4000));
+        kill(child, SIGKILL);
+        int code = 0;
+        waitpid(child, &code, 0);
+        assert_true(WIFSIGNALED(code));
+        if (access(path, F_OK) != 0) continue;
+        struct mkt_audit_report r = verified();
+        assert_true(r.entries >= before);
+        before = r.entries;
+    }
+    add(1);
+    assert_int_equal(verified().entries, before + 1);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup_teardown(entries_follow_each_other_over_starts, begin, end),
+        cmocka_unit_test_setup_teardown(any_change_is_found, begin, end),
+        cmocka_unit_test_setup_teardown(a_torn_line_is_cut_off, begin, end),
+        cmocka_unit_test_setup_teardown(a_full_disk_logs_nothing, begin, end),
+        cmocka_unit_test_setup_teardown(a_kill_at_any_moment_leaves_a_chain, begin, end),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,145 @@
+/* Keys are made once, private, kept over starts, rotated with their past told; signatures and PEM
+ * against RFC 8032 and RFC 8410. */
+#include "attest/keys.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+#include "attest/hex.h"
+
+static char folder[64], path[128];
+static struct mkt_err err;
+
+static int make_folder(void **state)
+{
+    (void)state;
+    strcpy(folder, "/tmp/mkt-keys-XXXXXX");
+    mkt_err_clear(&err);
+    if (!mkdtemp(folder)) return -1;
+    snprintf(path, sizeof path, "%s/docker_private_key_ed25519.pem", folder);
+    return 0;
+}
+
+static int remove_folder(void **state)
+{
+    (void)state;
+    char command[128];
+    snprintf(command, sizeof command, "rm -rf %s", folder);
+    return system(command);
+}
+
+static struct mkt_keys *opened(void)
+{
+    struct mkt_keys *keys = NULL;
+    if (mkt_keys_open(folder, &keys, &err) != MKT_OK) fail_msg("%s", err.text);
+    return keys;
+}
+
+static void a_key_is_made_once_and_private(void **state)
+{
+    (void)state;
+    struct stat st;
+    struct mkt_keys *first = opened(), *second = opened();
+    assert_memory_equal(mkt_keys_public(first), mkt_keys_public(second), MKT_KEYS_PUBLIC);
+    assert_int_equal(stat(path, &st), 0);
+    assert_int_equal(st.st_mode & 0777, 0600);
+    unsigned char signature[MKT_KEYS_SIGNATURE];
+    assert_int_equal(mkt_keys_sign(first, "hello", 5, signature, &err), MKT_OK);
+    assert_true(mkt_keys_verify(mkt_keys_public(second), "hello", 5, signature));
+    assert_false(mkt_keys_verify(mkt_keys_public(second), "hellp", 5, signature));
+    signature[0] ^= 1;
+    assert_false(mkt_keys_verify(mkt_keys_public(second), "hello", 5, signature));
+    mkt_keys_close(first);
+    mkt_keys_close(second);
+}
+
+static void a_key_that_others_may_read_is_refused(void **state)
+{
+    (void)state;
+    struct mkt_keys *keys = opened();
+    mkt_keys_close(keys);
+    chmod(path, 0640);
+    assert_int_equal(mkt_keys_open(folder, &keys, &err), MKT_E_FORBIDDEN);
+    assert_non_null(strstr(err.text, "600"));
+}
+
+static void what_is_no_key_is_refused(void **state)
+{
+    (void)state;
+    struct mkt_keys *keys;
+    FILE *f = fopen(path, "w");
+    fputs("no key\n", f);
+    fclose(f);
+    chmod(path, 0600);
+    assert_int_equal(mkt_keys_open(folder, &keys, &err), MKT_E_DATA);
+    mkt_err_clear(&err);
+    assert_int_equal(mkt_keys_open("/proc/nowhere", &keys, &err), MKT_E_IO);
+}
+
+static void rotation_keeps_the_past(void **state)
+{
+    (void)state;
+    struct mkt_keys *old = opened();
+    struct mkt_public_key before = *mkt_keys_public(old), told;
+    mkt_keys_close(old);
+    assert_int_equal(mkt_keys_rotate(folder, &err), MKT_OK);
+    struct mkt_keys *new_ = opened();
+    assert_memory_not_equal(mkt_keys_public(new_), &before, MKT_KEYS_PUBLIC);
+    mkt_keys_close(new_);
+    char retired[256], pem[256];
+    int n = snprintf(retired, sizeof retired, "%s/retired/", folder);
+    for (size_t i = 0; i < 8; i++)
+        n += snprintf(retired + n, sizeof retired - (size_t)n, "%02x", before.raw[i]);
+    snprintf(retired + n, sizeof retired - (size_t)n, ".pem");
+    FILE *f = fopen(retired, "r");
+    assert_non_null(f);
+    size_t bytes = fread(pem, 1, sizeof pem, f);
+    fclose(f);
+    assert_true(mkt_keys_read_pem(pem, bytes, &told));
+    assert_memory_equal(&told, &before, MKT_KEYS_PUBLIC);
+}
+
+static void published_vectors(void **state)
+{
+    (void)state;
+    /* RFC 8032, 7.1, test 2 */
+    struct mkt_public_key key;
+    unsigned char signature[MKT_KEYS_SIGNATURE];
+    const char *raw = "3d4017c3e843895a92b70aa74d1b7ebc9c982ccf2ec4968cc0cd55f12af4660c";
+    const char *signed_ = "92a009a9f0d4cab8720e820b5f642540a2b27b5416503f8fb3762223ebdb69da"
+                          "085ac1e43e15996e458f3613d0f11d8c387b2eaeb4302aeeb00d291612bb0c00";
+    assert_true(mkt_hex_read(raw, 64, key.raw, 32));
+    assert_true(mkt_hex_read(signed_, 128, signature, 64));
+    assert_true(mkt_keys_verify(&key, "\x72", 1, signature));
+    /* RFC 8410, 10.1 */
+    const char *pem = "-----BEGIN PUBLIC KEY-----\n"
+                      "MCowBQYDK2VwAyEAGb9ECWmEzf6FQbrBZ9w7lshQhqowtrbLDFw4rXAxZuE=\n"
+                      "-----END PUBLIC KEY-----\n";
+    char text[MKT_KEYS_PEM], fingerprint[MKT_KEYS_FINGERPRINT];
+    assert_true(mkt_keys_read_pem(pem, strlen(pem), &key));
+    assert_string_equal(mkt_keys_pem(&key, text), pem);
+    assert_string_equal(mkt_keys_fingerprint(&key, fingerprint), "Gb9ECWmEzf6FQbrB");
+    assert_false(mkt_keys_read_pem(pem, 40, &key));
+    assert_false(mkt_keys_read_pem("", 0, &key));
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup_teardown(a_key_is_made_once_and_private, make_folder, remove_folder),
+        cmocka_unit_test_setup_teardown(a_key_that_others_may_read_is_refused, make_folder,
+                                        remove_folder),
+        cmocka_unit_test_setup_teardown(what_is_no_key_is_refused, make_folder, remove_folder),
+        cmocka_unit_test_setup_teardown(rotation_keeps_the_past, make_folder, remove_folder),
+        cmocka_unit_test(published_vectors),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

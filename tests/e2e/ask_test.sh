@@ -1,0 +1,44 @@
+#!/bin/sh
+# Questions on the command line: the example of the README, readings to choose, bad input.
+. tests/e2e/lib.sh
+plan 17
+
+ask() {
+    "$bin" ask "$@"
+}
+
+holds() { # FILE TEXT...
+    file=$1
+    shift
+    for text; do grep -qF -e "$text" "$file" || return 1; done
+}
+
+ask "What was the ROI of our Q4 holiday campaign, and where should the next budget go?" \
+    --data examples >"$work/answer" 2>"$work/said"
+check "a question of two parts is answered" test "$?" -eq 0
+check "it says what it took for what" holds "$work/answer" \
+    "“holiday” is taken as the campaign Holiday 2025" "“Q4” is 2025-10-01 to 2025-12-31"
+check "the reply comes first, with its interval" \
+    sh -c "head -n 1 '$work/answer' | grep -q '^Holiday 2025: ROI was 1.34 (0.90 to 1.89) in the fourth quarter'"
+check "and says what it rests on" holds "$work/answer" "rests on total.roi" "shift.video.search"
+
+ask "How did the holiday campaign do?" --data examples >"$work/back" 2>"$work/said"
+check "two readings are asked back" holds "$work/back" "Which is meant?" "--campaign 'Holiday 2024'"
+sed -n "s,^ *marketing-agent ,\"$bin\" ,p" "$work/back" | tail -n 1 >"$work/pick.sh"
+check "the command of a choice answers it" sh -c "sh '$work/pick.sh' >'$work/picked'"
+check "with that reading" holds "$work/picked" "campaign 'Holiday 2025'"
+
+check "JSON is written" sh -c "'$bin' ask 'What is our ROAS?' --data examples --json >'$work/a.json'"
+check "it is an answer to a question" holds "$work/a.json" '"analysis_type":"ask"' '"answers":[{'
+check "HTML is written" \
+    "$bin" ask "What is our <b>ROAS</b>?" --data examples -o "$work/a.html"
+check "with the question as text" holds "$work/a.html" "What is our &lt;b&gt;ROAS&lt;/b&gt;?"
+
+says "no question" 2 "ask needs a question" ask --data examples
+says "no data" 2 "--data PATH" ask "What is our ROAS?"
+says "an empty question" 2 "the question is empty" ask "" --data examples
+says "a parameter that no analysis has" 2 'no analysis has a parameter "colour"' \
+    ask "What is our ROAS?" --data examples --colour red
+long=$(head -c 100000 /dev/zero | tr '\0' a)
+says "a question of 100,000 bytes" 5 "at most 4000 are read" ask "$long" --data examples
+says "bytes that are no text" 2 "not UTF-8" ask "$(printf 'ROAS \377')" --data examples
