@@ -88,16 +88,11 @@ static void write_param(struct mkt_arena *arena, struct mkt_json *w, const struc
     mkt_json_close(w, '}');
 }
 
-void mkt_mcp_schema_input(struct mkt_arena *arena, struct mkt_json *w,
-                          const struct mkt_analysis *analysis, const char *data_help)
+/* How the data are read and who writes: of every tool that takes data. */
+static void write_usuals(struct mkt_json *w, const char *data_help)
 {
-    mkt_json_open(w, '{');
-    mkt_json_member_string(w, "type", "object");
-    mkt_json_key(w, "properties");
-    mkt_json_open(w, '{');
     open_property(w, "data", "string", data_help);
     mkt_json_close(w, '}');
-    for (size_t i = 0; i < analysis->params; i++) write_param(arena, w, &analysis->param[i]);
     for (size_t i = 0; i < USUALS; i++) write_usual(w, &usuals[i]);
     open_property(w, "map", "array",
                   "columns for roles, where they are not recognised: \"spend=Amount (EUR)\"");
@@ -106,13 +101,65 @@ void mkt_mcp_schema_input(struct mkt_arena *arena, struct mkt_json *w,
     mkt_json_member_string(w, "type", "string");
     mkt_json_close(w, '}');
     mkt_json_close(w, '}');
+}
+
+static void open_object(struct mkt_json *w)
+{
+    mkt_json_open(w, '{');
+    mkt_json_member_string(w, "type", "object");
+    mkt_json_key(w, "properties");
+    mkt_json_open(w, '{');
+}
+
+/* `first` may be NULL. */
+static void close_object(struct mkt_json *w, const char *first)
+{
     mkt_json_close(w, '}');
     mkt_json_key(w, "required");
     mkt_json_open(w, '[');
+    if (first) mkt_json_string(w, first);
     mkt_json_string(w, "data");
     mkt_json_close(w, ']');
     mkt_json_member_bool(w, "additionalProperties", false);
     mkt_json_close(w, '}');
+}
+
+void mkt_mcp_schema_input(struct mkt_arena *arena, struct mkt_json *w,
+                          const struct mkt_analysis *analysis, const char *data_help)
+{
+    open_object(w);
+    write_usuals(w, data_help);
+    for (size_t i = 0; i < analysis->params; i++) write_param(arena, w, &analysis->param[i]);
+    close_object(w, NULL);
+}
+
+/* ---- a question in words ---- */
+
+void mkt_mcp_schema_ask_input(struct mkt_json *w, const char *data_help)
+{
+    open_object(w);
+    open_property(w, "question", "string", "what is asked, in the words of whoever asks");
+    mkt_json_close(w, '}');
+    write_usuals(w, data_help);
+    open_property(w, "parameters", "object",
+                  "of the analyses, where they are known: {\"period\": \"2025-Q4\"}; a question "
+                  "back names those that pick its readings");
+    mkt_json_close(w, '}');
+    close_object(w, "question");
+}
+
+void mkt_mcp_schema_ask_output(struct mkt_json *w)
+{
+    mkt_buf_str(w->out,
+                "{\"type\":\"object\",\"properties\":{\"analysis_type\":{\"const\":\"ask\"},"
+                "\"status\":{\"enum\":[\"answered\",\"partly\",\"question\","
+                "\"not_understood\"]},\"question\":{\"type\":\"string\"},\"reply\":{\"type\":"
+                "\"string\"},\"understood\":{\"type\":\"array\",\"items\":{\"type\":\"string\"}},"
+                "\"unanswered\":{\"type\":\"array\",\"items\":{\"type\":\"string\"}},\"plan\":{"
+                "\"type\":\"array\",\"items\":{\"type\":\"object\"}},\"answers\":{\"type\":"
+                "\"array\",\"items\":{\"type\":\"object\"}}},\"required\":[\"status\",\"reply\","
+                "\"plan\",\"answers\"]}");
+    w->comma = true;
 }
 
 /* ---- the answer ---- */

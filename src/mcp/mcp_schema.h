@@ -10,6 +10,10 @@
 void mkt_mcp_schema_input(struct mkt_arena *arena, struct mkt_json *w,
                           const struct mkt_analysis *analysis, const char *data_help);
 
+/* The same of a question in words, and its answer: report/asked_page.h, its members by name. */
+void mkt_mcp_schema_ask_input(struct mkt_json *w, const char *data_help);
+void mkt_mcp_schema_ask_output(struct mkt_json *w);
+
 /* docs/answer.schema.json, compact, and without "$schema": clients that know an older dialect
  * refuse one that names a newer, and it uses nothing that the older does not have.
  * Errors  MKT_E_NOMEM  the arena is full */

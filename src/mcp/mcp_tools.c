@@ -1,11 +1,13 @@
-/* Every analysis of the table as a tool, and one that lists the data sets. */
+/* Every analysis of the table as a tool; a question in words as one; and one that lists the data. */
 #include <string.h>
 
 #include "base/text.h"
+#include "mcp/mcp_arguments.h"
 #include "mcp/mcp_schema.h"
 #include "mcp/mcp_work.h"
 
 #define DATASETS "datasets"
+#define ASK "ask"
 
 /* ---- tools/list ---- */
 
@@ -51,6 +53,24 @@ static mkt_status write_tool(struct mkt_mcp_call *call, struct mkt_json *w,
     return MKT_OK;
 }
 
+static void write_ask_tool(struct mkt_mcp_call *call, struct mkt_json *w)
+{
+    mkt_json_open(w, '{');
+    mkt_json_member_string(w, "name", ASK);
+    mkt_json_member_string(w, "title", "Ask in words");
+    mkt_json_member_string(
+        w, "description",
+        "What do you want to know about the marketing? Plans a question in words "
+        "as analyses, runs them, and answers from their facts; what it does not "
+        "understand it says, and asks back.");
+    mkt_json_key(w, "inputSchema");
+    mkt_mcp_schema_ask_input(w, call->host->data_help);
+    mkt_json_key(w, "outputSchema");
+    mkt_mcp_schema_ask_output(w);
+    write_hints(w);
+    mkt_json_close(w, '}');
+}
+
 static void write_datasets_tool(struct mkt_json *w)
 {
     mkt_json_open(w, '{');
@@ -80,82 +100,10 @@ mkt_status mkt_mcp_tools_list(struct mkt_mcp_call *call, struct mkt_json *w, str
     mkt_json_open(w, '[');
     for (size_t i = 0; i < call->host->analyses; i++)
         MKT_TRY(write_tool(call, w, &call->host->analysis[i], output, err));
+    write_ask_tool(call, w);
     write_datasets_tool(w);
     mkt_json_close(w, ']');
     return MKT_OK;
-}
-
-/* ---- the arguments of a call ---- */
-
-static mkt_status wrong_type(const struct mkt_value *v, const char *wanted, struct mkt_err *err)
-{
-    return mkt_err_set(err, MKT_E_ARG, "\"%.60s\" must be %s, not %s", v->key, wanted,
-                       mkt_json_read_type_name(v->type));
-}
-
-static mkt_status read_map(struct mkt_arena *arena, const struct mkt_value *v,
-                           struct mkt_question *q, struct mkt_err *err)
-{
-    if (v->type != MKT_VALUE_ARRAY) return wrong_type(v, "an array of strings", err);
-    const char **map = MKT_NEW(arena, const char *, v->items);
-    if (!map) return mkt_arena_full(arena, err);
-    for (size_t i = 0; i < v->items; i++) {
-        if (v->item[i].type != MKT_VALUE_STRING) return wrong_type(v, "an array of strings", err);
-        map[i] = v->item[i].text;
-    }
-    q->reading.map = map;
-    q->reading.maps = v->items;
-    return MKT_OK;
-}
-
-static mkt_status read_usual(const struct mkt_value *v, struct mkt_question *q, struct mkt_err *err)
-{
-    if (v->type != MKT_VALUE_STRING) return wrong_type(v, "a string", err);
-    if (strcmp(v->key, "words") == 0) return mkt_writer_wanted(v->text, &q->words, err);
-    const char **place = strcmp(v->key, "data") == 0      ? &q->dataset
-                         : strcmp(v->key, "dates") == 0   ? &q->reading.dates
-                         : strcmp(v->key, "decimal") == 0 ? &q->reading.decimal
-                                                          : &q->reading.currency;
-    *place = v->text;
-    return MKT_OK;
-}
-
-static mkt_status read_argument(struct mkt_arena *arena, const struct mkt_value *v,
-                                struct mkt_question *q, struct mkt_err *err)
-{
-    if (v->type == MKT_VALUE_NULL) return MKT_OK; /* not given */
-    if (strcmp(v->key, "map") == 0) return read_map(arena, v, q, err);
-    if (mkt_mcp_schema_is_reserved(v->key)) return read_usual(v, q, err);
-    if (v->type == MKT_VALUE_ARRAY || v->type == MKT_VALUE_OBJECT)
-        return wrong_type(v, "a number or a string", err);
-    const char *text = mkt_json_read_scalar_text(arena, v);
-    if (!text) return mkt_arena_full(arena, err);
-    return mkt_args_set(&q->args, q->analysis, v->key, text, err);
-}
-
-/* What there is, for whoever named none. */
-static mkt_status no_data(struct mkt_mcp_call *call, struct mkt_err *err)
-{
-    const char **name;
-    size_t count;
-    struct mkt_buf list;
-    MKT_TRY(call->host->names(call->host->user, call->arena, &name, &count, err));
-    if (count == 0)
-        return mkt_err_set(err, MKT_E_ARG, "\"data\" is missing, and there are no data sets yet");
-    mkt_buf_init(&list, call->arena);
-    for (size_t i = 0; i < count && i < 20; i++)
-        mkt_buf_printf(&list, "%s%s", i ? ", " : "", name[i]);
-    if (list.failed) return mkt_arena_full(call->arena, err);
-    return mkt_err_set(err, MKT_E_ARG, "\"data\" is missing: it names a data set; there %s %s%s",
-                       count == 1 ? "is" : "are", list.data, count > 20 ? ", ..." : "");
-}
-
-static mkt_status read_question(struct mkt_mcp_call *call, const struct mkt_value *arguments,
-                                struct mkt_question *q, struct mkt_err *err)
-{
-    for (size_t i = 0; arguments && i < arguments->items; i++)
-        MKT_TRY(read_argument(call->arena, &arguments->item[i], q, err));
-    return q->dataset ? MKT_OK : no_data(call, err);
 }
 
 /* ---- the result of a call ---- */
@@ -168,7 +116,17 @@ static void write_text(struct mkt_json *w, const char *text)
     mkt_json_close(w, '}');
 }
 
-/* `json` is one object, without a line end; `text` may be NULL. */
+/* The answer without its line ends, which are between its values: a message is one line. */
+static char *on_one_line(struct mkt_arena *arena, const char *json)
+{
+    char *line = mkt_arena_strdup(arena, json), *to = line;
+    for (const char *c = line; c && *c; c++)
+        if (*c != '\n') *to++ = *c;
+    if (line) *to = '\0';
+    return line;
+}
+
+/* `json` is one object on one line; `text` may be NULL. */
 static void write_answer(struct mkt_json *w, const char *json, const char *text)
 {
     mkt_json_key(w, "content");
@@ -199,13 +157,14 @@ static mkt_status tell_trouble(struct mkt_mcp_call *call, struct mkt_json *w, mk
     return MKT_OK;
 }
 
+/* `analysis` is NULL of a question in words. */
 static mkt_status answer(struct mkt_mcp_call *call, const struct mkt_analysis *analysis,
                          const struct mkt_value *arguments, struct mkt_blob **out,
                          struct mkt_err *err)
 {
     struct mkt_question q = {
         .analysis = analysis, .format = MKT_RENDER_BOTH, .words = call->host->words};
-    MKT_TRY(read_question(call, arguments, &q, err));
+    MKT_TRY(mkt_mcp_arguments_read(call, arguments, &q, err));
     return call->host->answer(call->host->user, call->arena, &q, call->flag, call->listener, out,
                               err);
 }
@@ -217,9 +176,8 @@ static mkt_status call_analysis(struct mkt_mcp_call *call, struct mkt_json *w,
     struct mkt_blob *blob = NULL;
     mkt_status status = answer(call, analysis, arguments, &blob, err);
     if (status != MKT_OK) return tell_trouble(call, w, status, err);
-    size_t n = strlen(blob->bytes);
-    char *json = mkt_arena_strndup(call->arena, blob->bytes, n - (n && blob->bytes[n - 1] == '\n'));
-    if (json) write_answer(w, json, blob->bytes + n + 1);
+    const char *json = on_one_line(call->arena, blob->bytes);
+    if (json) write_answer(w, json, blob->bytes + strlen(blob->bytes) + 1);
     mkt_blob_release(blob);
     return json ? MKT_OK : mkt_arena_full(call->arena, err);
 }
@@ -258,6 +216,7 @@ mkt_status mkt_mcp_tools_call(struct mkt_mcp_call *call, struct mkt_json *w, str
     if (arguments && arguments->type != MKT_VALUE_OBJECT)
         return mkt_err_set(err, MKT_E_ARG, "\"arguments\" must be an object, not %s",
                            mkt_json_read_type_name(arguments->type));
+    if (strcmp(name, ASK) == 0) return call_analysis(call, w, NULL, arguments, err);
     if (strcmp(name, DATASETS) == 0) return call_datasets(call, w, arguments, err);
     for (size_t i = 0; i < call->host->analyses; i++)
         if (strcmp(call->host->analysis[i].name, name) == 0)

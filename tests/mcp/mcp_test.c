@@ -190,7 +190,7 @@ static void every_analysis_is_a_tool(void **state)
     (void)state;
     assert_int_equal(ask(CALL("\"tools/list\""), &greeted), 0);
     const struct mkt_value *tools = member("tools", "result");
-    assert_int_equal(tools->items, mkt_analysis_count + 1);
+    assert_int_equal(tools->items, mkt_analysis_count + 2);
     for (size_t i = 0; i < mkt_analysis_count; i++) {
         const struct mkt_analysis *a = &mkt_analysis_table[i];
         const struct mkt_value *tool = &tools->item[i];
@@ -269,6 +269,39 @@ static void a_call_of_no_tool_is_an_error(void **state)
     assert_int_equal(ask(TOOL("roi", "[]"), &greeted), -32602);
     assert_int_equal(ask(CALL("\"tools/call\",\"params\":{\"name\":5}"), &greeted), -32602);
     assert_int_equal(ask(CALL("\"tools/call\""), &greeted), -32602);
+}
+
+static void a_question_in_words_is_a_tool(void **state)
+{
+    (void)state;
+    assert_int_equal(ask(TOOL("ask", "{\"data\":\"shop\",\"question\":\"Was it worth it?\","
+                                     "\"decimal\":\"comma\",\"parameters\":{\"margin\":0.4,"
+                                     "\"period\":\"2025-Q4\",\"budget\":null}}"),
+                         &greeted),
+                     0);
+    holds("\"structuredContent\":{\"roas\":2.5}");
+    assert_null(fake.asked.analysis);
+    assert_string_equal(fake.asked.asked, "Was it worth it?");
+    assert_string_equal(fake.asked.reading.decimal, "comma");
+    assert_int_equal(fake.asked.givens, 2);
+    assert_string_equal(fake.asked.given[1].name, "period");
+    assert_string_equal(fake.asked.given[0].value, "0.4");
+    static const struct {
+        const char *text, *says;
+    } cases[] = {
+        {TOOL("ask", "{\"data\":\"shop\"}"), "\\\"question\\\" is missing"},
+        {TOOL("ask", "{\"question\":\"why\"}"), "\\\"data\\\" is missing"},
+        {TOOL("ask", "{\"data\":\"shop\",\"question\":[]}"), "must be a string"},
+        {TOOL("ask", "{\"data\":\"shop\",\"question\":\"why\",\"margin\":1}"), "margin"},
+        {TOOL("ask", "{\"data\":\"shop\",\"question\":\"why\",\"parameters\":[]}"), "an object"},
+        {TOOL("ask", "{\"data\":\"shop\",\"question\":\"why\",\"parameters\":{\"a\":{}}}"),
+         "a number or a string"},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        assert_int_equal(ask(cases[i].text, &greeted), 0);
+        holds("\"isError\":true");
+        holds(cases[i].says);
+    }
 }
 
 static void data_sets_are_listed_by_a_tool(void **state)
@@ -450,6 +483,7 @@ int main(void)
         TEST(a_call_gives_words_and_the_same_bytes_twice),
         TEST(what_cannot_be_done_is_told_to_the_model),
         TEST(a_call_of_no_tool_is_an_error),
+        TEST(a_question_in_words_is_a_tool),
         TEST(data_sets_are_listed_by_a_tool),
         TEST(progress_grows_and_comes_first),
         TEST(nothing_is_sent_once_it_is_cancelled),

@@ -63,7 +63,10 @@ async function refused(promise, code, text) {
 const cli = Object.fromEntries(analyses.map((name) => [name,
   execFileSync(program, [name, data, '--json'], { maxBuffer: 1 << 28, stdio: ['ignore', 'pipe', 'ignore'] })
     .toString().trimEnd()]));
-const EACH = 10 + analyses.length;
+const question = 'Which channel had the best return?';
+const asked = execFileSync(program, ['ask', question, '--data', data, '--json'],
+  { maxBuffer: 1 << 28, stdio: ['ignore', 'pipe', 'ignore'] }).toString().replaceAll('\n', '');
+const EACH = 11 + analyses.length;
 console.log(`1..${ways.length * EACH}`);
 
 for (const [label, name, make, transport] of ways) {
@@ -96,6 +99,12 @@ for (const [label, name, make, transport] of ways) {
         'the structured content differs');
       must(result.content[0].text.length > 100 && !result.content[0].text.startsWith('{'), 'no words');
     });
+  await check(`${label}: a question in words gives the bytes of the command line`, async () => {
+    const result = await call({ name: 'ask', arguments: { data: name, question } });
+    must(!result.isError, result.content[0].text);
+    must(result.content.at(-1).text === asked, 'the text differs');
+    must(result.structuredContent.status === 'answered', result.structuredContent.status);
+  });
   await check(`${label}: progress only grows`, async () => {
     const told = [];
     // a seed that is asked for once alone: no answer from the cache
