@@ -261,7 +261,7 @@ int mkt_mcp_answer(const struct mkt_mcp_host *host, struct mkt_arena *arena,
 {
     assert(message->rpc.kind == MKT_JSONRPC_REQUEST);
     struct mkt_err err = {0};
-    struct mkt_buf out;
+    struct mkt_buf out = {0};
     const struct method *method = find_method(message);
     if (!method) {
         mkt_err_set(&err, MKT_E_NOT_FOUND, "there is no method \"%.100s\"", message->rpc.method);
