@@ -1,9 +1,7 @@
 /* MCP over HTTP: one message in a POST, its answer as JSON or as a stream of events. */
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/text.h"
 #include "mcp/mcp_registered.h"
 #include "server/accept.h"
 #include "server/api.h"
@@ -20,28 +18,23 @@ static const char *const offers[] = {"application/json", "text/event-stream"};
 
 /* ---- one text as the reply ---- */
 
-struct taken {
-    struct mkt_buf text;
-};
-
 static void take(void *user, const char *json, size_t n)
 {
-    struct taken *t = user;
-    mkt_buf_add(&t->text, json, n);
+    mkt_buf_add(user, json, n);
 }
 
 static mkt_status refuse(struct mkt_reply *reply, struct mkt_arena *arena,
                          const struct mkt_mcp_message *m, int status, int code,
                          const struct mkt_err *why, struct mkt_err *err)
 {
-    struct taken taken;
+    struct mkt_buf text;
     struct mkt_mcp_message refused = *m;
     struct mkt_err said = *why; /* it becomes the answer */
     refused.code = code;
     mkt_err_clear(err);
-    mkt_buf_init(&taken.text, arena);
-    mkt_mcp_refuse(&refused, &said, take, &taken);
-    return mkt_reply_text(reply, status, "application/json", &taken.text, err);
+    mkt_buf_init(&text, arena);
+    mkt_mcp_refuse(&refused, &said, take, &text);
+    return mkt_reply_text(reply, status, "application/json", &text, err);
 }
 
 /* A model would write words, if there is a narrator for it. */
@@ -61,14 +54,14 @@ static mkt_status answer_here(struct mkt_exchange *x, struct mkt_reply *reply,
                                       .late = late,
                                       .until_ms = mkt_exchange_words_until(x, -1, false)};
     struct mkt_mcp_host host;
-    struct taken taken;
+    struct mkt_buf text;
     mkt_mcp_registered_host(&data, &host);
-    mkt_buf_init(&taken.text, arena);
-    int code = mkt_mcp_answer(&host, arena, m, x->flag, take, &taken);
+    mkt_buf_init(&text, arena);
+    int code = mkt_mcp_answer(&host, arena, m, x->flag, take, &text);
     if (code == mkt_status_jsonrpc(MKT_E_CANCELLED))
         return mkt_err_set(err, MKT_E_CANCELLED, "the request was cancelled");
     bool unknown = code == MKT_JSONRPC_METHOD && m->era == MKT_MCP_MODERN;
-    return mkt_reply_text(reply, unknown ? 404 : 200, "application/json", &taken.text, err);
+    return mkt_reply_text(reply, unknown ? 404 : 200, "application/json", &text, err);
 }
 
 /* ---- as a stream: a job whose events are the messages ---- */
