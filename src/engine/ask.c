@@ -210,7 +210,9 @@ mkt_status mkt_ask_render(struct mkt_buf *out, const struct mkt_asked *asked,
     case MKT_RENDER_BOTH:
         MKT_TRY(mkt_asked_page_json(out, asked, err));
         mkt_buf_char(out, '\0');
-        return mkt_asked_page_text(out, asked, &style, err);
+        MKT_TRY(mkt_asked_page_text(out, asked, &style, err));
+        mkt_buf_char(out, '\0');
+        return mkt_buf_check(out, err);
     }
     return mkt_err_set(err, MKT_E_INTERNAL, "no such format");
 }

@@ -29,7 +29,9 @@ mkt_status mkt_render_answer(struct mkt_buf *out, const struct mkt_answer *answe
     case MKT_RENDER_BOTH:
         MKT_TRY(mkt_render_answer(out, answer, MKT_RENDER_JSON, err));
         mkt_buf_char(out, '\0');
-        return mkt_render_answer(out, answer, MKT_RENDER_TEXT, err);
+        MKT_TRY(mkt_render_answer(out, answer, MKT_RENDER_TEXT, err));
+        mkt_buf_char(out, '\0');
+        return mkt_buf_check(out, err);
     }
     return mkt_err_set(err, MKT_E_INTERNAL, "no such format");
 }

@@ -13,7 +13,7 @@ done
     exit 77
 }
 mkdir "$work/shop" && cp examples/*.csv "$work/shop"
-AGENT_DATA_DIR=$work/data "$bin" serve --port 0 2>"$work/log" &
+AGENT_RUN_SECONDS=600 AGENT_DATA_DIR=$work/data "$bin" serve --port 0 2>"$work/log" &
 server=$!
 trap 'kill $server 2>/dev/null; wait $server 2>/dev/null; rm -rf "$work"' EXIT
 for _ in $(seq 100); do

@@ -2,11 +2,13 @@
 #ifndef MKT_TESTS_MCP_FAKE_HOST_H
 #define MKT_TESTS_MCP_FAKE_HOST_H
 
+#include <pthread.h>
 #include <string.h>
 
 #include "mcp/mcp.h"
 
 struct fake_host {
+    pthread_mutex_t lock;
     struct mkt_question asked; /* the last question */
     bool cancel;               /* the call is cancelled while it runs */
     size_t calls;
@@ -49,8 +51,10 @@ static mkt_status fake_answer(void *user, struct mkt_arena *arena,
     static const char both[] = "{\"roas\":2.5}\n\0Words: \"2.5\".";
     struct fake_host *h = user;
     (void)arena;
+    pthread_mutex_lock(&h->lock);
     h->asked = *question;
     h->calls++;
+    pthread_mutex_unlock(&h->lock);
     MKT_TRY(fake_find(question->dataset, err));
     listener->progress(listener->user, "reading", 0.5);
     if (h->cancel) {
@@ -78,7 +82,7 @@ static mkt_status fake_report(void *user, struct mkt_arena *arena, const char *n
 
 static inline struct mkt_mcp_host fake_host_make(struct fake_host *h)
 {
-    *h = (struct fake_host){0};
+    *h = (struct fake_host){.lock = PTHREAD_MUTEX_INITIALIZER};
     return (struct mkt_mcp_host){.analysis = mkt_analysis_table,
                                  .analyses = mkt_analysis_count,
                                  .data_help = "a data set",

@@ -33,6 +33,10 @@ for (const [era, mode] of Object.entries(eras)) {
     () => new v2.StreamableHTTPClientTransport(new URL(`${url}/mcp`))]);
 }
 
+// Under a sanitizer everything takes ten times as long: the oldest way and the newest.
+const { MKT_VARIANT: variant = 'release' } = process.env;
+if (variant !== 'release') ways.splice(1, ways.length - 2);
+
 let count = 0;
 let bad = 0;
 async function check(what, run) {
