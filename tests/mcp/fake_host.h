@@ -11,7 +11,7 @@ struct fake_host {
     pthread_mutex_t lock;
     struct mkt_question asked; /* the last question */
     bool cancel;               /* the call is cancelled while it runs */
-    size_t calls;
+    atomic_int calls;
 };
 
 static mkt_status fake_names(void *user, struct mkt_arena *arena, const char ***out, size_t *count,
@@ -53,7 +53,7 @@ static mkt_status fake_answer(void *user, struct mkt_arena *arena,
     (void)arena;
     pthread_mutex_lock(&h->lock);
     h->asked = *question;
-    h->calls++;
+    atomic_fetch_add(&h->calls, 1);
     pthread_mutex_unlock(&h->lock);
     MKT_TRY(fake_find(question->dataset, err));
     listener->progress(listener->user, "reading", 0.5);

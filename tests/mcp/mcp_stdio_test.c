@@ -171,7 +171,7 @@ static void a_waiting_call_is_cancelled(void **state)
     hear("\"result\":{\"content\"");
     say(PING("5"));
     hear("\"id\":5");
-    assert_int_equal(fake.calls, 2);
+    assert_int_equal(atomic_load(&fake.calls), 2);
 }
 
 static void too_many_calls_are_busy(void **state)
