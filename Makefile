@@ -122,6 +122,15 @@ $(GEN)/report.min.%: web/report.% $(WEB)/node_modules/.ok
 $(GEN)/report.min.js: $(wildcard web/*.js)
 $(GEN)/report.min.css: $(wildcard web/*.css)
 $(B)/obj/report/page.o: $(GEN)/report.min.js $(GEN)/report.min.css
+$(B)/obj/mcp/mcp_schema.o: docs/answer.schema.json
+
+# the published clients that drive the program in tests/e2e
+PEERS := build/peers
+$(PEERS)/node_modules/.ok: tests/peers/package.json tests/peers/package-lock.json \
+                           tests/peers/.npmrc | $(DEPS)/build.ok
+	$(call show,NPM,$(PEERS))mkdir -p $(PEERS) && cp $^ $(PEERS)/ && cd $(PEERS) && \
+	    npm ci --ignore-scripts --prefer-offline --no-audit --no-fund --loglevel=error >/dev/null
+	@touch $@
 
 # ---- run it
 
@@ -164,7 +173,7 @@ test_env := MKT_BIN=$(BIN) MKT_VARIANT=$(VARIANT) \
     TSAN_OPTIONS=halt_on_error=1:ignore_noninstrumented_modules=1
 
 .PHONY: test
-test: $(BIN) $(TESTS)  ## build and run every test
+test: $(BIN) $(TESTS) $(if $(filter %/mcp_test.sh,$(SCRIPTS)),$(PEERS)/node_modules/.ok)  ## build and run every test
 	@$(test_env) tools/run-tests $(B)/logs $(TESTS) $(SCRIPTS)
 
 .PHONY: asan tsan

@@ -13,6 +13,7 @@
 #include "cli/attest.h"
 #include "cli/docs.h"
 #include "cli/help.h"
+#include "cli/mcp_command.h"
 #include "cli/model.h"
 #include "cli/options.h"
 #include "cli/progress.h"
@@ -95,6 +96,10 @@ mkt_status mkt_command_run(int argc, char **argv, struct mkt_err *err)
     if (strcmp(name, "serve") == 0) {
         MKT_TRY(mkt_options_read(&options, argc, argv, 2, MKT_FOR_SERVE, 0, err));
         return serve(&options, err);
+    }
+    if (strcmp(name, "mcp") == 0) {
+        MKT_TRY(mkt_options_read(&options, argc, argv, 2, MKT_FOR_MCP, 0, err));
+        return mkt_mcp_command_run(&options, err);
     }
     if (strcmp(name, "model") == 0) {
         MKT_TRY(mkt_options_read(&options, argc, argv, 2, MKT_FOR_MODEL, 2, err));

@@ -17,6 +17,8 @@ static const struct command commands[] = {
     {"ask", "ask QUESTION --data PATH [--json] [-o answer.html]",
      "a question in plain words, in English or another language", MKT_FOR_ASK | MKT_FOR_ANALYSIS},
     {"serve", "serve [--port N]", "the HTTP service", MKT_FOR_SERVE},
+    {"mcp", "mcp [--data DIR]...",
+     "the analyses as tools for a language model, on standard input (MCP)", MKT_FOR_MCP},
     {"model", "model fetch | check [FILE] | bench [FILE] | list",
      "get the language model, see whether it will do here, measure it", MKT_FOR_MODEL},
     {"simulate", "simulate --out DIR [--seed N] [--months M] [--scale K]",
@@ -77,6 +79,8 @@ static void everything(FILE *out)
     options_of(out, MKT_FOR_SIMULATE);
     fputs("\nOptions of model:\n", out);
     options_of(out, MKT_FOR_MODEL);
+    fputs("\nOptions of mcp:\n", out);
+    options_of(out, MKT_FOR_MCP);
     fputs("\nOptions of serve:\n", out);
     options_of(out, MKT_FOR_SERVE);
     settings(out);
@@ -116,7 +120,7 @@ bool mkt_help_write(FILE *out, const char *command)
         if (strcmp(commands[i].name, command) != 0) continue;
         fprintf(out, "marketing-agent %s\n\n%s\n\n", commands[i].usage, commands[i].what);
         options_of(out, commands[i].options);
-        if (commands[i].options & (MKT_FOR_SERVE | MKT_FOR_MODEL)) settings(out);
+        if (commands[i].options & (MKT_FOR_SERVE | MKT_FOR_MODEL | MKT_FOR_MCP)) settings(out);
         return true;
     }
     return false;

@@ -41,15 +41,17 @@ const struct mkt_option_info mkt_option_table[MKT_OPTIONS] = {
                              "where data sets are kept (AGENT_DATA_DIR)"},
     [MKT_OPTION_TOKENS] = {"tokens", NULL, "FILE", MKT_FOR_SERVE,
                            "bearer tokens, one a line (AGENT_TOKENS_FILE)"},
-    [MKT_OPTION_LLM] = {"llm", NULL, "URL", MKT_FOR_ANALYSIS | MKT_FOR_SERVE | MKT_FOR_MODEL,
+    [MKT_OPTION_LLM] = {"llm", NULL, "URL",
+                        MKT_FOR_ANALYSIS | MKT_FOR_SERVE | MKT_FOR_MODEL | MKT_FOR_MCP,
                         "an OpenAI-compatible server writes the words (AGENT_LLM_URL)"},
-    [MKT_OPTION_WORDS] = {"words", NULL, "WHO", MKT_FOR_ANALYSIS | MKT_FOR_SERVE,
+    [MKT_OPTION_WORDS] = {"words", NULL, "WHO", MKT_FOR_ANALYSIS | MKT_FOR_SERVE | MKT_FOR_MCP,
                           "auto, plain or model (AGENT_WORDS, auto)"},
     [MKT_OPTION_DEADLINE] = {"deadline-ms", NULL, "MS", MKT_FOR_ANALYSIS,
                              "time for the words of one answer; the rest is written plainly"},
     [MKT_OPTION_URL] = {"url", NULL, "URL", MKT_FOR_MODEL, "fetch: another address of the file"},
     [MKT_OPTION_SHA256] = {"sha256", NULL, "HASH", MKT_FOR_MODEL, "fetch: what the file must be"},
-    [MKT_OPTION_DATA] = {"data", NULL, "PATH", MKT_FOR_ASK, "the file or folder to ask about"},
+    [MKT_OPTION_DATA] = {"data", NULL, "PATH", MKT_FOR_ASK | MKT_FOR_MCP,
+                         "the file or folder to ask about; mcp: to offer, may be repeated"},
     [MKT_OPTION_COLLATERAL] = {"collateral", NULL, "DIR", MKT_FOR_ATTEST,
                                "certificates, CRLs, TCB info and enclave identity, any names"},
     [MKT_OPTION_AT] = {"at", NULL, "TIME", MKT_FOR_ATTEST,
@@ -95,6 +97,11 @@ static mkt_status add_known(struct mkt_options *o, mkt_option which, const char 
         if (o->maps == MKT_OPTIONS_MAPS)
             return mkt_err_set(err, MKT_E_ARG, "more than %d --map options", MKT_OPTIONS_MAPS);
         o->map[o->maps++] = value;
+    }
+    if (which == MKT_OPTION_DATA) {
+        if (o->datas == MKT_OPTIONS_DATA)
+            return mkt_err_set(err, MKT_E_ARG, "more than %d --data options", MKT_OPTIONS_DATA);
+        o->data[o->datas++] = value;
     }
     o->value[which] = value;
     return MKT_OK;

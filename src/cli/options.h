@@ -55,7 +55,8 @@ enum {
     MKT_FOR_SERVE = 4,
     MKT_FOR_ASK = 8, /* which takes those of an analysis, too */
     MKT_FOR_MODEL = 16,
-    MKT_FOR_ATTEST = 32
+    MKT_FOR_ATTEST = 32,
+    MKT_FOR_MCP = 64
 };
 
 struct mkt_option_info {
@@ -70,11 +71,14 @@ extern const struct mkt_option_info mkt_option_table[MKT_OPTIONS];
 
 #define MKT_OPTIONS_MAPS 64
 #define MKT_OPTIONS_PARAMS 32
+#define MKT_OPTIONS_DATA 16
 
 struct mkt_options {
     const char *value[MKT_OPTIONS]; /* as given, "" for a flag, NULL when absent */
     const char *map[MKT_OPTIONS_MAPS];
     size_t maps;
+    const char *data[MKT_OPTIONS_DATA];
+    size_t datas;
     const char *input[2]; /* what is not an option */
     size_t inputs;
     struct {

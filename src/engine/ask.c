@@ -207,6 +207,12 @@ mkt_status mkt_ask_render(struct mkt_buf *out, const struct mkt_asked *asked,
         return mkt_asked_page_html(out, asked, err);
     case MKT_RENDER_TEXT:
         return mkt_asked_page_text(out, asked, &style, err);
+    case MKT_RENDER_BOTH:
+        MKT_TRY(mkt_asked_page_json(out, asked, err));
+        mkt_buf_char(out, '\0');
+        MKT_TRY(mkt_asked_page_text(out, asked, &style, err));
+        mkt_buf_char(out, '\0');
+        return mkt_buf_check(out, err);
     }
     return mkt_err_set(err, MKT_E_INTERNAL, "no such format");
 }

@@ -6,7 +6,12 @@
 #include "report/answer_json.h"
 #include "report/answer_text.h"
 
-typedef enum { MKT_RENDER_JSON, MKT_RENDER_HTML, MKT_RENDER_TEXT } mkt_render_format;
+typedef enum {
+    MKT_RENDER_JSON,
+    MKT_RENDER_HTML,
+    MKT_RENDER_TEXT,
+    MKT_RENDER_BOTH /* the JSON and the text, a NUL byte after each: for a face that gives both */
+} mkt_render_format;
 
 const char *mkt_render_type(mkt_render_format format); /* "text/html; charset=utf-8" */
 

@@ -28,6 +28,9 @@ mkt_exchange_handler mkt_api_analyse, mkt_api_analyse_quick, mkt_api_ask, mkt_ap
 /* api_campaign.c */
 mkt_exchange_handler mkt_api_campaign;
 
+/* api_mcp.c */
+mkt_exchange_handler mkt_api_mcp, mkt_api_mcp_quick;
+
 /* api_jobs.c */
 mkt_exchange_handler mkt_api_job, mkt_api_job_answer, mkt_api_job_events, mkt_api_job_cancel;
 

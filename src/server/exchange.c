@@ -113,6 +113,7 @@ void mkt_exchange_release(struct mkt_exchange *x)
 {
     if (!x || atomic_fetch_sub(&x->refs, 1) != 1) return;
     mkt_upload_close(x->upload);
+    mkt_sessions_end(x->asked);
     mkt_blob_release(x->reply.blob);
     mkt_flag_release(x->flag);
     free(x->query);

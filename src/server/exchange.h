@@ -14,6 +14,7 @@
 #include "engine/engine.h"
 #include "engine/upload.h"
 #include "server/metrics.h"
+#include "server/sessions.h"
 #include "server/tokens.h"
 #include "server/watch.h"
 #include "wire/json_read.h"
@@ -27,8 +28,9 @@ struct mkt_reply {
     struct mkt_blob *blob;
     struct mkt_stream *stream; /* in place of a blob */
     char location[80];
-    bool retry; /* Retry-After */
-    bool html;  /* security headers of a page */
+    char session[40]; /* Mcp-Session-Id, or "" */
+    bool retry;       /* Retry-After */
+    bool html;        /* security headers of a page */
     bool cached;
     bool later;   /* of a quick handler: not decided, a worker has to */
     bool narrate; /* not decided: a narrator has to, or a worker when none is free */
@@ -75,7 +77,8 @@ struct mkt_exchange {
     int64_t began_us;
 
     char accept[256], content_type[128], prefer[64], last_event[24];
-    char *query; /* name NUL value NUL ... */
+    struct mkt_sessions_request *asked; /* of MCP, so that it can be cancelled; or NULL */
+    char *query;                        /* name NUL value NUL ... */
     size_t query_bytes;
     char *body;
     size_t body_bytes, body_capacity;
@@ -99,6 +102,7 @@ struct mkt_server {
     struct mkt_tokens *tokens; /* NULL: open, on loopback only */
     struct mkt_metrics *metrics;
     struct mkt_watch *watch;
+    struct mkt_sessions *sessions; /* of MCP clients */
     struct MHD_Daemon *daemon;
     struct mkt_json_limits limits;
     char host[64];

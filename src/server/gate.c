@@ -59,6 +59,15 @@ mkt_status mkt_gate_same_machine(struct MHD_Connection *connection, const char *
     return MKT_OK;
 }
 
+mkt_status mkt_gate_same_origin(struct MHD_Connection *connection, struct mkt_err *err)
+{
+    const char *host = MHD_lookup_connection_value(connection, MHD_HEADER_KIND, "Host");
+    const char *origin = MHD_lookup_connection_value(connection, MHD_HEADER_KIND, "Origin");
+    const char *slashes = origin ? strstr(origin, "://") : NULL;
+    if (!origin || (host && slashes && strcasecmp(slashes + 3, host) == 0)) return MKT_OK;
+    return mkt_err_set(err, MKT_E_FORBIDDEN, "this is not for pages of other origins");
+}
+
 bool mkt_gate_is_loopback(const char *host)
 {
     struct in_addr four;

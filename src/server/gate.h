@@ -22,6 +22,12 @@ MKT_MUST_CHECK mkt_status mkt_gate_header_size(struct MHD_Connection *connection
 MKT_MUST_CHECK mkt_status mkt_gate_same_machine(struct MHD_Connection *connection,
                                                 const char *bound, struct mkt_err *err);
 
+/* An Origin, where there is one, is the service itself, by whatever scheme and name it was asked:
+ * for what pages of other origins must not reach even with a token.
+ * Errors  MKT_E_FORBIDDEN  another Origin */
+MKT_MUST_CHECK mkt_status mkt_gate_same_origin(struct MHD_Connection *connection,
+                                               struct mkt_err *err);
+
 /* The rule for the Host: localhost, 127.0.0.1, [::1] or `bound`, with any port. */
 bool mkt_gate_host_allowed(const char *host, const char *bound);
 

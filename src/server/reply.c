@@ -69,6 +69,7 @@ static void add_headers(struct mkt_exchange *x, struct MHD_Response *r)
         MHD_add_response_header(r, "Referrer-Policy", "no-referrer");
     }
     if (x->reply.location[0]) MHD_add_response_header(r, "Location", x->reply.location);
+    if (x->reply.session[0]) MHD_add_response_header(r, "Mcp-Session-Id", x->reply.session);
     if (x->err.status == MKT_E_METHOD) MHD_add_response_header(r, "Allow", x->allow);
     if (x->err.status == MKT_E_AUTH) MHD_add_response_header(r, "WWW-Authenticate", "Bearer");
     if (x->err.status == MKT_E_BUSY || x->reply.retry)

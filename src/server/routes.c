@@ -35,6 +35,8 @@ const struct mkt_route mkt_routes[] = {
      mkt_api_dataset_put, NULL, MKT_BODY_UPLOAD, false, false},
     {"POST", "/api/v1/campaign/analyze", "Figures of one campaign from its totals.",
      mkt_api_campaign, NULL, MKT_BODY_KEEP, false, false},
+    {"POST", "/mcp", "The analyses as tools for a language model (Model Context Protocol).",
+     mkt_api_mcp, mkt_api_mcp_quick, MKT_BODY_KEEP, false, false},
     {"GET", "/api/v1/jobs/{id}", "State of a job.", mkt_api_job, NULL, MKT_BODY_NONE, true, false},
     {"GET", "/api/v1/jobs/{id}/answer", "Answer of a finished job.", mkt_api_job_answer, NULL,
      MKT_BODY_NONE, true, false},

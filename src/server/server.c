@@ -222,6 +222,7 @@ static mkt_status open_parts(struct mkt_server *s, const struct mkt_server_optio
                                         .analyses = o->analyses,
                                         .opener = o->opener};
     MKT_TRY(mkt_engine_open(&engine, &s->engine, err));
+    MKT_TRY(mkt_sessions_open(&s->sessions, err));
     MKT_TRY(mkt_metrics_open(names, mkt_routes_count + 1, &s->metrics, err));
     MKT_TRY(mkt_api_prepare(s, err));
     struct mkt_watch_options watch = {.header_ms = set->header_seconds * 1000,
@@ -258,6 +259,7 @@ static void free_server(struct mkt_server *s)
 {
     mkt_watch_close(s->watch);   /* it ticks for the engine; no connection is left */
     mkt_engine_close(s->engine); /* its workers may still use all the rest */
+    mkt_sessions_close(s->sessions);
     if (s->listener >= 0) close(s->listener);
     if (s->health) MHD_destroy_response(s->health);
     mkt_api_forget(s);

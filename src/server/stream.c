@@ -11,7 +11,8 @@ struct mkt_stream {
     struct mkt_job *job;
     struct mkt_job_reader reader;
     bool own;
-    size_t next; /* index of the next event */
+    const char *only; /* name of the events that are sent, without ids; NULL: all */
+    size_t next;      /* index of the next event */
     /* what is being sent of the last event */
     char *text;
     size_t length, sent;
@@ -35,6 +36,11 @@ mkt_status mkt_stream_make(struct mkt_job *job, size_t after, bool own, struct m
     s->own = own;
     *out = s;
     return MKT_OK;
+}
+
+void mkt_stream_only(struct mkt_stream *stream, const char *name)
+{
+    stream->only = name;
 }
 
 void mkt_stream_drop(struct mkt_stream *stream)
@@ -112,9 +118,14 @@ static ssize_t fetch(struct mkt_stream *s)
     case MKT_JOB_EVENT:
         break;
     }
-    if (asprintf(&text, "id: %zu\nevent: %s\ndata: %s\n\n", s->next + 1, event.name, event.data) <
-        0)
-        return MHD_CONTENT_READER_END_WITH_ERROR;
+    if (s->only && strcmp(event.name, s->only) != 0) {
+        s->next++;
+        return fetch(s);
+    }
+    int n = s->only ? asprintf(&text, "event: %s\ndata: %s\n\n", event.name, event.data)
+                    : asprintf(&text, "id: %zu\nevent: %s\ndata: %s\n\n", s->next + 1, event.name,
+                               event.data);
+    if (n < 0) return MHD_CONTENT_READER_END_WITH_ERROR;
     set_text(s, text);
     s->next++;
     return 1;

@@ -20,6 +20,10 @@ struct mkt_stream;
 MKT_MUST_CHECK mkt_status mkt_stream_make(struct mkt_job *job, size_t after, bool own,
                                           struct mkt_stream **out, struct mkt_err *err);
 
+/* Only events of that name are sent, and without ids, for readers that cannot come back: of a protocol
+ * whose messages they are. `name` is a constant. */
+void mkt_stream_only(struct mkt_stream *stream, const char *name);
+
 /* One that was never sent. NULL is allowed. */
 void mkt_stream_drop(struct mkt_stream *stream);
 
