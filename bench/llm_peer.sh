@@ -2,12 +2,16 @@
 # The plain way: llama.cpp's own command with its own defaults, the seed's own prompt about a
 # five-channel quarter, 400 tokens. Run by bench/llm.sh: bench/llm_peer.sh MODEL
 #
-# The command is built from the source that comes with the pinned library, so it is the same
-# version; 4.5 minutes on two cores, once. Its defaults map the file and repack it too.
+# The command is built from the source that comes with the pinned libraries, 4.5 minutes on two
+# cores, once, and runs with those very libraries: the same code for the same processor as ours (what
+# a build of one's own guesses of a virtual machine's processor may not run). Its defaults map the
+# file and repack it too.
 set -eu
 model=$1
 tree=build/bench/llama.cpp
-command=$tree/build/bin/llama-completion
+made=$tree/build/bin
+plain=build/bench/plain
+command=$plain/llama-completion
 
 if [ ! -x "$command" ]; then
     echo "building llama.cpp's own command, once (log: build/bench/llama.cpp.log)"
@@ -18,6 +22,13 @@ if [ ! -x "$command" ]; then
         -DLLAMA_OPENSSL=OFF >build/bench/llama.cpp.log 2>&1
     nice cmake --build "$tree/build" --target llama-completion -j "$(nproc)" \
         >>build/bench/llama.cpp.log 2>&1
+    rm -rf "$plain" && mkdir -p "$plain"
+    cp build/deps/llama/lib/*.so "$plain/"
+    cp -P "$made"/llama-completion "$made"/libllama-completion-impl.so "$made"/libllama-common.so* \
+        "$plain/"
+    ln -s "$(basename "$plain"/libllama.v*.so)" "$plain/libllama.so.0"
+    ln -s "$(basename "$plain"/libggml.v*.so)" "$plain/libggml.so.0"
+    ln -s libggml-base.so "$plain/libggml-base.so.0"
 fi
 
 cat >build/bench/plain-prompt.txt <<'END'
@@ -44,7 +55,7 @@ Confidence Score: [0.0-1.0]
 END
 
 start=$(date +%s.%N)
-"$command" -m "$model" -f build/bench/plain-prompt.txt -n 400 --ignore-eos -t "$(nproc)" \
+LD_LIBRARY_PATH=$plain "$command" -m "$model" -f build/bench/plain-prompt.txt -n 400 --ignore-eos -t "$(nproc)" \
     -c 2048 --seed 1 -no-cnv --no-display-prompt >build/bench/plain.txt 2>build/bench/plain.log
 end=$(date +%s.%N)
 sed -n 's/.*\(prompt eval time.*\|  eval time.*\|load time.*\)/  \1/p' build/bench/plain.log
