@@ -428,7 +428,7 @@ static mkt_status read_sequence(struct reader *r, bool nested, struct mkt_gramma
 static mkt_status read_choices(struct reader *r, uint32_t rule, bool nested)
 {
     for (;;) {
-        struct mkt_grammar_item *first;
+        struct mkt_grammar_item *first = NULL;
         MKT_TRY(read_sequence(r, nested, &first));
         MKT_TRY(add_choice(r, rule, first));
         if (*r->at != '|') return MKT_OK;
