@@ -26,7 +26,7 @@ static void add_time(struct mkt_funnel_bin *bin, int64_t time)
 static void add_times(struct mkt_funnels_tally *t, const struct mkt_event *row)
 {
     const struct mkt_funnels_attempt *a = &t->walker.attempt;
-    int64_t end = a->start, needed = a->start;
+    int64_t end = a->start, needed = end;
     for (size_t i = 0; i < a->nodes; i++) {
         int64_t time = row[a->row[i]].time;
         if (time > end) end = time;

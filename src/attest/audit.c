@@ -173,7 +173,7 @@ static void write_time(char out[32])
 static void plain_name(const char *name, char out[129])
 {
     size_t n = 0;
-    for (; name[n] && n < 128; n++) {
+    for (; n < 128 && name[n]; n++) {
         char c = name[n];
         out[n] = (char)(c >= ' ' && c <= '~' && c != '"' && c != '\\' ? c : '?');
     }

@@ -159,7 +159,7 @@ static bool is_between(const char *name, const char *begin, const char *end)
 
 void mkt_statefile_prune(const char *folder, const char *begin, const char *end, int keep)
 {
-    struct aged found[64];
+    struct aged found[64] = {{{0}, {0}}};
     int n = 0;
     DIR *dir = opendir(folder);
     if (!dir) return;

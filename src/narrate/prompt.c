@@ -135,11 +135,16 @@ void mkt_prompt_ask(struct mkt_buf *out, const struct mkt_cites *cites)
     for (size_t i = 0; i < cites->count; i++) {
         const struct mkt_fact *fact = cites->cite[i].fact;
         const struct mkt_finding *f = cites->cite[i].finding;
-        mkt_buf_printf(out, "%c %s", MKT_CITES_NAME(i),
-                       fact ? metric_word(fact) : kind_word[f->kind]);
-        entity(out, &e, fact ? fact->entity : f->subject);
-        if (f) entity(out, &e, f->other);
-        if (f) mkt_buf_printf(out, " %s", certainty_word(f->probability));
+        mkt_buf_printf(out, "%c ", MKT_CITES_NAME(i));
+        if (fact) {
+            mkt_buf_str(out, metric_word(fact));
+            entity(out, &e, fact->entity);
+        } else {
+            mkt_buf_str(out, kind_word[f->kind]);
+            entity(out, &e, f->subject);
+            entity(out, &e, f->other);
+            mkt_buf_printf(out, " %s", certainty_word(f->probability));
+        }
         mkt_buf_char(out, '\n');
     }
     mkt_buf_str(out, "->");
