@@ -56,8 +56,8 @@ static mkt_status row_of(struct mkt_arena *arena, struct table *t, uint64_t met,
     return MKT_OK;
 }
 
-static mkt_status tabulate(struct mkt_arena *arena, const struct mkt_paths *paths, struct table *t,
-                           struct mkt_err *err)
+static mkt_status tabulate_many(struct mkt_arena *arena, const struct mkt_paths *paths,
+                                struct table *t, struct mkt_err *err)
 {
     for (size_t k = 0; k < paths->paths; k++) {
         const struct mkt_path *path = &paths->path[k];
@@ -75,6 +75,76 @@ static mkt_status tabulate(struct mkt_arena *arena, const struct mkt_paths *path
         if (m) m->converted += (double)path->counts.conversions;
     }
     return MKT_OK;
+}
+
+#define FEW_CHANNELS 16
+#define THREADS 16
+
+/* The paths of one thread, counted by what was met. Whole numbers: their sums are exact. */
+struct range {
+    const struct mkt_paths *paths;
+    size_t first, last;
+    struct moments *row; /* [2^channels] */
+    pthread_t thread;
+    bool started;
+};
+
+static void *count_range(void *user)
+{
+    const struct range *r = user;
+    for (size_t k = r->first; k < r->last; k++) {
+        const struct mkt_path *path = &r->paths->path[k];
+        const uint32_t *step = mkt_paths_steps(r->paths, path);
+        double journeys = (double)(path->counts.conversions + path->counts.nulls);
+        uint64_t met = 0;
+        for (size_t i = 0; i < path->steps; i++) {
+            met |= UINT64_C(1) << step[i];
+            r->row[met].times += journeys;
+        }
+        r->row[met].converted += (double)path->counts.conversions;
+    }
+    return NULL;
+}
+
+static mkt_status tabulate_few(struct mkt_arena *arena, const struct mkt_paths *paths,
+                               size_t threads, struct table *t, struct mkt_err *err)
+{
+    struct range range[THREADS];
+    size_t sets = (size_t)1 << paths->channel.count;
+    for (size_t i = 0; i < threads; i++) {
+        range[i] = (struct range){.paths = paths,
+                                  .first = paths->paths * i / threads,
+                                  .last = paths->paths * (i + 1) / threads,
+                                  .row = MKT_NEW(arena, struct moments, sets)};
+        if (!range[i].row) return mkt_arena_full(arena, err);
+    }
+    for (size_t i = 1; i < threads; i++)
+        range[i].started = pthread_create(&range[i].thread, NULL, count_range, &range[i]) == 0;
+    count_range(&range[0]);
+    t->row = range[0].row;
+    for (size_t i = 1; i < threads; i++) {
+        if (range[i].started)
+            pthread_join(range[i].thread, NULL);
+        else
+            count_range(&range[i]);
+        for (uint64_t met = 0; met < sets; met++) {
+            t->row[met].times += range[i].row[met].times;
+            t->row[met].converted += range[i].row[met].converted;
+        }
+    }
+    for (uint64_t met = 0; met < sets; met++) {
+        t->row[met].met = met;
+        if (t->row[met].times > 0) t->row[t->rows++] = t->row[met];
+    }
+    return MKT_OK;
+}
+
+static mkt_status tabulate(struct mkt_arena *arena, const struct mkt_paths *paths, int threads,
+                           struct table *t, struct mkt_err *err)
+{
+    if (paths->channel.count > FEW_CHANNELS) return tabulate_many(arena, paths, t, err);
+    size_t used = threads < 1 ? 1 : threads > THREADS ? THREADS : (size_t)threads;
+    return tabulate_few(arena, paths, used, t, err);
 }
 
 static double logistic(double x)
@@ -145,8 +215,6 @@ static bool maximise(struct fit *f, const struct table *t, double *room, int *st
 }
 
 /* ---- odds ------------------------------------------------------------------------------------ */
-
-#define FEW_CHANNELS 16
 
 static double odds_against(const struct fit *f, uint64_t met)
 {
@@ -239,7 +307,6 @@ static double taken_away(const struct fit *f, const struct stretch *s, size_t n,
 /* ---- sums over all paths, in shares that are the same for any number of threads -------------- */
 
 #define SHARES 64
-#define THREADS 16
 
 /* Sums over journeys of one share of the paths: what each removal takes away (lost), and how a
  * journey pulls at b (score). */
@@ -383,7 +450,7 @@ mkt_status mkt_incremental_fit(struct mkt_arena *arena, const struct mkt_paths *
     double *room = MKT_NEW(arena, double, 3 * n);
     mkt_status status = MKT_OK;
     if (!f.inverse || !room) status = mkt_arena_full(arena, err);
-    if (status == MKT_OK) status = tabulate(arena, paths, &table, err);
+    if (status == MKT_OK) status = tabulate(arena, paths, threads, &table, err);
     if (status == MKT_OK) {
         double times = 0;
         for (size_t i = 0; i < table.rows; i++) times += table.row[i].times;
