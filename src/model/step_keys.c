@@ -6,6 +6,7 @@
 #include "model/contexts.h"
 
 #define THREADS 16
+#define PLACES_BITS 12
 #define ASK UINT8_MAX /* that many held out, or more: drawn again where needed */
 
 static int bits_of(size_t channels)
@@ -114,6 +115,13 @@ static mkt_status count_all(struct mkt_arena *arena, const struct mkt_step_keys 
     return MKT_OK;
 }
 
+/* So few keys can be that they are counted in their places, unsorted; 0: not so. */
+static size_t places_of(const struct mkt_step_keys *keys)
+{
+    int bits = keys->bits * (int)(keys->depth + 1);
+    return bits <= PLACES_BITS ? (size_t)1 << bits : 0;
+}
+
 /* Runs of latest channels of some `most` keys; one channel with more has a share of its own. */
 static void part(struct mkt_step_keys *keys, const int64_t *after, size_t threads, size_t room)
 {
@@ -130,6 +138,7 @@ static void part(struct mkt_step_keys *keys, const int64_t *after, size_t thread
         if (held >= keys->most) keys->most = held + 1; /* one is written before it is left out */
     }
     keys->first[keys->shares] = keys->channels + 1;
+    if (keys->most < places_of(keys)) keys->most = places_of(keys);
 }
 
 mkt_status mkt_step_keys_init(struct mkt_step_keys *keys, struct mkt_arena *arena,
@@ -156,11 +165,26 @@ mkt_status mkt_step_keys_init(struct mkt_step_keys *keys, struct mkt_arena *aren
 
 /* ---- keys ------------------------------------------------------------------------------------ */
 
-static size_t collect(const struct mkt_step_keys *keys, size_t share, struct mkt_step_key *out)
+/* Into its place, or behind the n that were put there before; returns how many there are now. It is
+ * written in any case: which keys are of the share is too much like chance to guess. */
+static inline size_t put(struct mkt_step_key *out, size_t n, bool places, bool of_share,
+                         struct mkt_step_key key)
+{
+    if (!places) {
+        out[n] = key;
+        return n + of_share;
+    }
+    out[key.key].count += of_share ? key.count : 0;
+    out[key.key].held += of_share ? key.held : 0;
+    return 0;
+}
+
+static size_t collect(const struct mkt_step_keys *keys, size_t share, bool places,
+                      struct mkt_step_key *out)
 {
     size_t K = keys->channels, n = 0;
     int bits = keys->bits, top = bits * (int)keys->depth; /* where the latest channel stands */
-    uint64_t first = keys->first[share], last = keys->first[share + 1];
+    uint64_t first = keys->first[share], width = keys->first[share + 1] - first;
     uint64_t low = (UINT64_C(1) << bits) - 1;
     for (size_t k = 0; k < keys->paths->paths; k++) {
         const struct mkt_path *path = &keys->paths->path[k];
@@ -171,16 +195,29 @@ static size_t collect(const struct mkt_step_keys *keys, size_t share, struct mkt
         uint64_t behind = 0; /* the context, in place */
         if (nulls + conversions == 0) continue;
         for (size_t i = 0; i < path->steps; i++) {
-            /* written in any case: which are of the share is too much like chance to guess */
-            out[n] = (struct mkt_step_key){behind | step[i], nulls + conversions, null_held + held};
-            n += (behind >> top) - first < last - first;
+            n = put(out, n, places, (behind >> top) - first < width,
+                    (struct mkt_step_key){behind | step[i], nulls + conversions, null_held + held});
             behind = (uint64_t)(step[i] + 1) << top | (behind >> bits & ~low);
         }
-        if (behind >> top < first || behind >> top >= last) continue;
-        if (conversions) out[n++] = (struct mkt_step_key){behind | K, conversions, held};
-        if (nulls) out[n++] = (struct mkt_step_key){behind | (K + 1), nulls, null_held};
+        if ((behind >> top) - first >= width) continue;
+        if (conversions)
+            n = put(out, n, places, true, (struct mkt_step_key){behind | K, conversions, held});
+        if (nulls)
+            n = put(out, n, places, true,
+                    (struct mkt_step_key){behind | (K + 1), nulls, null_held});
     }
     return n;
+}
+
+static size_t count_places(const struct mkt_step_keys *keys, size_t share, size_t places,
+                           struct mkt_step_key *key)
+{
+    size_t left = 0;
+    memset(key, 0, places * sizeof *key);
+    collect(keys, share, true, key);
+    for (size_t i = 0; i < places; i++)
+        if (key[i].count) key[left++] = (struct mkt_step_key){i, key[i].count, key[i].held};
+    return left;
 }
 
 #define DIGIT 11 /* bits sorted by at a time */
@@ -215,7 +252,9 @@ static struct mkt_step_key *sort(struct mkt_step_key *key, struct mkt_step_key *
 size_t mkt_step_keys_make(const struct mkt_step_keys *keys, size_t share, struct mkt_step_key *key,
                           struct mkt_step_key *room)
 {
-    size_t n = collect(keys, share, key), left = 0;
+    size_t places = places_of(keys), left = 0;
+    if (places) return count_places(keys, share, places, key);
+    size_t n = collect(keys, share, false, key);
     int digits = (keys->bits * (int)(keys->depth + 1) + DIGIT - 1) / DIGIT;
     const struct mkt_step_key *sorted = sort(key, room, n, digits);
     for (size_t i = 0; i < n; i++) { /* joined where they are, or from room to key */
