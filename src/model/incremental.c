@@ -240,7 +240,7 @@ static mkt_status tabulate_odds(struct mkt_arena *arena, struct fit *f, struct m
  * first one of the next. */
 struct stretch {
     size_t channel;
-    double touches, h, against; /* against: odds of not converting */
+    double touches, h, against, back; /* odds of not converting; 1 / (1 - h) */
 };
 
 static size_t stretches_of(const struct fit *f, const uint32_t *step, size_t steps,
@@ -252,7 +252,7 @@ static size_t stretches_of(const struct fit *f, const uint32_t *step, size_t ste
         uint64_t now = met | UINT64_C(1) << step[t];
         if (now != met) {
             double against = odds_against(f, now);
-            out[n++] = (struct stretch){step[t], 0, 1 / (1 + against), against};
+            out[n++] = (struct stretch){step[t], 0, 1 / (1 + against), against, 1 + 1 / against};
         }
         met = now;
         assert(n);
@@ -280,7 +280,7 @@ static double taken_away(const struct fit *f, const struct stretch *s, size_t n,
     for (size_t r = first; r < n; r++) {
         double against = all ? f->odds[f->K] : s[r].against * f->odds[s[gone].channel];
         double h = 1 / (1 + against), sum = 0, later = 0;
-        double ratio = against * h * (1 + 1 / s[r].against);
+        double ratio = against * h * s[r].back;
         for (double i = 0; i < s[r].touches; i++) {
             sum += w;
             later += i * w;
