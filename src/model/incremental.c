@@ -6,21 +6,9 @@
 #include <stdatomic.h>
 #include <string.h>
 
+#include "model/moments.h"
 #include "num/dense.h"
 #include "num/inverse.h"
-
-/* Moments at which the same channels had been met. */
-struct moments {
-    uint64_t met;
-    double times, converted;
-};
-
-struct table {
-    struct moments *row;
-    size_t rows, cap;
-    uint32_t *slot;
-    size_t slots;
-};
 
 struct fit {
     const struct mkt_paths *paths;
@@ -31,121 +19,6 @@ struct fit {
     double *odds;    /* [K + 1] exp(b_k); last: of not converting where nothing was met */
     double *known;   /* [2^K] odds of not converting by what was met, where channels are few */
 };
-
-static mkt_status row_of(struct mkt_arena *arena, struct table *t, uint64_t met,
-                         struct moments **out, struct mkt_err *err)
-{
-    if (2 * (t->rows + 1) > t->slots) {
-        t->slots = t->slots ? 4 * t->slots : 256;
-        if (!(t->slot = MKT_NEW(arena, uint32_t, t->slots))) return mkt_arena_full(arena, err);
-        for (size_t i = 0; i < t->rows; i++) {
-            size_t at = (size_t)mkt_names_mix(t->row[i].met) & (t->slots - 1);
-            while (t->slot[at]) at = (at + 1) & (t->slots - 1);
-            t->slot[at] = (uint32_t)i + 1;
-        }
-    }
-    size_t at = (size_t)mkt_names_mix(met) & (t->slots - 1);
-    while (t->slot[at] && t->row[t->slot[at] - 1].met != met) at = (at + 1) & (t->slots - 1);
-    if (!t->slot[at]) {
-        struct moments *m = mkt_arena_push(arena, &t->row, &t->rows, &t->cap, sizeof *m);
-        if (!m) return mkt_arena_full(arena, err);
-        m->met = met;
-        t->slot[at] = (uint32_t)t->rows;
-    }
-    *out = &t->row[t->slot[at] - 1];
-    return MKT_OK;
-}
-
-static mkt_status tabulate_many(struct mkt_arena *arena, const struct mkt_paths *paths,
-                                struct table *t, struct mkt_err *err)
-{
-    for (size_t k = 0; k < paths->paths; k++) {
-        const struct mkt_path *path = &paths->path[k];
-        const uint32_t *step = mkt_paths_steps(paths, path);
-        double journeys = (double)(path->counts.conversions + path->counts.nulls);
-        uint64_t met = 0;
-        struct moments *m = NULL;
-        for (size_t i = 0; i < path->steps; i++) {
-            uint64_t now = met | UINT64_C(1) << step[i];
-            if (!m || now != met) MKT_TRY(row_of(arena, t, now, &m, err));
-            met = now;
-            assert(m);
-            m->times += journeys;
-        }
-        if (m) m->converted += (double)path->counts.conversions;
-    }
-    return MKT_OK;
-}
-
-#define FEW_CHANNELS 16
-#define THREADS 16
-
-/* The paths of one thread, counted by what was met. Whole numbers: their sums are exact. */
-struct range {
-    const struct mkt_paths *paths;
-    size_t first, last;
-    struct moments *row; /* [2^channels] */
-    pthread_t thread;
-    bool started;
-};
-
-static void *count_range(void *user)
-{
-    const struct range *r = user;
-    for (size_t k = r->first; k < r->last; k++) {
-        const struct mkt_path *path = &r->paths->path[k];
-        const uint32_t *step = mkt_paths_steps(r->paths, path);
-        double journeys = (double)(path->counts.conversions + path->counts.nulls);
-        uint64_t met = 0;
-        for (size_t i = 0; i < path->steps; i++) {
-            met |= UINT64_C(1) << step[i];
-            r->row[met].times += journeys;
-        }
-        r->row[met].converted += (double)path->counts.conversions;
-    }
-    return NULL;
-}
-
-static mkt_status tabulate_few(struct mkt_arena *arena, const struct mkt_paths *paths,
-                               size_t threads, struct table *t, struct mkt_err *err)
-{
-    struct range range[THREADS];
-    size_t sets = (size_t)1 << paths->channel.count;
-    for (size_t i = 0; i < threads; i++) {
-        range[i] = (struct range){.paths = paths,
-                                  .first = paths->paths * i / threads,
-                                  .last = paths->paths * (i + 1) / threads,
-                                  .row = MKT_NEW(arena, struct moments, sets)};
-        if (!range[i].row) return mkt_arena_full(arena, err);
-    }
-    for (size_t i = 1; i < threads; i++)
-        range[i].started = pthread_create(&range[i].thread, NULL, count_range, &range[i]) == 0;
-    count_range(&range[0]);
-    t->row = range[0].row;
-    for (size_t i = 1; i < threads; i++) {
-        if (range[i].started)
-            pthread_join(range[i].thread, NULL);
-        else
-            count_range(&range[i]);
-        for (uint64_t met = 0; met < sets; met++) {
-            t->row[met].times += range[i].row[met].times;
-            t->row[met].converted += range[i].row[met].converted;
-        }
-    }
-    for (uint64_t met = 0; met < sets; met++) {
-        t->row[met].met = met;
-        if (t->row[met].times > 0) t->row[t->rows++] = t->row[met];
-    }
-    return MKT_OK;
-}
-
-static mkt_status tabulate(struct mkt_arena *arena, const struct mkt_paths *paths, int threads,
-                           struct table *t, struct mkt_err *err)
-{
-    if (paths->channel.count > FEW_CHANNELS) return tabulate_many(arena, paths, t, err);
-    size_t used = threads < 1 ? 1 : threads > THREADS ? THREADS : (size_t)threads;
-    return tabulate_few(arena, paths, used, t, err);
-}
 
 static double logistic(double x)
 {
@@ -160,7 +33,7 @@ static double score_of(const struct fit *f, uint64_t met)
 }
 
 /* Penalised log likelihood; its gradient and Hessian where asked. */
-static double likelihood(const struct fit *f, const struct table *t, double *gradient,
+static double likelihood(const struct fit *f, const struct mkt_moments_table *t, double *gradient,
                          double *hessian)
 {
     size_t n = f->K + 1;
@@ -175,7 +48,7 @@ static double likelihood(const struct fit *f, const struct table *t, double *gra
         gradient[f->K] = 0;
     }
     for (size_t r = 0; r < t->rows; r++) {
-        const struct moments *m = &t->row[r];
+        const struct mkt_moments *m = &t->row[r];
         double x = score_of(f, m->met), h = logistic(x);
         sum += m->converted * x - m->times * (x > 0 ? x + log1p(exp(-x)) : log1p(exp(x)));
         if (!gradient) continue;
@@ -193,7 +66,7 @@ static double likelihood(const struct fit *f, const struct table *t, double *gra
 }
 
 /* Newton's method with halved steps where a whole one goes too far; the likelihood is concave. */
-static bool maximise(struct fit *f, const struct table *t, double *room, int *steps)
+static bool maximise(struct fit *f, const struct mkt_moments_table *t, double *room, int *steps)
 {
     size_t n = f->K + 1;
     double *gradient = room, *move = room + n, *old = move + n;
@@ -226,7 +99,7 @@ static mkt_status tabulate_odds(struct mkt_arena *arena, struct fit *f, struct m
     if (!(f->odds = MKT_NEW(arena, double, f->K + 1))) return mkt_arena_full(arena, err);
     for (size_t k = 0; k < f->K; k++) f->odds[k] = exp(f->b[k]);
     f->odds[f->K] = exp(-f->b[f->K]);
-    if (f->K > FEW_CHANNELS) return MKT_OK;
+    if (f->K > MKT_MOMENTS_FEW) return MKT_OK;
     double *known = MKT_NEW(arena, double, (size_t)1 << f->K);
     if (!known) return mkt_arena_full(arena, err);
     for (uint64_t met = 0; met < UINT64_C(1) << f->K; met++) known[met] = exp(-score_of(f, met));
@@ -307,6 +180,7 @@ static double taken_away(const struct fit *f, const struct stretch *s, size_t n,
 /* ---- sums over all paths, in shares that are the same for any number of threads -------------- */
 
 #define SHARES 64
+#define THREADS 16
 
 /* Sums over journeys of one share of the paths: what each removal takes away (lost), and how a
  * journey pulls at b (score). */
@@ -444,13 +318,13 @@ mkt_status mkt_incremental_fit(struct mkt_arena *arena, const struct mkt_paths *
     if (!out->effect || !out->effect_spread || !out->conversions || !out->spread)
         return mkt_arena_full(arena, err);
     size_t mark = mkt_arena_mark(arena);
-    struct table table = {0};
+    struct mkt_moments_table table;
     struct fit f = {.paths = paths, .K = K, .penalty = penalty, .b = out->effect};
     f.inverse = MKT_NEW(arena, double, n *n);
     double *room = MKT_NEW(arena, double, 3 * n);
     mkt_status status = MKT_OK;
     if (!f.inverse || !room) status = mkt_arena_full(arena, err);
-    if (status == MKT_OK) status = tabulate(arena, paths, threads, &table, err);
+    if (status == MKT_OK) status = mkt_moments_count(arena, paths, threads, &table, err);
     if (status == MKT_OK) {
         double times = 0;
         for (size_t i = 0; i < table.rows; i++) times += table.row[i].times;
