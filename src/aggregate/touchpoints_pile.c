@@ -94,10 +94,11 @@ mkt_status mkt_touchpoints_add(struct mkt_touchpoints *j, const struct mkt_touch
             return mkt_err_set(err, MKT_E_LIMIT, "there are more than %u channels",
                                MKT_TOUCHPOINTS_NO_CHANNEL);
         struct mkt_touchpoints_pile *pile = &j->pile[row[i].user >> 56];
-        if (!pile->chunk || pile->chunk->rows == MKT_TOUCHPOINTS_CHUNK)
-            MKT_TRY(make_room(j, pile, err));
+        size_t at = pile->rows % MKT_TOUCHPOINTS_CHUNK; /* not read from the chunk: it is far off */
+        if (!at) MKT_TRY(make_room(j, pile, err));
         assert(pile->chunk);
-        pile->chunk->row[pile->chunk->rows++] = pack(&row[i]);
+        pile->chunk->row[at] = pack(&row[i]);
+        pile->chunk->rows = at + 1;
         pile->rows++;
         if (j->first > j->last) j->first = j->last = row[i].time;
         if (row[i].time < j->first) j->first = row[i].time;

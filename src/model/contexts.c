@@ -146,52 +146,103 @@ static mkt_status lead(struct mkt_arena *arena, int bits, struct mkt_contexts *o
     return MKT_OK;
 }
 
+/* A state on the way, and which of its edges comes next. */
+struct visit {
+    uint32_t state;
+    size_t at, end;
+};
+
+static struct visit enter(const struct mkt_contexts *c, uint32_t state, uint64_t *seen)
+{
+    seen[state / 64] |= UINT64_C(1) << state % 64;
+    for (size_t i = c->first[state]; i < c->first[state + 1]; i++)
+        __builtin_prefetch(&c->first[c->edge[i].to]);
+    return (struct visit){state, c->first[state], c->first[state + 1]};
+}
+
 /* Depth first from the beginning: a state's number is the lower the later all that follows it was
  * seen. So most edges lead from lower to higher numbers, and sweeps settle soon. */
 static mkt_status number_states(struct mkt_arena *arena, const struct mkt_contexts *c,
                                 uint32_t *old_of, struct mkt_err *err)
 {
     size_t depth = 1, left = c->states;
-    uint32_t *stack = MKT_NEW(arena, uint32_t, c->states);
-    size_t *at = MKT_NEW(arena, size_t, c->states); /* 1 + edge to look at; 0: not seen */
-    if (!stack || !at) return mkt_arena_full(arena, err);
-    for (at[0] = c->first[0] + 1; depth;) {
-        uint32_t state = stack[depth - 1];
-        if (at[state] > c->first[state + 1]) {
-            old_of[--left] = state;
+    struct visit *stack = MKT_NEW(arena, struct visit, c->states);
+    uint64_t *seen = MKT_NEW(arena, uint64_t, c->states / 64 + 1);
+    if (!stack || !seen) return mkt_arena_full(arena, err);
+    stack[0] = enter(c, 0, seen);
+    while (depth) {
+        struct visit *v = &stack[depth - 1];
+        if (v->at == v->end) {
+            old_of[--left] = v->state;
             depth--;
             continue;
         }
-        const struct mkt_context_edge *e = &c->edge[at[state]++ - 1];
-        if (e->symbol >= c->channels || at[e->to]) continue;
-        at[e->to] = c->first[e->to] + 1;
-        stack[depth++] = e->to;
+        const struct mkt_context_edge *e = &c->edge[v->at++];
+        if (e->symbol >= c->channels || seen[e->to / 64] >> e->to % 64 & 1) continue;
+        stack[depth++] = enter(c, e->to, seen);
     }
     return MKT_OK;
 }
 
+/* The states of one thread, from old to new. */
+struct range {
+    const struct mkt_contexts *old;
+    struct mkt_contexts *out;
+    const uint32_t *old_of, *new_of;
+    size_t first, last;
+    pthread_t thread;
+    bool started;
+};
+
+static void *copy_states(void *user)
+{
+    const struct range *r = user;
+    const struct mkt_contexts *old = r->old;
+    struct mkt_contexts *out = r->out;
+    for (size_t s = r->first; s < r->last; s++) {
+        size_t was = r->old_of[s], at = out->first[s];
+        out->latest[s] = old->latest[was];
+        out->leaving[s] = old->leaving[was];
+        for (size_t i = old->first[was]; i < old->first[was + 1]; i++) {
+            struct mkt_context_edge e = old->edge[i];
+            if (e.symbol < old->channels) e.to = r->new_of[e.to];
+            out->edge[at++] = e;
+        }
+    }
+    return NULL;
+}
+
+static void copy_all(struct range of, size_t threads)
+{
+    struct range range[THREADS];
+    for (size_t i = 0; i < threads; i++) {
+        range[i] = of;
+        range[i].first = of.old->states * i / threads;
+        range[i].last = of.old->states * (i + 1) / threads;
+        range[i].started = i && pthread_create(&range[i].thread, NULL, copy_states, &range[i]) == 0;
+    }
+    for (size_t i = 0; i < threads; i++) {
+        if (range[i].started)
+            pthread_join(range[i].thread, NULL);
+        else
+            copy_states(&range[i]);
+    }
+}
+
 /* The same chain, its states numbered anew. */
-static mkt_status renumber(struct mkt_arena *arena, const struct mkt_contexts *old,
+static mkt_status renumber(struct mkt_arena *arena, const struct mkt_contexts *old, size_t threads,
                            struct mkt_contexts *out, struct mkt_err *err)
 {
-    size_t edges = 0;
     uint32_t *old_of = MKT_NEW(arena, uint32_t, old->states);
     uint32_t *new_of = MKT_NEW(arena, uint32_t, old->states);
     if (!old_of || !new_of) return mkt_arena_full(arena, err);
     MKT_TRY(number_states(arena, old, old_of, err));
-    for (size_t s = 0; s < old->states; s++) new_of[old_of[s]] = (uint32_t)s;
     for (size_t s = 0; s < old->states; s++) {
         size_t was = old_of[s];
-        out->latest[s] = old->latest[was];
-        out->leaving[s] = old->leaving[was];
-        out->first[s] = edges;
-        for (size_t i = old->first[was]; i < old->first[was + 1]; i++) {
-            out->edge[edges] = old->edge[i];
-            if (old->edge[i].symbol < old->channels) out->edge[edges].to = new_of[old->edge[i].to];
-            edges++;
-        }
+        new_of[was] = (uint32_t)s;
+        out->first[s + 1] = out->first[s] + old->first[was + 1] - old->first[was];
     }
-    out->first[old->states] = edges;
+    copy_all((struct range){.old = old, .out = out, .old_of = old_of, .new_of = new_of}, threads);
     return MKT_OK;
 }
 
@@ -212,7 +263,7 @@ static mkt_status build(struct mkt_arena *arena, struct job *job, struct worker 
     MKT_TRY(make_room(arena, &sorted, err));
     fill(job, &sorted, context);
     MKT_TRY(lead(arena, job->keys.bits, &sorted, context, err));
-    MKT_TRY(renumber(arena, &sorted, out, err));
+    MKT_TRY(renumber(arena, &sorted, threads, out, err));
     mkt_arena_release(arena, mark);
     return MKT_OK;
 }

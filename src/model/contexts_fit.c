@@ -126,7 +126,12 @@ static mkt_status open_solver(struct mkt_arena *arena, struct solver *s, struct 
     return MKT_OK;
 }
 
-/* One state of x = base + P x or of its transpose; *change and *largest are kept up. */
+static double larger(double a, double b)
+{
+    return a > b ? a : b;
+}
+
+/* One state of x = base + P x or of its transpose; change and largest [LANE] are kept up. */
 static void relax(const struct solver *s, const struct web *w, size_t state, size_t block,
                   double base, double *x, double *change, double *largest)
 {
@@ -140,8 +145,8 @@ static void relax(const struct solver *s, const struct web *w, size_t state, siz
     for (size_t l = 0; l < LANE; l++) new[l] *= scale;
     if (gone && gone / LANE == block) new[gone % LANE] = 0;
     for (size_t l = 0; l < LANE; l++) {
-        *change = fmax(*change, fabs(new[l] - old[l]));
-        *largest = fmax(*largest, new[l]);
+        change[l] = larger(fabs(new[l] - old[l]), change[l]);
+        largest[l] = larger(new[l], largest[l]);
         old[l] = new[l];
     }
 }
@@ -156,11 +161,15 @@ static void settle(struct worker *k, size_t task)
     double *x = (forward ? s->visits : s->f) + block * states * LANE;
     double before = INFINITY, flops = 2. * (double)(s->c->edges * s->blocks * LANE);
     for (int sweep = 1; sweep <= SWEEPS && sweep * flops < FLOPS; sweep++) {
-        double change = 0, largest = 0;
+        double change = 0, largest = 0, changes[LANE] = {0}, sizes[LANE] = {0};
         for (size_t i = 0; i < states; i++) {
             size_t state = forward ? i : states - 1 - i;
             double base = forward ? state == 0 : s->convert[state];
-            relax(s, w, state, block, base, x, &change, &largest);
+            relax(s, w, state, block, base, x, changes, sizes);
+        }
+        for (size_t l = 0; l < LANE; l++) {
+            change = larger(changes[l], change);
+            largest = larger(sizes[l], largest);
         }
         double rate = change / before;
         bool small = rate < 1 && change * rate / (1 - rate) < SETTLED * largest;

@@ -19,12 +19,20 @@ struct job {
     size_t batches, threads;
 };
 
+/* A group that a draw has, and how often. */
+struct pick {
+    uint32_t group;
+    float times;
+};
+
 struct worker {
     const struct job *job;
     size_t index;
-    uint16_t *weight; /* [BATCH][groups] */
-    float *drawn;     /* [BATCH][lanes] */
-    double *row;      /* [width] */
+    uint16_t *weight;  /* [groups] of one draw */
+    struct pick *pick; /* [BATCH][groups] */
+    size_t picks[BATCH];
+    float *drawn; /* [BATCH][lanes] */
+    double *row;  /* [width] */
     struct mkt_markov_room room;
     struct mkt_markov markov;
     pthread_t thread;
@@ -47,12 +55,15 @@ static mkt_status lay_out(struct mkt_arena *arena, struct job *job, struct mkt_e
 static void draw_weights(struct worker *k, size_t first, size_t n)
 {
     size_t groups = k->job->credits->groups;
-    memset(k->weight, 0, n * groups * sizeof *k->weight);
     for (size_t d = 0; d < n; d++) {
         struct mkt_random r;
         mkt_random_init(&r, k->job->seed, first + d);
-        uint16_t *weight = k->weight + d * groups;
+        uint16_t *weight = memset(k->weight, 0, groups * sizeof *weight);
         for (size_t i = 0; i < groups; i++) weight[mkt_random_below(&r, (uint32_t)groups)]++;
+        k->picks[d] = 0;
+        for (size_t g = 0; g < groups; g++)
+            if (weight[g])
+                k->pick[d * groups + k->picks[d]++] = (struct pick){(uint32_t)g, (float)weight[g]};
     }
 }
 
@@ -63,12 +74,11 @@ static void add_groups(struct worker *k, size_t n)
     for (size_t b = 0; b < job->lanes / LANE; b++) {
         const float *block = job->sum + b * groups * LANE;
         for (size_t d = 0; d < n; d++) {
-            const uint16_t *weight = k->weight + d * groups;
+            const struct pick *pick = k->pick + d * groups, *end = pick + k->picks[d];
             float acc[LANE] = {0};
-            for (size_t g = 0; g < groups; g++) {
-                float w = (float)weight[g];
-                if (weight[g])
-                    for (size_t i = 0; i < LANE; i++) acc[i] += w * block[g * LANE + i];
+            for (; pick < end; pick++) {
+                const float *row = block + pick->group * (size_t)LANE;
+                for (size_t i = 0; i < LANE; i++) acc[i] += pick->times * row[i];
             }
             memcpy(k->drawn + d * job->lanes + b * LANE, acc, sizeof acc);
         }
@@ -118,10 +128,11 @@ static mkt_status open_worker(struct mkt_arena *arena, struct worker *k, struct 
 {
     const struct job *job = k->job;
     const struct mkt_credits *c = job->credits;
-    k->weight = MKT_NEW(arena, uint16_t, BATCH * c->groups);
+    k->weight = MKT_NEW(arena, uint16_t, c->groups);
+    k->pick = MKT_NEW(arena, struct pick, BATCH * c->groups);
     k->drawn = MKT_NEW(arena, float, BATCH * job->lanes);
     k->row = MKT_NEW(arena, double, c->width + job->out->figures);
-    if (!k->weight || !k->drawn || !k->row) return mkt_arena_full(arena, err);
+    if (!k->weight || !k->pick || !k->drawn || !k->row) return mkt_arena_full(arena, err);
     if (!c->chain) return MKT_OK;
     return mkt_markov_room_init(&k->room, arena, c->channels, &k->markov, err);
 }

@@ -6,21 +6,9 @@
 #include <stdatomic.h>
 #include <string.h>
 
+#include "model/moments.h"
 #include "num/dense.h"
 #include "num/inverse.h"
-
-/* Moments at which the same channels had been met. */
-struct moments {
-    uint64_t met;
-    double times, converted;
-};
-
-struct table {
-    struct moments *row;
-    size_t rows, cap;
-    uint32_t *slot;
-    size_t slots;
-};
 
 struct fit {
     const struct mkt_paths *paths;
@@ -28,55 +16,9 @@ struct fit {
     double penalty;
     double *b;       /* [K + 1] */
     double *inverse; /* [K + 1][K + 1] of the Hessian */
-    double *slope;   /* [K + 1][K + 1] d conversions_k / d b */
-    double *pull;    /* [K + 1][K + 1] slope times inverse */
-    double *known;   /* [2^K] hazards by what was met, where channels are few; else NULL */
+    double *odds;    /* [K + 1] exp(b_k); last: of not converting where nothing was met */
+    double *known;   /* [2^K] odds of not converting by what was met, where channels are few */
 };
-
-static mkt_status row_of(struct mkt_arena *arena, struct table *t, uint64_t met,
-                         struct moments **out, struct mkt_err *err)
-{
-    if (2 * (t->rows + 1) > t->slots) {
-        t->slots = t->slots ? 4 * t->slots : 256;
-        if (!(t->slot = MKT_NEW(arena, uint32_t, t->slots))) return mkt_arena_full(arena, err);
-        for (size_t i = 0; i < t->rows; i++) {
-            size_t at = (size_t)mkt_names_mix(t->row[i].met) & (t->slots - 1);
-            while (t->slot[at]) at = (at + 1) & (t->slots - 1);
-            t->slot[at] = (uint32_t)i + 1;
-        }
-    }
-    size_t at = (size_t)mkt_names_mix(met) & (t->slots - 1);
-    while (t->slot[at] && t->row[t->slot[at] - 1].met != met) at = (at + 1) & (t->slots - 1);
-    if (!t->slot[at]) {
-        struct moments *m = mkt_arena_push(arena, &t->row, &t->rows, &t->cap, sizeof *m);
-        if (!m) return mkt_arena_full(arena, err);
-        m->met = met;
-        t->slot[at] = (uint32_t)t->rows;
-    }
-    *out = &t->row[t->slot[at] - 1];
-    return MKT_OK;
-}
-
-static mkt_status tabulate(struct mkt_arena *arena, const struct mkt_paths *paths, struct table *t,
-                           struct mkt_err *err)
-{
-    for (size_t k = 0; k < paths->paths; k++) {
-        const struct mkt_path *path = &paths->path[k];
-        const uint32_t *step = mkt_paths_steps(paths, path);
-        double journeys = (double)(path->counts.conversions + path->counts.nulls);
-        uint64_t met = 0;
-        struct moments *m = NULL;
-        for (size_t i = 0; i < path->steps; i++) {
-            uint64_t now = met | UINT64_C(1) << step[i];
-            if (!m || now != met) MKT_TRY(row_of(arena, t, now, &m, err));
-            met = now;
-            assert(m);
-            m->times += journeys;
-        }
-        if (m) m->converted += (double)path->counts.conversions;
-    }
-    return MKT_OK;
-}
 
 static double logistic(double x)
 {
@@ -90,26 +32,8 @@ static double score_of(const struct fit *f, uint64_t met)
     return x;
 }
 
-#define FEW_CHANNELS 16
-
-static double hazard(const struct fit *f, uint64_t met)
-{
-    return f->known ? f->known[met] : logistic(score_of(f, met));
-}
-
-static mkt_status tabulate_hazards(struct mkt_arena *arena, struct fit *f, struct mkt_err *err)
-{
-    if (f->K > FEW_CHANNELS) return MKT_OK;
-    double *known = MKT_NEW(arena, double, (size_t)1 << f->K);
-    if (!known) return mkt_arena_full(arena, err);
-    for (uint64_t met = 0; met < UINT64_C(1) << f->K; met++)
-        known[met] = logistic(score_of(f, met));
-    f->known = known;
-    return MKT_OK;
-}
-
 /* Penalised log likelihood; its gradient and Hessian where asked. */
-static double likelihood(const struct fit *f, const struct table *t, double *gradient,
+static double likelihood(const struct fit *f, const struct mkt_moments_table *t, double *gradient,
                          double *hessian)
 {
     size_t n = f->K + 1;
@@ -124,7 +48,7 @@ static double likelihood(const struct fit *f, const struct table *t, double *gra
         gradient[f->K] = 0;
     }
     for (size_t r = 0; r < t->rows; r++) {
-        const struct moments *m = &t->row[r];
+        const struct mkt_moments *m = &t->row[r];
         double x = score_of(f, m->met), h = logistic(x);
         sum += m->converted * x - m->times * (x > 0 ? x + log1p(exp(-x)) : log1p(exp(x)));
         if (!gradient) continue;
@@ -142,7 +66,7 @@ static double likelihood(const struct fit *f, const struct table *t, double *gra
 }
 
 /* Newton's method with halved steps where a whole one goes too far; the likelihood is concave. */
-static bool maximise(struct fit *f, const struct table *t, double *room, int *steps)
+static bool maximise(struct fit *f, const struct mkt_moments_table *t, double *room, int *steps)
 {
     size_t n = f->K + 1;
     double *gradient = room, *move = room + n, *old = move + n;
@@ -163,43 +87,93 @@ static bool maximise(struct fit *f, const struct table *t, double *room, int *st
     return false;
 }
 
-/* Conversions of one journey along a path that removal takes away.   `removed` K: all channels.
- * Adds `journeys` times the slope to slope [K + 1], where it is given; `change` [K + 1] is room.
- * Until the removed channel is met nothing is different, and nothing is added. */
-static double taken_away(const struct fit *f, const uint32_t *step, size_t steps, size_t removed,
-                         double journeys, double *change, double *slope)
+/* ---- odds ------------------------------------------------------------------------------------ */
+
+static double odds_against(const struct fit *f, uint64_t met)
 {
-    uint64_t met = 0, gone = removed == f->K ? UINT64_MAX : UINT64_C(1) << removed;
-    double weight = 1, lost = 0, h = 0, h1 = 0;
-    size_t first = 0;
-    for (; removed != f->K && first < steps && step[first] != removed; first++)
-        met |= UINT64_C(1) << step[first];
-    if (slope) memset(change, 0, (f->K + 1) * sizeof *change);
-    for (size_t t = first; t < steps; t++) {
+    return f->known ? f->known[met] : exp(-score_of(f, met));
+}
+
+static mkt_status tabulate_odds(struct mkt_arena *arena, struct fit *f, struct mkt_err *err)
+{
+    if (!(f->odds = MKT_NEW(arena, double, f->K + 1))) return mkt_arena_full(arena, err);
+    for (size_t k = 0; k < f->K; k++) f->odds[k] = exp(f->b[k]);
+    f->odds[f->K] = exp(-f->b[f->K]);
+    if (f->K > MKT_MOMENTS_FEW) return MKT_OK;
+    double *known = MKT_NEW(arena, double, (size_t)1 << f->K);
+    if (!known) return mkt_arena_full(arena, err);
+    for (uint64_t met = 0; met < UINT64_C(1) << f->K; met++) known[met] = exp(-score_of(f, met));
+    f->known = known;
+    return MKT_OK;
+}
+
+/* ---- one path --------------------------------------------------------------------------------- */
+
+/* Touches during which the same channels had been met: from the first one of a channel to the
+ * first one of the next. */
+struct stretch {
+    size_t channel;
+    double touches, h, against, back; /* odds of not converting; 1 / (1 - h) */
+};
+
+static size_t stretches_of(const struct fit *f, const uint32_t *step, size_t steps,
+                           struct stretch *out)
+{
+    uint64_t met = 0;
+    size_t n = 0;
+    for (size_t t = 0; t < steps; t++) {
         uint64_t now = met | UINT64_C(1) << step[t];
-        if (now != met || t == first) {
-            h = hazard(f, now);
-            h1 = now & gone ? hazard(f, now & ~gone) : h;
+        if (now != met) {
+            double against = odds_against(f, now);
+            out[n++] = (struct stretch){step[t], 0, 1 / (1 + against), against, 1 + 1 / against};
         }
         met = now;
-        lost += h - h1 * weight;
-        if (slope) {
-            double up = h * (1 - h), up1 = weight * h1 * (1 - h1), kept = h1 * weight;
-            for (uint64_t s = met & gone; s; s &= s - 1) {
-                size_t j = (size_t)__builtin_ctzll(s);
-                slope[j] += journeys * (up - kept * change[j]);
-                change[j] += h;
-            }
-            for (uint64_t s = met & ~gone; s; s &= s - 1) {
-                size_t j = (size_t)__builtin_ctzll(s);
-                slope[j] += journeys * (up - up1 - kept * change[j]);
-                change[j] += h - h1;
-            }
-            slope[f->K] += journeys * (up - up1 - kept * change[f->K]);
-            change[f->K] += h - h1;
-        }
-        weight *= (1 - h1) / (1 - h);
+        assert(n);
+        out[n - 1].touches++;
     }
+    return n;
+}
+
+/* Conversions of one journey that a removal takes away: of the channel first met in stretch `gone`,
+ * or of all (`gone` is n). Before that nothing is different. Adds `journeys` times its slope by
+ * each b to slope [K + 1].
+ *
+ * With w the product of (1 - h') / (1 - h) so far and T the sum of h' w over later touches, the
+ * slope by the score of a touch is h (1 - h) - T h, by that without the removed T h' - w h' (1 - h').
+ * A channel takes part from its first touch on, so it gets the sums from there. */
+static double taken_away(const struct fit *f, const struct stretch *s, size_t n, size_t gone,
+                         double journeys, double *slope)
+{
+    struct {
+        double h, w, later; /* w: sum; later: sum of w, each as often as touches come before it */
+    } less[MKT_INCREMENTAL_CHANNELS];
+    bool all = gone == n;
+    size_t first = all ? 0 : gone;
+    double w = 1, lost = 0, T = 0, kept = 0, both = 0;
+    for (size_t r = first; r < n; r++) {
+        double against = all ? f->odds[f->K] : s[r].against * f->odds[s[gone].channel];
+        double h = 1 / (1 + against), sum = 0, later = 0;
+        double ratio = against * h * s[r].back;
+        for (double i = 0; i < s[r].touches; i++) {
+            sum += w;
+            later += i * w;
+            w *= ratio;
+        }
+        lost += s[r].touches * s[r].h - h * sum;
+        less[r].h = h;
+        less[r].w = sum;
+        less[r].later = later;
+    }
+    for (size_t r = n; r-- > first;) {
+        double h = s[r].h, h1 = less[r].h, ahead = s[r].touches * T + h1 * less[r].later;
+        double by = s[r].touches * h * (1 - h) - h * ahead;
+        kept += by;
+        both += by + h1 * ahead - h1 * (1 - h1) * less[r].w;
+        T += h1 * less[r].w;
+        slope[s[r].channel] += journeys * (all || r == gone ? kept : both);
+    }
+    for (size_t r = 0; r < first; r++) slope[s[r].channel] += journeys * both;
+    slope[f->K] += journeys * both;
     return lost;
 }
 
@@ -208,75 +182,44 @@ static double taken_away(const struct fit *f, const uint32_t *step, size_t steps
 #define SHARES 64
 #define THREADS 16
 
-/* Sums over one share of the paths. */
+/* Sums over journeys of one share of the paths: what each removal takes away (lost), and how a
+ * journey pulls at b (score). */
 struct share {
-    double *conversions, *spread, *effect_spread; /* [K + 1] */
-    double *slope;                                /* [K + 1][K + 1] */
-    double *change, *score, *lost;                /* [K + 1] room */
+    double *lost, *lost_squared;  /* [K + 1] */
+    double *slope;                /* [K + 1][K + 1] d lost_k / d b */
+    double *lost_score, *squares; /* [K + 1][K + 1] lost_k score_j, score_i score_j */
 };
 
 struct job {
     const struct fit *fit;
     struct share share[SHARES];
-    void (*sum)(const struct fit *, const struct mkt_path *, const uint32_t *, struct share *);
     atomic_size_t next;
 };
 
-static uint64_t met_along(const uint32_t *step, size_t steps)
+static void add_path(const struct fit *f, const struct mkt_path *path, const uint32_t *step,
+                     struct share *s)
 {
-    uint64_t all = 0;
-    for (size_t t = 0; t < steps; t++) all |= UINT64_C(1) << step[t];
-    return all;
-}
-
-/* What each removal takes away from the journeys along a path. */
-static void add_removals(const struct fit *f, const struct mkt_path *path, const uint32_t *step,
-                         struct share *s)
-{
-    double journeys = (double)(path->counts.conversions + path->counts.nulls);
+    struct stretch stretch[MKT_INCREMENTAL_CHANNELS];
+    double score[MKT_INCREMENTAL_CHANNELS + 1]; /* without a conversion */
+    size_t place[MKT_INCREMENTAL_CHANNELS + 1], n = stretches_of(f, step, path->steps, stretch);
+    double converted = (double)path->counts.conversions, nulls = (double)path->counts.nulls;
+    double journeys = converted + nulls, sum = 0;
     if (journeys <= 0) return;
-    for (uint64_t all = met_along(step, path->steps); all; all &= all - 1) {
-        size_t k = (size_t)__builtin_ctzll(all);
-        s->conversions[k] += journeys * taken_away(f, step, path->steps, k, journeys, s->change,
-                                                   s->slope + k * (f->K + 1));
+    for (size_t r = n; r-- > 0;) {
+        score[r] = sum -= stretch[r].touches * stretch[r].h;
+        place[r] = stretch[r].channel;
     }
-    s->conversions[f->K] += journeys * taken_away(f, step, path->steps, f->K, journeys, s->change,
-                                                  s->slope + f->K * (f->K + 1));
-}
-
-/* What one more journey along a path would change, squared. */
-static void add_variance(const struct fit *f, const struct mkt_path *path, const uint32_t *step,
-                         struct share *s)
-{
-    size_t n = f->K + 1;
-    uint64_t met = 0;
-    double *score = s->score, *lost = s->lost;
-    if (path->counts.conversions + path->counts.nulls <= 0) return;
-    memset(score, 0, n * sizeof *score);
-    memset(lost, 0, n * sizeof *lost);
-    for (size_t t = 0; t < path->steps; t++) {
-        met |= UINT64_C(1) << step[t];
-        double h = hazard(f, met);
-        for (uint64_t m = met; m; m &= m - 1) score[__builtin_ctzll(m)] -= h;
-        score[f->K] -= h;
-    }
-    for (uint64_t m = met; m; m &= m - 1) {
-        size_t k = (size_t)__builtin_ctzll(m);
-        lost[k] = taken_away(f, step, path->steps, k, 0, NULL, NULL);
-    }
-    lost[f->K] = taken_away(f, step, path->steps, f->K, 0, NULL, NULL);
-    for (int converted = 0; converted < 2; converted++) {
-        double journeys = (double)(converted ? path->counts.conversions : path->counts.nulls);
-        if (converted) {
-            for (uint64_t m = met; m; m &= m - 1) score[__builtin_ctzll(m)] += 1;
-            score[f->K] += 1;
-        }
-        if (journeys <= 0) continue;
-        for (size_t k = 0; k < n; k++) {
-            double x = lost[k] + mkt_dense_dot(f->pull + k * n, score, n);
-            double e = mkt_dense_dot(f->inverse + k * n, score, n);
-            s->spread[k] += journeys * x * x;
-            s->effect_spread[k] += journeys * e * e;
+    score[n] = sum;
+    place[n] = f->K;
+    for (size_t i = 0; i <= n; i++) {
+        size_t at = place[i] * (f->K + 1);
+        double lost = taken_away(f, stretch, n, i, journeys, s->slope + at);
+        double with = converted * (1 + score[i]), without = nulls * score[i];
+        s->lost[place[i]] += journeys * lost;
+        s->lost_squared[place[i]] += journeys * lost * lost;
+        for (size_t j = 0; j <= n; j++) {
+            s->lost_score[at + place[j]] += lost * (converted + journeys * score[j]);
+            s->squares[at + place[j]] += with * (1 + score[j]) + without * score[j];
         }
     }
 }
@@ -287,7 +230,7 @@ static void *sum_shares(void *user)
     const struct mkt_paths *p = job->fit->paths;
     for (size_t i; (i = atomic_fetch_add(&job->next, 1)) < SHARES;)
         for (size_t k = p->paths * i / SHARES; k < p->paths * (i + 1) / SHARES; k++)
-            job->sum(job->fit, &p->path[k], mkt_paths_steps(p, &p->path[k]), &job->share[i]);
+            add_path(job->fit, &p->path[k], mkt_paths_steps(p, &p->path[k]), &job->share[i]);
     return NULL;
 }
 
@@ -303,44 +246,50 @@ static void run_threads(struct job *job, int threads)
     while (started) pthread_join(thread[--started], NULL);
 }
 
-static mkt_status open_job(struct mkt_arena *arena, struct job *job, struct mkt_err *err)
+/* The first share gets the sums of all. */
+static mkt_status sum_paths(struct mkt_arena *arena, const struct fit *f, int threads,
+                            struct share *out, struct mkt_err *err)
 {
-    size_t n = job->fit->K + 1;
+    size_t n = f->K + 1, size = n * (3 * n + 2);
+    struct job *job = MKT_NEW(arena, struct job, 1);
+    double *room = MKT_NEW(arena, double, SHARES *size);
+    if (!job || !room) return mkt_arena_full(arena, err);
+    job->fit = f;
     for (size_t i = 0; i < SHARES; i++) {
-        double *room = MKT_NEW(arena, double, n *(n + 6));
-        if (!room) return mkt_arena_full(arena, err);
-        job->share[i] = (struct share){room,         room + n,     room + 2 * n, room + 6 * n,
-                                       room + 3 * n, room + 4 * n, room + 5 * n};
+        double *at = room + i * size, *square = at + 2 * n;
+        job->share[i] = (struct share){at, at + n, square, square + n * n, square + 2 * n * n};
     }
+    run_threads(job, threads);
+    for (size_t i = 1; i < SHARES; i++) mkt_dense_add(1, room + i * size, room, size);
+    *out = job->share[0];
     return MKT_OK;
 }
 
+static double quadratic(const double *x, const double *m, size_t n)
+{
+    double sum = 0;
+    for (size_t i = 0; i < n; i++) sum += x[i] * mkt_dense_dot(m + i * n, x, n);
+    return sum;
+}
+
+/* Each removal, and the sum over journeys of what one more would change, squared. */
 static mkt_status remove_each(struct mkt_arena *arena, const struct fit *f, int threads,
                               struct mkt_incremental *out, struct mkt_err *err)
 {
     size_t n = f->K + 1;
-    struct job *job = MKT_NEW(arena, struct job, 1);
-    if (!job) return mkt_arena_full(arena, err);
-    job->fit = f;
-    MKT_TRY(open_job(arena, job, err));
-    job->sum = add_removals;
-    run_threads(job, threads);
-    for (size_t i = 0; i < SHARES; i++) {
-        mkt_dense_add(1, job->share[i].conversions, out->conversions, n);
-        mkt_dense_add(1, job->share[i].slope, f->slope, n * n);
-    }
-    for (size_t k = 0; k < n; k++)
-        for (size_t j = 0; j < n; j++)
-            mkt_dense_add(f->slope[k * n + j], f->inverse + j * n, f->pull + k * n, n);
-    job->sum = add_variance;
-    run_threads(job, threads);
-    for (size_t i = 0; i < SHARES; i++) {
-        mkt_dense_add(1, job->share[i].spread, out->spread, n);
-        mkt_dense_add(1, job->share[i].effect_spread, out->effect_spread, n);
-    }
+    struct share s = {0};
+    MKT_TRY(sum_paths(arena, f, threads, &s, err));
+    double *pull = MKT_NEW(arena, double, n);
+    if (!pull) return mkt_arena_full(arena, err);
     for (size_t k = 0; k < n; k++) {
-        out->spread[k] = sqrt(out->spread[k]);
-        out->effect_spread[k] = sqrt(out->effect_spread[k]);
+        memset(pull, 0, n * sizeof *pull);
+        for (size_t j = 0; j < n; j++)
+            mkt_dense_add(s.slope[k * n + j], f->inverse + j * n, pull, n);
+        double square = s.lost_squared[k] + 2 * mkt_dense_dot(pull, s.lost_score + k * n, n) +
+                        quadratic(pull, s.squares, n);
+        out->conversions[k] = s.lost[k];
+        out->spread[k] = sqrt(fmax(0, square));
+        out->effect_spread[k] = sqrt(fmax(0, quadratic(f->inverse + k * n, s.squares, n)));
     }
     return MKT_OK;
 }
@@ -369,15 +318,13 @@ mkt_status mkt_incremental_fit(struct mkt_arena *arena, const struct mkt_paths *
     if (!out->effect || !out->effect_spread || !out->conversions || !out->spread)
         return mkt_arena_full(arena, err);
     size_t mark = mkt_arena_mark(arena);
-    struct table table = {0};
+    struct mkt_moments_table table;
     struct fit f = {.paths = paths, .K = K, .penalty = penalty, .b = out->effect};
     f.inverse = MKT_NEW(arena, double, n *n);
-    f.slope = MKT_NEW(arena, double, n *n);
-    f.pull = MKT_NEW(arena, double, n *n);
     double *room = MKT_NEW(arena, double, 3 * n);
     mkt_status status = MKT_OK;
-    if (!f.inverse || !f.slope || !f.pull || !room) status = mkt_arena_full(arena, err);
-    if (status == MKT_OK) status = tabulate(arena, paths, &table, err);
+    if (!f.inverse || !room) status = mkt_arena_full(arena, err);
+    if (status == MKT_OK) status = mkt_moments_count(arena, paths, threads, &table, err);
     if (status == MKT_OK) {
         double times = 0;
         for (size_t i = 0; i < table.rows; i++) times += table.row[i].times;
@@ -387,7 +334,7 @@ mkt_status mkt_incremental_fit(struct mkt_arena *arena, const struct mkt_paths *
             status =
                 mkt_err_set(err, MKT_E_INTERNAL, "the hazard of converting could not be fitted");
     }
-    if (status == MKT_OK) status = tabulate_hazards(arena, &f, err);
+    if (status == MKT_OK) status = tabulate_odds(arena, &f, err);
     if (status == MKT_OK) status = remove_each(arena, &f, threads, out, err);
     mkt_arena_release(arena, mark);
     return status;

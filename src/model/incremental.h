@@ -39,7 +39,7 @@ struct mkt_incremental {
  * Notes    a channel that goes with a wish to buy that the data do not show is given too much: that
  *          takes an experiment. The spread takes each journey for a user of its own, and their number
  *          as chance
- * Cost     steps of paths times channels of a path squared
+ * Cost     steps of paths times channels of a path
  * Source   discrete-time hazard: Allison, Sociological Methodology 13 (1982) 61-98; ridge: le Cessie
  *          & van Houwelingen, Applied Statistics 41 (1992) 191-201; the product: inverse weights for
  *          what is cut short, Robins & Rotnitzky (1992), here with the fitted hazard; removal in a

@@ -6,6 +6,7 @@
 #include "model/contexts.h"
 
 #define THREADS 16
+#define PLACES_BITS 12
 #define ASK UINT8_MAX /* that many held out, or more: drawn again where needed */
 
 static int bits_of(size_t channels)
@@ -22,37 +23,11 @@ size_t mkt_step_keys_depth(size_t channels)
 
 /* ---- what is held out ------------------------------------------------------------------------ */
 
-struct range {
-    const struct mkt_step_keys *keys;
-    size_t first, last;
-    pthread_t thread;
-    bool started;
-};
-
-static void *hold_out(void *user)
+static void hold_out(const struct mkt_step_keys *keys, size_t k)
 {
-    const struct range *r = user;
-    for (size_t k = r->first; k < r->last; k++)
-        for (int converted = 0; converted < 2; converted++) {
-            int64_t held = mkt_contexts_held(&r->keys->paths->path[k], converted == 1);
-            r->keys->held[converted][k] = (uint8_t)(held < ASK ? held : ASK);
-        }
-    return NULL;
-}
-
-static void hold_out_all(const struct mkt_step_keys *keys, size_t threads)
-{
-    struct range range[THREADS];
-    size_t paths = keys->paths->paths;
-    for (size_t i = 0; i < threads; i++) {
-        range[i] = (struct range){keys, paths * i / threads, paths * (i + 1) / threads, 0, false};
-        if (i) range[i].started = pthread_create(&range[i].thread, NULL, hold_out, &range[i]) == 0;
-    }
-    for (size_t i = 0; i < threads; i++) {
-        if (range[i].started)
-            pthread_join(range[i].thread, NULL);
-        else
-            hold_out(&range[i]);
+    for (int converted = 0; converted < 2; converted++) {
+        int64_t held = mkt_contexts_held(&keys->paths->path[k], converted == 1);
+        keys->held[converted][k] = (uint8_t)(held < ASK ? held : ASK);
     }
 }
 
@@ -65,44 +40,105 @@ static int64_t held_of(const struct mkt_step_keys *keys, size_t k, int converted
 
 /* ---- shares ---------------------------------------------------------------------------------- */
 
-/* How many keys each latest channel has, and what came how often. */
-static void count_path(const struct mkt_step_keys *keys, size_t k, size_t *after)
+/* The paths of one thread, and what was counted of them. */
+struct range {
+    const struct mkt_step_keys *keys;
+    size_t first, last;
+    int64_t *after;   /* [channels + 1] keys of each latest channel */
+    int64_t *came[2]; /* [channels + 2] as in the keys */
+    pthread_t thread;
+    bool started;
+};
+
+static void count_path(const struct range *r, size_t k)
 {
+    const struct mkt_step_keys *keys = r->keys;
     const struct mkt_path *path = &keys->paths->path[k];
     const uint32_t *step = mkt_paths_steps(keys->paths, path);
     const int64_t n[2] = {keys->nulls ? path->counts.nulls : 0, path->counts.conversions};
     int64_t held[2] = {held_of(keys, k, 0), held_of(keys, k, 1)};
     size_t K = keys->channels;
     if (n[0] + n[1] == 0) return;
-    after[0]++;
+    r->after[0]++;
     for (size_t i = 0; i < path->steps; i++) {
-        after[step[i] + 1]++;
-        keys->came[0][step[i]] += n[0] + n[1];
-        keys->came[1][step[i]] += held[0] + held[1];
+        r->after[step[i] + 1]++;
+        r->came[0][step[i]] += n[0] + n[1];
+        r->came[1][step[i]] += held[0] + held[1];
     }
-    after[step[path->steps - 1] + 1]++; /* both ends, at most */
+    r->after[step[path->steps - 1] + 1]++; /* both ends, at most */
     for (int converted = 0; converted < 2; converted++) {
-        keys->came[0][K + !converted] += n[converted];
-        keys->came[1][K + !converted] += held[converted];
+        r->came[0][K + !converted] += n[converted];
+        r->came[1][K + !converted] += held[converted];
     }
 }
 
+static void *count_range(void *user)
+{
+    const struct range *r = user;
+    for (size_t k = r->first; k < r->last; k++) {
+        hold_out(r->keys, k);
+        count_path(r, k);
+    }
+    return NULL;
+}
+
+/* Draws what is held out, and counts: into the keys, and the keys of each latest channel. */
+static mkt_status count_all(struct mkt_arena *arena, const struct mkt_step_keys *keys,
+                            size_t threads, int64_t *after, struct mkt_err *err)
+{
+    struct range range[THREADS];
+    size_t K = keys->channels, paths = keys->paths->paths;
+    for (size_t i = 0; i < threads; i++) {
+        int64_t *room = MKT_NEW(arena, int64_t, 3 * K + 5);
+        if (!room) return mkt_arena_full(arena, err);
+        range[i] = (struct range){keys,
+                                  paths * i / threads,
+                                  paths * (i + 1) / threads,
+                                  room,
+                                  {room + K + 1, room + 2 * K + 3},
+                                  0,
+                                  false};
+    }
+    for (size_t i = 1; i < threads; i++)
+        range[i].started = pthread_create(&range[i].thread, NULL, count_range, &range[i]) == 0;
+    for (size_t i = 0; i < threads; i++) {
+        if (range[i].started)
+            pthread_join(range[i].thread, NULL);
+        else
+            count_range(&range[i]);
+        for (size_t b = 0; b <= K; b++) after[b] += range[i].after[b];
+        for (size_t b = 0; b < K + 2; b++) {
+            keys->came[0][b] += range[i].came[0][b];
+            keys->came[1][b] += range[i].came[1][b];
+        }
+    }
+    return MKT_OK;
+}
+
+/* So few keys can be that they are counted in their places, unsorted; 0: not so. */
+static size_t places_of(const struct mkt_step_keys *keys)
+{
+    int bits = keys->bits * (int)(keys->depth + 1);
+    return bits <= PLACES_BITS ? (size_t)1 << bits : 0;
+}
+
 /* Runs of latest channels of some `most` keys; one channel with more has a share of its own. */
-static void part(struct mkt_step_keys *keys, const size_t *after, size_t threads, size_t room)
+static void part(struct mkt_step_keys *keys, const int64_t *after, size_t threads, size_t room)
 {
     size_t all = 0, held = 0, aim = room / (2 * sizeof(struct mkt_step_key));
-    for (size_t b = 0; b <= keys->channels; b++) all += after[b];
+    for (size_t b = 0; b <= keys->channels; b++) all += (size_t)after[b];
     if (aim > all / (2 * threads)) aim = all / (2 * threads);
     if (aim < 2 * all / MKT_STEP_KEYS_SHARES) aim = 2 * all / MKT_STEP_KEYS_SHARES;
     for (size_t b = 0; b <= keys->channels; b++) {
-        if (b == 0 || held + after[b] > aim + aim / 4) {
+        if (b == 0 || held + (size_t)after[b] > aim + aim / 4) {
             keys->first[keys->shares++] = b;
             held = 0;
         }
-        held += after[b];
-        if (held > keys->most) keys->most = held;
+        held += (size_t)after[b];
+        if (held >= keys->most) keys->most = held + 1; /* one is written before it is left out */
     }
     keys->first[keys->shares] = keys->channels + 1;
+    if (keys->most < places_of(keys)) keys->most = places_of(keys);
 }
 
 mkt_status mkt_step_keys_init(struct mkt_step_keys *keys, struct mkt_arena *arena,
@@ -119,10 +155,9 @@ mkt_status mkt_step_keys_init(struct mkt_step_keys *keys, struct mkt_arena *aren
         if (!keys->held[i] || !keys->came[i]) return mkt_arena_full(arena, err);
     }
     size_t mark = mkt_arena_mark(arena);
-    size_t *after = MKT_NEW(arena, size_t, K + 1);
+    int64_t *after = MKT_NEW(arena, int64_t, K + 1);
     if (!after) return mkt_arena_full(arena, err);
-    hold_out_all(keys, used);
-    for (size_t k = 0; k < paths->paths; k++) count_path(keys, k, after);
+    MKT_TRY(count_all(arena, keys, used, after, err));
     part(keys, after, used, room);
     mkt_arena_release(arena, mark);
     return MKT_OK;
@@ -130,11 +165,26 @@ mkt_status mkt_step_keys_init(struct mkt_step_keys *keys, struct mkt_arena *aren
 
 /* ---- keys ------------------------------------------------------------------------------------ */
 
-static size_t collect(const struct mkt_step_keys *keys, size_t share, struct mkt_step_key *out)
+/* Into its place, or behind the n that were put there before; returns how many there are now. It is
+ * written in any case: which keys are of the share is too much like chance to guess. */
+static inline size_t put(struct mkt_step_key *out, size_t n, bool places, bool of_share,
+                         struct mkt_step_key key)
+{
+    if (!places) {
+        out[n] = key;
+        return n + of_share;
+    }
+    out[key.key].count += of_share ? key.count : 0;
+    out[key.key].held += of_share ? key.held : 0;
+    return 0;
+}
+
+static size_t collect(const struct mkt_step_keys *keys, size_t share, bool places,
+                      struct mkt_step_key *out)
 {
     size_t K = keys->channels, n = 0;
     int bits = keys->bits, top = bits * (int)keys->depth; /* where the latest channel stands */
-    uint64_t first = keys->first[share], last = keys->first[share + 1];
+    uint64_t first = keys->first[share], width = keys->first[share + 1] - first;
     uint64_t low = (UINT64_C(1) << bits) - 1;
     for (size_t k = 0; k < keys->paths->paths; k++) {
         const struct mkt_path *path = &keys->paths->path[k];
@@ -145,16 +195,29 @@ static size_t collect(const struct mkt_step_keys *keys, size_t share, struct mkt
         uint64_t behind = 0; /* the context, in place */
         if (nulls + conversions == 0) continue;
         for (size_t i = 0; i < path->steps; i++) {
-            if (behind >> top >= first && behind >> top < last)
-                out[n++] =
-                    (struct mkt_step_key){behind | step[i], nulls + conversions, null_held + held};
+            n = put(out, n, places, (behind >> top) - first < width,
+                    (struct mkt_step_key){behind | step[i], nulls + conversions, null_held + held});
             behind = (uint64_t)(step[i] + 1) << top | (behind >> bits & ~low);
         }
-        if (behind >> top < first || behind >> top >= last) continue;
-        if (conversions) out[n++] = (struct mkt_step_key){behind | K, conversions, held};
-        if (nulls) out[n++] = (struct mkt_step_key){behind | (K + 1), nulls, null_held};
+        if ((behind >> top) - first >= width) continue;
+        if (conversions)
+            n = put(out, n, places, true, (struct mkt_step_key){behind | K, conversions, held});
+        if (nulls)
+            n = put(out, n, places, true,
+                    (struct mkt_step_key){behind | (K + 1), nulls, null_held});
     }
     return n;
+}
+
+static size_t count_places(const struct mkt_step_keys *keys, size_t share, size_t places,
+                           struct mkt_step_key *key)
+{
+    size_t left = 0;
+    memset(key, 0, places * sizeof *key);
+    collect(keys, share, true, key);
+    for (size_t i = 0; i < places; i++)
+        if (key[i].count) key[left++] = (struct mkt_step_key){i, key[i].count, key[i].held};
+    return left;
 }
 
 #define DIGIT 11 /* bits sorted by at a time */
@@ -189,7 +252,9 @@ static struct mkt_step_key *sort(struct mkt_step_key *key, struct mkt_step_key *
 size_t mkt_step_keys_make(const struct mkt_step_keys *keys, size_t share, struct mkt_step_key *key,
                           struct mkt_step_key *room)
 {
-    size_t n = collect(keys, share, key), left = 0;
+    size_t places = places_of(keys), left = 0;
+    if (places) return count_places(keys, share, places, key);
+    size_t n = collect(keys, share, false, key);
     int digits = (keys->bits * (int)(keys->depth + 1) + DIGIT - 1) / DIGIT;
     const struct mkt_step_key *sorted = sort(key, room, n, digits);
     for (size_t i = 0; i < n; i++) { /* joined where they are, or from room to key */

@@ -30,7 +30,7 @@ struct mkt_step_keys {
     int bits;            /* of one channel in a key */
     uint8_t *held[2];    /* [paths]: of the journeys that did not convert, and of those that did */
     int64_t *came[2];    /* [channels + 2]: how often each came in all, and held out */
-    size_t shares, most; /* keys in the largest share, before equal ones are joined */
+    size_t shares, most; /* most: room for the keys of the largest, equal ones not joined yet */
     size_t first[MKT_STEP_KEYS_SHARES + 1]; /* of a share: latest channel, + 1 */
 };
 

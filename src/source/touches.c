@@ -189,17 +189,17 @@ static mkt_status read_row(const struct scan *scan, struct part *p,
     size_t n;
     const char *s;
     mkt_micro converted = 0;
+    uint32_t channel = MKT_TOUCHPOINTS_NONE;
     *use = false;
     if (is_blank(scan, c, row) || !mkt_duckdrain_there(c, TIME, row)) return MKT_OK;
     *out = (struct mkt_touchpoint){.user = user_of(scan, c, row),
-                                   .time = ((const int64_t *)c->data[TIME])[row],
-                                   .channel = MKT_TOUCHPOINTS_NONE};
+                                   .time = ((const int64_t *)c->data[TIME])[row]};
     if (out->time < 0) return MKT_OK;
     out->time /= 1000000;
     if (out->time > TIME_MOST) return MKT_OK;
     if (mkt_duckdrain_there(c, CHANNEL, row) &&
         (s = mkt_duckdrain_text(c, CHANNEL, row, &n), n > 0 && *s != MKT_TOUCHPOINTS_SPLIT))
-        MKT_TRY(channel_of(p, s, n, &out->channel, err));
+        MKT_TRY(channel_of(p, s, n, &channel, err));
     if (scan->has_conversion &&
         !number_of(c, CONVERSION, row, scan->conversion_is_text, scan->conversion_mark, &converted))
         return MKT_OK;
@@ -213,9 +213,11 @@ static mkt_status read_row(const struct scan *scan, struct part *p,
         if (!scan->has_conversion && is_conversion(s, n)) converted = 1;
     }
     if (!scan->has_conversion && !scan->has_event) converted = out->value != 0;
+    out->channel = channel;
     out->conversion = converted > 0;
-    if (!out->conversion) out->value = 0;
-    *use = out->conversion || out->channel != MKT_TOUCHPOINTS_NONE;
+    if (converted <= 0) out->value = 0;
+    /* asked of what stands in registers: reading back two fields just written stalls */
+    *use = converted > 0 || channel != MKT_TOUCHPOINTS_NONE;
     return MKT_OK;
 }
 
