@@ -21,6 +21,11 @@ struct mkt_allotment {
 MKT_MUST_CHECK mkt_status mkt_allotment_make(const struct mkt_settings *settings,
                                              struct mkt_allotment *out, struct mkt_err *err);
 
+/* How many data sets may be open: as many as wanted, fewer where each had under 128 MB of a quarter
+ * of `data_mb` (DuckDB gets as much beside it); one at least.   bytes  out: what each has, 64 MB or
+ * more, which is the least that a data set can be read with */
+size_t mkt_allotment_datasets(int64_t data_mb, int64_t wanted, size_t *bytes);
+
 /* Bytes of one of `among` that share a `part`-th of `total_mb`: at least 16 MB. */
 size_t mkt_allotment_bytes(int64_t total_mb, int64_t part, int64_t among);
 

@@ -35,11 +35,9 @@ static mkt_status open_service(struct mkt_engine *e, const struct mkt_allotment 
     e->request_bytes = wanted < share ? wanted : share;
 
     MKT_TRY(mkt_datasets_open(s->data_dir, (size_t)s->datasets, &e->datasets, err));
-    struct mkt_opened_options opened = {
-        .limit = (size_t)s->open_datasets,
-        .memory = mkt_allotment_bytes(shares->data_mb, 4, s->open_datasets),
-        .threads = e->threads,
-        .temp = mkt_datasets_temp(e->datasets)};
+    struct mkt_opened_options opened = {.threads = e->threads,
+                                        .temp = mkt_datasets_temp(e->datasets)};
+    opened.limit = mkt_allotment_datasets(shares->data_mb, s->open_datasets, &opened.memory);
     MKT_TRY(mkt_opened_open(&opened, &e->opened, err));
     MKT_TRY(mkt_cache_open((size_t)s->cache_mb << 20, &e->cache, err));
     struct mkt_jobs_options jobs = {.limit = (size_t)s->jobs,

@@ -52,7 +52,7 @@
     INTEGER(body_seconds, "AGENT_BODY_SECONDS", 30, 1, 86400,      "time to send a request body; an upload must also keep up 1 KB/s after it") \
     INTEGER(drain_seconds, "AGENT_DRAIN_SECONDS", 30, 0, 3600,     "time for requests to finish after SIGTERM")                \
     INTEGER(cache_mb, "AGENT_CACHE_MB",    64,    0, 1048576,      "finished answers kept, in MB; 0 for none")                 \
-    INTEGER(open_datasets, "AGENT_OPEN_DATASETS", 8, 1, 1024,      "registered data sets kept open")                           \
+    INTEGER(open_datasets, "AGENT_OPEN_DATASETS", 8, 1, 1024,      "registered data sets kept open; fewer where each had under 128 MB") \
     INTEGER(datasets, "AGENT_DATASETS",    1000,  1, 100000,       "registered data sets")
 /* clang-format on */
 

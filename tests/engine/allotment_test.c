@@ -107,10 +107,25 @@ static void parts_of_it(void **state)
     assert_int_equal(mkt_allotment_bytes(100, 4, 0), (size_t)25 << 20);
 }
 
+/* Beside Mistral within the seed's limit there is room for fewer data sets, and each can be read. */
+static void every_open_data_set_can_be_read(void **state)
+{
+    (void)state;
+    size_t bytes;
+    assert_int_equal(mkt_allotment_datasets(7000, 8, &bytes), 8);
+    assert_int_equal(bytes >> 20, 218);
+    assert_int_equal(mkt_allotment_datasets(1805, 8, &bytes), 3);
+    assert_int_equal(bytes >> 20, 150);
+    assert_int_equal(mkt_allotment_datasets(1805, 2, &bytes), 2);
+    assert_int_equal(bytes >> 20, 225);
+    assert_int_equal(mkt_allotment_datasets(128, 8, &bytes), 1);
+    assert_int_equal(bytes >> 20, 64);
+}
+
 int main(void)
 {
-#define T(f) cmocka_unit_test_setup_teardown(f, set_up, tear_down)
-    const struct CMUnitTest tests[] = {
+#define T(f) cmocka_unit_test(every_open_data_set_can_be_read),
+    cmocka_unit_test_setup_teardown(f, set_up, tear_down) const struct CMUnitTest tests[] = {
         T(without_a_model_all_is_for_the_data),
         T(the_model_has_its_file_and_a_gigabyte),
         T(the_data_keep_the_least),
