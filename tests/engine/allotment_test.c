@@ -124,11 +124,12 @@ static void every_open_data_set_can_be_read(void **state)
 
 int main(void)
 {
-#define T(f) cmocka_unit_test(every_open_data_set_can_be_read),
-    cmocka_unit_test_setup_teardown(f, set_up, tear_down) const struct CMUnitTest tests[] = {
+#define T(f) cmocka_unit_test_setup_teardown(f, set_up, tear_down)
+    const struct CMUnitTest tests[] = {
         T(without_a_model_all_is_for_the_data),
         T(the_model_has_its_file_and_a_gigabyte),
         T(the_data_keep_the_least),
+        T(every_open_data_set_can_be_read),
         T(wrong_settings),
         T(parts_of_it),
     };
