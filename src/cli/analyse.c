@@ -7,11 +7,11 @@
 #include <string.h>
 #include <sys/ioctl.h>
 #include <sys/stat.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "analysis/attribution_transactions.h"
 #include "base/text.h"
+#include "cli/narrator.h"
 #include "cli/output.h"
 #include "cli/progress.h"
 #include "engine/engine.h"
@@ -73,27 +73,6 @@ static mkt_status open_engine(struct run *r, struct mkt_settings *settings, stru
     return mkt_engine_open(&options, &r->engine, err);
 }
 
-static void show_loading(void *user, double done)
-{
-    struct run *r = user;
-    mkt_progress_show(&r->line, "loading the language model", done);
-}
-
-/* The model loads while the data are read; here it is waited for. One that was asked for and cannot
- * be had is told, not only missed. */
-static mkt_status take_model(struct run *r, struct mkt_err *err)
-{
-    struct mkt_writer_view view;
-    mkt_writer_wait(r->engine->writer, show_loading, r);
-    mkt_writer_view(r->engine->writer, &view);
-    MKT_TRY(mkt_engine_narrator(r->engine, r->engine->words, &r->llm, err));
-    if (view.state != MKT_WRITER_FAILED) return MKT_OK;
-    mkt_progress_stop(&r->line);
-    fprintf(stderr, "marketing-agent: plain words, because the language model cannot be had: %s\n",
-            view.why);
-    return MKT_OK;
-}
-
 #define SENTENCES 20 /* of a usual answer: for the bar alone */
 
 static void show_sentence(void *user, mkt_part part, const char *sentence)
@@ -112,13 +91,6 @@ static void show_sentence(void *user, mkt_part part, const char *sentence)
 static void show_progress(void *user, const char *stage, double done)
 {
     mkt_progress_show(&((struct run *)user)->line, stage, done);
-}
-
-static int64_t words_until(const struct run *r)
-{
-    struct timespec t;
-    clock_gettime(CLOCK_MONOTONIC, &t);
-    return r->words_ms ? t.tv_sec * INT64_C(1000) + t.tv_nsec / 1000000 + r->words_ms : 0;
 }
 
 /* A report hands each parameter to the analyses that take it. */
@@ -177,7 +149,7 @@ static mkt_status run_one(struct run *r, const struct mkt_analysis *analysis, st
                                          .args = args,
                                          .dataset = r->dataset,
                                          .llm = r->llm,
-                                         .deadline_ms = words_until(r)};
+                                         .deadline_ms = mkt_narrator_until(r->words_ms)};
     struct mkt_listener listener = {
         .progress = show_progress, .sentence = show_sentence, .user = r};
     MKT_TRY(mkt_engine_run(r->engine, &r->arena, &request, &listener, answer, err));
@@ -349,7 +321,7 @@ mkt_status mkt_analyse_run(const struct mkt_analysis *analysis, const struct mkt
     if (status == MKT_OK) status = check_output(options->value[MKT_OPTION_OUT], err);
     if (status == MKT_OK) status = check_transactions(&r, analysis, err);
     if (status == MKT_OK) status = open_data(&r, err);
-    if (status == MKT_OK) status = take_model(&r, err);
+    if (status == MKT_OK) status = mkt_narrator_take(r.engine, &r.line, &r.llm, err);
     if (status == MKT_OK) status = analysis ? run_one(&r, analysis, err) : run_all(&r, err);
     if (status == MKT_OK) status = write_transactions(&r, analysis, err);
     if (status == MKT_OK) status = show(&r, err);

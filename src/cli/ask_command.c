@@ -5,10 +5,10 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "base/text.h"
+#include "cli/narrator.h"
 #include "cli/output.h"
 #include "cli/progress.h"
 #include "engine/ask.h"
@@ -83,32 +83,6 @@ static mkt_status open_all(struct run *r, struct mkt_err *err)
     return mkt_dataset_open(o->value[MKT_OPTION_DATA], &data, &r->dataset, err);
 }
 
-static void show_loading(void *user, double done)
-{
-    mkt_progress_show(&((struct run *)user)->line, "loading the language model", done);
-}
-
-/* The model loads while the data are read; here it is waited for. */
-static mkt_status take_model(struct run *r, struct mkt_err *err)
-{
-    struct mkt_writer_view view;
-    mkt_writer_wait(r->engine->writer, show_loading, r);
-    mkt_writer_view(r->engine->writer, &view);
-    MKT_TRY(mkt_engine_narrator(r->engine, r->engine->words, &r->llm, err));
-    if (view.state != MKT_WRITER_FAILED) return MKT_OK;
-    mkt_progress_stop(&r->line);
-    fprintf(stderr, "marketing-agent: plain words, because the language model cannot be had: %s\n",
-            view.why);
-    return MKT_OK;
-}
-
-static int64_t words_until(const struct run *r)
-{
-    struct timespec t;
-    clock_gettime(CLOCK_MONOTONIC, &t);
-    return r->words_ms ? t.tv_sec * INT64_C(1000) + t.tv_nsec / 1000000 + r->words_ms : 0;
-}
-
 static mkt_status answer(struct run *r, struct mkt_err *err)
 {
     const struct mkt_options *o = r->options;
@@ -123,7 +97,7 @@ static mkt_status answer(struct run *r, struct mkt_err *err)
                           .place = o->value[MKT_OPTION_DATA],
                           .today = (int32_t)(time(NULL) / 86400),
                           .llm = r->llm,
-                          .deadline_ms = words_until(r)};
+                          .deadline_ms = mkt_narrator_until(r->words_ms)};
     return mkt_ask_run(r->engine, &r->arena, &ask, &listener, &r->asked, err);
 }
 
@@ -166,7 +140,7 @@ mkt_status mkt_ask_command_run(const struct mkt_options *options, struct mkt_err
     mkt_progress_start(&r->line);
     mkt_status status = check(r, err);
     if (status == MKT_OK) status = open_all(r, err);
-    if (status == MKT_OK) status = take_model(r, err);
+    if (status == MKT_OK) status = mkt_narrator_take(r->engine, &r->line, &r->llm, err);
     if (status == MKT_OK) status = answer(r, err);
     if (status == MKT_OK) status = show(r, err);
     mkt_progress_stop(&r->line);
