@@ -72,3 +72,14 @@ char *mkt_hex_write_base64(struct mkt_arena *arena, const void *bytes, size_t n)
     if (out) EVP_EncodeBlock((unsigned char *)out, bytes, (int)n);
     return out;
 }
+
+char *mkt_hex_write_base64url(struct mkt_arena *arena, const void *bytes, size_t n)
+{
+    char *out = mkt_hex_write_base64(arena, bytes, n);
+    for (char *c = out; c && *c; c++)
+        if (*c == '=')
+            *c = '\0';
+        else
+            *c = *c == '+' ? '-' : *c == '/' ? '_' : *c;
+    return out;
+}
