@@ -32,6 +32,7 @@
     INTEGER(attestation_port, "AGENT_ATTESTATION_PORT", 29345, 0, 65535, "port for attestation; read and reported, nothing is served on it") \
     INTEGER(memory_mb, "AGENT_MAX_MEMORY_MB", 7000, 256, 16777216, "memory for model, data, requests and cache together, in MB")      \
     TEXT(host,        "AGENT_HOST",        "127.0.0.1",            "address to listen on; beyond this machine only with tokens") \
+    TEXT(advertise_url, "AGENT_ADVERTISE_URL", "",                 "address under which other agents reach this service, such as https://marketing.example.com; else the one it listens on") \
     TEXT(data_dir,    "AGENT_DATA_DIR",    "marketing-agent-data", "folder where registered data sets are kept")               \
     TEXT(keys_dir,    "AGENT_KEYS_DIR",    "",                     "folder of the agent's signing key; else keys in the data folder") \
     TEXT(tokens_file, "AGENT_TOKENS_FILE", "",                     "file of bearer tokens, one a line: token or name:token")   \
