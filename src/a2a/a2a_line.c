@@ -52,10 +52,10 @@ static mkt_status say_status(struct saying *s, const char *stage, struct mkt_err
     return end(s, err);
 }
 
+/* In memory that stays: whoever hears it may keep it there, too. */
 static mkt_status say_chunk(struct saying *s, mkt_a2a_artifact which, const char *content,
                             bool append, bool last, struct mkt_err *err)
 {
-    if (!content || !mkt_a2a_shape_has(&s->view, which)) return MKT_OK;
     begin(s, "artifactUpdate");
     mkt_a2a_shape_chunk(&s->w, s->line->version, &s->view, which, content, append, last);
     return end(s, err);
@@ -64,15 +64,25 @@ static mkt_status say_chunk(struct saying *s, mkt_a2a_artifact which, const char
 /* The whole artifacts take the place of what came of them, then the state ends the stream. */
 static mkt_status say_end(struct saying *s, struct mkt_err *err)
 {
-    size_t mark = mkt_arena_mark(s->arena);
-    for (int i = 0; i < MKT_A2A_ARTIFACTS && s->view.answer; i++) {
-        if (!mkt_a2a_shape_has(&s->view, (mkt_a2a_artifact)i)) continue;
-        MKT_TRY(say_chunk(s, (mkt_a2a_artifact)i,
-                          mkt_a2a_shape_content(s->view.answer, (mkt_a2a_artifact)i), false, true,
-                          err));
-        mkt_arena_release(s->arena, mark);
+    for (int i = 0; i < MKT_A2A_ARTIFACTS; i++) {
+        const char *content = mkt_a2a_shape_content(&s->view, (mkt_a2a_artifact)i);
+        if (content) MKT_TRY(say_chunk(s, (mkt_a2a_artifact)i, content, false, true, err));
     }
     return say_status(s, NULL, err);
+}
+
+static mkt_status say_facts(struct saying *s, const char *json, struct mkt_err *err)
+{
+    if (!(s->view.wanted & MKT_A2A_WANT_DATA)) return MKT_OK;
+    return say_chunk(s, MKT_A2A_ANSWER, json, s->line->facts++ > 0, false, err);
+}
+
+/* Words that are taken back stay said until the whole of them takes their place. */
+static mkt_status say_sentence(struct saying *s, const char *data, struct mkt_err *err)
+{
+    const char *sentence = mkt_a2a_shape_sentence(s->arena, data);
+    if (!sentence || !(s->view.wanted & MKT_A2A_WANT_TEXT)) return MKT_OK;
+    return say_chunk(s, MKT_A2A_WORDS, sentence, s->line->sentences++ > 0, false, err);
 }
 
 static mkt_status say_task(struct saying *s, struct mkt_err *err)
@@ -84,18 +94,13 @@ static mkt_status say_task(struct saying *s, struct mkt_err *err)
 
 static mkt_status say(struct saying *s, const struct mkt_job_event *event, struct mkt_err *err)
 {
-    struct mkt_a2a_line *l = s->line;
-    bool working = s->view.state == MKT_A2A_WORKING;
-    if (strcmp(event->name, "facts") == 0)
-        return say_chunk(s, MKT_A2A_ANSWER, event->data, l->facts++ > 0, false, err);
-    if (strcmp(event->name, "sentence") == 0) {
-        const char *sentence = mkt_a2a_shape_sentence(s->arena, event->data);
-        return sentence ? say_chunk(s, MKT_A2A_WORDS, sentence, l->sentences++ > 0, false, err)
-                        : MKT_OK;
-    }
-    if (strcmp(event->name, "working") == 0) /* what is over by now is said at its end */
-        return working ? say_status(s, mkt_a2a_shape_sentence(s->arena, event->data), err) : MKT_OK;
-    return say_end(s, err);
+    if (strcmp(event->name, "facts") == 0) return say_facts(s, event->data, err);
+    if (strcmp(event->name, "sentence") == 0) return say_sentence(s, event->data, err);
+    if (strcmp(event->name, "working") != 0) return say_end(s, err);
+    /* what is over by now is said at its end */
+    return s->view.state == MKT_A2A_WORKING
+               ? say_status(s, mkt_a2a_shape_sentence(s->arena, event->data), err)
+               : MKT_OK;
 }
 
 static bool is_end(const struct mkt_job_event *event)

@@ -214,17 +214,13 @@ const char *mkt_a2a_shape_sentence(struct mkt_arena *arena, const char *data)
     return value->type == MKT_VALUE_STRING ? value->text : NULL;
 }
 
-const char *mkt_a2a_shape_content(const struct mkt_blob *answer, mkt_a2a_artifact which)
-{
-    const char *at = answer->bytes;
-    for (int i = 0; i < (int)which; i++) at += strlen(at) + 1;
-    return at;
-}
-
-bool mkt_a2a_shape_has(const struct mkt_a2a_view *view, mkt_a2a_artifact which)
+const char *mkt_a2a_shape_content(const struct mkt_a2a_view *view, mkt_a2a_artifact which)
 {
     static const unsigned bit[] = {MKT_A2A_WANT_DATA, MKT_A2A_WANT_TEXT, MKT_A2A_WANT_PAGE};
-    return which < MKT_A2A_ARTIFACTS && (view->wanted & bit[which]);
+    if (!view->answer || !(view->wanted & bit[which])) return NULL;
+    const char *at = view->answer->bytes, *end = at + view->answer->length;
+    for (int i = 0; i < (int)which && at < end; i++) at += strlen(at) + 1;
+    return at < end ? at : NULL;
 }
 
 /* Opens the artifact and its parts. */
@@ -319,18 +315,16 @@ static void write_artifacts(struct mkt_json *w, mkt_a2a_version version,
 {
     mkt_json_key(w, "artifacts");
     mkt_json_open(w, '[');
-    if (view->answer) {
-        for (int i = 0; i < MKT_A2A_ARTIFACTS; i++) {
-            if (!mkt_a2a_shape_has(view, (mkt_a2a_artifact)i)) continue;
-            open_artifact(w, view, (mkt_a2a_artifact)i);
-            write_content(w, version, (mkt_a2a_artifact)i,
-                          mkt_a2a_shape_content(view->answer, (mkt_a2a_artifact)i));
-            close_artifact(w);
-        }
-    } else if (view->state == MKT_A2A_WORKING && view->job) {
-        for (int i = 0; i <= MKT_A2A_WORDS; i++)
-            if (mkt_a2a_shape_has(view, (mkt_a2a_artifact)i))
-                write_early(w, version, view, (mkt_a2a_artifact)i);
+    for (int i = 0; i < MKT_A2A_ARTIFACTS; i++) {
+        const char *content = mkt_a2a_shape_content(view, (mkt_a2a_artifact)i);
+        if (!content) continue;
+        open_artifact(w, view, (mkt_a2a_artifact)i);
+        write_content(w, version, (mkt_a2a_artifact)i, content);
+        close_artifact(w);
+    }
+    if (view->state == MKT_A2A_WORKING && view->job) {
+        if (view->wanted & MKT_A2A_WANT_DATA) write_early(w, version, view, MKT_A2A_ANSWER);
+        if (view->wanted & MKT_A2A_WANT_TEXT) write_early(w, version, view, MKT_A2A_WORDS);
     }
     mkt_json_close(w, ']');
 }

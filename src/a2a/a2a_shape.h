@@ -28,9 +28,6 @@ void mkt_a2a_shape_status_update(struct mkt_json *w, mkt_a2a_version version,
 
 typedef enum { MKT_A2A_ANSWER, MKT_A2A_WORDS, MKT_A2A_PAGE, MKT_A2A_ARTIFACTS } mkt_a2a_artifact;
 
-/* Whether the answer of the view has that artifact for its client. */
-bool mkt_a2a_shape_has(const struct mkt_a2a_view *view, mkt_a2a_artifact which);
-
 /* A chunk of an artifact: of ANSWER JSON that may stand on several lines, of WORDS text, of PAGE
  * HTML.
  *   append  behind what came of it before; else in its place */
@@ -44,7 +41,7 @@ unsigned mkt_a2a_shape_told(const struct mkt_a2a_view *view, mkt_a2a_artifact wh
 /* The text of an event whose data are a string or null: NULL of null, and without memory. */
 const char *mkt_a2a_shape_sentence(struct mkt_arena *arena, const char *data);
 
-/* Where that artifact stands in an answer. */
-const char *mkt_a2a_shape_content(const struct mkt_blob *answer, mkt_a2a_artifact which);
+/* Where that artifact stands in the view's answer; NULL when it is not there, or not wanted. */
+const char *mkt_a2a_shape_content(const struct mkt_a2a_view *view, mkt_a2a_artifact which);
 
 #endif
