@@ -233,7 +233,7 @@ static mkt_status write_signed(struct mkt_buf *out, const struct mkt_a2a_card *c
 {
     struct mkt_arena *arena = out->arena;
     unsigned char signature[MKT_KEYS_SIGNATURE];
-    const char *header;
+    const char *header = NULL;
     MKT_TRY(protect(arena, card, &header, err));
     const char *payload = mkt_hex_write_base64url(arena, canonical->data, canonical->length);
     const char *input = payload ? mkt_arena_printf(arena, "%s.%s", header, payload) : NULL;

@@ -3,28 +3,28 @@
 
 #include "a2a/a2a_work.h"
 
-/* The task that the parameters name, held. */
-static mkt_status find(struct mkt_a2a_call *call, struct mkt_a2a_task **out, struct mkt_err *err)
+/* The task that the parameters name, held; NULL when the error is set. */
+static struct mkt_a2a_task *find(struct mkt_a2a_call *call, struct mkt_err *err)
 {
     const struct mkt_value *id = mkt_json_read_member(call->rpc.params, "id");
     if (!id || id->type != MKT_VALUE_STRING || !id->text[0]) {
         call->field = "id";
-        return mkt_a2a_work_refuse(call, MKT_JSONRPC_PARAMS, "the \"id\" of a task is missing",
-                                   err);
+        mkt_a2a_work_refuse(call, MKT_JSONRPC_PARAMS, "the \"id\" of a task is missing", err);
+        return NULL;
     }
-    *out = mkt_a2a_task_find(call->a2a, call->owner, id->text);
-    if (*out) return MKT_OK;
-    return mkt_a2a_work_refuse(call, MKT_A2A_TASK_NOT_FOUND, "there is no such task", err);
+    struct mkt_a2a_task *task = mkt_a2a_task_find(call->a2a, call->owner, id->text);
+    if (!task) mkt_a2a_work_refuse(call, MKT_A2A_TASK_NOT_FOUND, "there is no such task", err);
+    return task;
 }
 
 mkt_status mkt_a2a_methods_get(struct mkt_a2a_call *call, struct mkt_err *err)
 {
-    struct mkt_a2a_task *task;
     int64_t history;
     call->field = "historyLength";
     MKT_TRY(mkt_a2a_message_history(call->rpc.params, &history, err));
     call->field = NULL;
-    MKT_TRY(find(call, &task, err));
+    struct mkt_a2a_task *task = find(call, err);
+    if (!task) return err->status;
     mkt_status status = mkt_a2a_work_task(call, task, false, history, err);
     mkt_a2a_task_release(task);
     return status;
@@ -32,9 +32,9 @@ mkt_status mkt_a2a_methods_get(struct mkt_a2a_call *call, struct mkt_err *err)
 
 mkt_status mkt_a2a_methods_cancel(struct mkt_a2a_call *call, struct mkt_err *err)
 {
-    struct mkt_a2a_task *task;
     struct mkt_job_view v = {0};
-    MKT_TRY(find(call, &task, err));
+    struct mkt_a2a_task *task = find(call, err);
+    if (!task) return err->status;
     pthread_mutex_lock(&task->lock);
     if (task->job) mkt_jobs_view(task->job, &v);
     mkt_blob_release(v.answer);
@@ -57,10 +57,10 @@ mkt_status mkt_a2a_methods_cancel(struct mkt_a2a_call *call, struct mkt_err *err
 
 mkt_status mkt_a2a_methods_subscribe(struct mkt_a2a_call *call, struct mkt_err *err)
 {
-    struct mkt_a2a_task *task;
     struct mkt_a2a_view view;
     call->boxed = true;
-    MKT_TRY(find(call, &task, err));
+    struct mkt_a2a_task *task = find(call, err);
+    if (!task) return err->status;
     mkt_status status = mkt_a2a_task_view(task, call->arena, &view, err);
     if (status == MKT_OK) {
         mkt_a2a_view_drop(&view);

@@ -33,7 +33,7 @@ static inline mkt_status fake_agent_open(struct fake_agent *a, size_t tasks, int
                                          struct mkt_err *err)
 {
     *a = (struct fake_agent){.fake = {.lock = PTHREAD_MUTEX_INITIALIZER}};
-    const struct mkt_pool_options pool = {.workers = 1, .queue = 8, .arena = (size_t)16 << 20};
+    const struct mkt_pool_options pool = {.workers = 1, .queue = 8, .arena = (size_t)4 << 20};
     const struct mkt_jobs_options jobs = {.limit = 64, .keep_ms = 60000, .run_ms = 60000};
     a->host = (struct mkt_a2a_host){.analysis = mkt_analysis_table,
                                     .analyses = mkt_analysis_count,
@@ -83,7 +83,8 @@ static inline bool fake_agent_follow(struct fake_agent *a, struct mkt_a2a_line *
         mkt_job_next next = mkt_jobs_next(line->job, &reader, i, &event);
         if (next == MKT_JOB_END) break;
         if (next != MKT_JOB_EVENT) {
-            if (i > 2 && atomic_load(&a->fake.held)) atomic_store(&a->fake.release, true);
+            if (atomic_load(&a->fake.held))
+                atomic_store(i > 2 ? &a->fake.release : &a->fake.begin, true);
             sched_yield();
             continue;
         }

@@ -20,7 +20,8 @@ struct fake_host {
     const char *json;                         /* in place of the usual answer */
     mkt_status status;                        /* of a call that fails, with a sentence */
     bool facts;                               /* tells a sentence of a model, too */
-    atomic_bool held, release; /* the call waits for its release, or to be cancelled */
+    /* when held, the call waits to begin and then for its release, or to be cancelled */
+    atomic_bool held, begin, release;
 };
 
 static mkt_status fake_names(void *user, struct mkt_arena *arena, const char ***out, size_t *count,
@@ -59,6 +60,9 @@ static mkt_status fake_answer(void *user, struct mkt_arena *arena,
                  question->given[i].name, question->given[i].value);
     atomic_fetch_add(&h->calls, 1);
     pthread_mutex_unlock(&h->lock);
+    while (atomic_load(&h->held) && !atomic_load(&h->begin) && !atomic_load(&h->release) &&
+           !atomic_load(&flag->set))
+        sched_yield();
     if (question->dataset) MKT_TRY(fake_find(question->dataset, err));
     listener->progress(listener->user, "reading", 0.5);
     if (h->cancel) {

@@ -71,8 +71,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     static char text[(size_t)1 << 17];
     struct mkt_err err = {0};
     if (size == 0) return 0;
-    if (!agent.a2a && (mkt_arena_open(&arena, (size_t)64 << 20, &err) != MKT_OK ||
-                       mkt_arena_open(&reading, (size_t)64 << 20, &err) != MKT_OK ||
+    if (!agent.a2a && (mkt_arena_open(&arena, (size_t)8 << 20, &err) != MKT_OK ||
+                       mkt_arena_open(&reading, (size_t)8 << 20, &err) != MKT_OK ||
                        fake_agent_open(&agent, 16, 60000, &err) != MKT_OK))
         return 0;
     const struct mkt_a2a_peer peer = {.version = versions[data[0] & 3],

@@ -179,9 +179,8 @@ static void a_stream_is_one_of_events(void **state)
     assert_string_equal(reply_header(&r, "X-Accel-Buffering", value), "no");
     const char *first =
         strstr(r.body, "data: {\"jsonrpc\":\"2.0\",\"id\":1,\"result\":{\"task\":{");
-    const char *work = strstr(r.body, "\"text\":\"holding\"");
     const char *last = strstr(r.body, "\"state\":\"TASK_STATE_COMPLETED\"");
-    assert_true(first && work && last && first < work && work < last);
+    assert_true(first && last && first < last);
     reply_free(&r);
     /* a task of which nothing more will happen: one event */
     r = post(NEWER, SEND("SendStreamingMessage", "\"analysis\":\"nothing\"", ""));

@@ -1,0 +1,148 @@
+/* A thousand streams at once that wait for their answers: the memory of one.
+ *
+ * The service and its clients are one process; what the clients hold is two descriptors in a table
+ * and nothing else, so what the process grows by is the service's. The promise: under 64 KiB each.
+ */
+#ifndef MKT_BENCH_IDLE_STREAMS_H
+#define MKT_BENCH_IDLE_STREAMS_H
+
+#include <signal.h>
+#include <sys/resource.h>
+#include <time.h>
+
+#include "base/log.h"
+#include "engine/temp_folder.h"
+#include "server/client.h"
+#include "server/server.h"
+
+#define STREAMS 1000
+#define TABLE "date,channel,spend,revenue\n2025-01-01,search,10,40\n2025-01-02,search,11,44\n"
+/* What opens one: where to, the lines of its header, its body. */
+struct idle_stream {
+    const char *path, *headers, *body;
+};
+
+static atomic_bool released;
+
+static void pause_ms(long ms)
+{
+    struct timespec t = {.tv_sec = ms / 1000, .tv_nsec = ms % 1000 * 1000000};
+    nanosleep(&t, NULL);
+}
+
+static mkt_status hold_run(const struct mkt_run *run, struct mkt_sheet *sheet, struct mkt_err *err)
+{
+    (void)err;
+    while (!atomic_load(&released) && !mkt_run_cancelled(run)) pause_ms(2);
+    sheet->analysis = sheet->analysis_type = sheet->title = "hold";
+    sheet->status = MKT_ANSWER_INSUFFICIENT;
+    return MKT_OK;
+}
+
+static const struct mkt_analysis table[] = {{.name = "hold",
+                                             .type = "hold",
+                                             .area = "a",
+                                             .question = "q",
+                                             .summary = "s",
+                                             .needs = "n",
+                                             .run = hold_run}};
+
+static long resident_kb(void)
+{
+    long pages = 0, resident = 0;
+    FILE *f = fopen("/proc/self/statm", "re");
+    if (!f) return 0;
+    if (fscanf(f, "%ld %ld", &pages, &resident) != 2) resident = 0;
+    fclose(f);
+    return resident * (sysconf(_SC_PAGESIZE) / 1024);
+}
+
+static int open_stream(int port, const struct idle_stream *kind)
+{
+    int fd = client_connect(port);
+    if (fd < 0) return -1;
+    client_say(fd,
+               "POST %s HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n%s"
+               "Content-Length: %zu\r\n\r\n%s",
+               kind->path, kind->headers, strlen(kind->body), kind->body);
+    return fd;
+}
+
+/* The header has come: the stream is open. */
+static bool is_open(int fd)
+{
+    char text[32];
+    struct pollfd p = {.fd = fd, .events = POLLIN};
+    return poll(&p, 1, 20000) == 1 && recv(fd, text, sizeof text, MSG_PEEK) > 12 &&
+           strncmp(text, "HTTP/1.1 200", 12) == 0;
+}
+
+/* KiB of the process before and with the streams; false when not all of them opened. */
+static bool measure(int port, const struct idle_stream *kind, long *before, long *with)
+{
+    static int fd[STREAMS];
+    bool all = true;
+    for (int warm = 0; warm < 2; warm++) { /* what is made once is not a stream's */
+        int first = open_stream(port, kind);
+        all = all && is_open(first);
+        close(first);
+    }
+    pause_ms(500);
+    *before = resident_kb();
+    for (int i = 0; i < STREAMS; i++) fd[i] = open_stream(port, kind);
+    for (int i = 0; i < STREAMS; i++) all = all && is_open(fd[i]);
+    pause_ms(500);
+    *with = resident_kb();
+    atomic_store(&released, true);
+    for (int i = 0; i < STREAMS; i++) close(fd[i]);
+    return all;
+}
+
+static mkt_status run(struct temp_folder *folder, const struct idle_stream *kind, bool *all,
+                      long *before, long *with, struct mkt_err *err)
+{
+    struct mkt_settings settings;
+    struct mkt_server *server;
+    MKT_TRY(mkt_settings_read(&settings, NULL, NULL, err));
+    settings.port = 0;
+    settings.data_dir = settings.model_dir = folder->path;
+    settings.jobs = settings.queue = settings.connections = settings.connections_per_ip =
+        2 * STREAMS;
+    settings.header_kb = 16;
+    struct mkt_server_options options = {.settings = &settings, .analysis = table, .analyses = 1};
+    MKT_TRY(mkt_server_start(&options, &server, err));
+    struct reply put = client_ask_with(mkt_server_port(server), "PUT", "/api/v1/datasets/shop",
+                                       "Content-Type: text/csv\r\n", TABLE, strlen(TABLE));
+    *all = put.status == 201 && measure(mkt_server_port(server), kind, before, with);
+    reply_free(&put);
+    mkt_server_stop(server, 5000);
+    return MKT_OK;
+}
+
+/* The whole program, under that name. */
+static inline int idle_streams_measure(const char *name, const struct idle_stream *kind)
+{
+    struct temp_folder folder;
+    struct mkt_err err = {0};
+    struct rlimit files;
+    long before = 0, with = 0;
+    bool all = false;
+    signal(SIGPIPE, SIG_IGN);
+    mkt_log_set_level(MKT_LOG_OFF);
+    if (getrlimit(RLIMIT_NOFILE, &files) == 0) {
+        files.rlim_cur = files.rlim_max;
+        setrlimit(RLIMIT_NOFILE, &files);
+    }
+    if (temp_folder_open(&folder) != 0) return 1;
+    mkt_status status = run(&folder, kind, &all, &before, &with, &err);
+    temp_folder_close(&folder);
+    if (status != MKT_OK || !all) {
+        fprintf(stderr, "%s: %s\n", name, status == MKT_OK ? "not all streams opened" : err.text);
+        return 1;
+    }
+    printf("%d streams that wait: %.1f KiB each (%ld to %ld KiB resident)\n", STREAMS,
+           (double)(with - before) / STREAMS, before, with);
+    return 0;
+}
+
+#endif
