@@ -32,15 +32,10 @@ mkt_status mkt_a2a_methods_get(struct mkt_a2a_call *call, struct mkt_err *err)
 
 mkt_status mkt_a2a_methods_cancel(struct mkt_a2a_call *call, struct mkt_err *err)
 {
-    struct mkt_job_view v = {0};
     struct mkt_a2a_task *task = find(call, err);
     if (!task) return err->status;
     pthread_mutex_lock(&task->lock);
-    if (task->job) mkt_jobs_view(task->job, &v);
-    mkt_blob_release(v.answer);
-    bool runs = task->job && v.state < MKT_JOB_DONE;
-    bool ended = task->job && (v.state == MKT_JOB_FAILED || v.state == MKT_JOB_CANCELLED);
-    bool possible = !task->canceled && (runs || (!ended && task->rest == MKT_A2A_INPUT_REQUIRED));
+    bool possible = !mkt_a2a_task_is_over(mkt_a2a_task_state(task));
     if (possible) {
         task->canceled = true;
         task->canceled_ms = mkt_a2a_task_clock();

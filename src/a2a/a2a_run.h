@@ -17,7 +17,7 @@ struct mkt_a2a_run {
     struct mkt_arena arena;
     atomic_uint refs;
     const struct mkt_a2a_host *host;
-    struct mkt_a2a_task *task; /* held once for each job */
+    struct mkt_a2a_task *task; /* held while its job may run */
     struct mkt_question question;
     int64_t wish_ms;
     bool narrated;

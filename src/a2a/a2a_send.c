@@ -119,21 +119,21 @@ static mkt_status go_on(struct mkt_a2a_call *call, const struct mkt_a2a_message 
 static mkt_status go_on_with(struct mkt_a2a_call *call, const struct mkt_a2a_message *m,
                              struct mkt_a2a_task *task, struct mkt_err *err)
 {
-    struct mkt_a2a_view view;
+    mkt_status status;
     if (m->context && strcmp(m->context, task->context) != 0) {
         call->field = "message.contextId";
         return mkt_a2a_work_refuse(call, MKT_JSONRPC_PARAMS, "the task is of another context", err);
     }
-    MKT_TRY(mkt_a2a_task_view(task, call->arena, &view, err));
-    mkt_a2a_view_drop(&view);
-    if (view.state != MKT_A2A_INPUT_REQUIRED)
-        return mkt_a2a_work_refuse(call, MKT_A2A_UNSUPPORTED_OPERATION,
-                                   mkt_a2a_task_is_over(view.state)
-                                       ? "the task is over: send the message without its taskId"
-                                       : "the task is being worked on, and waits for no message",
-                                   err);
-    pthread_mutex_lock(&task->lock);
-    mkt_status status = go_on(call, m, task, err);
+    pthread_mutex_lock(&task->lock); /* of two messages at once one goes on */
+    mkt_a2a_state state = mkt_a2a_task_state(task);
+    if (state == MKT_A2A_INPUT_REQUIRED)
+        status = go_on(call, m, task, err);
+    else
+        status = mkt_a2a_work_refuse(call, MKT_A2A_UNSUPPORTED_OPERATION,
+                                     mkt_a2a_task_is_over(state)
+                                         ? "the task is over: send the message without its taskId"
+                                         : "the task is being worked on, and waits for no message",
+                                     err);
     pthread_mutex_unlock(&task->lock);
     return status;
 }

@@ -110,6 +110,14 @@ static mkt_a2a_state judge(const struct mkt_a2a_task *t, const struct mkt_job_vi
     return MKT_A2A_CANCELED;
 }
 
+mkt_a2a_state mkt_a2a_task_state(const struct mkt_a2a_task *task)
+{
+    struct mkt_job_view v = {0};
+    if (task->job) mkt_jobs_view(task->job, &v);
+    mkt_blob_release(v.answer);
+    return judge(task, &v);
+}
+
 mkt_status mkt_a2a_task_view(struct mkt_a2a_task *task, struct mkt_arena *arena,
                              struct mkt_a2a_view *out, struct mkt_err *err)
 {

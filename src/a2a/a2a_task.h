@@ -115,6 +115,9 @@ MKT_MUST_CHECK mkt_status mkt_a2a_task_all(struct mkt_a2a *a2a, const char *owne
 
 void mkt_a2a_task_sweep(struct mkt_a2a *a2a);
 
+/* With the task's lock held. */
+mkt_a2a_state mkt_a2a_task_state(const struct mkt_a2a_task *task);
+
 /* Errors  MKT_E_NOMEM (nothing is held then) */
 MKT_MUST_CHECK mkt_status mkt_a2a_task_view(struct mkt_a2a_task *task, struct mkt_arena *arena,
                                             struct mkt_a2a_view *out, struct mkt_err *err);

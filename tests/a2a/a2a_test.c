@@ -404,6 +404,8 @@ static void a_question_that_comes_back_is_completed(void **state)
     hears("TASK_STATE_INPUT_REQUIRED");
     assert_int_equal(ask_of(RPC("CancelTask", "{\"id\":\"%s\"}"), task_id()), 0);
     hears("TASK_STATE_CANCELED");
+    assert_int_equal(ask_of(SEND("{\"text\":\"x\"}", ",\"taskId\":\"%s\""), task_id()),
+                     MKT_A2A_UNSUPPORTED_OPERATION);
 }
 
 static void only_what_is_wanted_is_sent(void **state)
