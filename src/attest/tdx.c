@@ -67,15 +67,7 @@ static mkt_status gather(struct work *w, struct mkt_err *err)
         mkt_verdict_note(w->verdict, "certificates", MKT_CHECK_FAILED, "%s", inner.text);
     else if (w->chain.certs)
         w->leaf = w->chain.cert[0];
-    const struct mkt_chain *more = w->collateral ? &w->collateral->chain : NULL;
-    for (size_t i = 0; more && i < more->certs && w->chain.certs < MKT_CHAIN_MAX; i++) {
-        X509_up_ref(more->cert[i]);
-        w->chain.cert[w->chain.certs++] = more->cert[i];
-    }
-    for (size_t i = 0; more && i < more->crls && w->chain.crls < MKT_CHAIN_MAX; i++) {
-        X509_CRL_up_ref(more->crl[i]);
-        w->chain.crl[w->chain.crls++] = more->crl[i];
-    }
+    if (w->collateral) mkt_chain_share(&w->chain, &w->collateral->chain);
     return MKT_OK;
 }
 
