@@ -18,8 +18,8 @@ mkt_status mkt_claim_write(struct mkt_json *w, const struct mkt_public_key *key,
     if (evidence) {
         MKT_TRY(mkt_hash_bytes(evidence->quote, evidence->quote_bytes, hash, err));
         char *bound = mkt_hex_write(arena, evidence->report_data, MKT_TEE_REPORT_DATA);
-        char *base64 = quote ? mkt_hex_write_base64(arena, evidence->quote, evidence->quote_bytes)
-                             : NULL;
+        char *base64 =
+            quote ? mkt_hex_write_base64(arena, evidence->quote, evidence->quote_bytes) : NULL;
         if (!bound || (quote && !base64)) return mkt_arena_full(arena, err);
         snprintf(taken, sizeof taken, "%sZ", mkt_wrapper_time(evidence->taken, day));
         mkt_json_member_string(w, "source", evidence->source);

@@ -28,8 +28,8 @@ mkt_status mkt_peer_demand_read(struct mkt_arena *arena, const struct mkt_peer_s
     out->required = required;
     if (*settings->tcb) out->policy.accept = settings->tcb;
     if (*settings->measurements) {
-        MKT_TRY(mkt_collateral_file(arena, settings->measurements, MEASUREMENTS_BYTES, &text, &n,
-                                    err));
+        MKT_TRY(
+            mkt_collateral_file(arena, settings->measurements, MEASUREMENTS_BYTES, &text, &n, err));
         mkt_status status = mkt_policy_read_allowed(arena, text, &out->policy, &inner);
         if (status != MKT_OK)
             return mkt_err_set(err, status, "%s: %s", settings->measurements, inner.text);
@@ -78,14 +78,20 @@ mkt_status mkt_peer_verify(struct mkt_arena *arena, const struct mkt_peer_demand
     if (n == 0) return refused(id, "it shows no evidence", err);
     mkt_status status = mkt_evidence_read(arena, bytes, n, &evidence, &inner);
     if (status == MKT_OK)
-        status = mkt_evidence_verify(arena, &evidence, &demand->collateral, &policy, verdict,
-                                     &inner);
+        status =
+            mkt_evidence_verify(arena, &evidence, &demand->collateral, &policy, verdict, &inner);
     if (status == MKT_E_NOMEM) return mkt_err_set(err, status, "%s", inner.text);
     if (status != MKT_OK) {
         verdict->failed = true;
         return refused(id, inner.text, err);
     }
-    return verdict->failed ? refused(id, failed_check(verdict), err) : MKT_OK;
+    if (verdict->failed) return refused(id, failed_check(verdict), err);
+    if (demand->policy.alloweds) return MKT_OK;
+    verdict->failed = true; /* anybody may run anything on hardware that he rents */
+    return refused(id,
+                   "its evidence is genuine, but AGENT_PEER_MEASUREMENTS names no program that "
+                   "would do",
+                   err);
 }
 
 mkt_status mkt_peer_ask(struct mkt_arena *arena, const struct mkt_peer_demand *demand,
@@ -99,9 +105,9 @@ mkt_status mkt_peer_ask(struct mkt_arena *arena, const struct mkt_peer_demand *d
     if (getrandom(nonce, sizeof nonce, 0) != (ssize_t)sizeof nonce)
         return refused(id, "no random bytes for a nonce", err);
     char *hex = mkt_hex_write(arena, nonce, sizeof nonce);
-    char *full = hex ? mkt_arena_printf(arena, "%s%cnonce=%s", url, strchr(url, '?') ? '&' : '?',
-                                        hex)
-                     : NULL;
+    char *full =
+        hex ? mkt_arena_printf(arena, "%s%cnonce=%s", url, strchr(url, '?') ? '&' : '?', hex)
+            : NULL;
     if (!full) return mkt_arena_full(arena, err);
     const struct mkt_call call = {.method = "GET",
                                   .url = full,

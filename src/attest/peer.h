@@ -2,7 +2,8 @@
  *
  * A peer's evidence is verified by the same code as `attest verify`: signatures to the pinned roots,
  * TCB and revocation where collateral is given, debug off, one of the allowed measurements in every
- * register named, and the peer's own key in report_data [0, 32). A registry's word is no evidence.
+ * register named, and the peer's own key in report_data [0, 32). Where no measurement is allowed
+ * nobody is attested: genuine hardware runs anybody's program. A registry's word is no evidence.
  *
  * Checked  tests/attest/peer_test.c
  */

@@ -119,12 +119,11 @@ static void check_purpose(const struct mkt_policy *policy, struct mkt_verdict *v
                           "the evidence binds another key than expected");
     if (policy->nonce_bytes) {
         memcpy(key.raw, policy->key ? policy->key : data, sizeof key.raw);
-        mkt_verdict_check(
-            verdict, "nonce",
-            mkt_tee_report_data(&key, policy->nonce, policy->nonce_bytes, expected) &&
-                memcmp(data, expected, sizeof expected) == 0,
-            "the evidence was made for this nonce, with the key",
-            "the evidence was not made for this nonce and key: it may be an old one");
+        mkt_verdict_check(verdict, "nonce",
+                          mkt_tee_report_data(&key, policy->nonce, policy->nonce_bytes, expected) &&
+                              memcmp(data, expected, sizeof expected) == 0,
+                          "the evidence was made for this nonce, with the key",
+                          "the evidence was not made for this nonce and key: it may be an old one");
     }
     if (!policy->report_data_bytes && !policy->key && !policy->nonce_bytes)
         mkt_verdict_note(verdict, "report_data", MKT_CHECK_SKIPPED,

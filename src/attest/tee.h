@@ -35,10 +35,10 @@
 #define MKT_TEE_REPORT_DATA 64
 #define MKT_TEE_NONCE_LEAST 16 /* bytes; a shorter one can be guessed */
 #define MKT_TEE_NONCE_MOST 64
-#define MKT_TEE_KEEP_S 300     /* for which evidence without a nonce is given again */
-#define MKT_TEE_AGAIN_S 10     /* after a failure, until the hardware is asked again without a nonce */
-#define MKT_TEE_WAITING 8      /* requests that may wait for the hardware */
-#define MKT_TEE_WAIT_S 30      /* for which one waits */
+#define MKT_TEE_KEEP_S 300 /* for which evidence without a nonce is given again */
+#define MKT_TEE_AGAIN_S 10 /* after a failure, until the hardware is asked again without a nonce */
+#define MKT_TEE_WAITING 8  /* requests that may wait for the hardware */
+#define MKT_TEE_WAIT_S 30  /* for which one waits */
 #define MKT_TEE_QUOTE_BYTES ((size_t)64 << 10)
 
 /* The calls to the kernel, replaced in tests: all as in <sys/stat.h> and <unistd.h>, with errno. */

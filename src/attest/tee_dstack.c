@@ -28,8 +28,7 @@ mkt_status mkt_tee_source_dstack_read(struct mkt_arena *arena, const char *body,
         return mkt_err_set(err, MKT_E_DATA, "dstack does not answer in JSON: %s", inner.text);
     const char *hex = text_of(whole, "quote"), *log = text_of(whole, "event_log");
     const char *problem = text_of(whole, "error");
-    if (problem)
-        return mkt_err_set(err, MKT_E_IO, "dstack gives no quote: %.300s", problem);
+    if (problem) return mkt_err_set(err, MKT_E_IO, "dstack gives no quote: %.300s", problem);
     if (!hex) return mkt_err_set(err, MKT_E_DATA, "dstack's answer holds no quote");
     size_t digits = strlen(hex);
     if (!digits)

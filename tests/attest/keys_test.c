@@ -90,7 +90,7 @@ static void rotation_keeps_the_past(void **state)
     struct mkt_keys *old = opened();
     struct mkt_public_key before = *mkt_keys_public(old), told;
     mkt_keys_close(old);
-    assert_int_equal(mkt_keys_rotate(folder, &err), MKT_OK);
+    assert_int_equal(mkt_keys_rotate(folder, 1700000000, &err), MKT_OK);
     struct mkt_keys *new_ = opened();
     assert_memory_not_equal(mkt_keys_public(new_), &before, MKT_KEYS_PUBLIC);
     mkt_keys_close(new_);
