@@ -7,7 +7,7 @@
  *
  * The object is no evidence: the quote is, which the receiver fetches with a nonce of its own.
  *
- * Checked  tests/attest/claim_test.c
+ * Checked  tests/attest/wrapper_test.c
  */
 #ifndef MKT_ATTEST_CLAIM_H
 #define MKT_ATTEST_CLAIM_H
