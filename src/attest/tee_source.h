@@ -17,7 +17,7 @@ typedef mkt_status mkt_tee_source(struct mkt_arena *arena, const struct mkt_tee_
  * Errors  MKT_E_NOT_FOUND, MKT_E_IO  no answer, not in time, an error in the answer
  *         MKT_E_DATA   it answers no quote, or no JSON;  MKT_E_LIMIT, MKT_E_NOMEM
  * Source  dstack sdk/curl/api.md, v0.5.11
- * Checked tests/attest/tee_dstack_test.c, tests/fuzz/tee_dstack_fuzz.c */
+ * Checked tests/attest/tee_dstack_test.c, tests/fuzz/attest_dstack_fuzz.c */
 mkt_tee_source mkt_tee_source_dstack;
 
 /* What stands in an answer of GetQuote. */
