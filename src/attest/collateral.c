@@ -69,7 +69,8 @@ static mkt_status read_all(struct mkt_arena *arena, int fd, const char *path, si
 {
     struct stat st;
     if (fstat(fd, &st) != 0) return fault("read", path, err);
-    size_t capacity = S_ISREG(st.st_mode) && st.st_size > 0 ? (size_t)st.st_size : 1 << 16;
+    bool known = S_ISREG(st.st_mode) && st.st_size > 0;
+    size_t capacity = known ? (size_t)st.st_size : most < 1 << 16 ? most : 1 << 16;
     if (capacity > most)
         return mkt_err_set(err, MKT_E_LIMIT, "%s has more than %zu bytes", path, most);
     char *bytes = MKT_NEW(arena, char, capacity + 1);
