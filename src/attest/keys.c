@@ -222,8 +222,9 @@ static void insert(struct mkt_retired_key out[MKT_KEYS_RETIRED], size_t *n,
     out[at] = *key;
 }
 
-mkt_status mkt_keys_retired(const char *folder, struct mkt_retired_key out[MKT_KEYS_RETIRED],
-                            size_t *n, struct mkt_err *err)
+mkt_status mkt_keys_retired(const char *folder, const struct mkt_public_key *current,
+                            struct mkt_retired_key out[MKT_KEYS_RETIRED], size_t *n,
+                            struct mkt_err *err)
 {
     char path[PATH_MAX];
     struct mkt_retired_key key;
@@ -232,7 +233,9 @@ mkt_status mkt_keys_retired(const char *folder, struct mkt_retired_key out[MKT_K
     DIR *dir = opendir(path);
     if (!dir) return errno == ENOENT ? MKT_OK : fault("open", path, err);
     for (struct dirent *entry; (entry = readdir(dir));)
-        if (read_retired(dirfd(dir), entry->d_name, &key)) insert(out, n, &key);
+        if (read_retired(dirfd(dir), entry->d_name, &key) &&
+            memcmp(key.key.raw, current->raw, sizeof current->raw) != 0)
+            insert(out, n, &key);
     closedir(dir);
     return MKT_OK;
 }

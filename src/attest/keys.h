@@ -52,9 +52,10 @@ struct mkt_retired_key {
     int64_t retired; /* seconds since 1970 */
 };
 
-/* The keys of before, the latest first; none is no error. What is no public key is passed over.
+/* The keys of before, the latest first; none is no error. What is no public key is passed over, and
+ * so is `current`, which a kill within a rotation may leave there.
  * Errors  MKT_E_IO  the folder cannot be read */
-MKT_MUST_CHECK mkt_status mkt_keys_retired(const char *folder,
+MKT_MUST_CHECK mkt_status mkt_keys_retired(const char *folder, const struct mkt_public_key *current,
                                            struct mkt_retired_key out[MKT_KEYS_RETIRED], size_t *n,
                                            struct mkt_err *err);
 

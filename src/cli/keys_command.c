@@ -39,7 +39,7 @@ static mkt_status open_ring(struct keyring *ring, struct mkt_err *err)
     MKT_TRY(mkt_keys_open(ring->folder, &keys, err));
     ring->current = *mkt_keys_public(keys);
     mkt_keys_close(keys);
-    return mkt_keys_retired(ring->folder, ring->retired, &ring->retireds, err);
+    return mkt_keys_retired(ring->folder, &ring->current, ring->retired, &ring->retireds, err);
 }
 
 static char *time_text(int64_t seconds, char out[32])

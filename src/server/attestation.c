@@ -70,7 +70,7 @@ static mkt_status open_parts(struct mkt_attestation *a, struct mkt_server *serve
     MKT_TRY(mkt_settings_flag("DEVELOPMENT_MODE", set->development, &a->development, err));
     MKT_TRY(mkt_arena_open(&a->arena, DEMAND_ARENA, err));
     MKT_TRY(mkt_peer_demand_read(&a->arena, &peers, &a->demand, err));
-    MKT_TRY(mkt_keys_retired(keys, a->retired, &a->retireds, err));
+    MKT_TRY(mkt_keys_retired(keys, &a->key, a->retired, &a->retireds, err));
     MKT_TRY(open_port(a, set, err));
     MKT_TRY(open_tee(a, keys, places, err));
     return mkt_pool_open(&pool, &a->pool, err);
