@@ -9,10 +9,9 @@
 
 #include <cmocka.h>
 
-#include "attest/hierarchy.h"
+#include "attest/fake_peer.h"
 #include "attest/recorded.h"
 #include "attest/wrapper.h"
-#include "net/fake_server.h"
 
 static struct vendor vendor;
 static struct made_quote quote;
@@ -189,34 +188,6 @@ static void recorded_quotes_are_of_nobody(void **state)
 
 /* ---- asked itself ---- */
 
-static const char *said; /* in place of a quote for the nonce */
-static bool stale;       /* a quote for another nonce */
-
-static void answer(int fd, const struct fake_request *r, void *user)
-{
-    unsigned char nonce[MKT_TEE_NONCE_MOST], data[64];
-    char *text = malloc(65536), *at = text;
-    const char *hex = strstr(r->text, "nonce=");
-    (void)user;
-    if (said || !hex || !mkt_hex_read(hex + 6, 64, nonce, 32)) {
-        fake_reply(fd, said ? 200 : 400, "application/json", said ? said : "");
-        free(text);
-        return;
-    }
-    struct made_quote *q = malloc(sizeof *q);
-    make_quote(&vendor, 4, q);
-    if (stale) nonce[0] ^= 1;
-    mkt_tee_report_data(&key, nonce, 32, data);
-    memcpy(q->bytes + q->body + 520, data, 64);
-    sign_quote(&vendor, q);
-    at += sprintf(at, "{\"status\":\"healthy\",\"attestation\":{\"platform\":\"tdx\",\"quote\":\"");
-    for (size_t i = 0; i < q->n; i++) at += sprintf(at, "%02x", q->bytes[i]);
-    sprintf(at, "\"}}");
-    fake_reply(fd, 200, "application/json", text);
-    free(q);
-    free(text);
-}
-
 static mkt_status ask(const char *url)
 {
     mkt_err_clear(&err);
@@ -226,26 +197,24 @@ static mkt_status ask(const char *url)
 static void a_peer_is_asked_with_a_nonce(void **state)
 {
     (void)state;
-    struct fake_server server;
+    struct fake_peer peer;
     char url[128];
-    said = NULL;
-    stale = false;
-    assert_int_equal(fake_open(&server, answer, NULL), 0);
-    snprintf(url, sizeof url, "%s/attestation", server.url);
+    assert_int_equal(fake_peer_open(&peer, &vendor, &key), 0);
+    snprintf(url, sizeof url, "%s/attestation", peer.server.url);
     if (ask(url) != MKT_OK) fail_msg("%s", err.text);
     assert_int_equal(mkt_verdict_find(&verdict, "nonce")->result, MKT_CHECK_PASSED);
-    snprintf(url, sizeof url, "%s/attestation?x=1", server.url);
+    snprintf(url, sizeof url, "%s/attestation?x=1", peer.server.url);
     assert_int_equal(ask(url), MKT_OK);
-    stale = true;
+    peer.stale = true;
     assert_int_equal(ask(url), MKT_E_FORBIDDEN);
     assert_non_null(strstr(err.text, "may be an old one"));
-    stale = false;
-    said = "{\"attestation\":{\"platform\":\"none\"}}";
+    peer.stale = false;
+    peer.said = "{\"attestation\":{\"platform\":\"none\"}}";
     assert_int_equal(ask(url), MKT_E_FORBIDDEN);
     assert_non_null(strstr(err.text, "no TEE"));
-    said = "not JSON";
+    peer.said = "not JSON";
     assert_int_equal(ask(url), MKT_E_FORBIDDEN);
-    fake_close(&server);
+    fake_close(&peer.server);
     assert_int_equal(ask(url), MKT_E_FORBIDDEN);
     assert_non_null(strstr(err.text, "does not answer"));
     assert_int_equal(ask("ftp://x/"), MKT_E_ARG);
