@@ -21,6 +21,11 @@ mkt_status mkt_peer_demand_read(struct mkt_arena *arena, const struct mkt_peer_s
         return mkt_err_set(err, MKT_E_ARG,
                            "AGENT_PEER_ATTESTATION is \"%s\": it must be off or required",
                            settings->attestation);
+    out->old_will_do = strcmp(settings->nonce, "optional") == 0;
+    if (!out->old_will_do && strcmp(settings->nonce, "required") != 0)
+        return mkt_err_set(err, MKT_E_ARG,
+                           "AGENT_PEER_NONCE is \"%s\": it must be required or optional",
+                           settings->nonce);
     if (required && !*settings->measurements)
         return mkt_err_set(err, MKT_E_ARG,
                            "AGENT_PEER_ATTESTATION is required, but AGENT_PEER_MEASUREMENTS names "
@@ -119,6 +124,6 @@ mkt_status mkt_peer_ask(struct mkt_arena *arena, const struct mkt_peer_demand *d
     if (status != MKT_OK) return refused(id, inner.text, err);
     if (called.status != 200)
         return refused(id, "asked for evidence, it does not answer with 200", err);
-    return mkt_peer_verify(arena, demand, id, key, called.body, called.bytes, nonce, sizeof nonce,
-                           time, verdict, err);
+    return mkt_peer_verify(arena, demand, id, key, called.body, called.bytes, nonce,
+                           demand->old_will_do ? 0 : sizeof nonce, time, verdict, err);
 }

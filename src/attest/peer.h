@@ -19,6 +19,7 @@
 /* The operator's settings; texts must outlive what is made of them. */
 struct mkt_peer_settings {
     const char *attestation;  /* AGENT_PEER_ATTESTATION: "off" or "required" */
+    const char *nonce;        /* AGENT_PEER_NONCE: "required" or "optional" */
     const char *measurements; /* AGENT_PEER_MEASUREMENTS: file of those allowed; "" for none */
     const char *collateral;   /* AGENT_PEER_COLLATERAL: folder; "" for none */
     const char *tcb;          /* AGENT_PEER_TCB: statuses that will do besides UpToDate, or "" */
@@ -26,7 +27,8 @@ struct mkt_peer_settings {
 
 /* What is demanded. Immutable once read: any thread may verify with it. */
 struct mkt_peer_demand {
-    bool required; /* a peer that is not attested is refused */
+    bool required;    /* a peer that is not attested is refused */
+    bool old_will_do; /* a quote that binds the key, made whenever: no nonce is looked for */
     struct mkt_policy policy;
     struct mkt_collateral collateral;
 };
@@ -34,7 +36,7 @@ struct mkt_peer_demand {
 /* Reads files and folder into the arena, which must outlive the demand. With collateral the TCB must
  * be evaluated and will do; without it, it is not looked at.
  *
- * Errors  MKT_E_ARG    attestation is neither off nor required; required without measurements: any
+ * Errors  MKT_E_ARG    attestation is neither off nor required, nonce another word; required without measurements: any
  *                      program would do
  *         MKT_E_SYNTAX, MKT_E_DATA, MKT_E_LIMIT, MKT_E_NOT_FOUND, MKT_E_IO  file or folder
  *         MKT_E_NOMEM */

@@ -34,6 +34,7 @@
     TEXT(attestation_required, "ATTESTATION_REQUIRED", "false",   "true: without evidence of a TEE no collaboration is served") \
     TEXT(development, "DEVELOPMENT_MODE",  "false",                "true: a hub is shown a wrapper that says unattested, where there is no TEE") \
     TEXT(peer_attestation, "AGENT_PEER_ATTESTATION", "off",       "required: agents that are not attested are refused")       \
+    TEXT(peer_nonce,  "AGENT_PEER_NONCE",  "required",             "optional: their quote need not be fresh, as SecretVM's cannot be") \
     TEXT(peer_measurements, "AGENT_PEER_MEASUREMENTS", "",        "file of measurements that attested agents may have; see docs/attest.md") \
     TEXT(peer_collateral, "AGENT_PEER_COLLATERAL", "",            "folder of certificates, revocation lists and TCB statements for them; with it their TCB must do") \
     TEXT(peer_tcb,    "AGENT_PEER_TCB",    "",                     "TCB statuses that do besides UpToDate, separated by commas") \

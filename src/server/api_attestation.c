@@ -274,6 +274,7 @@ static void write_demand(struct mkt_json *w, const struct mkt_peer_demand *d)
     mkt_json_key(w, "peers");
     mkt_json_open(w, '{');
     mkt_json_member_string(w, "attestation", d->required ? "required" : "off");
+    mkt_json_member_string(w, "nonce", d->old_will_do ? "optional" : "required");
     mkt_json_member_bool(w, "tcb_evaluated", d->policy.tcb_needed);
     mkt_json_key(w, "allowed");
     mkt_json_open(w, '[');

@@ -62,6 +62,7 @@ static mkt_status open_parts(struct mkt_attestation *a, struct mkt_server *serve
     const struct mkt_pool_options pool = {
         .workers = 1, .queue = MKT_ATTESTATION_QUEUE, .arena = TASK_ARENA, .keep = 1 << 20};
     const struct mkt_peer_settings peers = {.attestation = set->peer_attestation,
+                                            .nonce = set->peer_nonce,
                                             .measurements = set->peer_measurements,
                                             .collateral = set->peer_collateral,
                                             .tcb = set->peer_tcb};

@@ -54,6 +54,7 @@ static mkt_status read_demand(const char *attestation, const char *measurements,
                               const char *collateral)
 {
     const struct mkt_peer_settings settings = {.attestation = attestation,
+                                               .nonce = "required",
                                                .measurements = measurements,
                                                .collateral = collateral,
                                                .tcb = ""};
@@ -99,6 +100,11 @@ static void settings_are_judged(void **state)
     assert_int_equal(read_demand("required", file, "/nowhere"), MKT_E_NOT_FOUND);
     assert_int_equal(read_demand("off", "", ""), MKT_OK);
     assert_false(demand.required);
+    assert_false(demand.old_will_do);
+    const struct mkt_peer_settings settings = {
+        .attestation = "off", .nonce = "never", .measurements = "", .collateral = "", .tcb = ""};
+    assert_int_equal(mkt_peer_demand_read(&arena, &settings, &demand, &err), MKT_E_ARG);
+    assert_non_null(strstr(err.text, "AGENT_PEER_NONCE"));
 }
 
 static void one_who_shows_it(void **state)
@@ -208,6 +214,10 @@ static void a_peer_is_asked_with_a_nonce(void **state)
     peer.stale = true;
     assert_int_equal(ask(url), MKT_E_FORBIDDEN);
     assert_non_null(strstr(err.text, "may be an old one"));
+    demand.old_will_do = true; /* as of SecretVM */
+    assert_int_equal(ask(url), MKT_OK);
+    assert_null(mkt_verdict_find(&verdict, "nonce"));
+    demand.old_will_do = false;
     peer.stale = false;
     peer.said = "{\"attestation\":{\"platform\":\"none\"}}";
     assert_int_equal(ask(url), MKT_E_FORBIDDEN);
