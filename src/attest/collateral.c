@@ -1,5 +1,6 @@
 #include "attest/collateral.h"
 
+#include <assert.h>
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -109,14 +110,15 @@ mkt_status mkt_collateral_file(struct mkt_arena *arena, const char *path, size_t
 static mkt_status add_file(struct mkt_arena *arena, const char *folder, const char *name,
                            struct mkt_collateral *collateral, struct mkt_err *err)
 {
-    char *bytes, *path = mkt_arena_printf(arena, "%s/%s", folder, name);
-    size_t n;
+    char *bytes = NULL, *path = mkt_arena_printf(arena, "%s/%s", folder, name);
+    size_t n = 0;
     struct stat st;
     struct mkt_err inner = {0};
     if (!path) return mkt_arena_full(arena, err);
     if (stat(path, &st) != 0) return fault("look at", path, err);
     if (!S_ISREG(st.st_mode) || st.st_size == 0) return MKT_OK;
     MKT_TRY(mkt_collateral_file(arena, path, MKT_COLLATERAL_FILE_BYTES, &bytes, &n, err));
+    assert(bytes);
     mkt_status status = mkt_collateral_add(arena, collateral, bytes, n, &inner);
     if (status == MKT_OK) return MKT_OK;
     return mkt_err_set(err, status, "%s: %s", path, inner.text);

@@ -1,5 +1,6 @@
 #include "attest/keys.h"
 
+#include <assert.h>
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -173,9 +174,10 @@ void mkt_keys_close(struct mkt_keys *keys)
 
 mkt_status mkt_keys_rotate(const char *folder, int64_t now, struct mkt_err *err)
 {
-    struct mkt_keys *old;
+    struct mkt_keys *old = NULL;
     char path[PATH_MAX], pem[MKT_KEYS_PEM], name[2 * MKT_KEYS_PUBLIC + 16], text[256];
     MKT_TRY(mkt_keys_open(folder, &old, err));
+    assert(old);
     mkt_keys_pem(&old->public_, pem);
     strcpy(name, "retired/");
     for (size_t i = 0; i < 8; i++) snprintf(name + 8 + 2 * i, 3, "%02x", old->public_.raw[i]);

@@ -137,18 +137,18 @@ static bool copy(struct mkt_arena *arena, const struct mkt_tee_evidence *from,
 }
 
 /* With the lock held: what came of the last try without a nonce. */
-static void keep(struct mkt_tee *tee, mkt_status status, const struct mkt_tee_evidence *evidence,
-                 const struct mkt_err *err)
+static void keep(struct mkt_tee *tee, const struct mkt_tee_evidence *evidence)
 {
-    if (status != MKT_OK) {
-        tee->problem = *err;
-        tee->problem_ms = now_ms();
-        return;
-    }
     mkt_err_clear(&tee->problem);
     mkt_arena_reset(&tee->arena, 1 << 20);
     tee->has_kept = copy(&tee->arena, evidence, &tee->kept);
     tee->kept_ms = now_ms();
+}
+
+static void note_problem(struct mkt_tee *tee, const struct mkt_err *err)
+{
+    tee->problem = *err;
+    tee->problem_ms = now_ms();
 }
 
 /* ---- one at a time ---- */
@@ -215,8 +215,10 @@ static mkt_status ask(struct mkt_arena *arena, struct mkt_tee *tee, const void *
     if (n == 0 && failed_just_now(tee, err)) return err->status;
     mkt_status status = get(arena, tee, tee->source, nonce, n, out, &mine);
     pthread_mutex_lock(&tee->lock);
-    if (n == 0)
-        keep(tee, status, out, &mine);
+    if (n == 0 && status == MKT_OK)
+        keep(tee, out);
+    else if (n == 0)
+        note_problem(tee, &mine);
     else if (status == MKT_OK)
         mkt_err_clear(&tee->problem); /* it gives again */
     pthread_mutex_unlock(&tee->lock);
@@ -253,7 +255,7 @@ static mkt_status choose(struct mkt_tee *tee, struct mkt_arena *arena, struct mk
         mkt_status status = get(arena, tee, i, NULL, 0, &evidence, &mine);
         if (status == MKT_OK) {
             tee->source = i;
-            keep(tee, status, &evidence, &mine);
+            keep(tee, &evidence);
             return tee->has_kept ? MKT_OK : mkt_arena_full(&tee->arena, err);
         }
         if (status != MKT_E_NOT_FOUND && failing == SOURCES) {
@@ -262,7 +264,7 @@ static mkt_status choose(struct mkt_tee *tee, struct mkt_arena *arena, struct mk
         }
     }
     tee->source = failing;
-    if (failing < SOURCES) keep(tee, problem.status, NULL, &problem);
+    if (failing < SOURCES) note_problem(tee, &problem);
     return MKT_OK;
 }
 
