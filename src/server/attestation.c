@@ -134,15 +134,15 @@ mkt_status mkt_attestation_check(struct mkt_attestation *a, struct mkt_arena *ar
                        why.text);
 }
 
-mkt_status mkt_attestation_wrapper(struct mkt_attestation *a, struct mkt_arena *arena,
-                                   const char **out, struct mkt_err *err)
+mkt_status mkt_attestation_quote(void *server, struct mkt_arena *arena, const char **out,
+                                 struct mkt_err *err)
 {
+    struct mkt_attestation *a = ((struct mkt_server *)server)->attestation;
     struct mkt_tee_evidence evidence;
     struct mkt_err why = {0};
     bool real = mkt_tee_take(arena, a->tee, NULL, 0, &evidence, &why) == MKT_OK;
-    if (!real && !a->development)
-        return mkt_err_set(err, MKT_E_FORBIDDEN, "there is no evidence to show a hub: %s",
-                           why.text);
+    *out = "";
+    if (!real && !a->development) return MKT_OK;
     *out = mkt_wrapper_write(arena, &a->key, real ? &evidence : NULL, (int64_t)time(NULL));
     return *out ? MKT_OK : mkt_arena_full(arena, err);
 }
@@ -168,17 +168,36 @@ static mkt_status tell(struct mkt_server *server, const char *id, const struct m
     return status == MKT_OK ? MKT_OK : mkt_err_set(err, status, "%s", why->text);
 }
 
-mkt_status mkt_attestation_judge(struct mkt_server *server, struct mkt_arena *arena, const char *id,
-                                 const struct mkt_public_key *key, const char *bytes, size_t n,
-                                 struct mkt_err *err)
+static mkt_status look(struct mkt_server *server, struct mkt_arena *arena, const char *id,
+                       const struct mkt_public_key *key, const char *quote, struct mkt_err *err)
 {
+    const struct mkt_peer_demand *demand = &server->attestation->demand;
     struct mkt_verdict *verdict = MKT_NEW(arena, struct mkt_verdict, 1);
+    struct mkt_peers_record *record = MKT_NEW(arena, struct mkt_peers_record, 1);
     struct mkt_err why = {0};
     int64_t now = (int64_t)time(NULL);
-    if (!verdict) return mkt_arena_full(arena, err);
-    mkt_status status = mkt_peer_verify(arena, &server->attestation->demand, id, key, bytes, n,
-                                        NULL, 0, now, verdict, &why);
+    if (!verdict || !record) return mkt_arena_full(arena, err);
+    mkt_status status =
+        mkt_peer_verify(arena, demand, id, key, quote, strlen(quote), NULL, 0, now, verdict, &why);
+    if (status != MKT_OK &&
+        !(mkt_peers_find(server->peers, id, record) && record->evidence == MKT_PEERS_UNKNOWN))
+        return MKT_OK;
     return tell(server, id, key, status, &why, now, err);
+}
+
+void mkt_attestation_look(void *user, const char *id, const struct mkt_public_key *key,
+                          const char *quote)
+{
+    struct mkt_server *server = user;
+    struct mkt_arena arena = {0};
+    struct mkt_err err = {0};
+    const struct mkt_peer_demand *demand = &server->attestation->demand;
+    if (!demand->policy.alloweds || !demand->old_will_do) return; /* nobody would do */
+    mkt_status status = mkt_arena_open(&arena, TASK_ARENA, &err);
+    if (status == MKT_OK) status = look(server, &arena, id, key, quote, &err);
+    if (status != MKT_OK && status != MKT_E_FORBIDDEN)
+        mkt_log(MKT_LOG_WARN, "peer_evidence", "status=%s", mkt_status_name(status));
+    mkt_arena_close(&arena);
 }
 
 mkt_status mkt_attestation_admit(struct mkt_server *server, struct mkt_arena *arena,

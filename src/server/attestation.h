@@ -38,12 +38,11 @@ void mkt_attestation_say(const struct mkt_attestation *attestation, FILE *out);
 MKT_MUST_CHECK mkt_status mkt_attestation_check(struct mkt_attestation *attestation,
                                                 struct mkt_arena *arena, struct mkt_err *err);
 
-/* What a hub of the origin is shown for a quote (attest/wrapper.h): with the real one where there is a
- * TEE; in development mode one that says that it is unattested.
- * Errors  MKT_E_FORBIDDEN  there is no evidence, and no development mode;  MKT_E_NOMEM */
-MKT_MUST_CHECK mkt_status mkt_attestation_wrapper(struct mkt_attestation *attestation,
-                                                  struct mkt_arena *arena, const char **out,
-                                                  struct mkt_err *err);
+/* What a hub of the origin is shown for a quote (attest/wrapper.h), of a struct mkt_server: with the real
+ * one where there is a TEE; in development mode one that says that it is unattested; else "".
+ * Errors  MKT_E_NOMEM */
+MKT_MUST_CHECK mkt_status mkt_attestation_quote(void *server, struct mkt_arena *arena,
+                                                const char **out, struct mkt_err *err);
 
 struct mkt_json;
 
@@ -69,13 +68,12 @@ MKT_MUST_CHECK mkt_status mkt_attestation_admit(struct mkt_server *server, struc
                                                 const struct mkt_public_key *key,
                                                 struct mkt_err *err);
 
-/* Evidence of another agent that came some other way, as in a registry's record: judged, and the
- * register of agents told.
- * Errors  MKT_E_FORBIDDEN  it is not attested;  MKT_E_NOT_FOUND, MKT_E_AUTH  of mkt_peers_attest
- *         MKT_E_NOMEM */
-MKT_MUST_CHECK mkt_status mkt_attestation_judge(struct mkt_server *server, struct mkt_arena *arena,
-                                                const char *id, const struct mkt_public_key *key,
-                                                const char *bytes, size_t n, struct mkt_err *err);
+/* Looks at the evidence that a registry's record has of an agent, and tells the register of agents, of
+ * a struct mkt_server. What holds makes the agent attested; what does not takes that from nobody, or
+ * the registry could shut out whom it likes. Such evidence binds no nonce: it is looked at with
+ * AGENT_PEER_NONCE=optional alone, and where any measurement is allowed. */
+void mkt_attestation_look(void *server, const char *id, const struct mkt_public_key *key,
+                          const char *quote);
 
 /* ---- for the handlers ---- */
 

@@ -197,9 +197,8 @@ static void no_tee(void **state)
     assert_int_equal(mkt_attestation_check(fixture.server->attestation, &arena, &fixture_err),
                      MKT_OK);
     const char *wrapper;
-    assert_int_equal(
-        mkt_attestation_wrapper(fixture.server->attestation, &arena, &wrapper, &fixture_err),
-        MKT_E_FORBIDDEN);
+    assert_int_equal(mkt_attestation_quote(fixture.server, &arena, &wrapper, &fixture_err), MKT_OK);
+    assert_string_equal(wrapper, "");
 }
 
 static void development_mode_is_no_evidence(void **state)
@@ -214,9 +213,7 @@ static void development_mode_is_no_evidence(void **state)
     both("/attestation", 200, "\"quote_available\":false");
     both("/attestation", 200, "\"development_mode\":true");
     expect(client_ask(fixture.port, "GET", "/health", NULL), 200, "\"development_mode\":true");
-    assert_int_equal(
-        mkt_attestation_wrapper(fixture.server->attestation, &arena, &wrapper, &fixture_err),
-        MKT_OK);
+    assert_int_equal(mkt_attestation_quote(fixture.server, &arena, &wrapper, &fixture_err), MKT_OK);
     assert_int_equal(mkt_evidence_read(&arena, wrapper, strlen(wrapper), &evidence, &fixture_err),
                      MKT_E_DATA);
     assert_non_null(strstr(fixture_err.text, "development mode"));
@@ -455,18 +452,28 @@ static void a_peer_must_be_attested(void **state)
     assert_int_equal(admit("sales", &sales), MKT_E_FORBIDDEN);
     assert_non_null(strstr(fixture_err.text, "another key"));
 
-    /* what comes with a registry's record */
+    /* what comes with a registry's record: it can make attested, and shut out nobody */
+    struct made_quote *q = malloc(sizeof *q);
+    make_quote(&vendor_now, 4, q);
+    memset(q->bytes + q->body + 520, 0, 64);
+    memcpy(q->bytes + q->body + 520, legal.raw, 32);
+    sign_quote(&vendor_now, q);
+    char *quote = mkt_hex_write_base64(&arena, q->bytes, q->n);
     const char *none = "{\"unattested\":\"x\",\"report_body\":{}}";
-    mkt_err_clear(&fixture_err);
-    assert_int_equal(mkt_attestation_judge(fixture.server, &arena, "finance", &key, none,
-                                           strlen(none), &fixture_err),
-                     MKT_E_FORBIDDEN);
-    assert_non_null(strstr(fixture_err.text, "development mode"));
-    assert_int_equal(record_of("finance")->evidence, MKT_PEERS_REFUTED);
-    mkt_err_clear(&fixture_err);
-    assert_int_equal(mkt_attestation_judge(fixture.server, &arena, "nobody", &key, none,
-                                           strlen(none), &fixture_err),
-                     MKT_E_NOT_FOUND);
+    mkt_attestation_look(fixture.server, "legal", &legal, quote); /* who knows of when it is? */
+    assert_int_equal(record_of("legal")->evidence, MKT_PEERS_UNKNOWN);
+    demand->old_will_do = true;
+    mkt_attestation_look(fixture.server, "nobody", &legal, none);
+    mkt_attestation_look(fixture.server, "legal", &sales, quote); /* a key that is not its own */
+    assert_int_equal(record_of("legal")->evidence, MKT_PEERS_UNKNOWN);
+    mkt_attestation_look(fixture.server, "legal", &legal, none);
+    assert_int_equal(record_of("legal")->evidence, MKT_PEERS_REFUTED);
+    assert_non_null(strstr(record_of("legal")->why, "development mode"));
+    mkt_attestation_look(fixture.server, "legal", &legal, quote);
+    assert_int_equal(record_of("legal")->evidence, MKT_PEERS_ATTESTED);
+    mkt_attestation_look(fixture.server, "legal", &legal, none);
+    assert_int_equal(admit("legal", &legal), MKT_OK);
+    free(q);
     fake_close(&peer.server);
     close_vendor(&vendor_now);
 }
