@@ -8,13 +8,13 @@
 #include "base/hash.h"
 
 mkt_status mkt_claim_write(struct mkt_json *w, const struct mkt_public_key *key,
-                           const struct mkt_tee_evidence *evidence, const char *url, bool quote,
-                           struct mkt_err *err)
+                           const struct mkt_tee_evidence *evidence, const char *absent,
+                           const char *url, bool quote, struct mkt_err *err)
 {
     struct mkt_arena *arena = w->out->arena;
     char fingerprint[MKT_KEYS_FINGERPRINT], hash[MKT_SHA256_TEXT], day[24], taken[32];
     mkt_json_open(w, '{');
-    mkt_json_member_string(w, "tee", evidence ? evidence->tee : "none");
+    mkt_json_member_string(w, "tee", evidence ? evidence->tee : absent);
     if (evidence) {
         MKT_TRY(mkt_hash_bytes(evidence->quote, evidence->quote_bytes, hash, err));
         char *bound = mkt_hex_write(arena, evidence->report_data, MKT_TEE_REPORT_DATA);

@@ -151,8 +151,10 @@ mkt_status mkt_attestation_claim(struct mkt_attestation *a, struct mkt_arena *ar
                                  struct mkt_json *w, const char *url, struct mkt_err *err)
 {
     struct mkt_tee_evidence evidence;
-    bool kept = mkt_tee_kept(arena, a->tee, &evidence);
-    return mkt_claim_write(w, &a->key, kept ? &evidence : NULL, url, false, err);
+    struct mkt_err why = {0};
+    mkt_status status = mkt_tee_take(arena, a->tee, NULL, 0, &evidence, &why);
+    return mkt_claim_write(w, &a->key, status == MKT_OK ? &evidence : NULL,
+                           status == MKT_E_NOT_FOUND ? "none" : "unavailable", url, false, err);
 }
 
 /* The register is told what came of it; the status of the verification goes on. */

@@ -46,8 +46,8 @@ MKT_MUST_CHECK mkt_status mkt_attestation_quote(void *server, struct mkt_arena *
 
 struct mkt_json;
 
-/* The `attestation` member of an answer that is signed (attest/claim.h), from what is kept: asks
- * nobody, "none" where nothing is kept. `url` is where /attestation is reached, or NULL.
+/* The `attestation` member of an answer that is signed (attest/claim.h). May ask the TEE, at most every
+ * MKT_TEE_KEEP_S seconds. `url` is where /attestation is reached, or NULL.
  * Errors  MKT_E_NOMEM */
 MKT_MUST_CHECK mkt_status mkt_attestation_claim(struct mkt_attestation *attestation,
                                                 struct mkt_arena *arena, struct mkt_json *w,

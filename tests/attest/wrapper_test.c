@@ -141,14 +141,15 @@ static void what_stands_in_a_signed_answer(void **state)
     mkt_err_clear(&err);
     mkt_buf_init(&out, &arena);
     mkt_json_init(&w, &out);
-    assert_int_equal(mkt_claim_write(&w, &key, NULL, "http://here/attestation", true, &err),
+    assert_int_equal(mkt_claim_write(&w, &key, NULL, "none", "http://here/attestation", true, &err),
                      MKT_OK);
     assert_string_equal(out.data, "{\"tee\":\"none\",\"key_fingerprint\":\"WlpaWlpaWlpaWlpa\"}");
 
     mkt_buf_init(&out, &arena);
     mkt_json_init(&w, &out);
-    assert_int_equal(mkt_claim_write(&w, &key, &evidence, "http://here/attestation", false, &err),
-                     MKT_OK);
+    assert_int_equal(
+        mkt_claim_write(&w, &key, &evidence, "none", "http://here/attestation", false, &err),
+        MKT_OK);
     assert_int_equal(mkt_hash_bytes(quote.bytes, quote.n, hash, &err), MKT_OK);
     assert_non_null(strstr(out.data, hash));
     assert_non_null(strstr(out.data, "\"quote_at\":\"http://here/attestation\""));
@@ -157,7 +158,7 @@ static void what_stands_in_a_signed_answer(void **state)
 
     mkt_buf_init(&out, &arena);
     mkt_json_init(&w, &out);
-    assert_int_equal(mkt_claim_write(&w, &key, &evidence, NULL, true, &err), MKT_OK);
+    assert_int_equal(mkt_claim_write(&w, &key, &evidence, "none", NULL, true, &err), MKT_OK);
     assert_non_null(strstr(out.data, "\"quote\":\"BAACAIEA"));
     assert_null(strstr(out.data, "quote_at"));
 }

@@ -254,6 +254,15 @@ static void a_tee_that_fails(void **state)
     both("/cpu", 503, "quoting service is away");
     assert_int_equal(mkt_attestation_check(fixture.server->attestation, &arena, &fixture_err),
                      MKT_E_FORBIDDEN);
+    struct mkt_buf out;
+    struct mkt_json w;
+    mkt_err_clear(&fixture_err);
+    mkt_buf_init(&out, &arena);
+    mkt_json_init(&w, &out);
+    assert_int_equal(mkt_attestation_claim(fixture.server->attestation, &arena, &w,
+                                           "http://x/attestation", &fixture_err),
+                     MKT_OK);
+    assert_ptr_equal(strstr(out.data, "{\"tee\":\"unavailable\",\"key_fingerprint\""), out.data);
     dstack.body = NULL; /* back again: a nonce finds out at once */
     both("/attestation?nonce=" NONCE, 200, "\"bound\":true");
     both("/attestation", 200, "\"status\":\"healthy\"");
