@@ -58,9 +58,11 @@ bool mkt_tee_report_data(const struct mkt_public_key *key, const void *nonce, si
            length == 32;
 }
 
-static int64_t now_ms(void)
+static int64_t now_ms(const struct mkt_tee *tee)
 {
+    const struct mkt_tee_kernel *k = tee->options.kernel;
     struct timespec t;
+    if (k && k->now_ms) return k->now_ms(k->user);
     clock_gettime(CLOCK_MONOTONIC, &t);
     return t.tv_sec * INT64_C(1000) + t.tv_nsec / 1000000;
 }
@@ -142,13 +144,13 @@ static void keep(struct mkt_tee *tee, const struct mkt_tee_evidence *evidence)
     mkt_err_clear(&tee->problem);
     mkt_arena_reset(&tee->arena, 1 << 20);
     tee->has_kept = copy(&tee->arena, evidence, &tee->kept);
-    tee->kept_ms = now_ms();
+    tee->kept_ms = now_ms(tee);
 }
 
 static void note_problem(struct mkt_tee *tee, const struct mkt_err *err)
 {
     tee->problem = *err;
-    tee->problem_ms = now_ms();
+    tee->problem_ms = now_ms(tee);
 }
 
 /* ---- one at a time ---- */
@@ -181,18 +183,27 @@ static void end_turn(struct mkt_tee *tee)
     pthread_mutex_unlock(&tee->lock);
 }
 
-/* With the lock held. */
-static bool is_kept(const struct mkt_tee *tee)
+/* With the lock held. While someone asks already, what is a little old will do: nobody is sent away for
+ * coming at the wrong moment. */
+static bool is_kept(const struct mkt_tee *tee, bool while_busy)
 {
-    return tee->has_kept && now_ms() - tee->kept_ms < MKT_TEE_KEEP_S * INT64_C(1000);
+    int64_t most = MKT_TEE_KEEP_S * INT64_C(1000);
+    if (while_busy && tee->busy) most *= 2;
+    return tee->has_kept && now_ms(tee) - tee->kept_ms < most;
+}
+
+static bool give_kept(struct mkt_arena *arena, struct mkt_tee *tee, bool while_busy,
+                      struct mkt_tee_evidence *out)
+{
+    pthread_mutex_lock(&tee->lock);
+    bool good = is_kept(tee, while_busy) && copy(arena, &tee->kept, out);
+    pthread_mutex_unlock(&tee->lock);
+    return good;
 }
 
 bool mkt_tee_kept(struct mkt_arena *arena, struct mkt_tee *tee, struct mkt_tee_evidence *out)
 {
-    pthread_mutex_lock(&tee->lock);
-    bool good = is_kept(tee) && copy(arena, &tee->kept, out);
-    pthread_mutex_unlock(&tee->lock);
-    return good;
+    return give_kept(arena, tee, false, out);
 }
 
 /* A failure that is not old is told again: the hardware is left in peace. */
@@ -200,7 +211,7 @@ static bool failed_just_now(struct mkt_tee *tee, struct mkt_err *err)
 {
     pthread_mutex_lock(&tee->lock);
     bool failed = tee->problem.status != MKT_OK &&
-                  now_ms() - tee->problem_ms < MKT_TEE_AGAIN_S * INT64_C(1000);
+                  now_ms(tee) - tee->problem_ms < MKT_TEE_AGAIN_S * INT64_C(1000);
     if (failed) *err = tee->problem;
     pthread_mutex_unlock(&tee->lock);
     return failed;
@@ -234,7 +245,7 @@ mkt_status mkt_tee_take(struct mkt_arena *arena, struct mkt_tee *tee, const void
     if (tee->source == SOURCES)
         return mkt_err_set(err, MKT_E_NOT_FOUND, "this machine has no TEE: no evidence is given");
     if (sources[tee->source].fixed) n = 0; /* its quote is always the same */
-    if (n == 0 && mkt_tee_kept(arena, tee, out)) return MKT_OK;
+    if (n == 0 && give_kept(arena, tee, true, out)) return MKT_OK;
     MKT_TRY(take_turn(tee, err));
     mkt_status status = ask(arena, tee, nonce, n, out, err);
     end_turn(tee);

@@ -17,8 +17,8 @@
  *     [32, 64)  without a nonce: zeros
  *               with one: SHA-256("marketing-agent/attestation/v1", one zero byte, key, nonce)
  *
- * Evidence without a nonce is kept for MKT_TEE_KEEP_S seconds. The hardware is asked by one thread
- * at a time, and at most MKT_TEE_WAITING wait for it.
+ * Evidence without a nonce is kept for MKT_TEE_KEEP_S seconds, and as long again while the hardware is
+ * busy. The hardware is asked by one thread at a time, and at most MKT_TEE_WAITING wait for it.
  *
  * Checked  tests/attest/tee_test.c, tests/attest/tee_configfs_test.c, tests/attest/tee_dstack_test.c,
  *          tests/attest/tee_secretvm_test.c
@@ -50,6 +50,7 @@ struct mkt_tee_kernel {
     ssize_t (*read)(void *user, const char *path, void *out, size_t most);
     /* opens, writes all at once, closes */
     ssize_t (*write)(void *user, const char *path, const void *bytes, size_t n);
+    int64_t (*now_ms)(void *user); /* CLOCK_MONOTONIC; NULL for the real one */
 };
 
 /* Where to look. Texts must outlive the tee. */

@@ -23,7 +23,8 @@ struct fake_kernel {
     size_t oversize; /* outblob has that many bytes, when not 0 */
     const unsigned char *aux;
     size_t aux_bytes;
-    atomic_bool hold; /* reading outblob waits until it is false */
+    atomic_bool hold;         /* reading outblob waits until it is false */
+    _Atomic int64_t clock_ms; /* what its clock says */
 
     pthread_mutex_t lock;
     int folders, generation; /* folders that are there now */
@@ -144,13 +145,20 @@ static inline ssize_t fake_kernel_write(void *user, const char *path, const void
     return (ssize_t)n;
 }
 
+static inline int64_t fake_kernel_now(void *user)
+{
+    struct fake_kernel *k = user;
+    return atomic_load(&k->clock_ms);
+}
+
 static inline struct mkt_tee_kernel fake_kernel_calls(struct fake_kernel *k)
 {
     return (struct mkt_tee_kernel){.user = k,
                                    .make = fake_kernel_make,
                                    .remove = fake_kernel_remove,
                                    .read = fake_kernel_read,
-                                   .write = fake_kernel_write};
+                                   .write = fake_kernel_write,
+                                   .now_ms = fake_kernel_now};
 }
 
 static inline void fake_kernel_init(struct fake_kernel *k, const struct vendor *vendor,

@@ -465,6 +465,23 @@ static void not_a_quote(void **state)
     }
 }
 
+/* Bytes put where none belong, within what the sizes say. */
+static void padded_within(void **state)
+{
+    (void)state;
+    static const char *const words[] = {"behind the certification data", "behind the certificates"};
+    verdict = (struct mkt_verdict){.arena = &arena};
+    for (size_t i = 0; i < 2; i++) {
+        begin(NULL);
+        quote.n += 8;
+        put_u32(quote.bytes + quote.signature - 4, quote.n - quote.signature);
+        if (i == 1) put_u32(quote.bytes + quote.qe_report - 4, quote.n - quote.qe_report);
+        assert_int_equal(mkt_tdx_verify(quote.bytes, quote.n, NULL, &policy, &verdict, &err),
+                         MKT_E_DATA);
+        if (!strstr(err.text, words[i])) fail_msg("%s", err.text);
+    }
+}
+
 /* Whether two quotes hold the same certificates: PEM can say them in more than one way. */
 static bool same_chain(const unsigned char *a, const unsigned char *b, size_t n)
 {
@@ -588,6 +605,7 @@ int main(void)
         cmocka_unit_test_setup(machines_that_can_be_looked_into, begin),
         cmocka_unit_test_setup(what_it_is_for, begin),
         cmocka_unit_test_setup(not_a_quote, begin),
+        cmocka_unit_test_setup(padded_within, begin),
         cmocka_unit_test_setup(no_flip_of_a_made_quote_verifies, begin),
         cmocka_unit_test_setup(recorded_quotes_verify, begin),
         cmocka_unit_test_setup(a_recorded_platform_reaches_its_level, begin),

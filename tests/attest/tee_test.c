@@ -210,6 +210,36 @@ static void a_source_that_fails_is_there(void **state)
     assert_int_equal(ask(NULL, 0), MKT_OK); /* it gives again */
 }
 
+static void a_failure_is_told_for_a_while(void **state)
+{
+    (void)state;
+    kernel.outblob_errno = EIO;
+    open_tee(NULL);
+    kernel.outblob_errno = 0;
+    atomic_store(&kernel.clock_ms, MKT_TEE_AGAIN_S * 1000 - 1);
+    assert_int_equal(ask(NULL, 0), MKT_E_IO);
+    atomic_store(&kernel.clock_ms, MKT_TEE_AGAIN_S * 1000);
+    assert_int_equal(ask(NULL, 0), MKT_OK);
+    assert_int_equal(atomic_load(&kernel.quotes), 1);
+}
+
+static void what_is_kept_grows_old(void **state)
+{
+    (void)state;
+    open_tee(NULL);
+    atomic_store(&kernel.clock_ms, MKT_TEE_KEEP_S * 1000 - 1);
+    assert_int_equal(ask(NULL, 0), MKT_OK);
+    assert_int_equal(atomic_load(&kernel.quotes), 1);
+    atomic_store(&kernel.clock_ms, MKT_TEE_KEEP_S * 1000);
+    assert_false(mkt_tee_kept(&arena, tee, &evidence));
+    assert_int_equal(ask(NULL, 0), MKT_OK);
+    assert_int_equal(atomic_load(&kernel.quotes), 2);
+    assert_true(mkt_tee_kept(&arena, tee, &evidence));
+    atomic_store(&kernel.clock_ms, 3 * MKT_TEE_KEEP_S * 1000);
+    kernel.outblob_errno = EIO; /* no evidence of yesterday for a TEE that fails */
+    assert_int_equal(ask(NULL, 0), MKT_E_IO);
+}
+
 /* One that waits for the hardware. */
 struct asker {
     pthread_t thread;
@@ -252,6 +282,28 @@ static void few_wait_and_one_asks(void **state)
     assert_true(busy > 0);
 }
 
+/* A little too old, but the hardware is busy: given at once, so that no moment shuts out those who come
+ * in it. Far too old: waited for. */
+static void nobody_comes_at_the_wrong_moment(void **state)
+{
+    (void)state;
+    struct asker asker = {0};
+    open_tee(NULL);
+    atomic_store(&kernel.hold, true);
+    assert_int_equal(pthread_create(&asker.thread, NULL, wait_for_it, &asker), 0);
+    while (!atomic_load(&kernel.waiting)) fake_kernel_sleep();
+    atomic_store(&kernel.clock_ms, 2 * MKT_TEE_KEEP_S * 1000 - 1);
+    assert_false(mkt_tee_kept(&arena, tee, &evidence));
+    assert_int_equal(ask(NULL, 0), MKT_OK);
+    assert_int_equal(atomic_load(&kernel.quotes), 1);
+    atomic_store(&kernel.clock_ms, 2 * MKT_TEE_KEEP_S * 1000);
+    atomic_store(&kernel.hold, false);
+    assert_int_equal(ask(NULL, 0), MKT_OK);
+    assert_int_equal(atomic_load(&kernel.quotes), 3);
+    pthread_join(asker.thread, NULL);
+    assert_int_equal(asker.status, MKT_OK);
+}
+
 static void every_arena_size(void **state)
 {
     (void)state;
@@ -282,7 +334,10 @@ int main(void)
         T(nonces_have_bounds),
         T(what_was_not_asked_is_no_answer),
         T(a_source_that_fails_is_there),
+        T(a_failure_is_told_for_a_while),
+        T(what_is_kept_grows_old),
         T(few_wait_and_one_asks),
+        T(nobody_comes_at_the_wrong_moment),
         T(every_arena_size),
     };
     return cmocka_run_group_tests(tests, open_all, close_all);
