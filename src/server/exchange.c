@@ -107,6 +107,7 @@ struct mkt_exchange *mkt_exchange_make(struct mkt_server *server, struct MHD_Con
     copy_header(connection, "Content-Type", x->content_type, sizeof x->content_type);
     copy_header(connection, "Prefer", x->prefer, sizeof x->prefer);
     copy_header(connection, "Last-Event-ID", x->last_event, sizeof x->last_event);
+    copy_header(connection, "X-Client-ID", x->peer, sizeof x->peer);
     x->route = mkt_routes_find(x->head ? "GET" : method, url, x->place, &x->allow);
     if (attestation) keep_to_attestation(x, url);
     x->route_index = x->route ? (size_t)(x->route - mkt_routes) : mkt_routes_count;
@@ -194,7 +195,8 @@ static mkt_status check(struct mkt_exchange *x, struct mkt_err *err)
     }
     if (!s->tokens) MKT_TRY(mkt_gate_same_machine(x->connection, s->host, err));
     bool open = x->route && x->route->open;
-    if (s->tokens && !open && !mkt_tokens_allow(s->tokens, authorization))
+    x->authorized = s->tokens && mkt_tokens_allow(s->tokens, authorization);
+    if (s->tokens && !open && !x->authorized)
         return mkt_err_set(err, MKT_E_AUTH,
                            "this needs a valid token: Authorization: Bearer <token>");
     if (!x->route && !x->allow) return mkt_err_set(err, MKT_E_NOT_FOUND, "there is no such path");

@@ -215,11 +215,26 @@ static mkt_status open_identity(struct mkt_server *s, const struct mkt_server_op
     const struct mkt_settings *set = s->settings;
     char folder[2100];
     snprintf(s->agent_id, sizeof s->agent_id, "marketing-agent-%.100s", set->client);
-    snprintf(folder, sizeof folder, "%s/keys", set->data_dir);
-    const char *keys = set->keys_dir[0] ? set->keys_dir : folder;
-    MKT_TRY(mkt_keys_open(keys, &s->keys, err));
+    snprintf(folder, sizeof folder, "%s", set->keys_dir);
+    if (!folder[0]) snprintf(folder, sizeof folder, "%s/keys", set->data_dir);
+    MKT_TRY(mkt_keys_open(folder, &s->keys, err));
+    MKT_TRY(mkt_seal_open(folder, &s->seal, err));
     MKT_TRY(mkt_peers_open(set->peers_file, &s->peers, err));
-    return mkt_attestation_open(s, keys, o->tee, &s->attestation, err);
+    return mkt_attestation_open(s, folder, o->tee, &s->attestation, err);
+}
+
+static mkt_status open_boardroom(struct mkt_server *s, struct mkt_err *err)
+{
+    const struct mkt_settings *set = s->settings;
+    char log[2100];
+    snprintf(log, sizeof log, "%s", set->audit_file);
+    if (!log[0]) snprintf(log, sizeof log, "%s/audit.jsonl", set->data_dir);
+    s->boardroom.engine = s->engine;
+    s->boardroom.self = s->agent_id;
+    s->boardroom.keys = s->keys;
+    s->boardroom.peers = s->peers;
+    s->boardroom.seal = s->seal;
+    return mkt_boardroom_open(&s->boardroom, log, set->collaboration, err);
 }
 
 static mkt_status open_parts(struct mkt_server *s, const struct mkt_server_options *o,
@@ -249,6 +264,7 @@ static mkt_status open_parts(struct mkt_server *s, const struct mkt_server_optio
                                         .opener = o->opener};
     MKT_TRY(mkt_engine_open(&engine, &s->engine, err));
     MKT_TRY(open_identity(s, o, err)); /* the data folder is ours now */
+    MKT_TRY(open_boardroom(s, err));
     MKT_TRY(mkt_sessions_open(&s->sessions, err));
     MKT_TRY(mkt_metrics_open(names, mkt_routes_count + 1, &s->metrics, err));
     MKT_TRY(mkt_api_prepare(s, err));
@@ -313,8 +329,10 @@ static void free_server(struct mkt_server *s)
     mkt_api_forget(s);
     mkt_metrics_close(s->metrics);
     mkt_tokens_close(s->tokens);
+    mkt_boardroom_close(&s->boardroom);
     mkt_attestation_close(s->attestation);
     mkt_peers_close(s->peers);
+    mkt_seal_close(s->seal);
     mkt_keys_close(s->keys);
     mkt_arena_close(&s->desk);
     pthread_mutex_destroy(&s->health_lock);

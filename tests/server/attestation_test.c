@@ -218,6 +218,12 @@ static void development_mode_is_no_evidence(void **state)
                      MKT_E_DATA);
     assert_non_null(strstr(fixture_err.text, "development mode"));
     /* nor does it stand in for what is required */
+    expect(client_ask(fixture.port, "POST", "/api/v1/collaborate", "{}"), 403,
+           "must be attested before it collaborates, and is not: this machine has no TEE");
+    expect(client_ask(fixture.port, "POST", "/api/v1/process", "{}"), 403, "must be attested");
+    expect(client_ask(fixture.port, "POST", "/api/v1/campaign/analyze",
+                      "{\"marketing_spend\":1000,\"attributed_revenue\":3000}"),
+           200, "");
     mkt_err_clear(&fixture_err);
     assert_int_equal(mkt_attestation_check(fixture.server->attestation, &arena, &fixture_err),
                      MKT_E_FORBIDDEN);
@@ -231,6 +237,9 @@ static void required_and_there(void **state)
     struct mkt_json w;
     fixture.settings.attestation_required = "TRUE";
     start();
+    struct reply r = client_ask(fixture.port, "POST", "/api/v1/collaborate", "{}");
+    assert_null(strstr(r.body, "must be attested"));
+    reply_free(&r);
     assert_int_equal(mkt_attestation_check(fixture.server->attestation, &arena, &fixture_err),
                      MKT_OK);
     mkt_buf_init(&out, &arena);
