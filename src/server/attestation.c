@@ -219,7 +219,9 @@ mkt_status mkt_attestation_admit(struct mkt_server *server, struct mkt_arena *ar
                            "%s must be attested, and it is not known where to ask for its evidence",
                            record->id);
     struct mkt_verdict *verdict = MKT_NEW(arena, struct mkt_verdict, 1);
-    char *url = mkt_arena_printf(arena, "%s/attestation", record->endpoint);
+    size_t n = strlen(record->endpoint);
+    while (n && record->endpoint[n - 1] == '/') n--;
+    char *url = mkt_arena_printf(arena, "%.*s/attestation", (int)n, record->endpoint);
     if (!verdict || !url) return mkt_arena_full(arena, err);
     mkt_status status = mkt_peer_ask(arena, demand, record->id, key, url, now, verdict, &why);
     if (status == MKT_E_ARG) status = MKT_E_FORBIDDEN; /* no address: no evidence */

@@ -430,7 +430,7 @@ static void a_peer_must_be_attested(void **state)
     snprintf(pins, sizeof pins, "%s/pins", fixture.folder.path);
     snprintf(allowed, sizeof allowed, "%s/allowed", fixture.folder.path);
     snprintf(text, sizeof text,
-             "finance ERERERERERERERERERERERERERERERERERERERERERE= endpoint=%s attested=required\n"
+             "finance ERERERERERERERERERERERERERERERERERERERERERE= endpoint=%s/ attested=required\n"
              "sales IiIiIiIiIiIiIiIiIiIiIiIiIiIiIiIiIiIiIiIiIiI= endpoint=%s\n"
              "legal MzMzMzMzMzMzMzMzMzMzMzMzMzMzMzMzMzMzMzMzMzM= attested=required\n",
              peer.server.url, peer.server.url);
