@@ -2,7 +2,7 @@
  *
  * What comes back is the JSON of the REST face, byte for byte, and the request that gives the same
  * bytes there: so every face shows one set of facts, and a reader can check it.
- * Checked  tests/boardroom/answering_test.c, tests/e2e/boardroom_test.sh
+ * Checked  tests/boardroom/process_test.c, tests/boardroom/collaborate_test.c
  */
 #ifndef MKT_BOARDROOM_ANSWERING_H
 #define MKT_BOARDROOM_ANSWERING_H
