@@ -147,14 +147,18 @@ mkt_status mkt_attestation_quote(void *server, struct mkt_arena *arena, const ch
     return *out ? MKT_OK : mkt_arena_full(arena, err);
 }
 
-mkt_status mkt_attestation_claim(struct mkt_attestation *a, struct mkt_arena *arena,
-                                 struct mkt_json *w, const char *url, struct mkt_err *err)
+mkt_status mkt_attestation_claim(void *server, struct mkt_arena *arena, struct mkt_buf *out,
+                                 struct mkt_err *err)
 {
+    struct mkt_attestation *a = ((struct mkt_server *)server)->attestation;
     struct mkt_tee_evidence evidence;
     struct mkt_err why = {0};
+    struct mkt_json w;
     mkt_status status = mkt_tee_take(arena, a->tee, NULL, 0, &evidence, &why);
-    return mkt_claim_write(w, &a->key, status == MKT_OK ? &evidence : NULL,
-                           status == MKT_E_NOT_FOUND ? "none" : "unavailable", url, false, err);
+    mkt_json_init(&w, out);
+    return mkt_claim_write(&w, &a->key, status == MKT_OK ? &evidence : NULL,
+                           status == MKT_E_NOT_FOUND ? "none" : "unavailable", "/attestation",
+                           false, err);
 }
 
 /* The register is told what came of it; the status of the verification goes on. */
@@ -202,15 +206,19 @@ void mkt_attestation_look(void *user, const char *id, const struct mkt_public_ke
     mkt_arena_close(&arena);
 }
 
-mkt_status mkt_attestation_admit(struct mkt_server *server, struct mkt_arena *arena,
+mkt_status mkt_attestation_admit(void *user, struct mkt_arena *arena,
                                  const struct mkt_peers_record *record,
                                  const struct mkt_public_key *key, struct mkt_err *err)
 {
+    struct mkt_server *server = user;
     const struct mkt_peer_demand *demand = &server->attestation->demand;
     struct mkt_err why = {0};
     int64_t now = (int64_t)time(NULL);
+    if (!demand->required && !(record && record->must_attest)) return MKT_OK;
+    if (!record)
+        return mkt_err_set(err, MKT_E_FORBIDDEN,
+                           "the sender must be attested, and nobody knows where to ask it");
     int64_t age = record->attested_us ? now - record->attested_us / 1000000 : INT64_MAX;
-    if (!demand->required && !record->must_attest) return MKT_OK;
     if (record->evidence == MKT_PEERS_ATTESTED && age < MKT_ATTESTATION_PEER_S) return MKT_OK;
     if (record->evidence == MKT_PEERS_REFUTED && age < MKT_ATTESTATION_ASK_S)
         return mkt_err_set(err, MKT_E_FORBIDDEN, "%s", record->why);

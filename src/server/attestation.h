@@ -44,26 +44,19 @@ MKT_MUST_CHECK mkt_status mkt_attestation_check(struct mkt_attestation *attestat
 MKT_MUST_CHECK mkt_status mkt_attestation_quote(void *server, struct mkt_arena *arena,
                                                 const char **out, struct mkt_err *err);
 
-struct mkt_json;
-
-/* The `attestation` member of an answer that is signed (attest/claim.h). May ask the TEE, at most every
- * MKT_TEE_KEEP_S seconds. `url` is where /attestation is reached, or NULL.
+/* A mkt_boardroom_claim, of a struct mkt_server. May ask the TEE, at most every MKT_TEE_KEEP_S seconds.
  * Errors  MKT_E_NOMEM */
-MKT_MUST_CHECK mkt_status mkt_attestation_claim(struct mkt_attestation *attestation,
-                                                struct mkt_arena *arena, struct mkt_json *w,
-                                                const char *url, struct mkt_err *err);
+MKT_MUST_CHECK mkt_status mkt_attestation_claim(void *server, struct mkt_arena *arena,
+                                                struct mkt_buf *out, struct mkt_err *err);
 
 #define MKT_ATTESTATION_PEER_S 3600 /* for which a peer that was found attested stays so */
 #define MKT_ATTESTATION_ASK_S 60    /* after a refusal, until the peer is asked again */
 
-/* Whether a message of the agent may be answered, as far as attestation goes: always, unless
- * AGENT_PEER_ATTESTATION or its pin asks for evidence. Evidence that is wanting or old is fetched from
- * the agent itself (its endpoint and /attestation, with a nonce), and the register of agents told.
- *
- *   key     that signed the message
- * Errors    MKT_E_FORBIDDEN  it must be attested and is not: the sentence says why
- *           MKT_E_NOMEM */
-MKT_MUST_CHECK mkt_status mkt_attestation_admit(struct mkt_server *server, struct mkt_arena *arena,
+/* A mkt_boardroom_admit, of a struct mkt_server: whether a message of the agent may be answered, as far
+ * as attestation goes. Always, unless AGENT_PEER_ATTESTATION or its pin asks for evidence; what is
+ * wanting or old is fetched from the agent itself (its endpoint and /attestation, with a nonce), and
+ * the register of agents told. */
+MKT_MUST_CHECK mkt_status mkt_attestation_admit(void *server, struct mkt_arena *arena,
                                                 const struct mkt_peers_record *record,
                                                 const struct mkt_public_key *key,
                                                 struct mkt_err *err);

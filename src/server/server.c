@@ -234,6 +234,9 @@ static mkt_status open_boardroom(struct mkt_server *s, struct mkt_err *err)
     s->boardroom.keys = s->keys;
     s->boardroom.peers = s->peers;
     s->boardroom.seal = s->seal;
+    s->boardroom.admit = mkt_attestation_admit;
+    s->boardroom.claim = mkt_attestation_claim;
+    s->boardroom.attestation = s;
     return mkt_boardroom_open(&s->boardroom, log, set->collaboration, err);
 }
 

@@ -234,7 +234,6 @@ static void required_and_there(void **state)
 {
     (void)state;
     struct mkt_buf out;
-    struct mkt_json w;
     fixture.settings.attestation_required = "TRUE";
     start();
     struct reply r = client_ask(fixture.port, "POST", "/api/v1/collaborate", "{}");
@@ -243,10 +242,7 @@ static void required_and_there(void **state)
     assert_int_equal(mkt_attestation_check(fixture.server->attestation, &arena, &fixture_err),
                      MKT_OK);
     mkt_buf_init(&out, &arena);
-    mkt_json_init(&w, &out);
-    assert_int_equal(mkt_attestation_claim(fixture.server->attestation, &arena, &w,
-                                           "http://x/attestation", &fixture_err),
-                     MKT_OK);
+    assert_int_equal(mkt_attestation_claim(fixture.server, &arena, &out, &fixture_err), MKT_OK);
     assert_non_null(strstr(out.data, "\"tee\":\"tdx\",\"source\":\"dstack\""));
 }
 
@@ -264,13 +260,9 @@ static void a_tee_that_fails(void **state)
     assert_int_equal(mkt_attestation_check(fixture.server->attestation, &arena, &fixture_err),
                      MKT_E_FORBIDDEN);
     struct mkt_buf out;
-    struct mkt_json w;
     mkt_err_clear(&fixture_err);
     mkt_buf_init(&out, &arena);
-    mkt_json_init(&w, &out);
-    assert_int_equal(mkt_attestation_claim(fixture.server->attestation, &arena, &w,
-                                           "http://x/attestation", &fixture_err),
-                     MKT_OK);
+    assert_int_equal(mkt_attestation_claim(fixture.server, &arena, &out, &fixture_err), MKT_OK);
     assert_ptr_equal(strstr(out.data, "{\"tee\":\"unavailable\",\"key_fingerprint\""), out.data);
     dstack.body = NULL; /* back again: a nonce finds out at once */
     both("/attestation?nonce=" NONCE, 200, "\"bound\":true");
@@ -466,9 +458,15 @@ static void a_peer_must_be_attested(void **state)
     assert_int_equal(admit("sales", &sales), MKT_OK); /* nobody demands it of this one */
     assert_int_equal(admit("legal", &legal), MKT_E_FORBIDDEN);
     assert_non_null(strstr(fixture_err.text, "not known where to ask"));
+    assert_int_equal(mkt_attestation_admit(fixture.server, &arena, NULL, &key, &fixture_err),
+                     MKT_OK);
     demand->required = true; /* now of everybody; the endpoint shows evidence of another's key */
     assert_int_equal(admit("sales", &sales), MKT_E_FORBIDDEN);
     assert_non_null(strstr(fixture_err.text, "another key"));
+
+    mkt_err_clear(&fixture_err);
+    assert_int_equal(mkt_attestation_admit(fixture.server, &arena, NULL, &key, &fixture_err),
+                     MKT_E_FORBIDDEN);
 
     /* what comes with a registry's record: it can make attested, and shut out nobody */
     struct made_quote *q = malloc(sizeof *q);
