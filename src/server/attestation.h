@@ -56,7 +56,7 @@ MKT_MUST_CHECK mkt_status mkt_attestation_claim(void *server, struct mkt_arena *
  * as attestation goes. Always, unless AGENT_PEER_ATTESTATION or its pin asks for evidence; what is
  * wanting or old is fetched from the agent itself (its endpoint and /attestation, with a nonce), and
  * the register of agents told. */
-MKT_MUST_CHECK mkt_status mkt_attestation_admit(void *server, struct mkt_arena *arena,
+MKT_MUST_CHECK mkt_status mkt_attestation_admit(void *user, struct mkt_arena *arena,
                                                 const struct mkt_peers_record *record,
                                                 const struct mkt_public_key *key,
                                                 struct mkt_err *err);
@@ -65,7 +65,7 @@ MKT_MUST_CHECK mkt_status mkt_attestation_admit(void *server, struct mkt_arena *
  * a struct mkt_server. What holds makes the agent attested; what does not takes that from nobody, or
  * the registry could shut out whom it likes. Such evidence binds no nonce: it is looked at with
  * AGENT_PEER_NONCE=optional alone, and where any measurement is allowed. */
-void mkt_attestation_look(void *server, const char *id, const struct mkt_public_key *key,
+void mkt_attestation_look(void *user, const char *id, const struct mkt_public_key *key,
                           const char *quote);
 
 /* ---- for the handlers ---- */
