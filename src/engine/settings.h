@@ -34,6 +34,9 @@
     TEXT(host,        "AGENT_HOST",        "127.0.0.1",            "address to listen on; beyond this machine only with tokens") \
     TEXT(data_dir,    "AGENT_DATA_DIR",    "marketing-agent-data", "folder where registered data sets are kept")               \
     TEXT(keys_dir,    "AGENT_KEYS_DIR",    "",                     "folder of the agent's signing key; else keys in the data folder") \
+    TEXT(peers_file,  "AGENT_PEERS_FILE",  "",                     "file of agents whose keys are pinned, its owner's alone; see docs/protocols.md") \
+    TEXT(collaboration, "AGENT_COLLABORATION", "strict",           "whose messages are answered: strict, pinned agents; known, also those of the hub's registry; open, anybody") \
+    TEXT(audit_file,  "AGENT_AUDIT_FILE",  "",                     "log of what other agents were answered; else audit.jsonl in the data folder") \
     TEXT(tokens_file, "AGENT_TOKENS_FILE", "",                     "file of bearer tokens, one a line: token or name:token")   \
     TEXT(log_level,   "AGENT_LOG_LEVEL",   "info",                 "debug, info, warn, error or off")                          \
     INTEGER(workers,  "AGENT_WORKERS",     0,     0, 1024,         "analyses that run at once; 0 for one a core, at least 2")  \

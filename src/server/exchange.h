@@ -12,6 +12,7 @@
 #include <pthread.h>
 
 #include "attest/keys.h"
+#include "boardroom/peers.h"
 #include "engine/engine.h"
 #include "engine/upload.h"
 #include "server/metrics.h"
@@ -102,6 +103,7 @@ struct mkt_server {
     struct mkt_engine *engine;
     char agent_id[160];        /* among other agents */
     struct mkt_keys *keys;     /* that sign what it says there */
+    struct mkt_peers *peers;   /* the other agents */
     struct mkt_tokens *tokens; /* NULL: open, on loopback only */
     struct mkt_metrics *metrics;
     struct mkt_watch *watch;

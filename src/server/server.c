@@ -203,7 +203,8 @@ static mkt_status open_identity(struct mkt_server *s, struct mkt_err *err)
     char folder[2100];
     snprintf(s->agent_id, sizeof s->agent_id, "marketing-agent-%.100s", set->client);
     snprintf(folder, sizeof folder, "%s/keys", set->data_dir);
-    return mkt_keys_open(set->keys_dir[0] ? set->keys_dir : folder, &s->keys, err);
+    MKT_TRY(mkt_keys_open(set->keys_dir[0] ? set->keys_dir : folder, &s->keys, err));
+    return mkt_peers_open(set->peers_file, &s->peers, err);
 }
 
 static mkt_status open_parts(struct mkt_server *s, const struct mkt_server_options *o,
@@ -276,6 +277,7 @@ static void free_server(struct mkt_server *s)
     mkt_api_forget(s);
     mkt_metrics_close(s->metrics);
     mkt_tokens_close(s->tokens);
+    mkt_peers_close(s->peers);
     mkt_keys_close(s->keys);
     mkt_arena_close(&s->desk);
     pthread_mutex_destroy(&s->health_lock);
