@@ -168,7 +168,7 @@ mkt_status mkt_hub_wire_read_directory(struct mkt_arena *arena, const char *byte
 {
     const struct mkt_value *answer;
     *out = (struct mkt_hub_wire_directory){0};
-    MKT_TRY(read_object(arena, bytes, n, "for the directory", &answer, err));
+    MKT_TRY(read_object(arena, bytes, n, "a question for its directory", &answer, err));
     const struct mkt_value *list = mkt_json_read_member(answer, "agents");
     if (!list || list->type != MKT_VALUE_ARRAY)
         return mkt_err_set(err, MKT_E_DATA, "the hub's directory holds no list of agents");

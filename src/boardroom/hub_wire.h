@@ -31,9 +31,9 @@ struct mkt_hub_wire_self {
 
 /* One agent of the directory; no text is empty. */
 struct mkt_hub_wire_agent {
-    const char *id;       /* at most 128 bytes */
-    const char *type;     /* at most 63; NULL when it is not told */
-    const char *endpoint; /* at most 255 */
+    const char *id;                /* at most 128 bytes */
+    const char *type;              /* at most 63; NULL when it is not told */
+    const char *endpoint;          /* at most 255 */
     const char *const *capability; /* each at most 63 */
     size_t capabilities;
     bool online; /* heard of within 5 minutes, says the hub */
@@ -42,8 +42,8 @@ struct mkt_hub_wire_agent {
 };
 
 struct mkt_hub_wire_directory {
-    const struct mkt_hub_wire_agent *agent; /* each id once: the first row of several */
-    size_t agents, skipped;                 /* skipped: rows that are none, or too many */
+    struct mkt_hub_wire_agent *agent; /* each id once: the first row of several */
+    size_t agents, skipped;           /* skipped: rows that are none, or too many */
 };
 
 /* The body of POST /agents/register.

@@ -16,12 +16,14 @@
 #include "engine/engine.h"
 #include "engine/upload.h"
 #include "server/metrics.h"
+#include "server/networks.h"
 #include "server/sessions.h"
 #include "server/tokens.h"
 #include "server/watch.h"
 #include "wire/json_read.h"
 
 struct mkt_server;
+struct mkt_hub_host;
 struct mkt_exchange;
 struct mkt_stream;
 
@@ -101,10 +103,12 @@ struct mkt_exchange {
 struct mkt_server {
     const struct mkt_settings *settings;
     struct mkt_engine *engine;
-    char agent_id[160];        /* among other agents */
-    struct mkt_keys *keys;     /* that sign what it says there */
-    struct mkt_peers *peers;   /* the other agents */
-    struct mkt_tokens *tokens; /* NULL: open, on loopback only */
+    char agent_id[160];               /* among other agents */
+    struct mkt_keys *keys;            /* that sign what it says there */
+    struct mkt_peers *peers;          /* the other agents */
+    struct mkt_hub_host *hub_host;    /* their hub; NULL: none */
+    struct mkt_networks hub_networks; /* that it may call from without a token */
+    struct mkt_tokens *tokens;        /* NULL: open, on loopback only */
     struct mkt_metrics *metrics;
     struct mkt_watch *watch;
     struct mkt_sessions *sessions; /* of MCP clients */

@@ -2,8 +2,8 @@
  * bound, and never quite the same for two agents, so that a hub that comes back is not met by all
  * of them at once. Pure: the caller has the random bits and the clock.
  */
-#ifndef MKT_BOARDROOM_PACE_H
-#define MKT_BOARDROOM_PACE_H
+#ifndef MKT_BOARDROOM_HUB_PACE_H
+#define MKT_BOARDROOM_HUB_PACE_H
 
 #include <stdint.h>
 
@@ -14,10 +14,10 @@
  *   failures  in a row, at least 1
  *   first     ms, at least 1;  most  ms, at least `first`
  *   random    32 even bits
- * Checked   tests/boardroom/pace_test.c */
-int64_t mkt_pace_retry(unsigned failures, int64_t first, int64_t most, uint32_t random);
+ * Checked   tests/boardroom/hub_pace_test.c */
+int64_t mkt_hub_pace_retry(unsigned failures, int64_t first, int64_t most, uint32_t random);
 
 /* Milliseconds, evenly drawn from the last tenth of `interval`: what is done again and again. */
-int64_t mkt_pace_repeat(int64_t interval, uint32_t random);
+int64_t mkt_hub_pace_repeat(int64_t interval, uint32_t random);
 
 #endif
