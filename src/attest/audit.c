@@ -13,6 +13,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "attest/envelope.h"
 #include "base/text.h"
 
 #define LINE_MOST 1024
@@ -233,6 +234,58 @@ mkt_status mkt_audit_add(struct mkt_audit *audit, const struct mkt_audit_entry *
         memcpy(audit->head, hash, sizeof hash);
     }
     pthread_mutex_unlock(&audit->lock);
+    return status;
+}
+
+/* What a whole line says of `kind`: the hash of the request, or NULL. */
+static const char *request_of(char *text, const char *kind)
+{
+    char member[64];
+    snprintf(member, sizeof member, "\"kind\":\"%s\",", kind);
+    char *at = strstr(text, member) ? strstr(text, "\"request\":\"") : NULL;
+    if (!at) return NULL;
+    at += strlen("\"request\":\"");
+    if (strspn(at, "0123456789abcdef") != 64) return NULL;
+    at[64] = '\0';
+    return at;
+}
+
+static void tell(char *text, size_t n, const char *kind, bool *skipped, mkt_audit_taker *take,
+                 void *user)
+{
+    struct line line;
+    int64_t us;
+    if (n == 0 || text[n - 1] != '\n') return;
+    text[n - 1] = '\0';
+    if (!read_line(text, n - 1, &line) || !mkt_envelope_read_time(line.time, &us)) return;
+    us += 999; /* it is written in milliseconds */
+    if (*skipped) take(user, NULL, us);
+    *skipped = false;
+    const char *request = request_of(text, kind);
+    if (request) take(user, request, us);
+}
+
+mkt_status mkt_audit_recent(const char *path, int64_t bytes, const char *kind,
+                            mkt_audit_taker *take, void *user, struct mkt_err *err)
+{
+    char *text = NULL;
+    size_t room = 0;
+    ssize_t n;
+    FILE *file = fopen(path, "re");
+    if (!file && errno == ENOENT) return MKT_OK;
+    if (!file) return fault("open", path, err);
+    mkt_status status = MKT_OK;
+    off_t size = fseeko(file, 0, SEEK_END) == 0 ? ftello(file) : -1, start = size - bytes;
+    bool skipped = start > 0;
+    if (size < 0 || fseeko(file, skipped ? start - 1 : 0, SEEK_SET) != 0)
+        status = fault("read", path, err);
+    else if (skipped)
+        (void)!getline(&text, &room, file); /* the rest of a line, or only its end */
+    while (status == MKT_OK && (n = getline(&text, &room, file)) > 0)
+        tell(text, (size_t)n, kind, &skipped, take, user);
+    if (status == MKT_OK && ferror(file)) status = fault("read", path, err);
+    free(text);
+    fclose(file);
     return status;
 }
 

@@ -177,6 +177,8 @@ mkt_status mkt_envelope_open(struct mkt_arena *arena, const char *bytes, size_t 
         strlen(out->nonce) < 16 || strlen(out->nonce) > 128 || strlen(out->sender) > 256)
         return not_one(err);
     MKT_TRY(check_sender(arena, whole, policy, text, length, out, err));
+    out->verified = true;
+    MKT_TRY(mkt_hash_bytes(text, length, out->digest, err));
     if (strcmp(out->recipient, policy->self) != 0)
         return mkt_err_set(err, MKT_E_FORBIDDEN, "the message is for another agent");
     if (!mkt_envelope_read_time(sent, &out->sent_us) || out->sent_us > policy->now_us ||
@@ -185,21 +187,19 @@ mkt_status mkt_envelope_open(struct mkt_arena *arena, const char *bytes, size_t 
     return MKT_OK;
 }
 
-static mkt_status write_message(struct mkt_arena *arena, const char *sender, const char *recipient,
-                                const char *type, int64_t now_us, const char *nonce,
-                                const char *payload, struct mkt_buf *out, struct mkt_err *err)
+/* The bytes that are signed: the members in the order in which the keys are sorted. */
+static mkt_status write_message(const char *sender, const char *recipient, const char *type,
+                                int64_t now_us, const char *nonce, const char *payload,
+                                size_t bytes, struct mkt_buf *out, struct mkt_err *err)
 {
-    struct mkt_pyvalue *value;
     char time_[40];
-    MKT_TRY(mkt_pyjson_read(arena, payload, strlen(payload), &limits, &value, err));
     mkt_envelope_write_time(now_us, time_);
-    /* in the order in which the keys are sorted */
     mkt_buf_str(out, "{\"message_type\": ");
     mkt_pyjson_write_string(out, type);
     mkt_buf_str(out, ", \"nonce\": ");
     mkt_pyjson_write_string(out, nonce);
     mkt_buf_str(out, ", \"payload\": ");
-    mkt_pyjson_write(out, value);
+    mkt_buf_add(out, payload, bytes);
     mkt_buf_str(out, ", \"recipient_id\": ");
     mkt_pyjson_write_string(out, recipient);
     mkt_buf_str(out, ", \"sender_id\": ");
@@ -208,30 +208,51 @@ static mkt_status write_message(struct mkt_arena *arena, const char *sender, con
     return mkt_buf_check(out, err);
 }
 
-mkt_status mkt_envelope_write(struct mkt_arena *arena, const struct mkt_keys *keys,
-                              const char *sender, const char *recipient, const char *type,
-                              int64_t now_us, const char *nonce, const char *payload,
-                              struct mkt_buf *out, struct mkt_err *err)
+static mkt_status make_nonce(struct mkt_arena *arena, const char **out, struct mkt_err *err)
 {
-    unsigned char random[16], signature[MKT_KEYS_SIGNATURE];
+    unsigned char random[16];
+    if (RAND_bytes(random, sizeof random) != 1)
+        return mkt_err_set(err, MKT_E_INTERNAL, "the system gives no random bytes");
+    *out = mkt_hex_write(arena, random, sizeof random);
+    return *out ? MKT_OK : mkt_arena_full(arena, err);
+}
+
+mkt_status mkt_envelope_write_canonical(struct mkt_arena *arena, const struct mkt_keys *keys,
+                                        const char *sender, const char *recipient, const char *type,
+                                        int64_t now_us, const char *nonce, const char *payload,
+                                        size_t bytes, struct mkt_buf *out,
+                                        char digest[MKT_SHA256_TEXT], struct mkt_err *err)
+{
+    static const char before[] = "{\"encrypted\": false, \"message\": ";
+    unsigned char signature[MKT_KEYS_SIGNATURE];
     char pem[MKT_KEYS_PEM], fingerprint[MKT_KEYS_FINGERPRINT];
-    struct mkt_buf message;
-    if (!nonce) {
-        if (RAND_bytes(random, sizeof random) != 1)
-            return mkt_err_set(err, MKT_E_INTERNAL, "the system gives no random bytes");
-        nonce = mkt_hex_write(arena, random, sizeof random);
-        if (!nonce) return mkt_arena_full(arena, err);
-    }
-    mkt_buf_init(&message, arena);
-    MKT_TRY(write_message(arena, sender, recipient, type, now_us, nonce, payload, &message, err));
-    MKT_TRY(mkt_keys_sign(keys, message.data, message.length, signature, err));
+    if (!nonce) MKT_TRY(make_nonce(arena, &nonce, err));
+    mkt_buf_str(out, before);
+    size_t start = out->length;
+    MKT_TRY(write_message(sender, recipient, type, now_us, nonce, payload, bytes, out, err));
+    size_t length = out->length - start;
+    MKT_TRY(mkt_keys_sign(keys, out->data + start, length, signature, err));
+    if (digest) MKT_TRY(mkt_hash_bytes(out->data + start, length, digest, err));
     const char *base64 = mkt_hex_write_base64(arena, signature, sizeof signature);
     if (!base64) return mkt_arena_full(arena, err);
-    mkt_buf_str(out, "{\"encrypted\": false, \"message\": ");
-    mkt_buf_add(out, message.data, message.length);
     mkt_buf_printf(out, ", \"signature\": \"%s\", \"sender_public_key\": ", base64);
     mkt_pyjson_write_string(out, mkt_keys_pem(mkt_keys_public(keys), pem));
     mkt_buf_printf(out, ", \"sender_fingerprint\": \"%s\"}",
                    mkt_keys_fingerprint(mkt_keys_public(keys), fingerprint));
     return mkt_buf_check(out, err);
+}
+
+mkt_status mkt_envelope_write(struct mkt_arena *arena, const struct mkt_keys *keys,
+                              const char *sender, const char *recipient, const char *type,
+                              int64_t now_us, const char *nonce, const char *payload,
+                              struct mkt_buf *out, struct mkt_err *err)
+{
+    struct mkt_pyvalue *value;
+    struct mkt_buf canonical;
+    MKT_TRY(mkt_pyjson_read(arena, payload, strlen(payload), &limits, &value, err));
+    mkt_buf_init(&canonical, arena);
+    mkt_pyjson_write(&canonical, value);
+    MKT_TRY(mkt_buf_check(&canonical, err));
+    return mkt_envelope_write_canonical(arena, keys, sender, recipient, type, now_us, nonce,
+                                        canonical.data, canonical.length, out, NULL, err);
 }

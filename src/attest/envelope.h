@@ -20,6 +20,7 @@
 #include <stdint.h>
 
 #include "attest/keys.h"
+#include "base/hash.h"
 #include "wire/pyjson.h"
 
 #define MKT_ENVELOPE_WINDOW_S 300
@@ -47,6 +48,8 @@ struct mkt_envelope {
     struct mkt_public_key key; /* that signed it */
     bool pinned;               /* the key is the one pinned for the sender */
     bool encrypted;
+    bool verified; /* signature and sender hold; false whenever opening failed there */
+    char digest[MKT_SHA256_TEXT]; /* SHA-256 of the signed bytes: the same message has the same */
 };
 
 /* Opens and checks a message; its nonce is the caller's to remember.
@@ -58,6 +61,13 @@ struct mkt_envelope {
 MKT_MUST_CHECK mkt_status mkt_envelope_open(struct mkt_arena *arena, const char *bytes, size_t n,
                                             const struct mkt_envelope_policy *policy,
                                             struct mkt_envelope *out, struct mkt_err *err);
+
+/* As mkt_envelope_write, of a payload that is already as Python would write it.
+ *   digest  of the bytes that were signed; may be NULL */
+MKT_MUST_CHECK mkt_status mkt_envelope_write_canonical(
+    struct mkt_arena *arena, const struct mkt_keys *keys, const char *sender, const char *recipient,
+    const char *type, int64_t now_us, const char *nonce, const char *payload, size_t bytes,
+    struct mkt_buf *out, char digest[MKT_SHA256_TEXT], struct mkt_err *err);
 
 /* A message of ours. `payload` is JSON text; it stands in the envelope as Python would write it.
  *

@@ -213,9 +213,66 @@ static void a_kill_at_any_moment_leaves_a_chain(void **state)
     assert_int_equal(verified().entries, before + 1);
 }
 
+struct told {
+    int requests, floors;
+    int64_t floor_us, last_us;
+    char request[MKT_SHA256_TEXT];
+};
+
+static void hear(void *user, const char *request, int64_t us)
+{
+    struct told *t = user;
+    if (!request) {
+        t->floors++;
+        t->floor_us = us;
+        return;
+    }
+    t->requests++;
+    t->last_us = us;
+    snprintf(t->request, sizeof t->request, "%s", request);
+}
+
+static struct told recent(int64_t bytes)
+{
+    struct told told = {0};
+    mkt_err_clear(&err);
+    if (mkt_audit_recent(path, bytes, "collaborate", hear, &told, &err) != MKT_OK)
+        fail_msg("%s", err.text);
+    return told;
+}
+
+static void the_last_entries_are_told(void **state)
+{
+    (void)state;
+    struct stat st;
+    struct mkt_audit_entry other = entry;
+    assert_int_equal(recent(1000).requests, 0); /* there is no log */
+    add(20);
+    struct mkt_audit *audit = opened();
+    other.kind = "process";
+    assert_int_equal(mkt_audit_add(audit, &other, &err), MKT_OK);
+    mkt_audit_close(audit);
+    assert_int_equal(stat(path, &st), 0);
+    struct told all = recent(st.st_size);
+    assert_int_equal(all.requests, 20);
+    assert_int_equal(all.floors, 0);
+    assert_string_equal(all.request, entry.request);
+    assert_true(all.last_us > INT64_C(1700000000000000));
+    /* a part: what is left out lies before the time that is told */
+    struct told some = recent(st.st_size / 2);
+    assert_in_range(some.requests, 8, 11);
+    assert_int_equal(some.floors, 1);
+    assert_true(some.floor_us <= some.last_us);
+    /* the cut lies where a line begins: that line is whole */
+    size_t line = (size_t)st.st_size / 21;
+    assert_in_range(recent((int64_t)line * 10).requests, 8, 10);
+    assert_int_equal(recent(10).requests, 0);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup_teardown(the_last_entries_are_told, begin, end),
         cmocka_unit_test_setup_teardown(entries_follow_each_other_over_starts, begin, end),
         cmocka_unit_test_setup_teardown(any_change_is_found, begin, end),
         cmocka_unit_test_setup_teardown(a_torn_line_is_cut_off, begin, end),
