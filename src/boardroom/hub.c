@@ -209,11 +209,10 @@ static void look_around(struct mkt_hub *h)
 
 /* ---- the thread ---- */
 
-static int64_t after(unsigned failures, int64_t interval, const struct mkt_hub_options *p)
+static int64_t after(unsigned failures, int64_t interval, int64_t first, int64_t most)
 {
-    int64_t ms = failures
-                     ? mkt_hub_pace_retry(failures, p->retry_ms, p->most_retry_ms, random_bits())
-                     : mkt_hub_pace_repeat(interval, random_bits());
+    int64_t ms = failures ? mkt_hub_pace_retry(failures, first, most, random_bits())
+                          : mkt_hub_pace_repeat(interval, random_bits());
     return clock_ms() + ms;
 }
 
@@ -226,11 +225,12 @@ static void step(struct mkt_hub *h)
             beat(h);
         else
             enter(h);
-        h->contact_due = after(h->failures, p->heartbeat_ms, p);
+        h->contact_due = after(h->failures, p->heartbeat_ms, p->retry_ms, p->most_retry_ms);
     }
     if (h->known && h->failures == 0 && clock_ms() >= h->directory_due) {
-        look_around(h);
-        h->directory_due = after(h->directory_failures, p->directory_ms, p);
+        look_around(h); /* what fails is not looked at less often than what does not */
+        int64_t most = p->directory_ms < p->most_retry_ms ? p->directory_ms : p->most_retry_ms;
+        h->directory_due = after(h->directory_failures, p->directory_ms, p->retry_ms, most);
     }
     mkt_arena_reset(&h->arena, 0);
 }

@@ -12,7 +12,7 @@
  *     bound = min(most, first 2^(failures-1))
  *
  *   failures  in a row, at least 1
- *   first     ms, at least 1;  most  ms, at least `first`
+ *   first, most  ms, at least 1
  *   random    32 even bits
  * Checked   tests/boardroom/hub_pace_test.c */
 int64_t mkt_hub_pace_retry(unsigned failures, int64_t first, int64_t most, uint32_t random);

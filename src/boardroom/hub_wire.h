@@ -6,7 +6,7 @@
  *
  * Source   the origin's hub, as read and run: src/hub/api/routes.py and
  *          src/hub/services/agent_registry.py at commit 57f83a7
- * Checked  tests/boardroom/hub_wire_test.c, tests/fuzz/hub_wire_fuzz.c
+ * Checked  tests/boardroom/hub_wire_test.c, tests/fuzz/boardroom_hub_fuzz.c
  */
 #ifndef MKT_BOARDROOM_HUB_WIRE_H
 #define MKT_BOARDROOM_HUB_WIRE_H
