@@ -135,13 +135,16 @@ static mkt_status check_sender(struct mkt_arena *arena, const struct mkt_pyvalue
 {
     const char *pem = mkt_pyjson_text(mkt_pyjson_member(whole, "sender_public_key"));
     const char *base64 = mkt_pyjson_text(mkt_pyjson_member(whole, "signature"));
-    unsigned char *signature;
-    size_t length;
-    struct mkt_err ignored = {0};
-    if (!pem || !base64 || !mkt_keys_read_pem(pem, strlen(pem), &out->key) ||
-        mkt_hex_read_base64(arena, base64, strlen(base64), &signature, &length, &ignored) !=
-            MKT_OK ||
-        length != MKT_KEYS_SIGNATURE || !mkt_keys_verify(&out->key, text, n, signature))
+    unsigned char *signature = NULL;
+    size_t length = 0;
+    struct mkt_err inner = {0};
+    mkt_status status =
+        base64 ? mkt_hex_read_base64(arena, base64, strlen(base64), &signature, &length, &inner)
+               : MKT_E_SYNTAX;
+    if (status == MKT_E_NOMEM) return mkt_err_set(err, status, "%s", inner.text);
+    if (status != MKT_OK || length != MKT_KEYS_SIGNATURE || !pem ||
+        !mkt_keys_read_pem(pem, strlen(pem), &out->key) ||
+        !mkt_keys_verify(&out->key, text, n, signature))
         return mkt_err_set(err, MKT_E_AUTH, "invalid message signature");
     for (size_t i = 0; i < policy->peers; i++)
         if (strcmp(policy->peer[i].id, out->sender) == 0) {
@@ -156,17 +159,31 @@ static mkt_status check_sender(struct mkt_arena *arena, const struct mkt_pyvalue
     return policy->open_to_all ? MKT_OK : mkt_err_set(err, MKT_E_AUTH, "unknown sender");
 }
 
-mkt_status mkt_envelope_open(struct mkt_arena *arena, const char *bytes, size_t n,
-                             const struct mkt_envelope_policy *policy, struct mkt_envelope *out,
-                             struct mkt_err *err)
+/* The sealed envelope in place of the outer one. */
+static mkt_status unseal(struct mkt_arena *arena, struct mkt_pyvalue **whole,
+                         const struct mkt_envelope_policy *policy, struct mkt_seal_context *context,
+                         struct mkt_err *err)
 {
-    struct mkt_pyvalue *whole;
-    const struct mkt_pyvalue *message = NULL;
-    const char *text;
-    size_t length;
-    *out = (struct mkt_envelope){0};
-    MKT_TRY(mkt_pyjson_read(arena, bytes, n, &limits, &whole, err));
-    MKT_TRY(open_message(arena, whole, policy, out, &message, &text, &length, err));
+    char *bytes;
+    size_t n;
+    if (!policy->seal)
+        return mkt_err_set(err, MKT_E_FORBIDDEN, "sealed messages are not opened here");
+    MKT_TRY(mkt_seal_read(arena, policy->seal, *whole, context, &bytes, &n, err));
+    MKT_TRY(mkt_pyjson_read(arena, bytes, n, &limits, whole, err));
+    return mkt_pyjson_is_true(mkt_pyjson_member(*whole, "encrypted")) ? not_one(err) : MKT_OK;
+}
+
+/* What a sealed message says outside is what the envelope in it says. */
+static bool agrees(const struct mkt_envelope *e, const struct mkt_seal_context *context)
+{
+    return !e->sealed ||
+           (strcmp(e->sender, context->sender) == 0 && strcmp(e->nonce, context->nonce) == 0 &&
+            strcmp(e->recipient, context->recipient) == 0);
+}
+
+static mkt_status read_members(const struct mkt_pyvalue *message, struct mkt_envelope *out,
+                               struct mkt_err *err)
+{
     const char *sent = mkt_pyjson_text(mkt_pyjson_member(message, "timestamp"));
     out->sender = mkt_pyjson_text(mkt_pyjson_member(message, "sender_id"));
     out->recipient = mkt_pyjson_text(mkt_pyjson_member(message, "recipient_id"));
@@ -176,12 +193,33 @@ mkt_status mkt_envelope_open(struct mkt_arena *arena, const char *bytes, size_t 
     if (!sent || !out->sender || !out->recipient || !out->type || !out->nonce || !out->payload ||
         strlen(out->nonce) < 16 || strlen(out->nonce) > 128 || strlen(out->sender) > 256)
         return not_one(err);
+    if (!mkt_envelope_read_time(sent, &out->sent_us)) out->sent_us = INT64_MIN;
+    return MKT_OK;
+}
+
+mkt_status mkt_envelope_open(struct mkt_arena *arena, const char *bytes, size_t n,
+                             const struct mkt_envelope_policy *policy, struct mkt_envelope *out,
+                             struct mkt_err *err)
+{
+    struct mkt_pyvalue *whole;
+    const struct mkt_pyvalue *message = NULL;
+    struct mkt_seal_context context;
+    const char *text;
+    size_t length;
+    *out = (struct mkt_envelope){0};
+    MKT_TRY(mkt_pyjson_read(arena, bytes, n, &limits, &whole, err));
+    bool sealed = mkt_seal_is_one(whole);
+    if (sealed) MKT_TRY(unseal(arena, &whole, policy, &context, err));
+    MKT_TRY(open_message(arena, whole, policy, out, &message, &text, &length, err));
+    MKT_TRY(read_members(message, out, err));
+    out->sealed = sealed;
+    if (!agrees(out, &context)) return not_one(err);
     MKT_TRY(check_sender(arena, whole, policy, text, length, out, err));
     out->verified = true;
     MKT_TRY(mkt_hash_bytes(text, length, out->digest, err));
     if (strcmp(out->recipient, policy->self) != 0)
         return mkt_err_set(err, MKT_E_FORBIDDEN, "the message is for another agent");
-    if (!mkt_envelope_read_time(sent, &out->sent_us) || out->sent_us > policy->now_us ||
+    if (out->sent_us == INT64_MIN || out->sent_us > policy->now_us ||
         policy->now_us - out->sent_us > (int64_t)MKT_ENVELOPE_WINDOW_S * 1000000)
         return mkt_err_set(err, MKT_E_AUTH, "the message is stale, or its time lies ahead");
     return MKT_OK;

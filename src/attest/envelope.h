@@ -9,7 +9,7 @@
  * reason only.
  *
  * The origin's encryption sends the AES key beside the ciphertext: it hides nothing, and is opened
- * only where the policy allows it.
+ * only where the policy allows it. A sealed message (attest/seal.h) holds a whole envelope.
  *
  * Source   the origin's behaviour as run; RFC 8032; NIST SP 800-38D
  * Checked  tests/attest/envelope_test.c, tests/fuzz/attest_envelope_fuzz.c
@@ -20,6 +20,7 @@
 #include <stdint.h>
 
 #include "attest/keys.h"
+#include "attest/seal.h"
 #include "base/hash.h"
 #include "wire/pyjson.h"
 
@@ -38,6 +39,7 @@ struct mkt_envelope_policy {
     int64_t now_us;       /* microseconds since 1970 */
     bool open_to_all;     /* a sender that is not pinned is answered, too, by the key it shows */
     bool weak_encryption; /* the origin's encryption is opened */
+    const struct mkt_seal *seal; /* opens what is sealed for us (attest/seal.h); NULL refuses it */
 };
 
 /* An opened message; texts in the arena. */
@@ -47,7 +49,8 @@ struct mkt_envelope {
     const struct mkt_pyvalue *payload;
     struct mkt_public_key key; /* that signed it */
     bool pinned;               /* the key is the one pinned for the sender */
-    bool encrypted;
+    bool encrypted;            /* in the origin's way, which hides nothing */
+    bool sealed;
     bool verified; /* signature and sender hold; false whenever opening failed there */
     char digest[MKT_SHA256_TEXT]; /* SHA-256 of the signed bytes: the same message has the same */
 };

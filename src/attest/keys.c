@@ -1,15 +1,14 @@
 #include "attest/keys.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <limits.h>
-#include <openssl/evp.h>
 #include <openssl/pem.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <unistd.h>
+
+#include "attest/key_file.h"
 
 #define PRIVATE "docker_private_key_ed25519.pem"
 #define PUBLIC "docker_public_key_ed25519.pem"
@@ -40,50 +39,17 @@ static mkt_status join(char out[PATH_MAX], const char *folder, const char *name,
     return MKT_OK;
 }
 
-/* Written beside its place, brought to the disk, and renamed: there whole or not at all. */
-static mkt_status write_file(const char *path, const char *bytes, size_t n, mode_t mode,
-                             struct mkt_err *err)
-{
-    char draft[PATH_MAX];
-    if (snprintf(draft, sizeof draft, "%s.new", path) >= (int)sizeof draft)
-        return mkt_err_set(err, MKT_E_ARG, "the name %s is too long", path);
-    unlink(draft);
-    int fd = open(draft, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode);
-    if (fd < 0) return fault("create", draft, err);
-    ssize_t wrote = write(fd, bytes, n);
-    bool good = wrote == (ssize_t)n && fsync(fd) == 0;
-    if (wrote >= 0 && wrote != (ssize_t)n) errno = ENOSPC;
-    int kept = errno;
-    close(fd);
-    errno = kept;
-    if (good && rename(draft, path) == 0) return MKT_OK;
-    kept = errno;
-    unlink(draft);
-    errno = kept;
-    return fault("write", path, err);
-}
-
 static mkt_status write_pair(const char *folder, EVP_PKEY *key, struct mkt_err *err)
 {
-    char path[PATH_MAX], *text;
-    mkt_status status = MKT_OK;
-    BIO *bio = BIO_new(BIO_s_secmem());
+    char path[PATH_MAX], pem[MKT_KEYS_PEM];
     struct mkt_public_key public_;
-    char pem[MKT_KEYS_PEM];
     size_t n = sizeof public_.raw;
-    if (!bio || PEM_write_bio_PKCS8PrivateKey(bio, key, NULL, NULL, 0, NULL, NULL) != 1 ||
-        EVP_PKEY_get_raw_public_key(key, public_.raw, &n) != 1) {
-        BIO_free(bio);
-        return refused(err);
-    }
-    size_t length = (size_t)BIO_get_mem_data(bio, &text);
-    status = join(path, folder, PRIVATE, err);
-    if (status == MKT_OK) status = write_file(path, text, length, 0600, err);
-    BIO_free(bio);
-    MKT_TRY(status);
+    if (EVP_PKEY_get_raw_public_key(key, public_.raw, &n) != 1) return refused(err);
+    MKT_TRY(join(path, folder, PRIVATE, err));
+    MKT_TRY(mkt_key_file_write_private(path, key, err));
     MKT_TRY(join(path, folder, PUBLIC, err));
     mkt_keys_pem(&public_, pem);
-    return write_file(path, pem, strlen(pem), 0644, err);
+    return mkt_key_file_write(path, pem, strlen(pem), 0644, err);
 }
 
 static mkt_status make_folder(const char *folder, struct mkt_err *err)
@@ -106,47 +72,15 @@ static mkt_status make_pair(const char *folder, struct mkt_err *err)
     return status;
 }
 
-/* NULL with MKT_OK when there is no file. */
-static mkt_status read_private(const char *path, EVP_PKEY **out, struct mkt_err *err)
-{
-    struct stat st;
-    *out = NULL;
-    int fd = open(path, O_RDONLY | O_CLOEXEC);
-    if (fd < 0) return errno == ENOENT ? MKT_OK : fault("open", path, err);
-    FILE *file = fdopen(fd, "r");
-    if (!file) {
-        close(fd);
-        return fault("open", path, err);
-    }
-    mkt_status status = MKT_OK;
-    if (fstat(fd, &st) != 0)
-        status = fault("look at", path, err);
-    else if (st.st_mode & 077)
-        status = mkt_err_set(err, MKT_E_FORBIDDEN,
-                             "%s may be read by others (mode %03o); a private key needs 600", path,
-                             (unsigned)st.st_mode & 0777);
-    else {
-        EVP_PKEY *key = PEM_read_PrivateKey(file, NULL, NULL, (void *)(uintptr_t) "");
-        if (!key || !EVP_PKEY_is_a(key, "ED25519")) {
-            EVP_PKEY_free(key);
-            status = mkt_err_set(err, MKT_E_DATA, "%s holds no Ed25519 key", path);
-        } else {
-            *out = key;
-        }
-    }
-    fclose(file);
-    return status;
-}
-
 mkt_status mkt_keys_open(const char *folder, struct mkt_keys **out, struct mkt_err *err)
 {
     char path[PATH_MAX];
     EVP_PKEY *key;
     MKT_TRY(join(path, folder, PRIVATE, err));
-    MKT_TRY(read_private(path, &key, err));
+    MKT_TRY(mkt_key_file_read(path, "ED25519", &key, err));
     if (!key) {
         MKT_TRY(make_pair(folder, err));
-        MKT_TRY(read_private(path, &key, err));
+        MKT_TRY(mkt_key_file_read(path, "ED25519", &key, err));
         if (!key) return fault("open", path, err);
     }
     struct mkt_keys *keys = calloc(1, sizeof *keys);
@@ -181,7 +115,7 @@ mkt_status mkt_keys_rotate(const char *folder, struct mkt_err *err)
     MKT_TRY(join(path, folder, "retired", err));
     MKT_TRY(make_folder(path, err));
     MKT_TRY(join(path, folder, name, err));
-    MKT_TRY(write_file(path, pem, strlen(pem), 0644, err));
+    MKT_TRY(mkt_key_file_write(path, pem, strlen(pem), 0644, err));
     return make_pair(folder, err);
 }
 

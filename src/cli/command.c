@@ -11,6 +11,7 @@
 #include "cli/analyse.h"
 #include "cli/ask_command.h"
 #include "cli/attest.h"
+#include "cli/audit_command.h"
 #include "cli/docs.h"
 #include "cli/help.h"
 #include "cli/mcp_command.h"
@@ -109,6 +110,11 @@ mkt_status mkt_command_run(int argc, char **argv, struct mkt_err *err)
         const char *verb = argc > 2 ? argv[2] : "";
         MKT_TRY(mkt_options_read(&options, argc, argv, argc > 2 ? 3 : 2, MKT_FOR_ATTEST, 1, err));
         return mkt_attest_run(verb, &options, err);
+    }
+    if (strcmp(name, "audit") == 0) {
+        const char *verb = argc > 2 ? argv[2] : "";
+        MKT_TRY(mkt_options_read(&options, argc, argv, argc > 2 ? 3 : 2, MKT_FOR_AUDIT, 1, err));
+        return mkt_audit_command_run(verb, &options, err);
     }
     if (strcmp(name, "docs") == 0) {
         mkt_docs_analyses(stdout);

@@ -32,6 +32,9 @@ mkt_exchange_handler mkt_api_analyse, mkt_api_analyse_quick, mkt_api_ask, mkt_ap
 /* api_campaign.c */
 mkt_exchange_handler mkt_api_campaign;
 
+/* api_boardroom.c */
+mkt_exchange_handler mkt_api_collaborate, mkt_api_process, mkt_api_optimize;
+
 /* api_mcp.c */
 mkt_exchange_handler mkt_api_mcp, mkt_api_mcp_quick;
 

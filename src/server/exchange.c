@@ -95,6 +95,7 @@ struct mkt_exchange *mkt_exchange_make(struct mkt_server *server, struct MHD_Con
     copy_header(connection, "Content-Type", x->content_type, sizeof x->content_type);
     copy_header(connection, "Prefer", x->prefer, sizeof x->prefer);
     copy_header(connection, "Last-Event-ID", x->last_event, sizeof x->last_event);
+    copy_header(connection, "X-Client-ID", x->peer, sizeof x->peer);
     x->route = mkt_routes_find(x->head ? "GET" : method, url, x->place, &x->allow);
     x->route_index = x->route ? (size_t)(x->route - mkt_routes) : mkt_routes_count;
     MHD_get_connection_values_n(connection, MHD_GET_ARGUMENT_KIND, add_query, &query);
@@ -189,6 +190,7 @@ static mkt_status check(struct mkt_exchange *x, struct mkt_err *err)
     if (!s->tokens) MKT_TRY(mkt_gate_same_machine(x->connection, s->host, err));
     bool open = x->route && x->route->open;
     const char *token = s->tokens ? mkt_tokens_name(s->tokens, authorization) : NULL;
+    x->authorized = token != NULL;
     if (s->tokens && !open && !token && !is_hub(x))
         return mkt_err_set(err, MKT_E_AUTH,
                            "this needs a valid token: Authorization: Bearer <token>");

@@ -12,7 +12,7 @@
 #include <pthread.h>
 
 #include "attest/keys.h"
-#include "boardroom/peers.h"
+#include "boardroom/boardroom.h"
 #include "engine/engine.h"
 #include "engine/upload.h"
 #include "server/metrics.h"
@@ -81,6 +81,8 @@ struct mkt_exchange {
     int64_t began_us;
 
     char accept[256], content_type[128], prefer[64], last_event[24];
+    char peer[130];                     /* X-Client-ID: who asks among agents, as it says itself */
+    bool authorized;                    /* it came with a valid token */
     struct mkt_sessions_request *asked; /* of MCP, so that it can be cancelled; or NULL */
     char *query;                        /* name NUL value NUL ... */
     size_t query_bytes;
@@ -103,10 +105,12 @@ struct mkt_exchange {
 struct mkt_server {
     const struct mkt_settings *settings;
     struct mkt_engine *engine;
-    char agent_id[160];               /* among other agents */
-    struct mkt_keys *keys;            /* that sign what it says there */
-    struct mkt_peers *peers;          /* the other agents */
-    struct mkt_hub_host *hub_host;    /* their hub; NULL: none */
+    char agent_id[160];      /* among other agents */
+    struct mkt_keys *keys;   /* that sign what it says there */
+    struct mkt_seal *seal;   /* opens what is sealed for it */
+    struct mkt_peers *peers; /* the other agents */
+    struct mkt_boardroom boardroom;
+    struct mkt_hub_host *hub_host;    /* NULL: none */
     struct mkt_networks hub_networks; /* that it may call from without a token */
     struct mkt_tokens *tokens;        /* NULL: open, on loopback only */
     struct mkt_metrics *metrics;

@@ -211,9 +211,25 @@ static mkt_status open_identity(struct mkt_server *s, struct mkt_err *err)
              set->agent[0] ? set->agent : set->client);
     if (set->agent[0] && mkt_peers_file_check_id(set->agent, &why) != MKT_OK)
         return mkt_err_set(err, why.status, "AGENT_ID: %s", why.text);
-    snprintf(folder, sizeof folder, "%s/keys", set->data_dir);
-    MKT_TRY(mkt_keys_open(set->keys_dir[0] ? set->keys_dir : folder, &s->keys, err));
+    snprintf(folder, sizeof folder, "%s", set->keys_dir);
+    if (!folder[0]) snprintf(folder, sizeof folder, "%s/keys", set->data_dir);
+    MKT_TRY(mkt_keys_open(folder, &s->keys, err));
+    MKT_TRY(mkt_seal_open(folder, &s->seal, err));
     return mkt_peers_open(set->peers_file, &s->peers, err);
+}
+
+static mkt_status open_boardroom(struct mkt_server *s, struct mkt_err *err)
+{
+    const struct mkt_settings *set = s->settings;
+    char log[2100];
+    snprintf(log, sizeof log, "%s", set->audit_file);
+    if (!log[0]) snprintf(log, sizeof log, "%s/audit.jsonl", set->data_dir);
+    s->boardroom.engine = s->engine;
+    s->boardroom.self = s->agent_id;
+    s->boardroom.keys = s->keys;
+    s->boardroom.peers = s->peers;
+    s->boardroom.seal = s->seal;
+    return mkt_boardroom_open(&s->boardroom, log, set->collaboration, err);
 }
 
 static mkt_status open_parts(struct mkt_server *s, const struct mkt_server_options *o,
@@ -243,6 +259,7 @@ static mkt_status open_parts(struct mkt_server *s, const struct mkt_server_optio
                                         .opener = o->opener};
     MKT_TRY(mkt_engine_open(&engine, &s->engine, err));
     MKT_TRY(open_identity(s, err)); /* the data folder is ours now */
+    MKT_TRY(open_boardroom(s, err));
     MKT_TRY(mkt_sessions_open(&s->sessions, err));
     MKT_TRY(mkt_metrics_open(names, mkt_routes_count + 1, &s->metrics, err));
     MKT_TRY(mkt_api_prepare(s, err));
@@ -288,7 +305,9 @@ static void free_server(struct mkt_server *s)
     mkt_metrics_close(s->metrics);
     mkt_tokens_close(s->tokens);
     mkt_hub_host_close(s);
+    mkt_boardroom_close(&s->boardroom);
     mkt_peers_close(s->peers);
+    mkt_seal_close(s->seal);
     mkt_keys_close(s->keys);
     mkt_arena_close(&s->desk);
     pthread_mutex_destroy(&s->health_lock);
