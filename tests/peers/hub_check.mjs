@@ -2,7 +2,7 @@
 // Prints TAP.   node tests/peers/hub_check.mjs PROGRAM FOLDER
 import { spawn } from 'node:child_process';
 import { generateKeyPairSync } from 'node:crypto';
-import { readFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { Hub } from './hub.mjs';
 
@@ -91,7 +91,7 @@ class Agent {
 
 // ---- what must hold
 
-console.log('1..14');
+console.log('1..17');
 const hub = await Hub.open();
 const agent = await Agent.start('agent', { HUB_ENDPOINT: hub.url, ADVERTISE_URL: '' });
 
@@ -184,6 +184,44 @@ await check('a key that changes is told of', async () => {
   await until('the change is logged', () => /"hub_agents".*"changed":"1"/.test(agent.log));
 });
 
+// A query as an agent or a person sends it to the hub, and what the hub got of it from this agent.
+const route = async (query, more = {}) => {
+  const answer = await fetch(`${hub.url}/api/v1/orchestration/route`, {
+    method: 'POST', headers: { 'Content-Type': 'application/json', 'X-Client-ID': 'acme' },
+    body: JSON.stringify({ query, requesting_agent: 'finance-agent-acme', ...more }),
+  });
+  const body = await answer.json();
+  must(answer.status === 200, JSON.stringify(body));
+  return body;
+};
+
+await check('a query goes the whole way, and the figures come back', async () => {
+  const csv = readFileSync('examples/performance.csv', 'utf8');
+  const put = await fetch(`${agent.url}/api/v1/datasets/shop`,
+    { method: 'PUT', headers: { 'Content-Type': 'text/csv' }, body: csv });
+  same(put.status, 201, 'the data set');
+  const rows = csv.trim().split('\n').slice(1).map((line) => line.split(','));
+  const of = (column) => rows.reduce((sum, row) => sum + Number(row[column]), 0);
+  const { target_agent: target, routing_id: id, collaboration_result: result } =
+    await route('How did our marketing campaigns do?',
+      { context: { dataset: 'shop', parameters: { period: 'all' } } });
+  same(target, 'marketing-agent-acme', 'whom the hub asked');
+  must(/^route_/.test(id), id);
+  same([result.agent_id, result.analysis_type], [target, 'comprehensive_campaign'],
+    JSON.stringify(result).slice(0, 300));
+  const got = result.quantitative_metrics;
+  must(Math.abs(got.total_spend - of(4)) < 0.01, `spend ${got.total_spend}, not ${of(4)}`);
+  must(Math.abs(got.attributed_revenue - of(8)) < 0.01, `revenue ${got.attributed_revenue}`);
+});
+
+await check('so does one with the hub\'s own data', async () => {
+  const { collaboration_result: result } = await route('How did the campaign do?',
+    { data_requirements: ['marketing_data'],
+      context: { campaign_name: 'Spring', marketing_spend: 1200, impressions: 40000 } });
+  same([result.campaign_overview?.name, result.campaign_overview?.spend], ['Spring', 1200],
+    JSON.stringify(result).slice(0, 300));
+});
+
 await check('directories that lie, hang or flood change nothing', async () => {
   for (const fault of ['lie', 'hang', 'flood', 'redirect', 'drop', 500]) {
     hub.faults = { directory: fault };
@@ -225,6 +263,35 @@ await check('the origin\'s own check of evidence refuses none', async () => {
   must(other.log.includes('Missing_attestation_data'), 'the log has the hub\'s reason');
   same(await other.end(), 0, 'its exit code');
   hub.quotes = 'any';
+});
+
+await check('without a token only the hub comes in, and only to what it calls', async () => {
+  const tokens = path.join(folder, 'tokens');
+  writeFileSync(tokens, 'acme/hub:the-token-of-the-hub\n', { mode: 0o600 });
+  const guarded = await Agent.start('guarded', { HUB_ENDPOINT: hub.url, AGENT_ID: 'guarded',
+    AGENT_TOKENS_FILE: tokens, HUB_ADDRESS: '127.0.0.1' });
+  await guarded.registered('it is registered');
+  hub.endpoints = { marketing: guarded.url };
+  const campaign = { context: { spend: 1200, impressions: 40000 } };
+  const { collaboration_result: result } = await route('How did the campaign do?', campaign);
+  same(result.campaign_overview?.spend, 1200, JSON.stringify(result).slice(0, 300));
+  const ask = async (way, headers) => (await fetch(guarded.url + way, { method: 'POST',
+    headers: { 'Content-Type': 'application/json', ...headers },
+    body: JSON.stringify(campaign) })).status;
+  const own = { 'X-Client-ID': 'acme', 'X-Hub-Request': 'true' };
+  same(await ask('/api/v1/process', own), 200, 'the hub');
+  same(await ask('/api/v1/process', { 'X-Client-ID': 'acme' }), 401, 'who does not say it is');
+  same(await ask('/api/v1/process', { 'X-Hub-Request': 'true' }), 401, 'who names no client');
+  same(await ask('/api/v1/process', { ...own, 'X-Client-ID': 'rival' }), 401, 'another client');
+  same(await ask('/api/v1/campaign/analyze', own), 401, 'another route');
+  const token = { Authorization: 'Bearer the-token-of-the-hub' };
+  same(await ask('/api/v1/process', { ...token, 'X-Client-ID': 'acme' }), 200, 'the token');
+  same(await ask('/api/v1/process', { ...token, 'X-Client-ID': 'rival' }), 403, 'of another');
+  same(await guarded.end(), 0, 'its exit code');
+  const away = await Agent.start('away', { AGENT_TOKENS_FILE: tokens, HUB_ADDRESS: '10.0.0.7' });
+  const { status } = await fetch(`${away.url}/api/v1/process`, { method: 'POST', headers: own, body: '{}' });
+  same(status, 401, 'another address');
+  same(await away.end(), 0, 'its exit code');
 });
 
 await check('a setting that cannot be stops the start with a sentence', async () => {
