@@ -64,7 +64,7 @@ static mkt_status fill(const struct mkt_hub_ask *ask, struct mkt_arena *arena, i
     size_t queries = 0;
     for (size_t i = 0; i < d->agents && queries < MKT_HUB_DIRECTORY_QUERIES; i++) {
         const struct mkt_hub_wire_agent *agent = &d->agent[i];
-        struct mkt_hub_wire_directory full;
+        struct mkt_hub_wire_directory full = {0};
         if (agent->public_key || agent->capabilities == 0 ||
             is_among(asked, queries, agent->capability[0]))
             continue;

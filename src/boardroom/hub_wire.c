@@ -89,7 +89,7 @@ static bool is_text(const struct mkt_value *object, const char *key, const char 
 mkt_status mkt_hub_wire_read_registered(struct mkt_arena *arena, const char *bytes, size_t n,
                                         const char *agent_id, struct mkt_err *err)
 {
-    const struct mkt_value *answer;
+    const struct mkt_value *answer = NULL;
     MKT_TRY(read_object(arena, bytes, n, "the registration", &answer, err));
     if (!is_text(answer, "status", "registered"))
         return mkt_err_set(err, MKT_E_DATA,
@@ -105,7 +105,7 @@ mkt_status mkt_hub_wire_read_registered(struct mkt_arena *arena, const char *byt
 mkt_status mkt_hub_wire_read_heartbeat(struct mkt_arena *arena, const char *bytes, size_t n,
                                        struct mkt_err *err)
 {
-    const struct mkt_value *answer;
+    const struct mkt_value *answer = NULL;
     MKT_TRY(read_object(arena, bytes, n, "a heartbeat", &answer, err));
     if (!is_text(answer, "status", "acknowledged"))
         return mkt_err_set(err, MKT_E_DATA,
@@ -166,7 +166,7 @@ static mkt_status read_row(struct mkt_arena *arena, const struct mkt_value *row,
 mkt_status mkt_hub_wire_read_directory(struct mkt_arena *arena, const char *bytes, size_t n,
                                        struct mkt_hub_wire_directory *out, struct mkt_err *err)
 {
-    const struct mkt_value *answer;
+    const struct mkt_value *answer = NULL;
     *out = (struct mkt_hub_wire_directory){0};
     MKT_TRY(read_object(arena, bytes, n, "a question for its directory", &answer, err));
     const struct mkt_value *list = mkt_json_read_member(answer, "agents");

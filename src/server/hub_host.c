@@ -58,7 +58,7 @@ static mkt_status open_hub(struct mkt_server *s, struct mkt_hub_host *h, mkt_hub
                                             .directory_ms = set->hub_directory_seconds * 1000,
                                             .timeout_ms = set->hub_timeout_ms,
                                             .inactive_ms = MKT_HUB_INACTIVE_MS,
-        .retry_ms = RETRY_MS,
+                                            .retry_ms = RETRY_MS,
                                             .most_retry_ms = MOST_RETRY_MS,
                                             .quote = quote,
                                             .quote_user = s,
