@@ -44,7 +44,7 @@ static void warn_of_loopback(const char *hub_url, const struct mkt_http_url *own
         mkt_log(MKT_LOG_WARN, "hub", "reason=advertises_loopback");
 }
 
-mkt_status mkt_hub_address_find(const struct mkt_settings *settings, int port,
+mkt_status mkt_hub_address_find(const struct mkt_settings *settings, int port, int attestation_port,
                                 struct mkt_hub_address *out, struct mkt_err *err)
 {
     const struct mkt_settings *s = settings;
@@ -57,7 +57,10 @@ mkt_status mkt_hub_address_find(const struct mkt_settings *settings, int port,
     warn_of_loopback(s->hub, &own);
     if (s->advertise_attestation[0])
         return take("ADVERTISE_ATTESTATION_URL", s->advertise_attestation, out->attestation, err);
-    snprintf(out->attestation, sizeof out->attestation, "http://%.200s:%d", own.host,
-             (int)s->attestation_port);
+    if (attestation_port > 0)
+        snprintf(out->attestation, sizeof out->attestation, "http://%.200s:%d", own.host,
+                 attestation_port);
+    else
+        memcpy(out->attestation, out->endpoint, sizeof out->attestation);
     return MKT_OK;
 }

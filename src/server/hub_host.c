@@ -23,11 +23,12 @@ struct mkt_hub_host {
 
 /* ---- what the hub tells ---- */
 
-static void hear(void *user, const struct mkt_hub_wire_directory *directory)
+static void hear(void *user, struct mkt_arena *arena,
+                 const struct mkt_hub_wire_directory *directory)
 {
     struct mkt_hub_host *h = user;
     struct mkt_hub_peers_taken taken;
-    mkt_hub_peers_take(h->server->peers, h->server->settings->client, directory, h->judge,
+    mkt_hub_peers_take(h->server->peers, arena, h->server->settings->client, directory, h->judge,
                        h->server, &taken);
     if (memcmp(&taken, &h->taken, sizeof taken) != 0)
         mkt_log(taken.changed || taken.foreign || taken.refused ? MKT_LOG_WARN : MKT_LOG_INFO,
@@ -43,7 +44,7 @@ static mkt_status open_hub(struct mkt_server *s, struct mkt_hub_host *h, mkt_hub
 {
     const struct mkt_settings *set = s->settings;
     struct mkt_err why = {0};
-    MKT_TRY(mkt_hub_address_find(set, s->port, &h->address, err));
+    MKT_TRY(mkt_hub_address_find(set, s->port, (int)set->attestation_port, &h->address, err));
     mkt_keys_pem(mkt_keys_public(s->keys), h->public_key);
     const struct mkt_hub_options options = {.url = set->hub,
                                             .self = {.agent_id = s->agent_id,

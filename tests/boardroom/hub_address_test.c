@@ -11,16 +11,16 @@
 
 static struct mkt_hub_address address;
 static struct mkt_err err;
+static int attestation_port = 29345;
 
 static mkt_status find(const char *host, const char *advertise, const char *attestation)
 {
     const struct mkt_settings s = {.host = host,
                                    .hub = "http://127.0.0.1:8080",
                                    .advertise = advertise,
-                                   .advertise_attestation = attestation,
-                                   .attestation_port = 29345};
+                                   .advertise_attestation = attestation};
     mkt_err_clear(&err);
-    return mkt_hub_address_find(&s, 8082, &address, &err);
+    return mkt_hub_address_find(&s, 8082, attestation_port, &address, &err);
 }
 
 static void expect(const char *host, const char *advertise, const char *attestation,
@@ -54,6 +54,14 @@ static void or_what_the_operator_says(void **state)
            "https://marketing.example:29345");
 }
 
+static void without_a_port_of_its_own_attestation_is_where_the_rest_is(void **state)
+{
+    (void)state;
+    attestation_port = -1;
+    expect("10.0.0.7", "", "", "http://10.0.0.7:8082", "http://10.0.0.7:8082");
+    attestation_port = 29345;
+}
+
 static void what_is_no_address_is_named(void **state)
 {
     (void)state;
@@ -76,6 +84,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(it_is_where_the_service_listens),
         cmocka_unit_test(or_what_the_operator_says),
+        cmocka_unit_test(without_a_port_of_its_own_attestation_is_where_the_rest_is),
         cmocka_unit_test(what_is_no_address_is_named),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
