@@ -23,10 +23,20 @@
 struct mkt_audit {
     const struct mkt_keys *keys;
     pthread_mutex_t lock;
+    pthread_cond_t synced; /* the fate of some entries is known */
     int fd;
-    int64_t entries;
-    off_t size; /* of whole lines */
-    char head[MKT_SHA256_TEXT];
+    struct reach {
+        int64_t entries;
+        off_t size; /* of whole lines */
+        char head[MKT_SHA256_TEXT];
+    } written, safe; /* in the file; on the disk */
+    bool syncing;    /* a thread brings what is written to the disk, for all */
+    struct waiter {
+        int64_t number; /* of its entry */
+        bool known, safe;
+        struct waiter *next;
+    } * waiter; /* those whose entry's fate is open */
+    int errno_; /* of the last time that the disk refused */
     char *path;
 };
 
@@ -81,7 +91,7 @@ static mkt_status find_last(struct mkt_audit *a, char line[LINE_MOST], size_t *n
     struct stat st;
     char tail[2 * LINE_MOST];
     *n = 0;
-    a->size = 0;
+    a->written.size = 0;
     if (fstat(a->fd, &st) != 0) return fault("look at", a->path, err);
     if (st.st_size == 0) return MKT_OK;
     size_t want = st.st_size < (off_t)sizeof tail ? (size_t)st.st_size : sizeof tail;
@@ -90,7 +100,7 @@ static mkt_status find_last(struct mkt_audit *a, char line[LINE_MOST], size_t *n
     if (got != (ssize_t)want) return fault("read", a->path, err);
     size_t end = want;
     while (end && tail[end - 1] != '\n') end--;
-    a->size = start + (off_t)end;
+    a->written.size = start + (off_t)end;
     if (end == 0) {
         if (start == 0) return MKT_OK; /* the first line is torn */
         return mkt_err_set(err, MKT_E_DATA, "the end of %s is no audit log", a->path);
@@ -111,16 +121,17 @@ static mkt_status find_end(struct mkt_audit *a, struct mkt_err *err)
     struct line line;
     struct stat st;
     MKT_TRY(find_last(a, text, &n, err));
-    strcpy(a->head, zeros);
-    if (a->size) {
+    strcpy(a->written.head, zeros);
+    if (a->written.size) {
         if (!read_line(text, n, &line))
             return mkt_err_set(err, MKT_E_DATA, "the last line of %s is no entry of an audit log",
                                a->path);
-        a->entries = line.number;
-        MKT_TRY(mkt_hash_bytes(text, n, a->head, err));
+        a->written.entries = line.number;
+        MKT_TRY(mkt_hash_bytes(text, n, a->written.head, err));
     }
+    a->safe = a->written;
     if (fstat(a->fd, &st) != 0) return fault("look at", a->path, err);
-    if (st.st_size != a->size && ftruncate(a->fd, a->size) != 0)
+    if (st.st_size != a->written.size && ftruncate(a->fd, a->written.size) != 0)
         return fault("cut a torn line off", a->path, err);
     return MKT_OK;
 }
@@ -136,6 +147,7 @@ mkt_status mkt_audit_open(const char *path, const struct mkt_keys *keys, struct 
     }
     a->keys = keys;
     pthread_mutex_init(&a->lock, NULL);
+    pthread_cond_init(&a->synced, NULL);
     a->fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
     if (a->fd < 0)
         status = fault("open", path, err);
@@ -155,6 +167,7 @@ void mkt_audit_close(struct mkt_audit *audit)
 {
     if (!audit) return;
     if (audit->fd >= 0) close(audit->fd);
+    pthread_cond_destroy(&audit->synced);
     pthread_mutex_destroy(&audit->lock);
     free(audit->path);
     free(audit);
@@ -191,12 +204,12 @@ static size_t write_line(const struct mkt_audit *a, const struct mkt_audit_entry
     plain_name(e->peer, peer);
     plain_name(e->kind, kind);
     plain_name(e->peer_key, key);
-    int body =
-        snprintf(out, LINE_MOST,
-                 "{\"entry\":%" PRId64 ",\"time\":\"%s\",\"previous\":\"%s\",\"kind\":\"%s\","
-                 "\"peer\":\"%s\",\"peer_key\":\"%s\",\"request\":\"%.64s\",\"answer\":"
-                 "\"%.64s\"",
-                 a->entries + 1, time_, a->head, kind, peer, key, e->request, e->answer);
+    int body = snprintf(
+        out, LINE_MOST,
+        "{\"entry\":%" PRId64 ",\"time\":\"%s\",\"previous\":\"%s\",\"kind\":\"%s\","
+        "\"peer\":\"%s\",\"peer_key\":\"%s\",\"request\":\"%.64s\",\"answer\":"
+        "\"%.64s\"",
+        a->written.entries + 1, time_, a->written.head, kind, peer, key, e->request, e->answer);
     if (body < 0 || body + 120 > LINE_MOST) return 0;
     if (mkt_keys_sign(a->keys, out, (size_t)body, signature, err) != MKT_OK) return 0;
     EVP_EncodeBlock(base64, signature, sizeof signature);
@@ -204,34 +217,86 @@ static size_t write_line(const struct mkt_audit *a, const struct mkt_audit_entry
     return (size_t)body + (size_t)tail;
 }
 
-/* All of it on the disk, or the file as it was. */
+/* All of it in the file, or the file as it was. */
 static mkt_status append(struct mkt_audit *a, const char *text, size_t n, struct mkt_err *err)
 {
-    ssize_t wrote = pwrite(a->fd, text, n, a->size);
-    if (wrote == (ssize_t)n && fdatasync(a->fd) == 0) return MKT_OK;
-    if (wrote >= 0 && wrote != (ssize_t)n) errno = ENOSPC;
+    ssize_t wrote = pwrite(a->fd, text, n, a->written.size);
+    if (wrote == (ssize_t)n) return MKT_OK;
+    if (wrote >= 0) errno = ENOSPC;
     mkt_status status = fault("write to", a->path, err);
-    if (ftruncate(a->fd, a->size) != 0) return status; /* cut off at the next start */
+    if (ftruncate(a->fd, a->written.size) != 0) return status; /* cut off at the next start */
     return status;
+}
+
+static mkt_status write_entry(struct mkt_audit *a, const struct mkt_audit_entry *entry,
+                              struct mkt_err *err)
+{
+    char line[LINE_MOST + 1], hash[MKT_SHA256_TEXT];
+    size_t n = write_line(a, entry, line, err);
+    if (!n) return mkt_err_set(err, MKT_E_INTERNAL, "an entry of the audit log could not be made");
+    MKT_TRY(mkt_hash_bytes(line, n, hash, err));
+    line[n] = '\n';
+    MKT_TRY(append(a, line, n + 1, err));
+    a->written.entries++;
+    a->written.size += (off_t)n + 1;
+    memcpy(a->written.head, hash, sizeof hash);
+    return MKT_OK;
+}
+
+/* Tells those who wait for entries up to that number, or all, what has become of them. */
+static void tell_waiters(struct mkt_audit *a, int64_t most, bool safe)
+{
+    for (struct waiter **at = &a->waiter; *at;) {
+        struct waiter *w = *at;
+        if (w->number > most) {
+            at = &w->next;
+            continue;
+        }
+        w->known = true;
+        w->safe = safe;
+        *at = w->next;
+    }
+    pthread_cond_broadcast(&a->synced);
+}
+
+/* Brings all that is written to the disk; others go on writing meanwhile. What cannot be brought
+ * there is taken back, with all that was written after it. */
+static void sync_all(struct mkt_audit *a)
+{
+    struct reach reach = a->written;
+    a->syncing = true;
+    pthread_mutex_unlock(&a->lock);
+    bool good = fdatasync(a->fd) == 0;
+    int fault_ = errno;
+    pthread_mutex_lock(&a->lock);
+    a->syncing = false;
+    if (good) {
+        a->safe = reach;
+        tell_waiters(a, reach.entries, true);
+    } else {
+        a->written = a->safe;
+        if (ftruncate(a->fd, a->safe.size) == 0) errno = fault_;
+        a->errno_ = errno;
+        tell_waiters(a, INT64_MAX, false);
+    }
 }
 
 mkt_status mkt_audit_add(struct mkt_audit *audit, const struct mkt_audit_entry *entry,
                          struct mkt_err *err)
 {
-    char line[LINE_MOST + 1], hash[MKT_SHA256_TEXT];
     pthread_mutex_lock(&audit->lock);
-    size_t n = write_line(audit, entry, line, err);
-    mkt_status status =
-        n ? mkt_hash_bytes(line, n, hash, err)
-          : mkt_err_set(err, MKT_E_INTERNAL, "an entry of the audit log could not be made");
+    mkt_status status = write_entry(audit, entry, err);
     if (status == MKT_OK) {
-        line[n] = '\n';
-        status = append(audit, line, n + 1, err);
-    }
-    if (status == MKT_OK) {
-        audit->entries++;
-        audit->size += (off_t)n + 1;
-        memcpy(audit->head, hash, sizeof hash);
+        struct waiter w = {.number = audit->written.entries, .next = audit->waiter};
+        audit->waiter = &w;
+        while (!w.known) {
+            if (audit->syncing)
+                pthread_cond_wait(&audit->synced, &audit->lock);
+            else
+                sync_all(audit);
+        }
+        errno = audit->errno_;
+        if (!w.safe) status = fault("write to", audit->path, err);
     }
     pthread_mutex_unlock(&audit->lock);
     return status;
@@ -292,8 +357,8 @@ mkt_status mkt_audit_recent(const char *path, int64_t bytes, const char *kind,
 int64_t mkt_audit_head(struct mkt_audit *audit, char hash[MKT_SHA256_TEXT])
 {
     pthread_mutex_lock(&audit->lock);
-    int64_t entries = audit->entries;
-    memcpy(hash, audit->head, MKT_SHA256_TEXT);
+    int64_t entries = audit->safe.entries;
+    memcpy(hash, audit->safe.head, MKT_SHA256_TEXT);
     pthread_mutex_unlock(&audit->lock);
     return entries;
 }

@@ -39,7 +39,8 @@ MKT_MUST_CHECK mkt_status mkt_audit_open(const char *path, const struct mkt_keys
                                          struct mkt_audit **out, struct mkt_err *err);
 void mkt_audit_close(struct mkt_audit *audit);
 
-/* Appends an entry and brings it to the disk. Several threads may call it.
+/* Appends an entry and brings it to the disk. Several threads may call it: those that come while
+ * one waits for the disk wait together for the next time.
  * Errors  MKT_E_NOSPACE, MKT_E_IO  it is not on the disk: the answer must not be sent */
 MKT_MUST_CHECK mkt_status mkt_audit_add(struct mkt_audit *audit,
                                         const struct mkt_audit_entry *entry, struct mkt_err *err);

@@ -129,6 +129,19 @@ static void published_vectors(void **state)
     assert_string_equal(mkt_keys_fingerprint(&key, fingerprint), "Gb9ECWmEzf6FQbrB");
     assert_false(mkt_keys_read_pem(pem, 40, &key));
     assert_false(mkt_keys_read_pem("", 0, &key));
+    /* laid out otherwise, and of another kind */
+    struct mkt_public_key same;
+    char other[256];
+    snprintf(other, sizeof other, "# ours\n%s", pem);
+    assert_true(mkt_keys_read_pem(other, strlen(other), &same));
+    assert_memory_equal(same.raw, key.raw, sizeof key.raw);
+    snprintf(other, sizeof other, "%s", pem);
+    other[strlen(other) - 1] = '\0';
+    assert_true(mkt_keys_read_pem(other, strlen(other), &same));
+    assert_memory_equal(same.raw, key.raw, sizeof key.raw);
+    snprintf(other, sizeof other, "%s", pem);
+    memcpy(other + 27, "MCowBQYDK2VuAyEA", 16); /* says X25519 */
+    assert_false(mkt_keys_read_pem(other, strlen(other), &same));
 }
 
 int main(void)

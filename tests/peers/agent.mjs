@@ -6,6 +6,7 @@ import {
   generateKeyPairSync, hkdfSync, randomBytes, sign, verify,
 } from 'node:crypto';
 import { once } from 'node:events';
+import { Agent as HttpAgent, request } from 'node:http';
 import { createInterface } from 'node:readline';
 
 // ---- JSON that keeps how a number was written, as Python's json does ----
@@ -256,12 +257,16 @@ export function opened(text, pem) {
 
 // ---- a service ----
 
+const services = [];
+
 export class Service {
   static async start(program, env) {
     const service = new Service();
     service.child = spawn(program, ['serve', '--port', '0'],
       { env: { ...process.env, AGENT_WORDS: 'plain', ...env }, stdio: ['ignore', 'ignore', 'pipe'] });
+    services.push(service);
     service.log = [];
+    service.agent = new HttpAgent({ keepAlive: true });
     const lines = createInterface({ input: service.child.stderr });
     await new Promise((resolve, reject) => {
       lines.on('line', (line) => {
@@ -275,22 +280,34 @@ export class Service {
     return service;
   }
 
-  async post(path, body, headers = {}) {
-    const reply = await fetch(this.url + path, {
-      method: 'POST',
-      headers: { 'Content-Type': 'application/json', ...headers },
-      body: typeof body === 'string' ? body : JSON.stringify(body),
+  // Rejects when the service goes away in the middle.
+  call(method, path, body, headers = {}) {
+    return new Promise((resolve, reject) => {
+      const out = request(this.url + path, { method, headers, agent: this.agent }, (reply) => {
+        const parts = [];
+        reply.on('data', (part) => parts.push(part));
+        reply.on('end', () => (reply.complete
+          ? resolve({ status: reply.statusCode, text: Buffer.concat(parts).toString() })
+          : reject(new Error('cut off'))));
+        reply.on('error', reject);
+      });
+      out.on('error', reject);
+      out.end(body);
     });
-    return { status: reply.status, text: await reply.text() };
+  }
+
+  post(path, body, headers = {}) {
+    const text = typeof body === 'string' ? body : JSON.stringify(body);
+    return this.call('POST', path, text, { 'Content-Type': 'application/json', ...headers });
   }
 
   async get(path) {
-    return (await fetch(this.url + path)).json();
+    return JSON.parse((await this.call('GET', path)).text);
   }
 
   async put(path, body) {
-    const reply = await fetch(this.url + path, { method: 'PUT', body });
-    if (!reply.ok) throw new Error(await reply.text());
+    const { status, text } = await this.call('PUT', path, body);
+    if (status !== 200 && status !== 201) throw new Error(text);
   }
 
   async stop(signal = 'SIGTERM') {
@@ -298,6 +315,7 @@ export class Service {
     const gone = once(this.child, 'exit');
     this.child.kill(signal);
     await gone;
+    this.agent.destroy();
   }
 }
 
@@ -322,5 +340,6 @@ export function must(condition, text) {
 }
 export function done() {
   console.log(`1..${count}`);
-  process.exitCode = bad ? 1 : 0;
+  for (const service of services) service.child.kill('SIGKILL'); // those a failed check left
+  process.exit(bad ? 1 : 0);
 }
