@@ -194,8 +194,7 @@ static void look_around(struct mkt_hub *h)
     count(h, MKT_HUB_DIRECTORY, status);
     h->directory_failures = status == MKT_OK ? 0 : h->directory_failures + 1;
     /* keys that could not be had leave what was read before in place */
-    if (d.agent && h->options.listener)
-        h->options.listener(h->options.listener_user, &h->arena, &d);
+    if (d.agent && h->options.listener) h->options.listener(h->options.listener_user, &d);
     if (!listed && status == MKT_OK)
         (void)mkt_err_set(&o.err, MKT_E_DATA,
                           "the hub's directory does not list this agent as it registered");

@@ -45,10 +45,9 @@ struct mkt_hub_view {
 typedef mkt_status mkt_hub_quote(void *user, struct mkt_arena *arena, const char **out,
                                  struct mkt_err *err);
 
-/* Takes the directory, without this agent; it and the arena live as long as the call. On the hub's
- * thread: heartbeats wait. */
-typedef void mkt_hub_listener(void *user, struct mkt_arena *arena,
-                              const struct mkt_hub_wire_directory *directory);
+/* Takes the directory, without this agent; it lives as long as the call. On the hub's thread:
+ * heartbeats wait. */
+typedef void mkt_hub_listener(void *user, const struct mkt_hub_wire_directory *directory);
 
 struct mkt_hub_options {
     const char *url; /* of the hub, such as http://hub:8080 */

@@ -21,7 +21,7 @@ static void describe(const struct mkt_hub_wire_agent *agent, struct mkt_peers_re
     out->keys = 1;
 }
 
-void mkt_hub_peers_take(struct mkt_peers *peers, struct mkt_arena *arena, const char *client,
+void mkt_hub_peers_take(struct mkt_peers *peers, const char *client,
                         const struct mkt_hub_wire_directory *directory, mkt_hub_peers_judge *judge,
                         void *user, struct mkt_hub_peers_taken *out)
 {
@@ -43,9 +43,6 @@ void mkt_hub_peers_take(struct mkt_peers *peers, struct mkt_arena *arena, const 
         out->taken++;
         out->keyless += said.keys == 0;
         out->changed += changed;
-        size_t mark = mkt_arena_mark(arena);
-        if (judge && agent->quote && said.keys)
-            judge(user, arena, agent->id, &said.key[0], agent->quote);
-        mkt_arena_release(arena, mark);
+        if (judge && agent->quote && said.keys) judge(user, agent->id, &said.key[0], agent->quote);
     }
 }

@@ -8,10 +8,9 @@
 #include "boardroom/hub_wire.h"
 #include "boardroom/peers.h"
 
-/* Looks at the evidence that a full record has of an agent; what it takes from the arena is taken
- * back. On the hub's thread. */
-typedef void mkt_hub_peers_judge(void *user, struct mkt_arena *arena, const char *id,
-                                 const struct mkt_public_key *key, const char *quote);
+/* Looks at the evidence that a full record has of an agent. On the hub's thread: heartbeats wait. */
+typedef void mkt_hub_peers_judge(void *user, const char *id, const struct mkt_public_key *key,
+                                 const char *quote);
 
 struct mkt_hub_peers_taken {
     size_t taken;
@@ -24,7 +23,7 @@ struct mkt_hub_peers_taken {
 /*   client  whose records are taken; a record that names no client is, too
  *   judge   NULL: nobody looks at evidence
  * Checked   tests/boardroom/hub_peers_test.c */
-void mkt_hub_peers_take(struct mkt_peers *peers, struct mkt_arena *arena, const char *client,
+void mkt_hub_peers_take(struct mkt_peers *peers, const char *client,
                         const struct mkt_hub_wire_directory *directory, mkt_hub_peers_judge *judge,
                         void *user, struct mkt_hub_peers_taken *out);
 

@@ -23,12 +23,11 @@ struct mkt_hub_host {
 
 /* ---- what the hub tells ---- */
 
-static void hear(void *user, struct mkt_arena *arena,
-                 const struct mkt_hub_wire_directory *directory)
+static void hear(void *user, const struct mkt_hub_wire_directory *directory)
 {
     struct mkt_hub_host *h = user;
     struct mkt_hub_peers_taken taken;
-    mkt_hub_peers_take(h->server->peers, arena, h->server->settings->client, directory, h->judge,
+    mkt_hub_peers_take(h->server->peers, h->server->settings->client, directory, h->judge,
                        h->server, &taken);
     if (memcmp(&taken, &h->taken, sizeof taken) != 0)
         mkt_log(taken.changed || taken.foreign || taken.refused ? MKT_LOG_WARN : MKT_LOG_INFO,

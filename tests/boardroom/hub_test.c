@@ -21,10 +21,9 @@ static pthread_mutex_t heard_lock = PTHREAD_MUTEX_INITIALIZER;
 static char heard[2048];
 static atomic_int hearings;
 
-static void hear(void *user, struct mkt_arena *arena, const struct mkt_hub_wire_directory *d)
+static void hear(void *user, const struct mkt_hub_wire_directory *d)
 {
     (void)user;
-    (void)arena;
     pthread_mutex_lock(&heard_lock);
     heard[0] = '\0';
     for (size_t i = 0; i < d->agents; i++) {

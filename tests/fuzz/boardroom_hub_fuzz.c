@@ -35,7 +35,7 @@ static void check_directory(struct mkt_arena *arena, const char *bytes, size_t s
         if (d.agent[i].capabilities) assert(mkt_hub_wire_escape(arena, d.agent[i].capability[0]));
     }
     if (mkt_peers_open("", &peers, &err) != MKT_OK) return;
-    mkt_hub_peers_take(peers, arena, "acme", &d, NULL, NULL, &taken);
+    mkt_hub_peers_take(peers, "acme", &d, NULL, NULL, &taken);
     assert(taken.taken + taken.foreign + taken.refused == d.agents);
     mkt_peers_close(peers);
 }
