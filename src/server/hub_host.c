@@ -38,12 +38,12 @@ static void hear(void *user, const struct mkt_hub_wire_directory *directory)
 
 /* ---- the handle ---- */
 
-static mkt_status open_hub(struct mkt_server *s, struct mkt_hub_host *h, mkt_hub_quote *quote,
-                           struct mkt_err *err)
+static mkt_status open_hub(struct mkt_server *s, struct mkt_hub_host *h,
+                           const struct mkt_hub_host_attestation *attestation, struct mkt_err *err)
 {
     const struct mkt_settings *set = s->settings;
     struct mkt_err why = {0};
-    MKT_TRY(mkt_hub_address_find(set, s->port, (int)set->attestation_port, &h->address, err));
+    MKT_TRY(mkt_hub_address_find(set, s->port, attestation->port, &h->address, err));
     mkt_keys_pem(mkt_keys_public(s->keys), h->public_key);
     const struct mkt_hub_options options = {.url = set->hub,
                                             .self = {.agent_id = s->agent_id,
@@ -60,7 +60,7 @@ static mkt_status open_hub(struct mkt_server *s, struct mkt_hub_host *h, mkt_hub
                                             .inactive_ms = MKT_HUB_INACTIVE_MS,
                                             .retry_ms = RETRY_MS,
                                             .most_retry_ms = MOST_RETRY_MS,
-                                            .quote = quote,
+                                            .quote = attestation->quote,
                                             .quote_user = s,
                                             .listener = hear,
                                             .listener_user = h};
@@ -78,7 +78,7 @@ mkt_status mkt_hub_host_open(struct mkt_server *server,
     if (!h) return mkt_err_set(err, MKT_E_NOMEM, "no memory for the hub");
     h->server = server;
     h->judge = attestation->judge;
-    mkt_status status = open_hub(server, h, attestation->quote, err);
+    mkt_status status = open_hub(server, h, attestation, err);
     if (status != MKT_OK) {
         free(h);
         return status;

@@ -11,10 +11,11 @@
 struct mkt_server;
 
 /* Evidence of this machine for the hub, and the look at that of others; NULL where there is none.
- * `user` of both is the server. */
+ * `user` of both is the server. `port` is that of attestation; 0 where it has none of its own. */
 struct mkt_hub_host_attestation {
     mkt_hub_quote *quote;
     mkt_hub_peers_judge *judge;
+    int port;
 };
 
 /* Opens the hub that the settings name, if they name one; the port must be known.

@@ -333,8 +333,9 @@ mkt_status mkt_server_start(const struct mkt_server_options *options, struct mkt
     }
     if (status == MKT_OK) status = open_daemon(s, err);
     if (status == MKT_OK) {
-        const struct mkt_hub_host_attestation nothing = {0};
-        status = mkt_hub_host_open(s, &nothing, err); /* who finds us there is answered */
+        const struct mkt_hub_host_attestation attestation = {NULL, NULL,
+                                                             (int)s->settings->attestation_port};
+        status = mkt_hub_host_open(s, &attestation, err); /* who finds us there is answered */
         if (status != MKT_OK) MHD_stop_daemon(s->daemon);
     }
     if (status != MKT_OK) {

@@ -47,7 +47,7 @@ class Agent {
     this.process = spawn(program, ['serve', '--port', '0'], {
       env: { ...process.env, AGENT_DATA_DIR: path.join(folder, name), CLIENT_ID: 'acme',
         HUB_HEARTBEAT_SECONDS: '1', HUB_DIRECTORY_SECONDS: '1', HUB_TIMEOUT_MS: '1000',
-        AGENT_RUN_SECONDS: '600', ...settings },
+        AGENT_ATTESTATION_PORT: '0', AGENT_RUN_SECONDS: '600', ...settings },
       stdio: ['ignore', 'ignore', 'pipe'],
     });
     this.process.stderr.on('data', (text) => { this.log += text; });
@@ -91,7 +91,7 @@ class Agent {
 
 // ---- what must hold
 
-console.log('1..17');
+console.log('1..18');
 const hub = await Hub.open();
 const agent = await Agent.start('agent', { HUB_ENDPOINT: hub.url, ADVERTISE_URL: '' });
 
@@ -262,8 +262,19 @@ await check('the origin\'s own check of evidence refuses none', async () => {
   same((await other.health()).hub, 'refused', 'its state');
   must(other.log.includes('Missing_attestation_data'), 'the log has the hub\'s reason');
   same(await other.end(), 0, 'its exit code');
-  hub.quotes = 'any';
 });
+
+const developer = await Agent.start('developer', { HUB_ENDPOINT: hub.url, AGENT_ID: 'developer',
+  DEVELOPMENT_MODE: 'true' });
+if ((await developer.health()).development_mode)
+  await check('and takes what says that it is unattested', async () => {
+    await developer.registered('it is registered');
+    const { quote } = JSON.parse(hub.last('register').text).attestation_data;
+    must(JSON.parse(Buffer.from(quote, 'base64')).unattested, 'it says so');
+  });
+else console.log(`ok ${++count} # SKIP there is no development mode`);
+await developer.end();
+hub.quotes = 'any';
 
 await check('without a token only the hub comes in, and only to what it calls', async () => {
   const tokens = path.join(folder, 'tokens');
