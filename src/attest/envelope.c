@@ -203,7 +203,7 @@ mkt_status mkt_envelope_open(struct mkt_arena *arena, const char *bytes, size_t 
 {
     struct mkt_pyvalue *whole;
     const struct mkt_pyvalue *message = NULL;
-    struct mkt_seal_context context;
+    struct mkt_seal_context context = {0};
     const char *text = NULL;
     size_t length = 0;
     *out = (struct mkt_envelope){0};

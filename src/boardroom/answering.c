@@ -184,6 +184,8 @@ mkt_status mkt_answering_run(struct mkt_engine *engine, struct mkt_arena *arena,
                              struct mkt_err *err)
 {
     *out = (struct mkt_answering){0};
+    if (options->late && !options->plain && engine->words == MKT_WORDS_MODEL)
+        return mkt_err_set(err, MKT_E_BUSY, "the model writes as many answers as allowed");
     if (errand->source == MKT_ERRAND_TOTALS)
         return divide(engine, arena, errand, options, out, err);
     if (!errand->task) return answer(engine, arena, errand, options, false, out, err);

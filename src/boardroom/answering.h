@@ -2,7 +2,7 @@
  *
  * What comes back is the JSON of the REST face, byte for byte, and the request that gives the same
  * bytes there: so every face shows one set of facts, and a reader can check it.
- * Checked  tests/boardroom/answering_test.c, tests/e2e/boardroom_test.sh
+ * Checked  tests/boardroom/process_test.c, tests/boardroom/collaborate_test.c
  */
 #ifndef MKT_BOARDROOM_ANSWERING_H
 #define MKT_BOARDROOM_ANSWERING_H
@@ -39,6 +39,7 @@ MKT_MUST_CHECK mkt_status mkt_answering_is_narrated(struct mkt_engine *engine,
  * Errors  MKT_E_NOT_FOUND  no data set of that name
  *         MKT_E_EMPTY      no data: none is registered, none came along
  *         MKT_E_AMBIGUOUS  several are registered and none is named
+ *         MKT_E_BUSY       nobody but the model may write, and it has no time
  *         those of mkt_question_answer and mkt_marketing_analyzer_campaign_roi_analysis */
 MKT_MUST_CHECK mkt_status mkt_answering_run(struct mkt_engine *engine, struct mkt_arena *arena,
                                             const struct mkt_errand *errand,

@@ -126,11 +126,12 @@ static mkt_status read_goals(struct reading *r)
 
 static mkt_status give(struct reading *r, const char *name, const struct mkt_value *v)
 {
-    const char *text = mkt_json_read_scalar_text(r->arena, v);
     if (v->type == MKT_VALUE_NULL) return MKT_OK;
-    if (!text)
+    if (v->type == MKT_VALUE_ARRAY || v->type == MKT_VALUE_OBJECT)
         return mkt_err_set(r->err, MKT_E_ARG, "the parameter \"%s\" must be a text or a number",
                            name);
+    const char *text = mkt_json_read_scalar_text(r->arena, v);
+    if (!text) return mkt_arena_full(r->arena, r->err);
     r->out->given[r->out->givens++] = (struct mkt_given){name, text};
     return MKT_OK;
 }

@@ -2,7 +2,7 @@
  *
  * Figures are copied from the answer, at the origin's scale (percent) and rounding. A field of the
  * origin that the facts do not give is null, and `unknown` says why; nothing is made up.
- * Checked  tests/boardroom/shape_test.c, tests/e2e/boardroom_test.sh
+ * Checked  tests/boardroom/process_test.c, tests/e2e/boardroom_test.sh
  */
 #ifndef MKT_BOARDROOM_SHAPE_H
 #define MKT_BOARDROOM_SHAPE_H

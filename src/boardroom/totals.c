@@ -124,12 +124,12 @@ static mkt_status read_duration(struct mkt_arena *arena, const struct mkt_value 
                                 const char **out, struct mkt_err *err)
 {
     if (v->type == MKT_VALUE_STRING) return mkt_totals_text(arena, v, out, err);
+    if (v->type == MKT_VALUE_NULL || v->type == MKT_VALUE_ARRAY || v->type == MKT_VALUE_OBJECT)
+        return MKT_OK;
     *out = mkt_json_read_scalar_text(arena, v);
-    if (*out && strcmp(v->key, "duration_days") == 0) {
+    if (*out && strcmp(v->key, "duration_days") == 0)
         *out = mkt_arena_printf(arena, "%s days", *out);
-        if (!*out) return mkt_arena_full(arena, err);
-    }
-    return MKT_OK;
+    return *out ? MKT_OK : mkt_arena_full(arena, err);
 }
 
 mkt_status mkt_totals_take(struct mkt_arena *arena, const struct mkt_value *v,

@@ -239,7 +239,7 @@ static void a_campaign_from_its_totals(void **state)
            "no spend");
     expect(client_ask(fixture.port, "POST", "/api/v1/campaign/analyze",
                       "{\"spend\":1,\"marketing_spend\":2}"),
-           400, "two names");
+           400, "two values");
     expect(client_ask(fixture.port, "POST", "/api/v1/campaign/analyze", "{\"spend\":\"1\"}"), 400,
            "must be a number");
     expect(client_ask(fixture.port, "POST", "/api/v1/campaign/analyze",
