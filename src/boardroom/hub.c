@@ -12,6 +12,7 @@
 #include "boardroom/hub_pace.h"
 
 #define ARENA ((size_t)64 << 20) /* of one step; nothing of it is kept */
+#define MOST_RELIST_MS 3600000   /* between registrations that do not get us listed */
 
 struct mkt_hub {
     struct mkt_hub_options options;
@@ -27,8 +28,9 @@ struct mkt_hub {
 
     /* the thread's own */
     struct mkt_arena arena;
-    bool known;                            /* registered, as far as we know */
-    bool relisted;                         /* registered again for the directory's sake */
+    bool known;       /* registered, as far as we know */
+    unsigned relists; /* registered for the directory's sake, in a row */
+    int64_t relist_due;
     unsigned failures, directory_failures; /* in a row */
     int64_t contact_due, directory_due;
 };
@@ -184,6 +186,18 @@ static void beat(struct mkt_hub *h)
 
 /* ---- directory ---- */
 
+/* Inactive, forgotten, or its record is another's now: registering mends it, or it does not. */
+static void relist(struct mkt_hub *h)
+{
+    int64_t now = clock_ms();
+    if (h->relists > 0 && now < h->relist_due) return;
+    h->relists++;
+    h->relist_due = now + mkt_hub_pace_retry(h->relists, h->options.directory_ms, MOST_RELIST_MS,
+                                             random_bits());
+    h->known = false;
+    h->contact_due = now;
+}
+
 static void look_around(struct mkt_hub *h)
 {
     struct mkt_hub_wire_directory d = {0};
@@ -199,12 +213,10 @@ static void look_around(struct mkt_hub *h)
         (void)mkt_err_set(&o.err, MKT_E_DATA,
                           "the hub's directory does not list this agent as it registered");
     tell_directory(h, &d, &o);
-    if (!listed && !h->relisted) { /* inactive, forgotten, or its record is another's now */
-        h->relisted = true;
-        h->known = false;
-        h->contact_due = clock_ms();
-    }
-    if (listed && status == MKT_OK) h->relisted = false;
+    if (!listed)
+        relist(h);
+    else if (d.agent)
+        h->relists = 0;
 }
 
 /* ---- the thread ---- */

@@ -3,8 +3,9 @@
  * One thread of its own talks to the hub; nobody ever waits for it. It registers, sends heartbeats,
  * and reads the directory of agents now and then. It registers again when the hub does not know it
  * any more (404), when no heartbeat reached the hub for 15 minutes (the hub then counts it as
- * inactive, and heartbeats do not mend that), and, once, when the directory does not list it as it
- * registered. What fails is tried again, later and later (boardroom/hub_pace.h).
+ * inactive, and heartbeats do not mend that), and when the directory does not list it as it
+ * registered: for as long as that does not help, less and less often, up to once an hour. What fails
+ * is tried again, later and later (boardroom/hub_pace.h).
  *
  * Nothing that a hub does or says stops it or makes it large: every call has a bound on its time and
  * on the bytes of its answer, no redirect is followed, and an answer that is not as it must be

@@ -240,7 +240,7 @@ static void who_was_not_heard_of_for_long_registers_again(void **state)
     assert_true(view.failed[MKT_HUB_HEARTBEAT] >= 4);
 }
 
-static void who_is_not_listed_registers_once_more(void **state)
+static void who_is_not_listed_registers_again_and_then_seldom(void **state)
 {
     (void)state;
     options.directory_ms = 30;
@@ -248,12 +248,14 @@ static void who_is_not_listed_registers_once_more(void **state)
     start();
     expect(MKT_HUB_REGISTERED, "");
     expect_directory("does not list this agent as it registered");
-    assert_true(fake_hub_called(FAKE_DIRECTORY, 6));
-    assert_int_equal(atomic_load(&fake_hub.calls[FAKE_REGISTER]), 2);
+    assert_true(fake_hub_called(FAKE_REGISTER, 3));
+    assert_true(fake_hub_called(FAKE_DIRECTORY, 30));
+    assert_in_range(atomic_load(&fake_hub.calls[FAKE_REGISTER]), 3, 12);
     atomic_store(&fake_hub.hides, false);
     expect_directory("");
+    int before = atomic_load(&fake_hub.calls[FAKE_REGISTER]);
     atomic_store(&fake_hub.moved, true); /* another has taken our id */
-    assert_true(fake_hub_called(FAKE_REGISTER, 3));
+    assert_true(fake_hub_called(FAKE_REGISTER, before + 1));
     expect_directory("does not list this agent as it registered");
 }
 
@@ -474,7 +476,7 @@ int main(void)
         CASE(a_hub_that_is_away_is_tried_until_it_is_there),
         CASE(a_hub_that_comes_back_is_found_again),
         CASE(who_was_not_heard_of_for_long_registers_again),
-        CASE(who_is_not_listed_registers_once_more),
+        CASE(who_is_not_listed_registers_again_and_then_seldom),
         CASE(the_directory_is_heard_with_keys),
         CASE(who_there_is_is_heard_also_when_keys_are_not),
         CASE(a_fault_at_the_registration_is_told_and_mended),
