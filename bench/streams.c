@@ -154,6 +154,7 @@ static mkt_status run(const struct kind *kind, struct temp_folder *folder, bool 
     struct mkt_server *server;
     MKT_TRY(mkt_settings_read(&settings, NULL, NULL, err));
     settings.port = 0;
+    settings.attestation_port = -1;
     settings.hub = "";
     settings.data_dir = settings.model_dir = folder->path;
     settings.jobs = settings.queue = settings.connections = settings.connections_per_ip =

@@ -294,9 +294,9 @@ static mkt_status find_totals(struct reading *r, bool *found)
 mkt_status mkt_errand_read(struct mkt_arena *arena, const struct mkt_value *body,
                            struct mkt_errand *out, struct mkt_err *err)
 {
-    struct reading r = {arena, body, out, err};
     bool found = false;
     *out = (struct mkt_errand){.timeout_ms = MKT_ERRAND_TIMEOUT_MS};
+    struct reading r = {arena, body, out, err};
     if (body->type != MKT_VALUE_OBJECT)
         return mkt_err_set(err, MKT_E_ARG, "a request must be an object, not %s",
                            mkt_json_read_type_name(body->type));

@@ -50,7 +50,7 @@ static mkt_status insert(struct mkt_peers *p, const struct mkt_peers_record *rec
     size_t at = place_of(p, record->id, &found);
     if (p->records == MKT_PEERS_MOST)
         return mkt_err_set(err, MKT_E_LIMIT, "at most %d agents are kept", MKT_PEERS_MOST);
-    if (p->records == p->room) {
+    if (!p->record || p->records == p->room) {
         size_t room = p->room ? 2 * p->room : 16;
         struct mkt_peers_record *more = realloc(p->record, room * sizeof *more);
         if (!more) return mkt_err_set(err, MKT_E_NOMEM, "no memory for the register of agents");

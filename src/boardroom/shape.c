@@ -1,99 +1,16 @@
 #include "boardroom/shape.h"
 
-#include <assert.h>
 #include <math.h>
 #include <string.h>
 
-#include "base/json.h"
+#include "boardroom/shape_page.h"
 #include "wire/json_value.h"
 
 #define INSIGHTS 3
 #define ACTIONS 5
-#define REASONS 64 /* more than there are fields that can be unknown */
 
 static const struct mkt_json_limits limits = {
     .bytes = (size_t)256 << 20, .depth = 64, .values = 20000000};
-
-/* What is written, and the reasons of what is null. */
-struct writer {
-    struct mkt_json w;
-    const struct mkt_shape_source *source;
-    const struct mkt_value *root; /* the whole answer */
-    const struct mkt_value *main; /* the answer whose figures are shown; NULL for none */
-    struct reason {
-        const char *name, *why;
-    } reason[REASONS];
-    size_t reasons;
-};
-
-static const struct mkt_value *member(const struct mkt_value *v, const char *a, const char *b)
-{
-    v = mkt_json_read_member(v, a);
-    return b ? mkt_json_read_member(v, b) : v;
-}
-
-static double metric(const struct writer *s, const char *name)
-{
-    const struct mkt_value *v =
-        mkt_json_read_member(member(s->main, "marketing_metrics", "total"), name);
-    bool number = v && (v->type == MKT_VALUE_INTEGER || v->type == MKT_VALUE_NUMBER);
-    return number ? v->number : NAN;
-}
-
-/* ---- members ---- */
-
-static void unknown(struct writer *s, const char *name, const char *why)
-{
-    bool told = false;
-    for (size_t i = 0; i < s->reasons; i++) told |= strcmp(s->reason[i].name, name) == 0;
-    assert(told || s->reasons < REASONS);
-    if (!told) s->reason[s->reasons++] = (struct reason){name, why};
-    mkt_json_key(&s->w, name);
-    mkt_json_null(&s->w);
-}
-
-static void copy(struct writer *s, const char *name, const struct mkt_value *v)
-{
-    mkt_json_key(&s->w, name);
-    if (v)
-        mkt_json_value_write(&s->w, v, NULL);
-    else
-        mkt_json_null(&s->w);
-}
-
-/* The first `most` items of a list. */
-static void copy_list(struct writer *s, const char *name, const struct mkt_value *list, size_t most)
-{
-    mkt_json_key(&s->w, name);
-    mkt_json_open(&s->w, '[');
-    for (size_t i = 0; list && i < list->items && i < most; i++)
-        mkt_json_value_write(&s->w, &list->item[i], NULL);
-    mkt_json_close(&s->w, ']');
-}
-
-/* The origin's name of a figure, ours, what the origin makes of it, and why it may be missing. */
-struct figure {
-    const char *name, *metric;
-    double times;
-    int places; /* decimals; -1: as it is */
-    const char *why;
-};
-
-static void write_figure(struct writer *s, const struct figure *f)
-{
-    double value = f->metric ? metric(s, f->metric) * f->times : NAN;
-    if (isnan(value)) {
-        unknown(s, f->name, f->why);
-        return;
-    }
-    double scale = f->places < 0 ? 0 : pow(10, f->places);
-    mkt_json_member_number(&s->w, f->name, scale > 0 ? round(value * scale) / scale : value);
-}
-
-static void write_figures(struct writer *s, const struct figure *figure, size_t n)
-{
-    for (size_t i = 0; i < n; i++) write_figure(s, &figure[i]);
-}
 
 #define COUNT(a) (sizeof(a) / sizeof *(a))
 #define NO_LTV "what a customer is worth over time is not estimated by this answer"
@@ -103,7 +20,7 @@ static void write_figures(struct writer *s, const struct figure *figure, size_t 
 #define NO_IMPRESSIONS "the data hold no impressions"
 #define NO_SPEND "the data hold no spend"
 
-static const struct figure metrics[] = {
+static const struct mkt_shape_page_figure metrics[] = {
     {"total_spend", "spend", 1, -1, NO_SPEND},
     {"total_impressions", "impressions", 1, -1, NO_IMPRESSIONS},
     {"total_clicks", "clicks", 1, -1, NO_CLICKS},
@@ -120,7 +37,7 @@ static const struct figure metrics[] = {
     {"performance_grade", NULL, 1, 0,
      "a grade needs a yardstick, and none was sent: see the findings and their probabilities"}};
 
-static const struct figure roi_metrics[] = {
+static const struct mkt_shape_page_figure roi_metrics[] = {
     {"marketing_spend", "spend", 1, -1, NO_SPEND},
     {"attributed_revenue", "revenue", 1, -1, NO_REVENUE},
     {"customer_lifetime_value", NULL, 1, 2, NO_LTV},
@@ -133,12 +50,12 @@ static const struct figure roi_metrics[] = {
 
 /* ---- parts of several shapes ---- */
 
-static void write_channels(struct writer *s)
+static void write_channels(struct mkt_shape_page *s)
 {
-    const struct mkt_value *named = member(s->main, "campaign_overview", "channels"),
-                           *by = member(s->main, "marketing_metrics", "by_channel");
+    const struct mkt_value *named = mkt_shape_page_member(s->main, "campaign_overview", "channels"),
+                           *by = mkt_shape_page_member(s->main, "marketing_metrics", "by_channel");
     if (named) {
-        copy(s, "channels", named);
+        mkt_shape_page_copy(s, "channels", named);
         return;
     }
     mkt_json_key(&s->w, "channels");
@@ -147,41 +64,42 @@ static void write_channels(struct writer *s)
     mkt_json_close(&s->w, ']');
 }
 
-static const char *name_of(const struct writer *s)
+static const char *name_of(const struct mkt_shape_page *s)
 {
-    const struct mkt_value *asked = member(s->main, "provenance", "parameters"),
+    const struct mkt_value *asked = mkt_shape_page_member(s->main, "provenance", "parameters"),
                            *campaign = mkt_json_read_member(asked, "campaign");
     if (s->source->errand->source == MKT_ERRAND_TOTALS) return s->source->errand->campaign.name;
     if (campaign && campaign->type == MKT_VALUE_STRING) return campaign->text;
     return s->source->dataset;
 }
 
-static void write_name(struct writer *s, const char *key)
+static void write_name(struct mkt_shape_page *s, const char *key)
 {
     const char *name = name_of(s);
     if (name)
         mkt_json_member_string(&s->w, key, name);
     else
-        unknown(s, key, "no name was sent");
+        mkt_shape_page_unknown(s, key, "no name was sent");
 }
 
-static void write_confidence(struct writer *s, double confidence)
+static void write_confidence(struct mkt_shape_page *s, double confidence)
 {
     if (isnan(confidence))
-        unknown(s, "confidence_score", "no finding with a probability follows from these data");
+        mkt_shape_page_unknown(s, "confidence_score",
+                               "no finding with a probability follows from these data");
     else
         mkt_json_member_number(&s->w, "confidence_score", confidence);
 }
 
-static double confidence_of(const struct writer *s)
+static double confidence_of(const struct mkt_shape_page *s)
 {
-    const struct mkt_value *v = member(s->main, "confidence_score", NULL);
+    const struct mkt_value *v = mkt_shape_page_member(s->main, "confidence_score", NULL);
     return v && (v->type == MKT_VALUE_NUMBER || v->type == MKT_VALUE_INTEGER) ? v->number : NAN;
 }
 
-static void write_claims(struct writer *s, const char *key, size_t most)
+static void write_claims(struct mkt_shape_page *s, const char *key, size_t most)
 {
-    const struct mkt_value *findings = member(s->main, "findings", NULL);
+    const struct mkt_value *findings = mkt_shape_page_member(s->main, "findings", NULL);
     mkt_json_key(&s->w, key);
     mkt_json_open(&s->w, '[');
     for (size_t i = 0; findings && i < findings->items && i < most; i++) {
@@ -191,76 +109,83 @@ static void write_claims(struct writer *s, const char *key, size_t most)
     mkt_json_close(&s->w, ']');
 }
 
-static const struct mkt_value *advice_of(const struct writer *s)
+static const struct mkt_value *advice_of(const struct mkt_shape_page *s)
 {
-    return member(s->main, "llm_analysis", "optimization_recommendations");
+    return mkt_shape_page_member(s->main, "llm_analysis", "optimization_recommendations");
 }
 
 /* ---- the shapes ---- */
 
-static void write_campaign(struct writer *s)
+static void write_campaign(struct mkt_shape_page *s)
 {
     const struct mkt_campaign *c = &s->source->errand->campaign;
     bool totals = s->source->errand->source == MKT_ERRAND_TOTALS;
     mkt_json_key(&s->w, "campaign_overview");
     mkt_json_open(&s->w, '{');
     write_name(s, "name");
-    write_figure(s, &(struct figure){"spend", "spend", 1, -1, NO_SPEND});
+    mkt_shape_page_figure(s, &(struct mkt_shape_page_figure){"spend", "spend", 1, -1, NO_SPEND});
     if (totals && c->duration)
         mkt_json_member_string(&s->w, "duration", c->duration);
     else
-        copy(s, "duration", totals ? NULL : member(s->main, "provenance", "period"));
+        mkt_shape_page_copy(s, "duration",
+                            totals ? NULL : mkt_shape_page_member(s->main, "provenance", "period"));
     write_channels(s);
     mkt_json_close(&s->w, '}');
     mkt_json_key(&s->w, "quantitative_metrics");
     mkt_json_open(&s->w, '{');
-    write_figures(s, metrics, COUNT(metrics));
+    mkt_shape_page_figures(s, metrics, COUNT(metrics));
     mkt_json_close(&s->w, '}');
-    copy(s, "qualitative_analysis", member(s->main, "llm_analysis", NULL));
+    mkt_shape_page_copy(s, "qualitative_analysis",
+                        mkt_shape_page_member(s->main, "llm_analysis", NULL));
     mkt_json_key(&s->w, "combined_insights");
     mkt_json_open(&s->w, '{');
     write_claims(s, "key_findings", ACTIONS);
-    copy_list(s, "strategic_insights", NULL, 0);
-    copy_list(s, "optimization_opportunities", advice_of(s), ACTIONS);
-    copy(s, "next_steps", member(s->main, "missing", NULL));
+    mkt_shape_page_list(s, "strategic_insights", NULL, 0);
+    mkt_shape_page_list(s, "optimization_opportunities", advice_of(s), ACTIONS);
+    mkt_shape_page_copy(s, "next_steps", mkt_shape_page_member(s->main, "missing", NULL));
     mkt_json_close(&s->w, '}');
 }
 
-static void write_finance(struct writer *s)
+static void write_finance(struct mkt_shape_page *s)
 {
     mkt_json_key(&s->w, "finance_collaboration_data");
     mkt_json_open(&s->w, '{');
     mkt_json_key(&s->w, "investment_data");
     mkt_json_open(&s->w, '{');
-    write_figure(s, &(struct figure){"total_investment", "spend", 1, -1, NO_SPEND});
+    mkt_shape_page_figure(
+        s, &(struct mkt_shape_page_figure){"total_investment", "spend", 1, -1, NO_SPEND});
     mkt_json_member_string(&s->w, "investment_type", "marketing_campaign");
-    unknown(s, "time_period_months", "days are exact and months are not: see period");
-    copy(s, "period", member(s->main, "provenance", "period"));
+    mkt_shape_page_unknown(s, "time_period_months",
+                           "days are exact and months are not: see period");
+    mkt_shape_page_copy(s, "period", mkt_shape_page_member(s->main, "provenance", "period"));
     mkt_json_key(&s->w, "campaign_details");
     mkt_json_open(&s->w, '{');
     write_name(s, "name");
     write_channels(s);
-    unknown(s, "target_audience", "the data do not say whom the campaign was meant for");
+    mkt_shape_page_unknown(s, "target_audience",
+                           "the data do not say whom the campaign was meant for");
     mkt_json_close(&s->w, '}');
     mkt_json_close(&s->w, '}');
     mkt_json_key(&s->w, "revenue_data");
     mkt_json_open(&s->w, '{');
-    write_figure(s, &(struct figure){"total_returns", "revenue", 1, -1, NO_REVENUE});
-    unknown(s, "ltv_returns", NO_LTV);
+    mkt_shape_page_figure(
+        s, &(struct mkt_shape_page_figure){"total_returns", "revenue", 1, -1, NO_REVENUE});
+    mkt_shape_page_unknown(s, "ltv_returns", NO_LTV);
     mkt_json_key(&s->w, "customer_metrics");
     mkt_json_open(&s->w, '{');
-    write_figure(s,
-                 &(struct figure){"new_customers", "new_customers", 1, -1,
-                                  "the data hold no new customers; a conversion need not be one"});
-    write_figure(
-        s, &(struct figure){"avg_order_value", "aov", 1, 2, "it takes revenue and conversions"});
-    unknown(s, "lifetime_value", NO_LTV);
+    mkt_shape_page_figure(s, &(struct mkt_shape_page_figure){
+                                 "new_customers", "new_customers", 1, -1,
+                                 "the data hold no new customers; a conversion need not be one"});
+    mkt_shape_page_figure(s, &(struct mkt_shape_page_figure){"avg_order_value", "aov", 1, 2,
+                                                             "it takes revenue and conversions"});
+    mkt_shape_page_unknown(s, "lifetime_value", NO_LTV);
     mkt_json_close(&s->w, '}');
     mkt_json_close(&s->w, '}');
     mkt_json_key(&s->w, "attribution_methodology");
     mkt_json_open(&s->w, '{');
     mkt_json_member_string(&s->w, "model", "as_recorded");
-    unknown(s, "confidence_level", "a way of counting has no probability; the findings have");
+    mkt_shape_page_unknown(s, "confidence_level",
+                           "a way of counting has no probability; the findings have");
     mkt_json_member_string(&s->w, "notes",
                            "revenue is what the data credit to each channel; the analysis "
                            "attribution lays other ways of counting beside it");
@@ -268,57 +193,61 @@ static void write_finance(struct writer *s)
     mkt_json_close(&s->w, '}');
 }
 
-static void write_roi(struct writer *s)
+static void write_roi(struct mkt_shape_page *s)
 {
     mkt_json_key(&s->w, "campaign_summary");
     mkt_json_open(&s->w, '{');
     write_name(s, "campaign_name");
-    write_figure(s, &(struct figure){"total_spend", "spend", 1, -1, NO_SPEND});
-    write_figure(s, &(struct figure){"conversions", "conversions", 1, -1, NO_CONVERSIONS});
-    write_figure(s, &(struct figure){"attributed_revenue", "revenue", 1, -1, NO_REVENUE});
+    mkt_shape_page_figure(s,
+                          &(struct mkt_shape_page_figure){"total_spend", "spend", 1, -1, NO_SPEND});
+    mkt_shape_page_figure(
+        s, &(struct mkt_shape_page_figure){"conversions", "conversions", 1, -1, NO_CONVERSIONS});
+    mkt_shape_page_figure(
+        s, &(struct mkt_shape_page_figure){"attributed_revenue", "revenue", 1, -1, NO_REVENUE});
     mkt_json_close(&s->w, '}');
     mkt_json_key(&s->w, "marketing_roi_metrics");
     mkt_json_open(&s->w, '{');
-    write_figures(s, roi_metrics, COUNT(roi_metrics));
+    mkt_shape_page_figures(s, roi_metrics, COUNT(roi_metrics));
     mkt_json_close(&s->w, '}');
-    copy(s, "marketing_analysis", member(s->main, "llm_analysis", NULL));
+    mkt_shape_page_copy(s, "marketing_analysis",
+                        mkt_shape_page_member(s->main, "llm_analysis", NULL));
     write_finance(s);
-    copy_list(s, "collaboration_recommendations", advice_of(s), ACTIONS);
+    mkt_shape_page_list(s, "collaboration_recommendations", advice_of(s), ACTIONS);
 }
 
-static void write_optimization(struct writer *s)
+static void write_optimization(struct mkt_shape_page *s)
 {
     static const char no_impact[] =
         "what a change brings is told by a test, not by what was: see the recommendations";
     mkt_json_key(&s->w, "current_performance");
     mkt_json_open(&s->w, '{');
-    write_figures(s, metrics, COUNT(metrics));
+    mkt_shape_page_figures(s, metrics, COUNT(metrics));
     mkt_json_close(&s->w, '}');
     mkt_json_key(&s->w, "optimization_goals");
     mkt_json_open(&s->w, '{');
     for (size_t i = 0; i < MKT_GOALS; i++) {
         double goal = s->source->errand->goal[i];
         if (isnan(goal))
-            unknown(s, mkt_errand_goal_name[i], "no such goal was sent");
+            mkt_shape_page_unknown(s, mkt_errand_goal_name[i], "no such goal was sent");
         else
             mkt_json_member_number(&s->w, mkt_errand_goal_name[i], goal);
     }
     mkt_json_close(&s->w, '}');
     mkt_json_key(&s->w, "optimization_strategy");
     mkt_json_open(&s->w, '{');
-    copy_list(s, "specific_optimizations", advice_of(s), SIZE_MAX);
+    mkt_shape_page_list(s, "specific_optimizations", advice_of(s), SIZE_MAX);
     write_claims(s, "based_on", SIZE_MAX);
     mkt_json_close(&s->w, '}');
-    copy_list(s, "priority_actions", advice_of(s), ACTIONS);
+    mkt_shape_page_list(s, "priority_actions", advice_of(s), ACTIONS);
     mkt_json_key(&s->w, "expected_impact");
     mkt_json_open(&s->w, '{');
-    unknown(s, "roi_improvement", no_impact);
-    unknown(s, "cpa_reduction", no_impact);
-    unknown(s, "conversion_rate_lift", no_impact);
+    mkt_shape_page_unknown(s, "roi_improvement", no_impact);
+    mkt_shape_page_unknown(s, "cpa_reduction", no_impact);
+    mkt_shape_page_unknown(s, "conversion_rate_lift", no_impact);
     mkt_json_close(&s->w, '}');
 }
 
-static void write_details(struct writer *s, mkt_shape shape)
+static void write_details(struct mkt_shape_page *s, mkt_shape shape)
 {
     static const char *const type[] = {"comprehensive_campaign", "marketing_roi_collaboration",
                                        "campaign_optimization"};
@@ -331,16 +260,20 @@ static void write_details(struct writer *s, mkt_shape shape)
         write_campaign(s);
 }
 
-static void write_collaboration(struct writer *s, double confidence)
+static void write_collaboration(struct mkt_shape_page *s, double confidence)
 {
-    const struct mkt_value *reply = member(s->root, "reply", NULL);
-    const struct mkt_value *type = member(s->main ? s->main : s->root, "analysis_type", NULL);
-    copy(s, "analysis_type", type);
-    copy(s, "marketing_metrics", member(s->main, "marketing_metrics", NULL));
-    copy(s, "llm_analysis", member(s->main, "llm_analysis", NULL));
-    copy(s, "collaboration_ready", member(s->main, "collaboration_ready", NULL));
+    const struct mkt_value *reply = mkt_shape_page_member(s->root, "reply", NULL);
+    const struct mkt_value *type =
+        mkt_shape_page_member(s->main ? s->main : s->root, "analysis_type", NULL);
+    mkt_shape_page_copy(s, "analysis_type", type);
+    mkt_shape_page_copy(s, "marketing_metrics",
+                        mkt_shape_page_member(s->main, "marketing_metrics", NULL));
+    mkt_shape_page_copy(s, "llm_analysis", mkt_shape_page_member(s->main, "llm_analysis", NULL));
+    mkt_shape_page_copy(s, "collaboration_ready",
+                        mkt_shape_page_member(s->main, "collaboration_ready", NULL));
     write_confidence(s, confidence);
-    copy(s, "summary", reply ? reply : member(s->main, "llm_analysis", "verdict"));
+    mkt_shape_page_copy(s, "summary",
+                        reply ? reply : mkt_shape_page_member(s->main, "llm_analysis", "verdict"));
     mkt_json_key(&s->w, "detailed_results");
     mkt_json_open(&s->w, '{');
     write_details(s, mkt_shape_of(s->source->errand->kind));
@@ -349,7 +282,7 @@ static void write_collaboration(struct writer *s, double confidence)
     mkt_json_member_bool(&s->w, "collaboration_successful", s->main != NULL);
 }
 
-static void write_source(struct writer *s)
+static void write_source(struct mkt_shape_page *s)
 {
     static const char *const kind[] = {"dataset", "rows", "totals"};
     const struct mkt_errand *e = s->source->errand;
@@ -365,7 +298,7 @@ static void write_source(struct writer *s)
     mkt_json_close(&s->w, '}');
 }
 
-static void write_reasons(struct writer *s)
+static void write_reasons(struct mkt_shape_page *s)
 {
     mkt_json_key(&s->w, "unknown");
     mkt_json_open(&s->w, '{');
@@ -412,7 +345,7 @@ mkt_status mkt_shape_write(struct mkt_arena *arena, mkt_shape shape,
     const struct mkt_answering *a = source->answering;
     struct mkt_value *root;
     MKT_TRY(mkt_json_read_value(arena, a->json, a->bytes, &limits, &root, err));
-    struct writer s = {.source = source, .root = root, .main = main_of(root, a->asked)};
+    struct mkt_shape_page s = {.source = source, .root = root, .main = main_of(root, a->asked)};
     double sure = confidence_of(&s);
     mkt_json_init(&s.w, out);
     mkt_json_open(&s.w, '{');

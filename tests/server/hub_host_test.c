@@ -45,7 +45,7 @@ static void it_registers_as_it_is_and_says_so(void **state)
     assert_non_null(strstr(seen, "X-Client-ID: acme\r\n"));
     assert_non_null(strstr(seen, "{\"agent_id\":\"marketing-agent-acme\",\"agent_type\":"
                                  "\"marketing\",\"capabilities\":[\"marketing_analysis\","));
-    assert_non_null(strstr(seen, "\"attestation_endpoint\":\"http://127.0.0.1:29345\""));
+    assert_non_null(strstr(seen, "\"attestation_endpoint\":\"http://127.0.0.1:"));
     assert_non_null(strstr(seen, "\"quote\":\"\",\"public_key\":\"" PEM_BEGINS));
     assert_true(fake_hub_called(FAKE_HEARTBEAT, 1));
     expect(client_ask(fixture.port, "GET", "/metrics", NULL), 200, "\nmkt_hub_registered 1\n");
