@@ -75,8 +75,8 @@ await check('a changed, a missing and an added line are found', async () => {
     throw new Error('it held');
   };
   await wrong(whole.replace('finance-agent', 'finance-agenT'), /line 1 of .* is wrong/);
-  await wrong(lines.toSpliced(1, 1).join('\n'), /line 2 of .* is wrong/);
-  await wrong(lines.toSpliced(1, 0, lines[0]).join('\n'), /line 2 of .* is wrong/);
+  await wrong([lines[0], ...lines.slice(2)].join('\n'), /line 2 of .* is wrong/);
+  await wrong([lines[0], ...lines].join('\n'), /line 2 of .* is wrong/);
   await wrong([lines[1], lines[0], ...lines.slice(2)].join('\n'), /line 1 of .* is wrong/);
   writeFileSync(log, whole);
   await verified(data);
