@@ -1,17 +1,23 @@
 #include "attest/keys.h"
 
+#include <assert.h>
+#include <dirent.h>
 #include <errno.h>
+#include <fcntl.h>
+#include <inttypes.h>
 #include <limits.h>
 #include <openssl/pem.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include "attest/key_file.h"
 
 #define PRIVATE "docker_private_key_ed25519.pem"
 #define PUBLIC "docker_public_key_ed25519.pem"
+#define RETIRED "retired " /* and when, before the key */
 
 struct mkt_keys {
     EVP_PKEY *key;
@@ -102,11 +108,12 @@ void mkt_keys_close(struct mkt_keys *keys)
     free(keys);
 }
 
-mkt_status mkt_keys_rotate(const char *folder, struct mkt_err *err)
+mkt_status mkt_keys_rotate(const char *folder, int64_t now, struct mkt_err *err)
 {
-    struct mkt_keys *old;
-    char path[PATH_MAX], pem[MKT_KEYS_PEM], name[2 * MKT_KEYS_PUBLIC + 16];
+    struct mkt_keys *old = NULL;
+    char path[PATH_MAX], pem[MKT_KEYS_PEM], name[2 * MKT_KEYS_PUBLIC + 16], text[256];
     MKT_TRY(mkt_keys_open(folder, &old, err));
+    assert(old);
     mkt_keys_pem(&old->public_, pem);
     strcpy(name, "retired/");
     for (size_t i = 0; i < 8; i++) snprintf(name + 8 + 2 * i, 3, "%02x", old->public_.raw[i]);
@@ -115,8 +122,60 @@ mkt_status mkt_keys_rotate(const char *folder, struct mkt_err *err)
     MKT_TRY(join(path, folder, "retired", err));
     MKT_TRY(make_folder(path, err));
     MKT_TRY(join(path, folder, name, err));
-    MKT_TRY(mkt_key_file_write(path, pem, strlen(pem), 0644, err));
+    int n = snprintf(text, sizeof text, RETIRED "%" PRId64 "\n%s", now, pem);
+    MKT_TRY(mkt_key_file_write(path, text, (size_t)n, 0644, err));
     return make_pair(folder, err);
+}
+
+/* The time stands in the text: that of the file changes when a folder is copied. */
+static bool read_retired(int folder, const char *name, struct mkt_retired_key *out)
+{
+    char text[4096], *end;
+    struct stat st;
+    int fd = openat(folder, name, O_RDONLY | O_CLOEXEC);
+    if (fd < 0) return false;
+    ssize_t n = fstat(fd, &st) == 0 && S_ISREG(st.st_mode) ? read(fd, text, sizeof text - 1) : -1;
+    close(fd);
+    if (n <= 0) return false;
+    text[n] = '\0';
+    out->retired = st.st_mtime;
+    if (strncmp(text, RETIRED, strlen(RETIRED)) == 0) {
+        errno = 0;
+        long long seconds = strtoll(text + strlen(RETIRED), &end, 10);
+        if (errno || *end != '\n') return false;
+        out->retired = seconds;
+    }
+    return mkt_keys_read_pem(text, (size_t)n, &out->key);
+}
+
+/* Into its place among the latest. */
+static void insert(struct mkt_retired_key out[MKT_KEYS_RETIRED], size_t *n,
+                   const struct mkt_retired_key *key)
+{
+    size_t at = *n;
+    while (at && out[at - 1].retired < key->retired) at--;
+    if (at == MKT_KEYS_RETIRED) return;
+    if (*n < MKT_KEYS_RETIRED) ++*n;
+    memmove(out + at + 1, out + at, (*n - at - 1) * sizeof *out);
+    out[at] = *key;
+}
+
+mkt_status mkt_keys_retired(const char *folder, const struct mkt_public_key *current,
+                            struct mkt_retired_key out[MKT_KEYS_RETIRED], size_t *n,
+                            struct mkt_err *err)
+{
+    char path[PATH_MAX];
+    struct mkt_retired_key key;
+    *n = 0;
+    MKT_TRY(join(path, folder, "retired", err));
+    DIR *dir = opendir(path);
+    if (!dir) return errno == ENOENT ? MKT_OK : fault("open", path, err);
+    for (struct dirent *entry; (entry = readdir(dir));)
+        if (read_retired(dirfd(dir), entry->d_name, &key) &&
+            memcmp(key.key.raw, current->raw, sizeof current->raw) != 0)
+            insert(out, n, &key);
+    closedir(dir);
+    return MKT_OK;
 }
 
 const struct mkt_public_key *mkt_keys_public(const struct mkt_keys *keys)

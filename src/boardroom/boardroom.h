@@ -22,12 +22,26 @@ typedef enum {
     MKT_BOARDROOM_OPEN    /* of anybody, by the key it shows; the origin's encryption is opened */
 } mkt_boardroom_mode;
 
+/* Whether an agent may be answered as far as evidence of its machine goes; it may be asked for it now.
+ * `record` NULL: the register knows no such agent; `key` signed its message.
+ * Errors  MKT_E_FORBIDDEN  it must be attested and is not;  MKT_E_NOMEM */
+typedef mkt_status mkt_boardroom_admit(void *user, struct mkt_arena *arena,
+                                       const struct mkt_peers_record *record,
+                                       const struct mkt_public_key *key, struct mkt_err *err);
+
+/* Writes what an answer says of this machine's evidence, one JSON object (attest/claim.h). */
+typedef mkt_status mkt_boardroom_claim(void *user, struct mkt_arena *arena, struct mkt_buf *out,
+                                       struct mkt_err *err);
+
 struct mkt_boardroom {
     struct mkt_engine *engine;
     const char *self; /* our agent id */
     const struct mkt_keys *keys;
     struct mkt_peers *peers;
-    struct mkt_seal *seal; /* our key for sealed messages */
+    struct mkt_seal *seal;      /* our key for sealed messages */
+    mkt_boardroom_admit *admit; /* NULL: evidence is asked of nobody */
+    mkt_boardroom_claim *claim; /* NULL: an answer says nothing of ours */
+    void *attestation;          /* user of both */
     mkt_boardroom_mode mode;
     struct mkt_audit *audit;
     struct mkt_nonces *nonces;

@@ -67,13 +67,23 @@ static const struct refusal *refusal_of(mkt_status status, bool verified)
                                        : &malformed;
 }
 
-/* Whether the sender is one of those who are answered. */
-static bool is_welcome(const struct work *w, const struct mkt_peers_record *peer, bool known)
+/* Whether the sender is one of those who are answered. Evidence that is asked of it is looked at now,
+ * after its signature: nobody else can have it fetched. */
+static mkt_status look_at_sender(struct work *w, struct mkt_peers_record *peer, bool known,
+                                 bool *welcome, struct mkt_err *err)
 {
-    struct mkt_err ignored = {0};
-    if (!known) return w->b->mode == MKT_BOARDROOM_OPEN;
-    if (w->b->mode == MKT_BOARDROOM_STRICT && peer->origin != MKT_PEERS_PINNED) return false;
-    return mkt_peers_check(peer, &ignored) == MKT_OK;
+    struct mkt_err ignored = {0}, why = {0};
+    *welcome = known ? w->b->mode != MKT_BOARDROOM_STRICT || peer->origin == MKT_PEERS_PINNED
+                     : w->b->mode == MKT_BOARDROOM_OPEN;
+    if (*welcome && w->b->admit) {
+        mkt_status status =
+            w->b->admit(w->b->attestation, w->arena, known ? peer : NULL, &w->envelope.key, &why);
+        if (status == MKT_E_NOMEM) return mkt_err_set(err, status, "%s", why.text);
+        *welcome = status == MKT_OK;
+        if (known) *welcome = mkt_peers_find(w->b->peers, peer->id, peer) && *welcome;
+    }
+    if (*welcome && known) *welcome = mkt_peers_check(peer, &ignored) == MKT_OK;
+    return MKT_OK;
 }
 
 /* The key that the answer to a sealed request is sealed for: the one the message names, which its
@@ -123,8 +133,9 @@ static mkt_status open_message(struct work *w, const char *bytes, size_t n,
         *why = refusal_of(status, w->envelope.verified);
         return MKT_OK;
     }
-    bool known = mkt_peers_find(w->b->peers, w->envelope.sender, peer);
-    if (!is_welcome(w, peer, known))
+    bool welcome, known = mkt_peers_find(w->b->peers, w->envelope.sender, peer);
+    MKT_TRY(look_at_sender(w, peer, known, &welcome, err));
+    if (!welcome)
         *why = &unauthorized;
     else if (strcmp(w->envelope.type, "collaboration_request") != 0)
         *why = &unsupported;
@@ -167,6 +178,21 @@ static mkt_status write_error(const struct work *w, const struct mkt_err *why,
     return mkt_buf_check(payload, err);
 }
 
+/* The first member of an answer, as Python sorts them. */
+static mkt_status write_claim(const struct work *w, struct mkt_buf *payload, struct mkt_err *err)
+{
+    struct mkt_buf text;
+    struct mkt_pyvalue *claim;
+    if (!w->b->claim) return MKT_OK;
+    mkt_buf_init(&text, w->arena);
+    MKT_TRY(w->b->claim(w->b->attestation, w->arena, &text, err));
+    MKT_TRY(mkt_pyjson_read(w->arena, text.data, text.length, &limits, &claim, err));
+    mkt_buf_str(payload, "\"attestation\": ");
+    mkt_pyjson_write(payload, claim);
+    mkt_buf_str(payload, ", ");
+    return mkt_buf_check(payload, err);
+}
+
 static mkt_status write_result(const struct work *w, const struct mkt_result *result,
                                struct mkt_buf *payload, struct mkt_err *err)
 {
@@ -177,7 +203,9 @@ static mkt_status write_result(const struct work *w, const struct mkt_result *re
                             &confidence, err));
     mkt_pyjson_write(&number, confidence);
     MKT_TRY(mkt_buf_check(&number, err));
-    mkt_buf_printf(payload, "{\"confidence_score\": %s, \"processing_time_ms\": ", number.data);
+    mkt_buf_char(payload, '{');
+    MKT_TRY(write_claim(w, payload, err));
+    mkt_buf_printf(payload, "\"confidence_score\": %s, \"processing_time_ms\": ", number.data);
     mkt_pyjson_write_double(payload, mkt_boardroom_elapsed_ms(w->call));
     mkt_buf_str(payload, ", \"request_id\": ");
     mkt_pyjson_write_string(payload, w->envelope.nonce);

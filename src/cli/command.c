@@ -14,6 +14,7 @@
 #include "cli/audit_command.h"
 #include "cli/docs.h"
 #include "cli/help.h"
+#include "cli/keys_command.h"
 #include "cli/mcp_command.h"
 #include "cli/model.h"
 #include "cli/options.h"
@@ -110,6 +111,11 @@ mkt_status mkt_command_run(int argc, char **argv, struct mkt_err *err)
         const char *verb = argc > 2 ? argv[2] : "";
         MKT_TRY(mkt_options_read(&options, argc, argv, argc > 2 ? 3 : 2, MKT_FOR_ATTEST, 1, err));
         return mkt_attest_run(verb, &options, err);
+    }
+    if (strcmp(name, "keys") == 0) {
+        const char *verb = argc > 2 ? argv[2] : "";
+        MKT_TRY(mkt_options_read(&options, argc, argv, argc > 2 ? 3 : 2, MKT_FOR_KEYS, 0, err));
+        return mkt_keys_command_run(verb, &options, err);
     }
     if (strcmp(name, "audit") == 0) {
         const char *verb = argc > 2 ? argv[2] : "";

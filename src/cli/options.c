@@ -8,7 +8,7 @@
 const struct mkt_option_info mkt_option_table[MKT_OPTIONS] = {
     [MKT_OPTION_OUT] = {"out", "o", "PATH", MKT_FOR_ANALYSIS | MKT_FOR_SIMULATE,
                         "write to PATH (.html, .json or text); simulate: the folder to make"},
-    [MKT_OPTION_JSON] = {"json", NULL, NULL, MKT_FOR_ANALYSIS | MKT_FOR_ATTEST,
+    [MKT_OPTION_JSON] = {"json", NULL, NULL, MKT_FOR_ANALYSIS | MKT_FOR_ATTEST | MKT_FOR_KEYS,
                          "print the whole answer as JSON"},
     [MKT_OPTION_FULL] = {"full", NULL, NULL, MKT_FOR_ANALYSIS,
                          "print every table and the account of the data"},
@@ -37,7 +37,7 @@ const struct mkt_option_info mkt_option_table[MKT_OPTIONS] = {
     [MKT_OPTION_PORT] = {"port", NULL, "N", MKT_FOR_SERVE, "port (AGENT_API_PORT, 8082)"},
     [MKT_OPTION_HOST] = {"host", NULL, "ADDRESS", MKT_FOR_SERVE,
                          "address to listen on (AGENT_HOST, 127.0.0.1)"},
-    [MKT_OPTION_DATA_DIR] = {"data-dir", NULL, "DIR", MKT_FOR_SERVE | MKT_FOR_AUDIT,
+    [MKT_OPTION_DATA_DIR] = {"data-dir", NULL, "DIR", MKT_FOR_SERVE | MKT_FOR_KEYS | MKT_FOR_AUDIT,
                              "where data sets are kept (AGENT_DATA_DIR)"},
     [MKT_OPTION_TOKENS] = {"tokens", NULL, "FILE", MKT_FOR_SERVE,
                            "bearer tokens, one a line (AGENT_TOKENS_FILE)"},
@@ -67,8 +67,11 @@ const struct mkt_option_info mkt_option_table[MKT_OPTIONS] = {
     [MKT_OPTION_ALLOW] = {"allow", NULL, "WHAT", MKT_FOR_ATTEST,
                           "debug, sept-ve or both: machines that others can look into"},
     [MKT_OPTION_TCB] = {"tcb", NULL, NULL, MKT_FOR_ATTEST, "fail when the TCB cannot be evaluated"},
-    [MKT_OPTION_KEY] = {"key", NULL, "FILE", MKT_FOR_AUDIT,
-                        "a public key (PEM) that may have signed; may be repeated"},
+    [MKT_OPTION_NONCE] = {"nonce", NULL, "HEX", MKT_FOR_ATTEST,
+                          "the nonce that the agent was asked with must be bound"},
+    [MKT_OPTION_KEY] = {"key", NULL, "KEY", MKT_FOR_ATTEST | MKT_FOR_AUDIT,
+                        "attest: the agent's Ed25519 key, a PEM file, hex or base64; audit: a PEM "
+                        "file of a key that may have signed, may be repeated"},
 };
 
 static mkt_option find(const char *name, size_t length, bool letter)

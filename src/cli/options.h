@@ -45,6 +45,7 @@ typedef enum {
     MKT_OPTION_ACCEPT,
     MKT_OPTION_ALLOW,
     MKT_OPTION_TCB,
+    MKT_OPTION_NONCE,
     MKT_OPTION_KEY,
     MKT_OPTIONS
 } mkt_option;
@@ -58,6 +59,7 @@ enum {
     MKT_FOR_MODEL = 16,
     MKT_FOR_ATTEST = 32,
     MKT_FOR_MCP = 64,
+    MKT_FOR_KEYS = 128,
     MKT_FOR_AUDIT = 256
 };
 

@@ -5,6 +5,7 @@
 #include "boardroom/collaborate.h"
 #include "boardroom/process.h"
 #include "server/api.h"
+#include "server/attestation.h"
 #include "server/reply.h"
 
 static mkt_status begin(struct mkt_exchange *x, struct mkt_boardroom_call *call,
@@ -51,6 +52,7 @@ mkt_status mkt_api_collaborate(struct mkt_exchange *x, struct mkt_reply *reply,
     struct mkt_boardroom_call call;
     struct mkt_buf text;
     MKT_TRY(check_token(x, err));
+    MKT_TRY(mkt_attestation_check(x->server->attestation, arena, err));
     MKT_TRY(begin(x, &call, err));
     mkt_buf_init(&text, arena);
     MKT_TRY(mkt_collaborate_answer(&x->server->boardroom, arena, x->body ? x->body : "",
@@ -63,6 +65,7 @@ mkt_status mkt_api_process(struct mkt_exchange *x, struct mkt_reply *reply, stru
 {
     struct mkt_boardroom_call call;
     struct mkt_buf text;
+    MKT_TRY(mkt_attestation_check(x->server->attestation, arena, err));
     MKT_TRY(begin(x, &call, err));
     mkt_buf_init(&text, arena);
     MKT_TRY(mkt_process_answer(&x->server->boardroom, arena, x->body ? x->body : "", x->body_bytes,

@@ -7,6 +7,7 @@
 #include "attest/envelope.h"
 #include "attest/hex.h"
 #include "base/json.h"
+#include "server/attestation.h"
 #include "server/openapi.h"
 #include "server/reply.h"
 
@@ -81,9 +82,9 @@ mkt_status mkt_api_health_write(struct mkt_server *server, struct mkt_buf *out, 
     write_model(&w, server);
     write_work(&w, server);
     mkt_json_member_bool(&w, "hub_registered", false);
-    mkt_json_member_bool(&w, "development_mode", false);
+    mkt_json_member_bool(&w, "development_mode", mkt_attestation_development(server->attestation));
     mkt_json_member_int(&w, "port", server->port);
-    mkt_json_member_int(&w, "attestation_port", s->attestation_port);
+    mkt_json_member_int(&w, "attestation_port", mkt_attestation_port(server->attestation));
     mkt_json_close(&w, '}');
     mkt_buf_char(out, '\n');
     return mkt_buf_check(out, err);

@@ -197,6 +197,65 @@ static void who_must_be_attested_is_not_answered_before(void **state)
     answered(message(finance, FINANCE, NOW_US - 5, TOTALS), NOW_US);
 }
 
+/* Evidence as somebody else sees it. */
+static struct {
+    int asked;
+    bool known;
+    struct mkt_public_key key;
+    mkt_status status;
+} witness;
+
+static mkt_status bear_witness(void *user, struct mkt_arena *a,
+                               const struct mkt_peers_record *record,
+                               const struct mkt_public_key *key, struct mkt_err *e)
+{
+    (void)user;
+    (void)a;
+    witness.asked++;
+    witness.known = record != NULL;
+    witness.key = *key;
+    return witness.status == MKT_OK ? MKT_OK : mkt_err_set(e, witness.status, "no evidence");
+}
+
+static mkt_status claim_none(void *user, struct mkt_arena *a, struct mkt_buf *out,
+                             struct mkt_err *e)
+{
+    (void)user;
+    (void)a;
+    mkt_buf_str(out, "{\"tee\":\"none\",\"key_fingerprint\":\"x\"}");
+    return mkt_buf_check(out, e);
+}
+
+static void evidence_is_asked_of_senders_and_told_of_us(void **state)
+{
+    (void)state;
+    witness.asked = 0;
+    witness.status = MKT_E_FORBIDDEN;
+    board.admit = bear_witness;
+    board.claim = claim_none;
+    /* a message that nobody signed has nobody asked */
+    refused(message(stranger, FINANCE, NOW_US - 4, TOTALS), NOW_US, "unauthorized");
+    assert_int_equal(witness.asked, 0);
+    refused(message(finance, FINANCE, NOW_US - 5, TOTALS), NOW_US, "unauthorized");
+    assert_int_equal(witness.asked, 1);
+    assert_true(witness.known);
+    assert_memory_equal(&witness.key, mkt_keys_public(finance), sizeof witness.key);
+    assert_null(strstr(reply.data, "attestation"));
+    witness.status = MKT_OK;
+    answered(message(finance, FINANCE, NOW_US - 6, TOTALS), NOW_US);
+    assert_non_null(strstr(reply.data, "\"payload\": {\"attestation\": {\"key_fingerprint\": "
+                                       "\"x\", \"tee\": \"none\"}, \"confidence_score\""));
+    witness.status = MKT_E_NOMEM;
+    assert_int_equal(send_at(message(finance, FINANCE, NOW_US - 7, TOTALS), NOW_US), MKT_E_NOMEM);
+    /* one that no register knows is asked about, too */
+    set_mode("open", false);
+    witness.status = MKT_E_FORBIDDEN;
+    refused(message(stranger, "stranger", NOW_US - 8, TOTALS), NOW_US, "unauthorized");
+    assert_false(witness.known);
+    board.admit = NULL;
+    board.claim = NULL;
+}
+
 static void what_is_wrong_with_a_request_is_told_its_sender(void **state)
 {
     (void)state;
@@ -278,6 +337,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(clocks_that_jump_open_nothing, sit_down, stand_up),
         cmocka_unit_test_setup_teardown(who_is_answered_is_chosen, sit_down, stand_up),
         cmocka_unit_test_setup_teardown(who_must_be_attested_is_not_answered_before, sit_down,
+                                        stand_up),
+        cmocka_unit_test_setup_teardown(evidence_is_asked_of_senders_and_told_of_us, sit_down,
                                         stand_up),
         cmocka_unit_test_setup_teardown(what_is_wrong_with_a_request_is_told_its_sender, sit_down,
                                         stand_up),

@@ -450,6 +450,7 @@ static int serve(const char *folder)
     struct mkt_err err = {0};
     if (mkt_settings_read(&settings, fixture_no_setting, NULL, &err) != MKT_OK) return 2;
     settings.port = 0;
+    settings.attestation_port = 0;
     settings.data_dir = folder;
     settings.log_level = "off";
     return mkt_status_exit(mkt_server_run(&settings, &err));
