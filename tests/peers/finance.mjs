@@ -440,12 +440,18 @@ await check('open to all: with a token, strangers and the origin\'s encryption a
   must(said.payload.class === 'unauthorized', dumps(said.payload));
 });
 await service.stop();
-service = await Service.start(program, { ...env, AGENT_TOKENS_FILE: tokens });
+const elsewhere = { ...env, AGENT_TOKENS_FILE: tokens, AGENT_AUDIT_FILE: path.join(work, 'elsewhere') };
+service = await Service.start(program, elsewhere);
 await check('with tokens the signature is enough for collaborate, and not for process', async () => {
   await answered({ task_description: q4, context: { dataset: 'shop' } });
   must((await process_({ query: q4 })).status === 401, 'process');
 });
 await service.stop();
+await check('the log lies where it is said to', () => {
+  const said = execFileSync(program, ['audit', 'verify'],
+    { encoding: 'utf8', env: { ...process.env, ...elsewhere } });
+  must(/entries {2}1\n/.test(said), said);
+});
 await check('a mode that is none, a file of agents that others can read', async () => {
   const wrong = async (more, text) => {
     try {
