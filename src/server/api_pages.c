@@ -268,7 +268,7 @@ mkt_status mkt_api_root(struct mkt_exchange *x, struct mkt_reply *reply, struct 
     mkt_json_member_string(&w, "status", "running");
     mkt_json_member_string(&w, "model", server->settings->model);
     mkt_json_member_bool(&w, "model_loaded", view.state == MKT_WRITER_READY);
-    mkt_json_member_bool(&w, "development_mode", false);
+    mkt_json_member_bool(&w, "development_mode", mkt_attestation_development(server->attestation));
     mkt_json_member_string(&w, "description", "/openapi.json");
     mkt_json_close(&w, '}');
     mkt_buf_char(&text, '\n');
