@@ -1,10 +1,8 @@
-#include <pthread.h>
-#include <stdatomic.h>
 #include <string.h>
 
 #include "aggregate/path_shards.h"
+#include "base/tasks.h"
 
-#define THREADS 16
 #define SHARDS MKT_PATH_SHARDS
 #define SHIFT MKT_PATH_SHARD_SHIFT
 #define AHEAD 8 /* records whose memory is under way */
@@ -19,6 +17,12 @@ struct count {
     size_t paths, steps;
 };
 
+/* Room of one thread. */
+struct room {
+    struct ref *sorted; /* [most] */
+    uint32_t *start;    /* [most + 3] */
+};
+
 struct job {
     struct mkt_path_shards *shards;
     const uint32_t *rank;
@@ -27,48 +31,20 @@ struct job {
     struct count at[SHARDS + 1];   /* where each begins in out */
     struct ref *ref;               /* [out->paths] by the shard they go to */
     size_t most;                   /* paths of the largest */
+    struct room *room;             /* [threads] */
 };
-
-struct worker {
-    struct job *job;
-    void (*task)(struct worker *, size_t);
-    atomic_size_t *next; /* shard to take */
-    struct ref *sorted;  /* [most] */
-    uint32_t *start;     /* [most + 3] */
-    pthread_t thread;
-    bool started;
-};
-
-static void *run_worker(void *user)
-{
-    struct worker *k = user;
-    for (size_t i; (i = atomic_fetch_add(k->next, 1)) < SHARDS;) k->task(k, i);
-    return NULL;
-}
-
-static void run_tasks(struct worker *worker, size_t threads, void (*task)(struct worker *, size_t))
-{
-    atomic_size_t next = 0;
-    for (size_t i = 0; i < threads; i++) {
-        worker[i].next = &next;
-        worker[i].task = task;
-        worker[i].started =
-            i && pthread_create(&worker[i].thread, NULL, run_worker, &worker[i]) == 0;
-    }
-    run_worker(&worker[0]); /* and all the work, where no thread could start */
-    for (size_t i = 1; i < threads; i++)
-        if (worker[i].started) pthread_join(worker[i].thread, NULL);
-}
 
 /* ---- where paths go ---------------------------------------------------------------------------- */
 
 /* Numbers the channels of a shard's paths, and counts them by the shard that their hash then names. */
-static void renumber(struct worker *k, size_t shard)
+static void renumber(void *user, size_t worker, size_t shard)
 {
-    const struct mkt_path_shard *s = &k->job->shards->shard[shard];
-    const uint32_t *rank = k->job->rank;
-    struct count *dealt = k->job->dealt[shard];
+    const struct job *job = user;
+    const struct mkt_path_shard *s = &job->shards->shard[shard];
+    const uint32_t *rank = job->rank;
+    struct count *dealt = job->dealt[shard];
     struct mkt_path_record *r;
+    (void)worker;
     for (uint32_t at = s->first; at; at = r->next) {
         r = mkt_path_shard_record(s, at);
         if (rank) {
@@ -97,14 +73,16 @@ static void add_up(struct job *job)
     job->at[SHARDS] = at;
 }
 
-static void deal(struct worker *k, size_t shard)
+static void deal(void *user, size_t worker, size_t shard)
 {
-    const struct mkt_path_shard *s = &k->job->shards->shard[shard];
-    struct count *dealt = k->job->dealt[shard];
+    const struct job *job = user;
+    const struct mkt_path_shard *s = &job->shards->shard[shard];
+    struct count *dealt = job->dealt[shard];
     const struct mkt_path_record *r;
+    (void)worker;
     for (uint32_t at = s->first; at; at = r->next) {
         r = mkt_path_shard_record(s, at);
-        k->job->ref[dealt[r->hash >> SHIFT].paths++] = (struct ref){r->hash, r};
+        job->ref[dealt[r->hash >> SHIFT].paths++] = (struct ref){r->hash, r};
     }
 }
 
@@ -138,9 +116,10 @@ static void sort(const struct ref *ref, size_t n, uint32_t *start, struct ref *s
     }
 }
 
-static void lay_out(struct worker *k, size_t shard)
+static void lay_out(void *user, size_t worker, size_t shard)
 {
-    struct job *job = k->job;
+    const struct job *job = user;
+    const struct room *k = &job->room[worker];
     struct count at = job->at[shard];
     size_t n = job->at[shard + 1].paths - at.paths;
     if (n) sort(job->ref + at.paths, n, k->start, k->sorted);
@@ -178,20 +157,19 @@ static mkt_status make_room(struct job *job, struct mkt_err *err)
 static mkt_status finish(struct job *job, size_t threads, struct mkt_err *err)
 {
     struct mkt_arena *arena = job->out->arena;
-    struct worker *worker = MKT_NEW(arena, struct worker, threads);
     job->dealt = mkt_arena_alloc(arena, SHARDS, sizeof *job->dealt);
     job->ref = MKT_NEW(arena, struct ref, job->out->paths);
-    if (!worker || !job->dealt || !job->ref) return mkt_arena_full(arena, err);
-    for (size_t i = 0; i < threads; i++) worker[i].job = job;
-    run_tasks(worker, threads, renumber);
+    job->room = MKT_NEW(arena, struct room, threads);
+    if (!job->dealt || !job->ref || !job->room) return mkt_arena_full(arena, err);
+    mkt_tasks_run(threads, SHARDS, renumber, job);
     add_up(job);
     for (size_t i = 0; i < threads; i++) {
-        worker[i].sorted = MKT_NEW(arena, struct ref, job->most);
-        worker[i].start = MKT_NEW(arena, uint32_t, job->most + 3);
-        if (!worker[i].sorted || !worker[i].start) return mkt_arena_full(arena, err);
+        job->room[i].sorted = MKT_NEW(arena, struct ref, job->most);
+        job->room[i].start = MKT_NEW(arena, uint32_t, job->most + 3);
+        if (!job->room[i].sorted || !job->room[i].start) return mkt_arena_full(arena, err);
     }
-    run_tasks(worker, threads, deal);
-    run_tasks(worker, threads, lay_out);
+    mkt_tasks_run(threads, SHARDS, deal, job);
+    mkt_tasks_run(threads, SHARDS, lay_out, job);
     return MKT_OK;
 }
 
@@ -201,8 +179,7 @@ mkt_status mkt_path_shards_finish(struct mkt_path_shards *shards, const uint32_t
     struct job job = {.shards = shards, .rank = rank, .out = paths};
     MKT_TRY(make_room(&job, err));
     size_t mark = mkt_arena_mark(paths->arena);
-    size_t used = threads < 1 ? 1 : threads > THREADS ? THREADS : (size_t)threads;
-    mkt_status status = finish(&job, used, err);
+    mkt_status status = finish(&job, mkt_tasks_threads(threads), err);
     mkt_arena_release(paths->arena, mark);
     return status;
 }
