@@ -223,24 +223,28 @@ static mkt_status keep_user(const struct scan *scan, size_t at, const struct mkt
     return u->name ? MKT_OK : mkt_arena_full(arena, err);
 }
 
+#define BATCH 128 /* rows read before they are dealt: what was just written is slow to read back */
+
 static mkt_status take(void *user, size_t place, const struct mkt_duckdrain_rows *rows,
                        struct mkt_err *err)
 {
     struct scan *scan = user;
     struct part *p = &scan->part[place];
+    struct mkt_touchpoint touch[BATCH];
+    size_t n = 0;
     if (!scan->open[place]) MKT_TRY(open_part(scan, place, err));
     for (size_t i = 0; i < rows->rows; i++) {
-        struct mkt_touchpoint touch;
         bool use;
-        MKT_TRY(read_row(scan, p, rows, i, &touch, &use, err));
-        if (use && touch.conversion && scan->out->keep_users)
-            MKT_TRY(keep_user(scan, place, rows, i, touch.user, err));
-        if (use)
-            MKT_TRY(mkt_touchpoints_add(p->rows, &touch, 1, err));
-        else
-            p->broken++;
+        MKT_TRY(read_row(scan, p, rows, i, &touch[n], &use, err));
+        if (use && scan->out->keep_users && touch[n].conversion)
+            MKT_TRY(keep_user(scan, place, rows, i, touch[n].user, err));
+        p->broken += !use;
+        n += use;
+        if (n < BATCH) continue;
+        MKT_TRY(mkt_touchpoints_add(p->rows, touch, n, err));
+        n = 0;
     }
-    return MKT_OK;
+    return mkt_touchpoints_add(p->rows, touch, n, err);
 }
 
 static bool is_text(const struct mkt_column *c)
