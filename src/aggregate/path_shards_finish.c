@@ -43,14 +43,16 @@ static void renumber(void *user, size_t worker, size_t shard)
     const struct mkt_path_shard *s = &job->shards->shard[shard];
     const uint32_t *rank = job->rank;
     struct count *dealt = job->dealt[shard];
+    if (!rank) { /* they are where they belong */
+        dealt[shard] = (struct count){s->paths, s->steps};
+        return;
+    }
     struct mkt_path_record *r;
     (void)worker;
     for (uint32_t at = s->first; at; at = r->next) {
         r = mkt_path_shard_record(s, at);
-        if (rank) {
-            for (size_t i = 0; i < r->steps; i++) r->step[i] = rank[r->step[i]];
-            r->hash = mkt_paths_hash(r->step, r->steps);
-        }
+        for (size_t i = 0; i < r->steps; i++) r->step[i] = rank[r->step[i]];
+        r->hash = mkt_paths_hash(r->step, r->steps);
         dealt[r->hash >> SHIFT].paths++;
         dealt[r->hash >> SHIFT].steps += r->steps;
     }
