@@ -128,6 +128,7 @@ static mkt_status run(struct temp_folder *folder, bool *good, struct mkt_err *er
     MKT_TRY(mkt_settings_read(&settings, NULL, NULL, err));
     settings.port = 0;
     settings.attestation_port = -1;
+    settings.hub = "";
     settings.data_dir = settings.model_dir = folder->path;
     struct mkt_server_options options = {.settings = &settings};
     MKT_TRY(mkt_server_start(&options, &server, err));

@@ -34,13 +34,13 @@ static bool is_address(const char *text, size_t n)
  * says: that is anybody's. */
 static mkt_status find_base(const struct mkt_server *s, char out[ADDRESS], struct mkt_err *err)
 {
-    const char *set = s->settings->advertise_url, *host = s->settings->host;
+    const char *set = s->settings->advertise, *host = s->settings->host;
     char machine[256] = "localhost";
     size_t n = strlen(set);
     while (n && set[n - 1] == '/') n--;
     if (n && !is_address(set, n))
         return mkt_err_set(err, MKT_E_ARG,
-                           "AGENT_ADVERTISE_URL is \"%.200s\": it must be an address such as "
+                           "ADVERTISE_URL is \"%.200s\": it must be an address such as "
                            "https://marketing.example.com",
                            set);
     if (n) {
@@ -49,7 +49,7 @@ static mkt_status find_base(const struct mkt_server *s, char out[ADDRESS], struc
     }
     if (strcmp(host, "0.0.0.0") == 0 || strcmp(host, "::") == 0) { /* everywhere: by its name */
         if (gethostname(machine, sizeof machine - 1) == 0) host = machine;
-        mkt_log(MKT_LOG_WARN, "card", "address=%s set=AGENT_ADVERTISE_URL", host);
+        mkt_log(MKT_LOG_WARN, "card", "address=%s set=ADVERTISE_URL", host);
     }
     bool six = strchr(host, ':') != NULL;
     snprintf(out, ADDRESS, "http://%s%.400s%s:%d", six ? "[" : "", host, six ? "]" : "", s->port);

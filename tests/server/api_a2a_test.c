@@ -101,7 +101,7 @@ static void no_request_changes_what_is_signed(void **state)
     assert_int_equal(temp_folder_write(path, "0123456789abcdef0123456789abcdef\n"), 0);
     chmod(path, 0600);
     fixture.settings.tokens_file = path;
-    fixture.settings.advertise_url = "https://agents.example.com/marketing/";
+    fixture.settings.advertise = "https://agents.example.com/marketing/";
     fixture_start();
     struct reply plain = get(CARD, "A2A-Version: 1.0\r\n");
     expect_status(plain, 200);
@@ -126,9 +126,9 @@ static void an_address_that_is_none_is_refused_at_the_start(void **state)
         "https://a.example/?x=1", "https://a.example/\"},{\"", "https://user@a.example"};
     (void)state;
     for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
-        fixture.settings.advertise_url = bad[i];
+        fixture.settings.advertise = bad[i];
         assert_int_equal(fixture_try_start(), MKT_E_ARG);
-        assert_non_null(strstr(fixture_err.text, "AGENT_ADVERTISE_URL"));
+        assert_non_null(strstr(fixture_err.text, "ADVERTISE_URL"));
     }
 }
 
