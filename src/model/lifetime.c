@@ -72,15 +72,15 @@ static void draw_groups(const struct fit *f, uint64_t seed, size_t d)
 
 /* ---- intervals ------------------------------------------------------------------------------ */
 
-/* From column m of [DRAWS][months] draws. On the log scale where no draw is at or below 0. */
-static struct mkt_lifetime_value value_of(const struct fit *f, double value, const double *draws,
-                                          size_t m, double t)
+/* From draws that lie `stride` apart. On the log scale where none is at or below 0. */
+static struct mkt_lifetime_value value_of(double value, const double *draws, size_t stride,
+                                          double t)
 {
     struct mkt_lifetime_value v = {value, NAN, NAN, NAN, value > 0};
-    for (size_t d = 0; d < DRAWS && v.is_log; d++) v.is_log = draws[d * f->months + m] > 0;
+    for (size_t d = 0; d < DRAWS && v.is_log; d++) v.is_log = draws[d * stride] > 0;
     double mean = 0, square = 0;
     for (size_t d = 0; d < DRAWS; d++) {
-        double x = draws[d * f->months + m];
+        double x = draws[d * stride];
         x = v.is_log ? log(x / value) : x - value;
         mean += x / DRAWS;
         square += x * x / DRAWS;
@@ -185,9 +185,9 @@ mkt_status mkt_lifetime_fit(struct mkt_arena *arena, const struct mkt_cohorts *c
     f.months = out->months;
     bool within = params->horizon <= out->months;
     size_t last = within ? params->horizon - 1 : out->months - 1;
-    if (within)
-        for (double **p = &out->ltv_draw; p; p = p == &out->ltv_draw ? &out->revenue_draw : NULL)
-            if (!(*p = MKT_NEW(arena, double, DRAWS))) return mkt_arena_full(arena, err);
+    out->ltv_draw = within ? MKT_NEW(arena, double, DRAWS) : NULL;
+    out->revenue_draw = within ? MKT_NEW(arena, double, DRAWS) : NULL;
+    if (within && (!out->ltv_draw || !out->revenue_draw)) return mkt_arena_full(arena, err);
     size_t mark = mkt_arena_mark(arena);
     double *whole = MKT_NEW(arena, double, (SERIES + 3) * f.months);
     MKT_TRY(make_scratch(arena, &f, err));
@@ -205,11 +205,11 @@ mkt_status mkt_lifetime_fit(struct mkt_arena *arena, const struct mkt_cohorts *c
     if (used > 1)
         out->t = mkt_distribution_t_quantile((1 + MKT_LIFETIME_LEVEL) / 2, (double)used - 1);
     for (size_t m = 0; m < f.months; m++)
-        out->curve[m] = value_of(&f, curve[m], f.curve, m, out->t);
-    struct mkt_lifetime_value v = value_of(&f, present[last], f.present, last, out->t);
+        out->curve[m] = value_of(curve[m], f.curve + m, f.months, out->t);
+    struct mkt_lifetime_value v = value_of(present[last], f.present + last, f.months, out->t);
     *(within ? &out->ltv : &out->reached) = v;
     if (within) {
-        out->revenue = value_of(&f, revenue[last], f.revenue, last, out->t);
+        out->revenue = value_of(revenue[last], f.revenue + last, f.months, out->t);
         for (size_t d = 0; d < DRAWS; d++) {
             out->ltv_draw[d] = f.present[d * f.months + last];
             out->revenue_draw[d] = f.revenue[d * f.months + last];
@@ -240,6 +240,14 @@ struct mkt_lifetime_value mkt_lifetime_per(const struct mkt_lifetime_value *a, d
         v.high = v.value + t * v.spread;
     }
     return v;
+}
+
+struct mkt_lifetime_value mkt_lifetime_mix(const struct mkt_lifetime *l, double a, double b)
+{
+    double draw[DRAWS];
+    if (!l->ltv_draw) return unknown;
+    for (size_t d = 0; d < DRAWS; d++) draw[d] = a * l->revenue_draw[d] + b * l->ltv_draw[d];
+    return value_of(a * l->revenue.value + b * l->ltv.value, draw, 1, l->t);
 }
 
 /* Where a curve first passes 1; 0 stands before the first month. */
@@ -277,4 +285,20 @@ struct mkt_lifetime_month mkt_lifetime_median(const struct mkt_lifetime *l)
         if (isnan(out.high) && s->low >= .5) out.high = (double)m + 1;
     }
     return out;
+}
+
+double mkt_lifetime_above(const struct mkt_lifetime_value *a, const struct mkt_lifetime_value *b)
+{
+    bool known = a->spread >= 0 && b->spread >= 0 && (a->spread > 0 || b->spread > 0);
+    if (!known || isnan(a->value) || isnan(b->value)) return NAN;
+    double apart, x = a->spread, y = b->spread;
+    if (a->is_log && b->is_log) {
+        apart = log(a->value / b->value);
+    } else { /* on the plain scale: a spread of a logarithm is a share of its value */
+        apart = a->value - b->value;
+        x *= a->is_log ? a->value : 1;
+        y *= b->is_log ? b->value : 1;
+    }
+    double p = mkt_distribution_normal_cdf(apart / sqrt(x * x + y * y));
+    return fmin(fmax(p, .5 / DRAWS), 1 - .5 / DRAWS);
 }

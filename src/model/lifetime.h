@@ -78,6 +78,10 @@ MKT_MUST_CHECK mkt_status mkt_lifetime_fit(struct mkt_arena *arena,
                                            const struct mkt_lifetime_params *params,
                                            struct mkt_lifetime *out, struct mkt_err *err);
 
+/* a revenue + b ltv at the horizon, with the spread of that sum over the draws: what a customer would
+ * bring were prices and costs others. NAN where the horizon is not within the data. */
+struct mkt_lifetime_value mkt_lifetime_mix(const struct mkt_lifetime *lifetime, double a, double b);
+
 /* A month of age, in whole and parts of months; NAN where it is not within the data. */
 struct mkt_lifetime_month {
     double value, low, high;
@@ -97,5 +101,8 @@ struct mkt_lifetime_month mkt_lifetime_median(const struct mkt_lifetime *lifetim
 /* value and spread of a / b, where both are independent and b > 0 with spread b_spread of its log. */
 struct mkt_lifetime_value mkt_lifetime_per(const struct mkt_lifetime_value *a, double b,
                                            double b_spread, double t);
+
+/* Probability that a is above b: both independent, from values and spreads. NAN where unknown. */
+double mkt_lifetime_above(const struct mkt_lifetime_value *a, const struct mkt_lifetime_value *b);
 
 #endif
