@@ -20,7 +20,7 @@ struct worker {
     const struct mkt_purchases_view *view;
     struct mkt_cohorts sums;
     const uint16_t *month;  /* [days to the last]: month of the calendar */
-    const double *discount; /* [calendar] */
+    const double *discount; /* [RATES][calendar] */
     atomic_size_t *next;
     bool full; /* a sum passed its limit */
     struct mkt_arena arena;
@@ -100,11 +100,12 @@ static void add_flow(struct worker *w, const struct at_hand *h, size_t slice)
 }
 
 /* Present value on the first day of the period, counted from its month. */
-static mkt_micro present_value(struct worker *w, const struct mkt_purchases_customer *c)
+static mkt_micro present_value(struct worker *w, const struct mkt_purchases_customer *c,
+                               const double *discount)
 {
     double value = 0;
     for (size_t i = 0; i < c->orders && c->order[i].day <= w->sums.rules.last; i++)
-        value += w->discount[w->month[c->order[i].day - w->sums.rules.period.first]] *
+        value += discount[w->month[c->order[i].day - w->sums.rules.period.first]] *
                  (double)contribution_of(w, &c->order[i]);
     if (!(fabs(value) < 9.2e18)) w->full = true;
     return fabs(value) < 9.2e18 ? llrint(value) : 0;
@@ -118,7 +119,8 @@ static void add_day(struct worker *w, const struct mkt_purchases_customer *c, ui
     size_t b = segment == MKT_COHORTS_NONE ? s->rules.segments : segment - 1U - s->rules.channels;
     struct mkt_cohorts_day *day = mkt_cohorts_days(s, a, b) + (c->start - s->rules.period.first);
     day->customers++;
-    add(w, &day->present, present_value(w, c));
+    for (size_t k = 0; k < MKT_COHORTS_RATES; k++)
+        add(w, &day->present[k], present_value(w, c, w->discount + k * s->calendar));
 }
 
 static bool counts(struct mkt_cohorts *s, const struct mkt_purchases_customer *c)
@@ -257,11 +259,13 @@ static mkt_status make_calendar(struct mkt_arena *arena, const struct mkt_cohort
     const struct mkt_cohorts_rules *r = &c->rules;
     size_t days = (size_t)(r->last - r->period.first + 1);
     *month = MKT_NEW(arena, uint16_t, days);
-    *discount = MKT_NEW(arena, double, c->calendar);
+    *discount = MKT_NEW(arena, double, MKT_COHORTS_RATES * c->calendar);
     if (!*month || !*discount) return mkt_arena_full(arena, err);
     for (size_t d = 0; d < days; d++)
         (*month)[d] = (uint16_t)mkt_cohorts_calendar(r->period.first, r->period.first + (int32_t)d);
-    for (size_t t = 0; t < c->calendar; t++) (*discount)[t] = pow(1 + r->discount, -(double)t / 12);
+    for (size_t k = 0; k < MKT_COHORTS_RATES; k++)
+        for (size_t t = 0; t < c->calendar; t++)
+            (*discount)[k * c->calendar + t] = pow(1 + r->rate[k], -(double)t / 12);
     return MKT_OK;
 }
 

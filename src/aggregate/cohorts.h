@@ -22,14 +22,15 @@
 #define MKT_COHORTS_MONTHS 60 /* of age, at most */
 #define MKT_COHORTS_SLICES 64
 #define MKT_COHORTS_NONE 255     /* no slice */
+#define MKT_COHORTS_RATES 5      /* at which present values are told */
 #define MKT_COHORTS_CALENDAR 600 /* months of the calendar, at most */
 
 struct mkt_cohorts_rules {
-    struct mkt_period period; /* in which customers came; not empty */
-    int32_t last;             /* day up to which orders are told, >= period.last */
-    double margin;            /* 0..1 of amounts; NAN: amount less cost */
-    double discount;          /* a year, > -1 */
-    size_t months;            /* of age, 1..MKT_COHORTS_MONTHS */
+    struct mkt_period period;       /* in which customers came; not empty */
+    int32_t last;                   /* day up to which orders are told, >= period.last */
+    double margin;                  /* 0..1 of amounts; NAN: amount less cost */
+    double rate[MKT_COHORTS_RATES]; /* a year, > -1: of the present values */
+    size_t months;                  /* of age, 1..MKT_COHORTS_MONTHS */
     /* slices: 0 the whole, then channels, segments, kinds */
     size_t channels, segments, kinds;
     const uint8_t *channel,
@@ -68,7 +69,8 @@ struct mkt_cohorts_cohort {
 
 struct mkt_cohorts_day {
     int64_t customers;
-    mkt_micro present; /* value on the period's first day of all that they brought */
+    mkt_micro present[MKT_COHORTS_RATES]; /* value on the period's first day, at each rate, of all
+                                             that they brought */
 };
 
 struct mkt_cohorts {
@@ -94,8 +96,8 @@ struct mkt_cohorts {
  *          MKT_E_LIMIT  sums pass 9.2e12 units; more than MKT_COHORTS_CALENDAR months
  *          MKT_E_IO     a temporary file cannot be read back
  * Cost     a sort of all rows by customer; slices * GROUPS * months * 24 bytes, and as many for
- *          days as channels * segments * days * 16, for each thread
- * Checked  tests/aggregate/cohorts_test.c */
+ *          days as channels * segments * days * 48, for each thread
+ * Checked  tests/aggregate/purchases_test.c */
 MKT_MUST_CHECK mkt_status mkt_cohorts_make(struct mkt_arena *arena,
                                            const struct mkt_purchases_view *view,
                                            const struct mkt_cohorts_rules *rules,

@@ -37,6 +37,13 @@ static mkt_status say_rates(struct mkt_economics_work *w, const struct mkt_cashf
 {
     struct mkt_buf text;
     char number[MKT_FORMAT_TEXT];
+    if (irr->roots == 0 && irr->above && irr->changes)
+        return mkt_economics_work_caveat(
+            w, "fast_return", MKT_CAVEAT_NOTE,
+            "The internal rate of return passes 1,000 % a year: the money is back within weeks, "
+            "and "
+            "a rate a year says little. Judge by payback and net present value.",
+            err);
     if (irr->roots == 0)
         return mkt_economics_work_caveat(
             w, "no_irr", MKT_CAVEAT_NOTE,
@@ -61,19 +68,21 @@ static mkt_status say_rates(struct mkt_economics_work *w, const struct mkt_cashf
     return mkt_economics_work_caveat(w, "several_irr", MKT_CAVEAT_WARN, text.data, err);
 }
 
-/* The rates where contribution is at the ends of its interval. */
-static bool find_limits(const struct mkt_economics_work *w, size_t slice, double *flow, double *low,
-                        double *high)
+/* The rates at which nothing is an end of the interval of the net present value. */
+static bool find_limits(const struct mkt_economics_work *w, size_t slice, double *brought,
+                        double *low, double *high)
 {
-    double spread = w->slice[slice].present_spread, *const to[] = {low, high};
-    if (isnan(spread) || isnan(w->t)) return false;
-    for (int k = 0; k < 2; k++) {
-        make_flow(w, slice, exp((k ? 1 : -1) * w->t * spread), flow);
-        struct mkt_cashflow_irr irr = mkt_cashflow_rates(flow, w->cohorts.calendar);
-        if (irr.roots != 1) return false;
-        *to[k] = irr.rate[0];
-    }
-    return true;
+    const struct mkt_economics_slice *s = &w->slice[slice];
+    const struct mkt_cohorts_flow *flow = w->cohorts.flow + slice * w->cohorts.calendar;
+    for (size_t k = 0; k < MKT_COHORTS_RATES; k++)
+        if (isnan(s->present_spread[k])) return false;
+    for (size_t t = 0; t < w->cohorts.calendar; t++)
+        brought[t] = (double)flow[t].contribution / MKT_MICRO;
+    *low = mkt_cashflow_limit(brought, s->month, w->cohorts.calendar, w->rate, s->present_spread,
+                              MKT_COHORTS_RATES, -w->t);
+    *high = mkt_cashflow_limit(brought, s->month, w->cohorts.calendar, w->rate, s->present_spread,
+                               MKT_COHORTS_RATES, w->t);
+    return !isnan(*low) && !isnan(*high);
 }
 
 static mkt_status add_irr(struct mkt_economics_work *w, size_t slice, double *flow,
@@ -96,11 +105,11 @@ static mkt_status add_irr(struct mkt_economics_work *w, size_t slice, double *fl
                                      .n_of = "months"};
     x.label = mkt_economics_work_label(w, "Internal rate of return a year", s->name);
     double low, high;
-    if (find_limits(w, slice, flow, &low, &high)) {
+    if (find_limits(w, slice, flow, &low, &high) && low <= x.value && x.value <= high) {
         x.low = low;
         x.high = high;
     } else {
-        x.why = isnan(s->present_spread)
+        x.why = isnan(mkt_economics_work_spread(w, s))
                     ? "too few customers or days to tell chance from change"
                     : "at the ends of the interval of contribution there is no single rate";
     }
@@ -118,7 +127,7 @@ static mkt_status add_npv(struct mkt_economics_work *w, size_t slice, struct mkt
                                      .n = (double)w->cohorts.calendar,
                                      .n_of = "months"};
     if (s->present_spend > 0) {
-        mkt_economics_work_worth(w, s->present, 0, s->present_spread, &x);
+        mkt_economics_work_worth(w, s->present, 0, mkt_economics_work_spread(w, s), &x);
         x.value /= s->present_spend;
         x.low /= s->present_spend;
         x.high /= s->present_spend;
@@ -128,7 +137,7 @@ static mkt_status add_npv(struct mkt_economics_work *w, size_t slice, struct mkt
             mkt_economics_work_label(w, "Present value of contribution per unit of spend", s->name);
         MKT_TRY(mkt_economics_work_add(w, &x, err));
     }
-    mkt_economics_work_worth(w, s->present, s->present_spend, s->present_spread, &x);
+    mkt_economics_work_worth(w, s->present, s->present_spend, mkt_economics_work_spread(w, s), &x);
     x.metric = "npv";
     x.unit = MKT_UNIT_MONEY;
     x.label = mkt_economics_work_label(w, "Net present value to date", s->name);

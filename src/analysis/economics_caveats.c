@@ -214,7 +214,8 @@ static bool is_sound(const struct mkt_economics_work *w)
 {
     const struct mkt_economics_slice *s = &w->slice[0];
     return w->money && w->spends && w->by_channel && !isnan(s->cac_spread) &&
-           !isnan(s->present_spread) && s->life.ltv.spread > 0 && s->life.months >= w->horizon;
+           !isnan(mkt_economics_work_spread(w, s)) && s->life.ltv.spread > 0 &&
+           s->life.months >= w->horizon;
 }
 
 mkt_status mkt_economics_work_caveats(struct mkt_economics_work *w, struct mkt_err *err)

@@ -34,7 +34,8 @@ static const char *plain_scope(const struct mkt_economics_slice *s)
 static mkt_status add_paid(struct mkt_economics_work *w, size_t i, struct mkt_err *err)
 {
     const struct mkt_economics_slice *s = &w->slice[i];
-    if (!s->entity || isnan(s->present_spread) || !(s->present_spend > 0)) return MKT_OK;
+    double spread = mkt_economics_work_spread(w, s);
+    if (!s->entity || isnan(spread) || !(s->present_spend > 0)) return MKT_OK;
     const struct mkt_returns *r = s->scope == MKT_ECONOMICS_KIND ? &w->kind_returns : &w->returns;
     double p = mkt_returns_above_value(r, MKT_REVENUE, s->place, s->present_spend / s->spend);
     if (isnan(p)) return MKT_OK;
@@ -49,8 +50,7 @@ static mkt_status add_paid(struct mkt_economics_work *w, size_t i, struct mkt_er
                        s->name ? s->name : "marketing", yes ? "paid back" : "not yet paid back");
     if (i == 0) {
         w->sheet->headline = f.id;
-        w->sheet->confidence =
-            mkt_confidence(f.probability, USUAL, s->present_spread * s->present_spread);
+        w->sheet->confidence = mkt_confidence(f.probability, USUAL, spread * spread);
     }
     return add(w, f, mkt_economics_work_id(w, s->key, "npv"),
                mkt_economics_work_id(w, s->key, "present_per_spend"), err);

@@ -27,7 +27,6 @@ static mkt_status count(struct mkt_economics_work *w, const mkt_micro *threshold
     struct mkt_cohorts_rules rules = {.period = w->period,
                                       .last = w->last,
                                       .margin = w->input.margin,
-                                      .discount = w->input.discount,
                                       .months = months_told(w),
                                       .channels = w->channels,
                                       .segments = w->segments,
@@ -38,6 +37,7 @@ static mkt_status count(struct mkt_economics_work *w, const mkt_micro *threshold
                                       .paid = w->paid_map,
                                       .threshold = threshold,
                                       .threads = w->input.threads};
+    memcpy(rules.rate, w->rate, sizeof rules.rate);
     return mkt_cohorts_make(w->sheet->arena, w->input.view, &rules, &w->cohorts, err);
 }
 
@@ -62,14 +62,14 @@ static mkt_status count_again(struct mkt_economics_work *w, struct mkt_err *err)
 
 static mkt_status add_row(struct mkt_performance *p, int32_t day, const char *channel,
                           const char *segment, mkt_micro spend, const struct mkt_cohorts_day *won,
-                          bool paid, struct mkt_err *err)
+                          bool paid, size_t rate, struct mkt_err *err)
 {
     struct mkt_performance_row row = {.day = day, .name = {channel, "", segment}, .rows = 1};
     row.sum[MKT_SPEND] = spend;
     if (won) {
         row.sum[MKT_CONVERSIONS] = won->customers * MKT_MICRO;
         row.sum[MKT_NEW_CUSTOMERS] = paid ? won->customers * MKT_MICRO : 0;
-        row.sum[MKT_REVENUE] = paid ? won->present : 0;
+        row.sum[MKT_REVENUE] = paid ? won->present[rate] : 0;
     }
     return mkt_performance_add(p, &row, err);
 }
@@ -103,12 +103,12 @@ static mkt_status add_spend_rows(struct mkt_economics_work *w, bool by_kind,
             slice_of(w, MKT_ECONOMICS_SEGMENT, p->names[MKT_SEGMENT][c->name[MKT_SEGMENT]]);
         MKT_TRY(add_row(out, c->day, w->by_channel ? place_of(w, at, by_kind) : "",
                         segment == MKT_COHORTS_NONE ? "" : w->slice[segment].name,
-                        c->sum[MKT_SPEND], NULL, false, err));
+                        c->sum[MKT_SPEND], NULL, false, 0, err));
     }
     return MKT_OK;
 }
 
-static mkt_status add_customer_rows(struct mkt_economics_work *w, bool by_kind,
+static mkt_status add_customer_rows(struct mkt_economics_work *w, bool by_kind, size_t rate,
                                     struct mkt_performance *out, struct mkt_err *err)
 {
     for (size_t a = 0; a <= w->channels; a++)
@@ -123,14 +123,15 @@ static mkt_status add_customer_rows(struct mkt_economics_work *w, bool by_kind,
             for (size_t d = 0; d < w->cohorts.days; d++)
                 if (day[d].customers)
                     MKT_TRY(add_row(out, w->period.first + (int32_t)d, channel, segment, 0, &day[d],
-                                    paid, err));
+                                    paid, rate, err));
         }
     return MKT_OK;
 }
 
-/* Finds the slices' entities: the whole, channels and segments, or kinds. */
-static void find_entities(struct mkt_economics_work *w, const struct mkt_performance *p,
-                          const struct mkt_returns *r, bool by_kind)
+/* Finds the slices' entities, the whole, channels and segments, or kinds, and takes what is known of
+ * chance. */
+static void take_entities(struct mkt_economics_work *w, const struct mkt_performance *p,
+                          const struct mkt_returns *r, bool by_kind, size_t rate)
 {
     for (size_t i = 0; i < w->slices; i++) {
         struct mkt_economics_slice *s = &w->slice[i];
@@ -138,21 +139,26 @@ static void find_entities(struct mkt_economics_work *w, const struct mkt_perform
         mkt_slice_kind kind = s->scope == MKT_ECONOMICS_TOTAL     ? MKT_SLICE_TOTAL
                               : s->scope == MKT_ECONOMICS_SEGMENT ? MKT_SLICE_SEGMENT
                                                                   : MKT_SLICE_CHANNEL;
-        for (size_t e = 0; e < r->entities && !s->entity; e++) {
+        for (size_t e = 0; e < r->entities; e++) {
             const struct mkt_entity *x = &r->entity[e];
             const char *name = x->kind == MKT_SLICE_SEGMENT   ? p->names[MKT_SEGMENT][x->segment]
                                : x->kind == MKT_SLICE_CHANNEL ? p->names[MKT_CHANNEL][x->channel]
                                                               : NULL;
             if (x->kind != kind || (name && strcmp(name, s->name) != 0)) continue;
+            const struct mkt_estimate *cac = &x->metric[MKT_CAC], *back = &x->metric[MKT_ROAS];
+            if (w->money && !isnan(back->low)) s->present_spread[rate] = back->spread;
+            if (rate != w->discounted) break;
+            if (!isnan(cac->low)) s->cac_spread = cac->spread;
             s->entity = x;
             s->place = e;
+            break;
         }
     }
 }
 
 /* Days of acquisition, each with the customers it brought and all that they brought since. */
-static mkt_status fit_returns(struct mkt_economics_work *w, bool by_kind, struct mkt_returns *out,
-                              struct mkt_err *err)
+static mkt_status fit_returns(struct mkt_economics_work *w, bool by_kind, size_t rate,
+                              struct mkt_returns *out, struct mkt_err *err)
 {
     struct mkt_arena *arena = w->sheet->arena;
     struct mkt_performance *p = MKT_NEW(arena, struct mkt_performance, 1);
@@ -163,7 +169,7 @@ static mkt_status fit_returns(struct mkt_economics_work *w, bool by_kind, struct
         (w->by_channel ? 1U << MKT_CHANNEL : 0) | (w->segments && !by_kind ? 1U << MKT_SEGMENT : 0);
     mkt_performance_init(p, arena, measures, dimensions);
     MKT_TRY(add_spend_rows(w, by_kind, p, err));
-    MKT_TRY(add_customer_rows(w, by_kind, p, err));
+    MKT_TRY(add_customer_rows(w, by_kind, rate, p, err));
     MKT_TRY(mkt_performance_finish(p, err));
     struct mkt_returns_params params = {.period = w->period,
                                         .margin = NAN,
@@ -171,21 +177,41 @@ static mkt_status fit_returns(struct mkt_economics_work *w, bool by_kind, struct
                                         .seed = w->input.seed,
                                         .threads = w->input.threads};
     MKT_TRY(mkt_returns_fit(arena, p, &params, out, err));
-    find_entities(w, p, out, by_kind);
+    take_entities(w, p, out, by_kind, rate);
     return MKT_OK;
 }
 
-static void take_chance(struct mkt_economics_work *w)
+/* At the discount rate, with the number of customers; and at the other rates, where the rate of
+ * return may lie. */
+static mkt_status fit_rates(struct mkt_economics_work *w, struct mkt_err *err)
 {
-    for (size_t i = 0; i < w->slices; i++) {
-        struct mkt_economics_slice *s = &w->slice[i];
-        s->cac_spread = s->present_spread = NAN;
-        if (!s->entity) continue;
-        const struct mkt_estimate *cac = &s->entity->metric[MKT_CAC];
-        if (!isnan(cac->low)) s->cac_spread = cac->spread;
-        if (w->money && !isnan(s->entity->metric[MKT_ROAS].low))
-            s->present_spread = s->entity->metric[MKT_ROAS].spread;
+    struct mkt_arena *arena = w->sheet->arena;
+    MKT_TRY(fit_returns(w, false, w->discounted, &w->returns, err));
+    if (w->kinds) MKT_TRY(fit_returns(w, true, w->discounted, &w->kind_returns, err));
+    w->t = w->returns.span[MKT_NOW].t;
+    w->fitted = true;
+    for (size_t k = 0; w->money && k < MKT_COHORTS_RATES; k++) {
+        struct mkt_returns other;
+        size_t mark = mkt_arena_mark(arena);
+        if (k == w->discounted) continue;
+        MKT_TRY(look(w, err));
+        MKT_TRY(fit_returns(w, false, k, &other, err));
+        if (w->kinds) MKT_TRY(fit_returns(w, true, k, &other, err));
+        mkt_arena_release(arena, mark);
     }
+    return MKT_OK;
+}
+
+/* The rates at which chance is looked at: that asked for, and some among which the rate of return of
+ * a quick or slow campaign may lie. */
+static void choose_rates(struct mkt_economics_work *w)
+{
+    static const double some[] = {0, 1, 9, 99};
+    size_t n = 0, k = 0;
+    while (k < 4 && some[k] < w->input.discount) w->rate[n++] = some[k++];
+    w->discounted = n;
+    w->rate[n++] = w->input.discount;
+    while (k < 4) w->rate[n++] = some[k++];
 }
 
 static void take_present(struct mkt_economics_work *w)
@@ -240,19 +266,18 @@ static mkt_status name_silent(struct mkt_economics_work *w, struct mkt_err *err)
 
 mkt_status mkt_economics_work_fit(struct mkt_economics_work *w, struct mkt_err *err)
 {
+    choose_rates(w);
+    w->t = NAN;
+    for (size_t i = 0; i < w->slices; i++) {
+        w->slice[i].cac_spread = NAN;
+        for (size_t k = 0; k < MKT_COHORTS_RATES; k++) w->slice[i].present_spread[k] = NAN;
+    }
     MKT_TRY(look(w, err));
     MKT_TRY(count(w, NULL, err));
     MKT_TRY(count_again(w, err));
     MKT_TRY(look(w, err));
     MKT_TRY(name_silent(w, err));
-    w->t = NAN;
-    if (w->spends) {
-        MKT_TRY(fit_returns(w, false, &w->returns, err));
-        if (w->kinds) MKT_TRY(fit_returns(w, true, &w->kind_returns, err));
-        w->t = w->returns.span[MKT_NOW].t;
-        w->fitted = true;
-    }
-    take_chance(w);
+    if (w->spends) MKT_TRY(fit_rates(w, err));
     take_present(w);
     w->horizon = w->input.horizon;
     return fit_lifetimes(w, err);

@@ -56,7 +56,7 @@ static mkt_status add_scenario(struct mkt_economics_work *w, const char *slug, c
                                      .metric = "npv",
                                      .unit = MKT_UNIT_MONEY,
                                      .n = (double)w->cohorts.customers[0]};
-    mkt_economics_work_worth(w, worth.brought, worth.spent, s->present_spread, &x);
+    mkt_economics_work_worth(w, worth.brought, worth.spent, mkt_economics_work_spread(w, s), &x);
     MKT_ECONOMICS_TEXT(w, x.label, err, "Net present value with %s", name);
     MKT_TRY(mkt_economics_work_add(w, &x, err));
 

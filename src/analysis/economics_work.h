@@ -39,7 +39,7 @@ struct mkt_economics_slice {
     struct mkt_lifetime life;
     double present; /* value on the first day of what its customers brought */
     double present_spend;
-    double present_spread; /* of log(present); NAN unknown */
+    double present_spread[MKT_COHORTS_RATES]; /* of log(present), at each rate; NAN unknown */
 };
 
 struct mkt_economics_work {
@@ -60,7 +60,9 @@ struct mkt_economics_work {
     bool *paid_map;
     struct mkt_cohorts cohorts;
     struct mkt_returns returns, kind_returns;
-    bool fitted;  /* the returns are there */
+    bool fitted;                    /* the returns are there */
+    double rate[MKT_COHORTS_RATES]; /* a year, growing; [discounted] is the one asked for */
+    size_t discounted;
     double t;     /* quantile of their intervals */
     double *flow; /* [calendar] contribution less spend of the whole */
     double sensitivity[MKT_ECONOMICS_INPUTS][2]; /* NPV with less and more of each input */
@@ -102,6 +104,13 @@ mkt_status mkt_economics_work_add(struct mkt_economics_work *w,
 const char *mkt_economics_work_label(struct mkt_economics_work *w, const char *label,
                                      const char *name);
 const char *mkt_economics_work_scope(mkt_economics_scope scope);
+
+/* Standard error of the logarithm of what a slice's customers brought, at the discount rate. */
+static inline double mkt_economics_work_spread(const struct mkt_economics_work *w,
+                                               const struct mkt_economics_slice *slice)
+{
+    return slice->present_spread[w->discounted];
+}
 
 /* The id of a fact that the sheet holds, or NULL. */
 const char *mkt_economics_work_id(struct mkt_economics_work *w, const char *key,

@@ -64,9 +64,10 @@ static void add_root(struct mkt_cashflow_irr *out, double log_growth)
 
 struct mkt_cashflow_irr mkt_cashflow_rates(const double *flow, size_t months)
 {
-    struct mkt_cashflow_irr out = {.changes = count_changes(flow, months)};
-    if (out.changes == 0) return out;
     double from = log1p(MKT_CASHFLOW_LEAST), to = log1p(MKT_CASHFLOW_MOST);
+    struct mkt_cashflow_irr out = {.changes = count_changes(flow, months),
+                                   .above = sign_at(flow, months, to) > 0};
+    if (out.changes == 0) return out;
     double a = from, at_a = sign_at(flow, months, a);
     for (int k = 1; k <= GRID; k++) {
         double b = from + (to - from) * k / GRID, at_b = sign_at(flow, months, b);
@@ -78,4 +79,54 @@ struct mkt_cashflow_irr mkt_cashflow_rates(const double *flow, size_t months)
         at_a = at_b;
     }
     return out;
+}
+
+static double spread_at(const double *rate, const double *spread, size_t rates, double growth)
+{
+    size_t k = 0;
+    while (k < rates && log1p(rate[k]) < growth) k++;
+    if (k == 0) return spread[0];
+    if (k == rates) return spread[rates - 1];
+    double a = log1p(rate[k - 1]), b = log1p(rate[k]);
+    return spread[k - 1] + (spread[k] - spread[k - 1]) * (growth - a) / (b - a);
+}
+
+struct limit {
+    const double *in, *out, *rate, *spread;
+    size_t months, rates;
+    double times;
+};
+
+static double excess(const struct limit *l, double growth)
+{
+    double s = spread_at(l->rate, l->spread, l->rates, growth), x = exp(-growth / 12);
+    return worth(l->in, l->months, x) * exp(l->times * s) - worth(l->out, l->months, x);
+}
+
+double mkt_cashflow_limit(const double *in, const double *out, size_t months, const double *rate,
+                          const double *spread, size_t rates, double times)
+{
+    const struct limit l = {in, out, rate, spread, months, rates, times};
+    double from = log1p(MKT_CASHFLOW_LEAST), to = log1p(MKT_CASHFLOW_MOST), root = NAN;
+    double a = from, at_a = excess(&l, a);
+    int roots = 0;
+    for (int k = 1; k <= GRID; k++) {
+        double b = from + (to - from) * k / GRID, at_b = excess(&l, b);
+        if (at_a == 0 || (at_b != 0 && (at_a < 0) != (at_b < 0))) {
+            double low = a, high = b;
+            for (int i = 0; i < HALVINGS && at_a != 0; i++) {
+                double middle = low + (high - low) / 2;
+                if ((excess(&l, middle) < 0) == (at_a < 0))
+                    low = middle;
+                else
+                    high = middle;
+            }
+            root = expm1(low);
+            roots++;
+        }
+        a = b;
+        at_a = at_b;
+    }
+    if (roots == 0) return at_a > 0 ? MKT_CASHFLOW_MOST : -1;
+    return roots == 1 ? root : NAN;
 }

@@ -404,7 +404,8 @@ static mkt_status read_purchase_table(struct reading *x, struct mkt_relation *r,
     return MKT_OK;
 }
 
-/* Orders and customers. What is wrong with a table is said in the account, as with journeys. */
+/* Orders and customers. What is wrong with them is no fault of the other tables: it is said in the
+ * account, and where someone asks for orders. */
 static mkt_status read_purchases(struct reading *x, struct mkt_purchase_rows *out)
 {
     size_t memory = x->options->memory ? x->options->memory : MEMORY_DEFAULT;
@@ -427,7 +428,7 @@ static mkt_status read_purchases(struct reading *x, struct mkt_purchase_rows *ou
         mkt_purchase_rows_close(out);
         *out = (struct mkt_purchase_rows){.why_none = mkt_arena_strdup(x->arena, fault.text)};
         if (!out->why_none) return mkt_arena_full(x->arena, x->err);
-        r->refused = out->why_none;
+        r->is.why = out->why_none;
         return MKT_OK;
     }
     return MKT_OK;
