@@ -229,7 +229,7 @@ function intervalChart(chart, width) {
     tooltip: tooltip("item", (p) => tip(chart.x[p.dataIndex], [{ name: s.name, text: s.text[p.dataIndex], colour: side(p.dataIndex) }])),
     xAxis: {
       ...valueAxis(axisMark(s.unit, chart.currency)), splitNumber: narrow ? 3 : 5,
-      axisLabel: { ...text(12), formatter: axisMark(s.unit, chart.currency), showMaxLabel: false },
+      axisLabel: { ...text(12), formatter: axisMark(s.unit, chart.currency), showMaxLabel: false, hideOverlap: true },
       max: 1.04 * (largest > 0 && !signed ? Math.min(highest, 2.5 * largest) : highest) || null,
     },
     yAxis: nameAxis(chart, width),

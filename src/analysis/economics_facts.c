@@ -199,7 +199,7 @@ static mkt_status add_payback(const struct at_hand *h, struct mkt_err *err)
     MKT_TRY(add(h, "paid_back", label, MKT_UNIT_SHARE, x, err));
     struct mkt_lifetime_value reached =
         mkt_lifetime_per(&l->curve[l->months - 1], s->cac, s->cac_spread, fmax(l->t, w->t));
-    MKT_ECONOMICS_TEXT(w, label, err, "Part of its CAC a customer brings back in %zu month%s",
+    MKT_ECONOMICS_TEXT(w, label, err, "Part of their CAC that customers bring back in %zu month%s",
                        l->months, l->months == 1 ? "" : "s");
     return add(h, "cac_recovered", label, MKT_UNIT_RATIO, estimate(&reached), err);
 }

@@ -135,6 +135,13 @@ static double part_left(const struct mkt_economics_work *w, size_t slice)
     return w->money && amount > 0 ? contribution / amount : NAN;
 }
 
+/* `label` with the name where its %s stands. NULL when the arena is full. */
+static const char *caused_label(struct mkt_economics_work *w, const char *label, const char *name)
+{
+    const char *at = strstr(label, "%s");
+    return mkt_arena_printf(w->sheet->arena, "%.*s%s%s", (int)(at - label), label, name, at + 2);
+}
+
 static mkt_status add_caused(struct mkt_economics_work *w, size_t i,
                              const struct mkt_holdout_channel *arms,
                              const struct mkt_holdout_effect *e, struct mkt_err *err)
@@ -142,10 +149,11 @@ static mkt_status add_caused(struct mkt_economics_work *w, size_t i,
     static const struct {
         const char *metric, *label;
         mkt_unit unit;
-    } what[] = {{"incremental_orders", "Orders it caused, of people who met it,", MKT_UNIT_COUNT},
-                {"incremental_share", "Part of their orders that it caused,", MKT_UNIT_SHARE},
-                {"incremental_value", "Value of what it caused,", MKT_UNIT_MONEY},
-                {"incremental_contribution", "Contribution of what it caused,", MKT_UNIT_MONEY}};
+    } what[] = {
+        {"incremental_orders", "Orders that %s caused, of people who met it", MKT_UNIT_COUNT},
+        {"incremental_share", "Part of these people's orders that %s caused", MKT_UNIT_SHARE},
+        {"incremental_value", "Value of the orders that %s caused", MKT_UNIT_MONEY},
+        {"incremental_contribution", "Contribution of the orders that %s caused", MKT_UNIT_MONEY}};
     const struct mkt_economics_slice *s = &w->slice[i];
     double met = arms->shown.conversions, left = part_left(w, i);
     const double scale[] = {1, 1 / met, 1, left};
@@ -165,6 +173,7 @@ static mkt_status add_caused(struct mkt_economics_work *w, size_t i,
                                          .interval = "holdout",
                                          .n = (double)(arms->shown.users + arms->withheld.users),
                                          .n_of = "people"};
+        x.label = caused_label(w, what[k].label, s->name);
         MKT_TRY(mkt_economics_work_add(w, &x, err));
     }
     return MKT_OK;
@@ -186,8 +195,9 @@ mkt_status mkt_economics_work_incremental(struct mkt_economics_work *w, struct m
         w, w->incremental ? "incremental_of_some" : "attributed_only",
         w->incremental ? MKT_CAVEAT_NOTE : MKT_CAVEAT_WARN,
         w->incremental
-            ? "What a channel caused is told where its touches were withheld at random, of the "
-              "people whose touches are known; it stands beside what is attributed."
+            ? "What a channel caused is told where its touches were withheld at random: of all "
+              "orders of the people whose touches are known, new customers or not. It stands "
+              "beside what is attributed, of which it is no part."
             : "The data cannot tell what would have come without the spend: touches withheld at "
               "random and logged as the event holdout, or a geo test, would. Customers and what "
               "they bring are attributed, not caused.",

@@ -120,8 +120,8 @@ static mkt_status add_scenarios(struct mkt_economics_work *w, struct mkt_err *er
 static const struct {
     const char *slug, *name;
 } inputs[MKT_ECONOMICS_INPUTS] = {{"price", "prices"},
-                                  {"volume", "orders of each customer"},
-                                  {"conversion", "customers for the same spend"},
+                                  {"volume", "orders of a customer"},
+                                  {"conversion", "customers won"},
                                   {"goods", "cost of goods"},
                                   {"media", "price of media"},
                                   {"discount", "discount rate"}};
