@@ -37,7 +37,7 @@ struct mkt_purchase_rows {
  *
  * Errors  MKT_E_DATA   more than MKT_BROKEN_SHARE of the rows are broken; as mkt_duck_query
  *         MKT_E_NOMEM, MKT_E_IO, MKT_E_NOSPACE, MKT_E_CANCELLED
- * Checked tests/analysis/unit_economics_test.c */
+ * Checked tests/source/purchase_rows_test.c */
 MKT_MUST_CHECK mkt_status mkt_purchase_rows_read(struct mkt_arena *arena, struct mkt_duck *duck,
                                                  struct mkt_relation *relation, int32_t today,
                                                  struct mkt_caveats *caveats,

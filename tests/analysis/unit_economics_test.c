@@ -4,6 +4,8 @@
 #include <math.h>
 
 #include "../source/scratch.h"
+#include "simulate/company.h"
+#include "simulate/company_files.h"
 
 #define GOLDEN "tests/golden/unit_economics/"
 #define FIRST 20000 /* 2024-10-04 */
@@ -141,7 +143,8 @@ static void add_line(char *out, size_t size, const char *line, bool backwards)
 /* 120 days; two channels; 1 to 3 customers a day and channel, half of whom come back after 20 days. */
 static void write_company(unsigned how)
 {
-    static char orders[1 << 20], customers[1 << 18], spend[1 << 16], line[256], all[1 << 20];
+    static char orders[1 << 20], customers[1 << 18], spend[1 << 16], line[256],
+        all[(1 << 20) + 128];
     char day[MKT_DATE_TEXT];
     bool back = how & BACKWARDS;
     *orders = *customers = *spend = '\0';
@@ -487,6 +490,63 @@ static void it_can_be_stopped(void **state)
     assert_int_equal(a->run(&run, &sheet, &err), MKT_E_CANCELLED);
 }
 
+/* ---- the simulated company ------------------------------------------------------------------- */
+
+/* What the company wrote down of its customers and its spend is what comes out. */
+static void the_simulated_company_is_recovered(void **state)
+{
+    struct mkt_company_options options;
+    static const char *const channel[] = {"search", "social", "email", "direct"};
+    static double won[4], all;
+    char path[128], line[256], id[64];
+    (void)state;
+    mkt_company_options_init(&options, 11);
+    options.months = 8;
+    options.scale = .4;
+    snprintf(path, sizeof path, "%s/company", files.folder);
+    assert_int_equal(mkt_company_files_write(path, &options, NULL, NULL, &err), MKT_OK);
+    answer(path, "margin=0.5;horizon=3");
+    assert_true(sheet.collaboration_ready);
+    char first[MKT_DATE_TEXT];
+    mkt_date_text(options.start, first);
+    snprintf(line, sizeof line, "%s/customers.csv", path);
+    FILE *f = fopen(line, "r");
+    assert_non_null(f);
+    all = 0;
+    memset(won, 0, sizeof won);
+    while (fgets(line, sizeof line, f)) {
+        line[strcspn(line, "\n")] = '\0';
+        char *last = strrchr(line, ','), *day = last;
+        if (!last) continue;
+        *last++ = '\0';
+        day = strrchr(line, ',') + 1;
+        if (strcmp(day, first) < 0 || strcmp(day, "signup_date") == 0) continue;
+        all++;
+        for (int k = 0; k < 4; k++) won[k] += strcmp(last, channel[k]) == 0;
+    }
+    fclose(f);
+    assert_true(all > 500);
+    near(fact("total.all_new_customers")->value, all, 0, "all new customers");
+    for (int k = 0; k < 4; k++) {
+        snprintf(id, sizeof id, "%s.new_customers", channel[k]);
+        near(fact(id)->value, won[k], 0, id);
+    }
+    struct mkt_company *company;
+    struct mkt_arena other;
+    assert_int_equal(mkt_arena_open(&other, (size_t)64 << 20, &err), MKT_OK);
+    assert_int_equal(mkt_company_make(&other, &options, &company, &err), MKT_OK);
+    double spend = 0, search = 0;
+    for (int c = 0; c < company->channels; c++)
+        for (int t = 0; t < company->days; t++) {
+            spend += company->channel[c].spend[t];
+            if (strcmp(company->channel[c].name, "search") == 0)
+                search += company->channel[c].spend[t];
+        }
+    near(fact("total.spend")->value / spend, 1, 1e-9, "spend");
+    near(fact("search.cac")->value, search / won[0], 1e-6, "CAC of search");
+    mkt_arena_close(&other);
+}
+
 int main(void)
 {
 #define T(name) cmocka_unit_test_setup_teardown(name, begin, end)
@@ -510,6 +570,7 @@ int main(void)
         T(most_rows_broken),
         T(every_arena_size_is_survived),
         T(it_can_be_stopped),
+        T(the_simulated_company_is_recovered),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
