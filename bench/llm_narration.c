@@ -1,6 +1,6 @@
 /* How long the words of one answer take: five channels, one quarter, five parts written together.
  *
- *     build/release/bench/llm_narration MODEL.gguf STATE-FOLDER [DATA [RUNS]]
+ *     build/release/bench/llm_narration MODEL.gguf STATE-FOLDER [DATA [RUNS [GPU-LAYERS]]]
  *
  * The first run computes the constant beginning of the prompt and keeps it in the folder; the runs
  * after it are what a user waits for. Prints tokens, seconds, and the share of sampling and masks.
@@ -129,10 +129,14 @@ int main(int argc, char **argv)
     struct mkt_err err = {0};
     struct mkt_llm *model;
     if (argc < 3) {
-        fprintf(stderr, "usage: llm_narration MODEL.gguf STATE-FOLDER [DATA [RUNS]]\n");
+        fprintf(stderr,
+                "usage: llm_narration MODEL.gguf STATE-FOLDER [DATA [RUNS [GPU-LAYERS]]]\n");
         return 2;
     }
-    struct mkt_builtin_options options = {.path = argv[1], .state = argv[2], .memory_mb = 7000};
+    struct mkt_builtin_options options = {.path = argv[1],
+                                          .state = argv[2],
+                                          .memory_mb = 7000,
+                                          .gpu_layers = argc > 5 ? atoi(argv[5]) : 0};
     mkt_status status = mkt_builtin_open(&options, &model, &err);
     if (status == MKT_OK) {
         status =

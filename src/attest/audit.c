@@ -200,7 +200,7 @@ static size_t write_line(const struct mkt_audit *a, const struct mkt_audit_entry
     if (mkt_keys_sign(a->keys, out, (size_t)body, signature, err) != MKT_OK) return 0;
     EVP_EncodeBlock(base64, signature, sizeof signature);
     int tail = snprintf(out + body, LINE_MOST - (size_t)body, SIGNED_BY "%s\"}", (char *)base64);
-    return (size_t)(body + tail);
+    return (size_t)body + (size_t)tail;
 }
 
 /* All of it on the disk, or the file as it was. */

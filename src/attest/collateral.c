@@ -108,8 +108,8 @@ mkt_status mkt_collateral_file(struct mkt_arena *arena, const char *path, size_t
 static mkt_status add_file(struct mkt_arena *arena, const char *folder, const char *name,
                            struct mkt_collateral *collateral, struct mkt_err *err)
 {
-    char *bytes, *path = mkt_arena_printf(arena, "%s/%s", folder, name);
-    size_t n;
+    char *bytes = NULL, *path = mkt_arena_printf(arena, "%s/%s", folder, name);
+    size_t n = 0;
     struct stat st;
     struct mkt_err inner = {0};
     if (!path) return mkt_arena_full(arena, err);

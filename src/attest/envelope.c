@@ -81,9 +81,9 @@ static mkt_status open_weak(struct mkt_arena *arena, const struct mkt_pyvalue *w
                             const char **text, size_t *n, struct mkt_err *err)
 {
     const char *packed = mkt_pyjson_text(mkt_pyjson_member(whole, "encrypted_payload"));
-    unsigned char *json, *key, *iv, *cipher, *tag;
-    size_t bytes, key_n, iv_n, tag_n;
-    struct mkt_pyvalue *box;
+    unsigned char *json = NULL, *key = NULL, *iv = NULL, *cipher = NULL, *tag = NULL;
+    size_t bytes = 0, key_n = 0, iv_n = 0, tag_n = 0;
+    struct mkt_pyvalue *box = NULL;
     struct mkt_err inner = {0};
     if (!packed) return not_one(err);
     mkt_status status = mkt_hex_read_base64(arena, packed, strlen(packed), &json, &bytes, &inner);
@@ -109,7 +109,7 @@ static mkt_status open_message(struct mkt_arena *arena, const struct mkt_pyvalue
 {
     out->encrypted = mkt_pyjson_is_true(mkt_pyjson_member(whole, "encrypted"));
     if (out->encrypted) {
-        struct mkt_pyvalue *inner;
+        struct mkt_pyvalue *inner = NULL;
         if (!policy->weak_encryption)
             return mkt_err_set(err, MKT_E_FORBIDDEN,
                                "this encryption sends its key along and is not accepted");
@@ -162,8 +162,8 @@ mkt_status mkt_envelope_open(struct mkt_arena *arena, const char *bytes, size_t 
 {
     struct mkt_pyvalue *whole;
     const struct mkt_pyvalue *message = NULL;
-    const char *text;
-    size_t length;
+    const char *text = NULL;
+    size_t length = 0;
     *out = (struct mkt_envelope){0};
     MKT_TRY(mkt_pyjson_read(arena, bytes, n, &limits, &whole, err));
     MKT_TRY(open_message(arena, whole, policy, out, &message, &text, &length, err));

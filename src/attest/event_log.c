@@ -38,8 +38,9 @@ static bool runtime_digest(struct mkt_arena *arena, const struct mkt_value *even
     }
     unsigned char *bytes = MKT_NEW(arena, unsigned char, 6 + name_bytes + hex_bytes / 2);
     if (!bytes) return false;
-    memcpy(bytes, "\x01\x00\x00\x08:", 5);
-    memcpy(bytes + 5, name, name_bytes);
+    static const unsigned char runtime[] = {1, 0, 0, 8, ':'}; /* RUNTIME, little-endian */
+    memcpy(bytes, runtime, sizeof runtime);
+    for (size_t i = 0; i < name_bytes; i++) bytes[5 + i] = (unsigned char)name[i];
     bytes[5 + name_bytes] = ':';
     return mkt_hex_read(hex, hex_bytes, bytes + 6 + name_bytes, hex_bytes / 2) &&
            sha384(bytes, 6 + name_bytes + hex_bytes / 2, out);

@@ -153,14 +153,6 @@ void mkt_arena_release(struct mkt_arena *arena, size_t mark)
     arena->used = mark;
 }
 
-mkt_status mkt_arena_full(const struct mkt_arena *arena, struct mkt_err *err)
-{
-    return mkt_err_set(err, MKT_E_NOMEM,
-                       "the request needs more than its memory limit of %.0f MB; "
-                       "ask for a shorter period or raise --memory",
-                       (double)arena->capacity / (1 << 20));
-}
-
 void *mkt_arena_push(struct mkt_arena *arena, void *array, size_t *count, size_t *capacity,
                      size_t size)
 {

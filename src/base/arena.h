@@ -49,8 +49,14 @@ char *mkt_arena_printf(struct mkt_arena *arena, const char *format, ...) MKT_PRI
 size_t mkt_arena_mark(const struct mkt_arena *arena);
 void mkt_arena_release(struct mkt_arena *arena, size_t mark);
 
-/* The error for a full arena, in megabytes. */
-mkt_status mkt_arena_full(const struct mkt_arena *arena, struct mkt_err *err);
+/* The error for a full arena, in megabytes; MKT_E_NOMEM. */
+static inline mkt_status mkt_arena_full(const struct mkt_arena *arena, struct mkt_err *err)
+{
+    return mkt_err_set(err, MKT_E_NOMEM,
+                       "the request needs more than its memory limit of %.0f MB; "
+                       "ask for a shorter period or raise --memory",
+                       (double)arena->capacity / (1 << 20));
+}
 
 /* Appends one element to an arena array that keeps count and capacity; NULL when full.
  *     struct mkt_fact *f = mkt_arena_push(arena, &s->fact, &s->facts, &s->fact_cap, sizeof *f); */

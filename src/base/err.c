@@ -5,10 +5,10 @@
 #include <stdio.h>
 #include <string.h>
 
-mkt_status mkt_err_set(struct mkt_err *err, mkt_status status, const char *format, ...)
+void mkt_err_write(struct mkt_err *err, mkt_status status, const char *format, ...)
 {
     assert(status != MKT_OK);
-    if (err->status != MKT_OK) return status;
+    if (err->status != MKT_OK) return;
     err->status = status;
 
     va_list args;
@@ -24,7 +24,6 @@ mkt_status mkt_err_set(struct mkt_err *err, mkt_status status, const char *forma
     }
     for (char *c = err->text; *c; c++)
         if ((unsigned char)*c < 0x20 || *c == 0x7F) *c = '?';
-    return status;
 }
 
 void mkt_err_clear(struct mkt_err *err)

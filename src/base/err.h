@@ -32,12 +32,21 @@ struct mkt_err {
         if (mkt_try_status != MKT_OK) return mkt_try_status;                                       \
     } while (0)
 
-/* Sets the error unless one is already set, and returns `status`.
+/* Sets the error unless one is already set; its value is `status`, which the compiler and the
+ * analysers see, too.
  * Text longer than MKT_ERR_TEXT is cut at a whole UTF-8 character and ends in
  * "...". Control characters that came with data are shown as '?', so a message
  * stays one line on a terminal and in a log. */
-mkt_status mkt_err_set(struct mkt_err *err, mkt_status status, const char *format, ...)
+#define mkt_err_set(err, status, ...)                                                              \
+    (mkt_err_write((err), (status), __VA_ARGS__), mkt_err_status(status))
+
+void mkt_err_write(struct mkt_err *err, mkt_status status, const char *format, ...)
     MKT_PRINTF(3, 4);
+
+static inline mkt_status mkt_err_status(mkt_status status)
+{
+    return status;
+}
 
 void mkt_err_clear(struct mkt_err *err);
 

@@ -130,7 +130,7 @@ static mkt_status compute(struct mkt_engine *engine, struct mkt_arena *arena,
 {
     struct mkt_listener heard = *listener;
     struct mkt_buf text;
-    bool kept;
+    bool kept = false;
     heard.cancel = &flag->set;
     mkt_buf_init(&text, arena);
     MKT_TRY((q->analysis ? analyse : ask)(engine, arena, q, subject, dataset, &heard, &text, &kept,

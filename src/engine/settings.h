@@ -33,6 +33,7 @@
     INTEGER(memory_mb, "AGENT_MAX_MEMORY_MB", 7000, 256, 16777216, "memory for model, data, requests and cache together, in MB")      \
     TEXT(host,        "AGENT_HOST",        "127.0.0.1",            "address to listen on; beyond this machine only with tokens") \
     TEXT(data_dir,    "AGENT_DATA_DIR",    "marketing-agent-data", "folder where registered data sets are kept")               \
+    TEXT(keys_dir,    "AGENT_KEYS_DIR",    "",                     "folder of the agent's signing key; else keys in the data folder") \
     TEXT(tokens_file, "AGENT_TOKENS_FILE", "",                     "file of bearer tokens, one a line: token or name:token")   \
     TEXT(log_level,   "AGENT_LOG_LEVEL",   "info",                 "debug, info, warn, error or off")                          \
     INTEGER(workers,  "AGENT_WORKERS",     0,     0, 1024,         "analyses that run at once; 0 for one a core, at least 2")  \

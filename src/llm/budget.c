@@ -32,7 +32,7 @@ mkt_status mkt_budget_plan(const struct mkt_weights *w, const char *path, uint64
     *out = (struct mkt_budget){.engine = engine};
     out->half = w->key_length % 32 != 0 || w->value_length % 32 != 0;
     out->cells = cells ? cells : MKT_BUDGET_CELLS_MAX;
-    for (;; out->cells /= 2) {
+    for (;; out->cells -= MKT_BUDGET_CELLS_MIN) {
         add_up(w, rows, out);
         if (!limit || out->all <= limit) return MKT_OK;
         if (cells || out->cells <= MKT_BUDGET_CELLS_MIN) break;

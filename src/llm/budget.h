@@ -3,8 +3,8 @@
  * Weights are repacked for the CPU into memory of their own: a prompt is read three to four times
  * as fast so. (The library's default maps the file as well and so holds it twice.) What a text
  * remembers is kept in q8_0: half of half precision, and added up in the same order whatever runs
- * beside it. What is left to choose is how many tokens are remembered: as many as fit, by halves
- * from 8192 to 1024.
+ * beside it. What is left to choose is how many tokens are remembered: as many as fit, from 8192
+ * down to 1024 by steps of 1024.
  */
 #ifndef MKT_LLM_BUDGET_H
 #define MKT_LLM_BUDGET_H

@@ -29,7 +29,8 @@ struct builtin {
     struct mkt_scheduler scheduler;
     const char *name;
     char identity[MKT_SHA256_TEXT];
-    bool runs; /* the scheduler does */
+    int gpu_layers; /* asked for, where a GPU is there */
+    bool runs;      /* the scheduler does */
 };
 
 static struct builtin *of(struct mkt_llm *llm)
@@ -149,12 +150,13 @@ static mkt_status load_model(struct builtin *b, const struct mkt_builtin_options
                              struct mkt_err *err)
 {
     struct llama_model_params params = llama_model_default_params();
-    params.n_gpu_layers = o->gpu_layers > 0 && mkt_library_has_gpu() ? o->gpu_layers : 0;
+    b->gpu_layers = mkt_library_has_gpu() ? o->gpu_layers : 0;
+    params.n_gpu_layers = b->gpu_layers;
     params.load_mode = LLAMA_LOAD_MODE_NONE;
     params.use_extra_bufts = true;
     params.progress_callback = go_on;
     params.progress_callback_user_data = (void *)(uintptr_t)o;
-    if (o->gpu_layers > 0 && !mkt_library_has_gpu()) {
+    if (b->gpu_layers < o->gpu_layers) {
         mkt_log(MKT_LOG_WARN, "llm_no_gpu", "asked_layers=%d used_layers=0", o->gpu_layers);
     }
     b->model = llama_model_load_from_file(o->path, params);
@@ -216,7 +218,7 @@ static mkt_status make_context(struct builtin *b, const struct mkt_builtin_optio
     params.type_k = params.type_v = b->budget.half ? GGML_TYPE_F16 : GGML_TYPE_Q8_0;
     params.kv_unified = true; /* a copy of a prompt is a mark on its cells */
     params.swa_full = true;
-    params.offload_kqv = params.op_offload = o->gpu_layers > 0;
+    params.offload_kqv = params.op_offload = b->gpu_layers > 0;
     params.no_perf = true;
     b->context = s->context = llama_init_from_model(b->model, params);
     if (!b->context) {
@@ -252,8 +254,8 @@ static mkt_status start_scheduler(struct builtin *b, const struct mkt_builtin_op
     s->prefixes.context = b->context;
     s->prefixes.folder = o->state ? mkt_arena_strdup(&b->arena, o->state) : NULL;
     s->prefixes.binding =
-        mkt_arena_printf(&b->arena, "%s %s %s %d ", b->identity, mkt_library_version(),
-                         b->budget.half ? "f16" : "q8_0", b->scheduler.cells);
+        mkt_arena_printf(&b->arena, "%s %s %s %d %d ", b->identity, mkt_library_version(),
+                         b->budget.half ? "f16" : "q8_0", b->scheduler.cells, b->gpu_layers);
     if ((o->state && !s->prefixes.folder) || !s->prefixes.binding) {
         return mkt_arena_full(&b->arena, err);
     }

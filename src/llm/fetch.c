@@ -14,7 +14,7 @@
 #include <unistd.h>
 
 #include "base/text.h"
-#include "llm/http.h"
+#include "net/http.h"
 
 #define REDIRECTS 5L
 #define TRIES 5

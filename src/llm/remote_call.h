@@ -3,7 +3,7 @@
 #define MKT_LLM_REMOTE_CALL_H
 
 #include "base/buf.h"
-#include "llm/http.h"
+#include "net/http.h"
 #include "llm/llm.h"
 #include "llm/remote_reply.h"
 #include "llm/remote_server.h"

@@ -8,8 +8,9 @@
 
 #include "base/buf.h"
 #include "base/text.h"
-#include "llm/http.h"
 #include "llm/remote_reply.h"
+#include "net/call.h"
+#include "net/http.h"
 #include "wire/json_read.h"
 
 #define ASK_MS 15000L
@@ -99,58 +100,16 @@ mkt_status mkt_remote_server_key(const char *path, struct mkt_remote_server *ser
 
 /* ---- a question with a short answer ---- */
 
-struct got {
-    struct mkt_buf body;
-    const atomic_bool *cancel;
-};
-
-static size_t take(char *bytes, size_t one, size_t n, void *user)
+static mkt_status get(struct mkt_arena *arena, const struct mkt_remote_server *s, const char *url,
+                      const atomic_bool *cancel, struct mkt_called *out, struct mkt_err *err)
 {
-    struct got *g = user;
-    (void)one;
-    if (g->body.length + n > LIST) return 0;
-    mkt_buf_add(&g->body, bytes, n);
-    return g->body.failed ? 0 : n;
-}
-
-static int look(void *user, curl_off_t a, curl_off_t b, curl_off_t c, curl_off_t d)
-{
-    struct got *g = user;
-    (void)a, (void)b, (void)c, (void)d;
-    return g->cancel && atomic_load(g->cancel);
-}
-
-static mkt_status get(const struct mkt_remote_server *s, const char *url, struct got *got,
-                      long *status_code, struct mkt_err *err)
-{
-    CURL *c = NULL;
-    struct curl_slist *headers = NULL;
-    MKT_TRY(mkt_http_make(url, false, &c, err));
-    mkt_status status = MKT_OK;
-    if (s->authorization)
-        status = mkt_http_header(&headers, "Authorization", s->authorization, err);
-    curl_easy_setopt(c, CURLOPT_HTTPHEADER, headers);
-    curl_easy_setopt(c, CURLOPT_TIMEOUT_MS, ASK_MS);
-    curl_easy_setopt(c, CURLOPT_WRITEFUNCTION, take);
-    curl_easy_setopt(c, CURLOPT_WRITEDATA, got);
-    curl_easy_setopt(c, CURLOPT_NOPROGRESS, 0L);
-    curl_easy_setopt(c, CURLOPT_XFERINFOFUNCTION, look);
-    curl_easy_setopt(c, CURLOPT_XFERINFODATA, got);
-    if (status == MKT_OK) {
-        CURLcode code = curl_easy_perform(c);
-        if (code == CURLE_ABORTED_BY_CALLBACK)
-            status = mkt_err_set(err, MKT_E_CANCELLED, "nobody waits for the model server");
-        else if (code == CURLE_WRITE_ERROR)
-            status =
-                mkt_err_set(err, MKT_E_IO, "%s answers with more than %zu MB", url, LIST >> 20);
-        else if (code != CURLE_OK)
-            status = mkt_err_set(err, MKT_E_IO, "the model server at %s does not answer: %s", url,
-                                 curl_easy_strerror(code));
-        curl_easy_getinfo(c, CURLINFO_RESPONSE_CODE, status_code);
+    struct mkt_call call = {
+        .method = "GET", .url = url, .timeout_ms = ASK_MS, .most = LIST, .cancel = cancel};
+    if (s->authorization) {
+        call.header[0].name = "Authorization";
+        call.header[0].value = s->authorization;
     }
-    curl_slist_free_all(headers);
-    curl_easy_cleanup(c);
-    return status;
+    return mkt_call_make(arena, &call, out, err);
 }
 
 /* ---- what the answer says ---- */
@@ -208,16 +167,14 @@ static mkt_remote_dialect vllm_of(struct mkt_arena *arena, const struct mkt_remo
     char url[1300];
     struct mkt_err none = {0};
     struct mkt_value *root;
-    struct got got = {.cancel = cancel};
-    long code = 0;
+    struct mkt_called got;
     int major, minor;
     size_t n = strlen(s->base);
     bool versioned = n > 3 && strcmp(s->base + n - 3, "/v1") == 0;
     snprintf(url, sizeof url, "%.*s/version", (int)(versioned ? n - 3 : n), s->base);
-    mkt_buf_init(&got.body, arena);
-    if (get(s, url, &got, &code, &none) != MKT_OK || code != 200 ||
-        mkt_json_read_value(arena, got.body.data, got.body.length, &mkt_json_read_limits, &root,
-                            &none) != MKT_OK)
+    if (get(arena, s, url, cancel, &got, &none) != MKT_OK || got.status != 200 ||
+        mkt_json_read_value(arena, got.body, got.bytes, &mkt_json_read_limits, &root, &none) !=
+            MKT_OK)
         return MKT_REMOTE_VLLM;
     const char *version = string(root, "version");
     bool old = version && sscanf(version, "%d.%d", &major, &minor) == 2 && major == 0 && minor < 12;
@@ -231,23 +188,22 @@ static mkt_status ask(struct mkt_arena *arena, struct mkt_remote_server *s,
     struct mkt_err fault = {0};
     struct mkt_value *root;
     const struct mkt_value *entry = NULL;
-    struct got got = {.cancel = cancel};
-    long code = 0;
+    struct mkt_called got;
     snprintf(url, sizeof url, "%s/models", s->base);
-    mkt_buf_init(&got.body, arena);
-    MKT_TRY(get(s, url, &got, &code, err));
-    if (code == 404 && s->model[0]) { /* not every server has the list */
+    MKT_TRY(get(arena, s, url, cancel, &got, err));
+    if (got.status == 404 && s->model[0]) { /* not every server has the list */
         if (s->dialect == MKT_REMOTE_AUTO) s->dialect = MKT_REMOTE_NONE;
         return MKT_OK;
     }
-    if (code != 200) {
-        const char *said = mkt_remote_reply_problem(arena, got.body.data, got.body.length);
+    if (got.status != 200) {
+        const char *said = mkt_remote_reply_problem(arena, got.body, got.bytes);
         return mkt_err_set(
-            err, MKT_E_IO, "%s answers %ld%s%s%s", url, code, said ? ": " : "", said ? said : "",
-            code == 401 || code == 403 ? " (a key goes into AGENT_LLM_KEY_FILE)" : "");
+            err, MKT_E_IO, "%s answers %ld%s%s%s", url, got.status, said ? ": " : "",
+            said ? said : "",
+            got.status == 401 || got.status == 403 ? " (a key goes into AGENT_LLM_KEY_FILE)" : "");
     }
-    if (mkt_json_read_value(arena, got.body.data ? got.body.data : "", got.body.length,
-                            &mkt_json_read_limits, &root, &fault) != MKT_OK)
+    if (mkt_json_read_value(arena, got.body, got.bytes, &mkt_json_read_limits, &root, &fault) !=
+        MKT_OK)
         return mkt_err_set(err, MKT_E_IO, "%s is no list of models: %s", url, fault.text);
     MKT_TRY(choose(arena, root, s, &entry, err));
     if (s->dialect != MKT_REMOTE_AUTO) return MKT_OK;

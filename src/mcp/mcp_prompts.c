@@ -116,7 +116,7 @@ static mkt_status read_arguments(struct mkt_mcp_call *call, const char *prompt, 
 
 mkt_status mkt_mcp_prompts_get(struct mkt_mcp_call *call, struct mkt_json *w, struct mkt_err *err)
 {
-    const char *name, *data, *period;
+    const char *name = NULL, *data = NULL, *period = NULL;
     MKT_TRY(mkt_mcp_work_text(call->message->rpc.params, "name", true, &name, err));
     const struct mkt_analysis *a = find(call->host, name);
     if (!a && strcmp(name, REVIEW) != 0)

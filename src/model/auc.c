@@ -12,13 +12,18 @@ static bool is_free(const struct mkt_auc_ending *e)
     return e->converted + e->nulls == 0;
 }
 
-static struct mkt_auc_ending *slot_of(const struct mkt_auc *auc, double score)
+static uint64_t bits_of(double score)
 {
     uint64_t bits;
     memcpy(&bits, &score, sizeof bits);
+    return bits;
+}
+
+static struct mkt_auc_ending *slot_of(const struct mkt_auc *auc, double score)
+{
+    uint64_t bits = bits_of(score);
     size_t mask = auc->slots - 1, i = (size_t)mkt_names_mix(bits) & mask;
-    while (!is_free(&auc->slot[i]) && memcmp(&auc->slot[i].score, &score, sizeof score) != 0)
-        i = (i + 1) & mask;
+    while (!is_free(&auc->slot[i]) && bits_of(auc->slot[i].score) != bits) i = (i + 1) & mask;
     return &auc->slot[i];
 }
 

@@ -184,8 +184,9 @@ static void tell_findings(struct reply *r)
         [MKT_FINDING_IMBALANCE] = NULL,
         [MKT_FINDING_SATURATED] = NULL,
         [MKT_FINDING_BREAK_EVEN] = NULL,
-        [MKT_FINDING_PACE] = "Whether the spend keeps to a budget is not told: that takes a budget "
-                             "and a period that still runs",
+        [MKT_FINDING_PACE] =
+            ("Whether the spend keeps to a budget is not told: that takes a budget "
+             "and a period that still runs"),
         [MKT_FINDING_ACTION] = "No advice on this is sure enough to give"};
     for (int k = 0; k <= MKT_FINDING_ACTION; k++) {
         if (!(r->focus->kinds >> k & 1U)) continue;

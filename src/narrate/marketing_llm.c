@@ -28,6 +28,7 @@ struct narration {
     struct mkt_llm_part part[MKT_PARTS]; /* only those with something to cite */
     mkt_part part_of[MKT_PARTS];
     struct mkt_live *live; /* a part of the task each; NULL when nobody listens */
+    bool heard;            /* a text has begun */
 };
 
 /* ---- how much is planned ---------------------------------------------------- */
@@ -116,6 +117,7 @@ static mkt_status make_prompt(struct narration *n, struct mkt_err *err)
 static void hear(void *user, size_t index, const char *text, size_t bytes)
 {
     struct narration *n = user;
+    n->heard = true;
     mkt_live_hear(&n->live[index], text, bytes);
 }
 
@@ -206,18 +208,31 @@ static mkt_status cancelled(struct mkt_err *err)
     return mkt_err_set(err, MKT_E_CANCELLED, "the request was stopped");
 }
 
-static mkt_status write_task(struct narration *n, struct mkt_words *out, struct mkt_err *err)
+static mkt_status begin_task(struct narration *n, struct mkt_err *err)
 {
-    struct mkt_err failure = {0};
+    n->task = (struct mkt_llm_task){0};
     MKT_TRY(make_parts(n, err));
-    if (n->task.parts == 0) return MKT_OK;
     MKT_TRY(make_prompt(n, err));
     MKT_TRY(listen(n, err));
     n->task.part = n->part;
     n->task.temperature = TEMPERATURE;
     n->task.deadline_ms = n->options.deadline_ms;
     n->task.cancel = n->options.cancel;
-    mkt_status status = mkt_llm_write(n->llm, n->sheet->arena, &n->task, &failure);
+    return MKT_OK;
+}
+
+/* What does not fit the model's context is written in a smaller size. */
+static mkt_status write_task(struct narration *n, struct mkt_words *out, struct mkt_err *err)
+{
+    struct mkt_err failure = {0};
+    mkt_status status;
+    for (;; choose_cites(n, --out->size)) {
+        MKT_TRY(begin_task(n, err));
+        if (n->task.parts == 0) return MKT_OK;
+        mkt_err_clear(&failure);
+        status = mkt_llm_write(n->llm, n->sheet->arena, &n->task, &failure);
+        if (status != MKT_E_LIMIT || n->heard || out->size == 1) break;
+    }
     if (status == MKT_E_CANCELLED || (n->options.cancel && atomic_load(n->options.cancel)))
         return cancelled(err);
     if (status != MKT_OK) return take_failure(n, &failure, out, err);

@@ -69,7 +69,8 @@ static bool in_list(const char *list, const char *word)
     if (n + 3 > sizeof key) return false;
     key[0] = ' ';
     memcpy(key + 1, word, n);
-    memcpy(key + 1 + n, " ", 2);
+    key[n + 1] = ' ';
+    key[n + 2] = '\0';
     return strstr(list, key) != NULL;
 }
 

@@ -43,6 +43,6 @@ struct mkt_point mkt_point_read(const struct mkt_fold *fold, size_t at, size_t e
 struct mkt_period mkt_point_days(const struct mkt_point *point, int year);
 
 /* "the week of Black Friday (Monday to Sunday)" */
-const char *mkt_point_event_name(mkt_point_event event);
+const char *mkt_point_event_name(mkt_point_event which);
 
 #endif

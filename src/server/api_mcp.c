@@ -98,7 +98,8 @@ static void run_letter(struct mkt_arena *arena, struct mkt_job *job, void *user)
                                 mkt_status_jsonrpc(MKT_E_CANCELLED))
         status = mkt_err_set(&err, MKT_E_CANCELLED, "the request was cancelled");
     /* the answer has gone as an event: what is kept of the job is that it is done */
-    if (status == MKT_OK) status = mkt_blob_make("application/json", "{}", 2, &blob, &err);
+    if (status == MKT_OK && mkt_blob_make("application/json", "{}", 2, &blob, &err) != MKT_OK)
+        blob = NULL; /* and the job ends with the error */
     mkt_jobs_finish(job, blob, &err);
     mkt_blob_release(blob);
 }

@@ -23,14 +23,12 @@ static void write_names(struct mkt_json *w, const char *key, const char *const *
     mkt_json_close(w, ']');
 }
 
-static void write_agent(struct mkt_json *w, const struct mkt_settings *s)
+static void write_agent(struct mkt_json *w, const struct mkt_server *server)
 {
-    char id[160];
-    snprintf(id, sizeof id, "marketing-agent-%.100s", s->client);
     mkt_json_member_string(w, "service", "marketing-agent");
     mkt_json_member_string(w, "version", MKT_VERSION);
-    mkt_json_member_string(w, "agent_id", id);
-    mkt_json_member_string(w, "agent_type", s->type);
+    mkt_json_member_string(w, "agent_id", server->agent_id);
+    mkt_json_member_string(w, "agent_type", server->settings->type);
 }
 
 /* The state of the model, why it is so, and how far it is loaded. */
@@ -54,7 +52,7 @@ mkt_status mkt_api_health_write(struct mkt_server *server, struct mkt_buf *out, 
     mkt_json_init(&w, out);
     mkt_json_open(&w, '{');
     mkt_json_member_string(&w, "status", "healthy");
-    write_agent(&w, s);
+    write_agent(&w, server);
     write_names(&w, "capabilities", capabilities, COUNT(capabilities));
     mkt_json_member_int(&w, "uptime_seconds",
                         (mkt_watch_now(server->watch) - server->started_ms) / 1000);
@@ -165,7 +163,6 @@ static mkt_status keep(struct mkt_arena *arena, struct mkt_buf *text, struct mkt
 
 mkt_status mkt_api_prepare(struct mkt_server *server, struct mkt_err *err)
 {
-    const struct mkt_settings *s = server->settings;
     struct mkt_arena *arena = &server->desk;
     struct mkt_buf text;
     struct mkt_json w;
@@ -173,7 +170,7 @@ mkt_status mkt_api_prepare(struct mkt_server *server, struct mkt_err *err)
 
     mkt_json_init(&w, &text);
     mkt_json_open(&w, '{');
-    write_agent(&w, s);
+    write_agent(&w, server);
     write_names(&w, "capabilities", capabilities, COUNT(capabilities));
     write_names(&w, "specializations", specializations, COUNT(specializations));
     write_names(&w, "collaboration_types", NULL, 0);
@@ -215,7 +212,7 @@ mkt_status mkt_api_root(struct mkt_exchange *x, struct mkt_reply *reply, struct 
     mkt_buf_init(&text, arena);
     mkt_json_init(&w, &text);
     mkt_json_open(&w, '{');
-    write_agent(&w, server->settings);
+    write_agent(&w, server);
     mkt_json_member_string(&w, "status", "running");
     mkt_json_member_string(&w, "model", server->settings->model);
     mkt_json_member_bool(&w, "model_loaded", view.state == MKT_WRITER_READY);

@@ -11,6 +11,7 @@
 #include <microhttpd.h>
 #include <pthread.h>
 
+#include "attest/keys.h"
 #include "engine/engine.h"
 #include "engine/upload.h"
 #include "server/metrics.h"
@@ -99,6 +100,8 @@ struct mkt_exchange {
 struct mkt_server {
     const struct mkt_settings *settings;
     struct mkt_engine *engine;
+    char agent_id[160];        /* among other agents */
+    struct mkt_keys *keys;     /* that sign what it says there */
     struct mkt_tokens *tokens; /* NULL: open, on loopback only */
     struct mkt_metrics *metrics;
     struct mkt_watch *watch;

@@ -196,6 +196,16 @@ static mkt_status open_gate(struct mkt_server *s, struct mkt_err *err)
                        set->host);
 }
 
+/* Who this is among other agents. */
+static mkt_status open_identity(struct mkt_server *s, struct mkt_err *err)
+{
+    const struct mkt_settings *set = s->settings;
+    char folder[2100];
+    snprintf(s->agent_id, sizeof s->agent_id, "marketing-agent-%.100s", set->client);
+    snprintf(folder, sizeof folder, "%s/keys", set->data_dir);
+    return mkt_keys_open(set->keys_dir[0] ? set->keys_dir : folder, &s->keys, err);
+}
+
 static mkt_status open_parts(struct mkt_server *s, const struct mkt_server_options *o,
                              struct mkt_err *err)
 {
@@ -222,6 +232,7 @@ static mkt_status open_parts(struct mkt_server *s, const struct mkt_server_optio
                                         .analyses = o->analyses,
                                         .opener = o->opener};
     MKT_TRY(mkt_engine_open(&engine, &s->engine, err));
+    MKT_TRY(open_identity(s, err)); /* the data folder is ours now */
     MKT_TRY(mkt_sessions_open(&s->sessions, err));
     MKT_TRY(mkt_metrics_open(names, mkt_routes_count + 1, &s->metrics, err));
     MKT_TRY(mkt_api_prepare(s, err));
@@ -265,6 +276,7 @@ static void free_server(struct mkt_server *s)
     mkt_api_forget(s);
     mkt_metrics_close(s->metrics);
     mkt_tokens_close(s->tokens);
+    mkt_keys_close(s->keys);
     mkt_arena_close(&s->desk);
     pthread_mutex_destroy(&s->health_lock);
     pthread_mutex_destroy(&s->desk_lock);

@@ -9,9 +9,9 @@
 
 #include "base/hash.h"
 #include "engine/temp_folder.h"
-#include "llm/fake_server.h"
 #include "narrate/parrot.h"
 #include "narrate/word_model.h"
+#include "net/fake_server.h"
 #include "wire/json_read.h"
 
 #define SIZE 100000

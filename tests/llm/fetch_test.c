@@ -10,7 +10,7 @@
 #include <cmocka.h>
 
 #include "engine/temp_folder.h"
-#include "llm/fake_server.h"
+#include "net/fake_server.h"
 
 #define SIZE 300000
 

@@ -2,6 +2,8 @@
 #ifndef MKT_TESTS_LLM_FIXTURE_H
 #define MKT_TESTS_LLM_FIXTURE_H
 
+#include <stdlib.h>
+
 #include "engine/temp_folder.h"
 #include "llm/builtin.h"
 #include "llm/tiny_model.h"
@@ -14,6 +16,13 @@ struct fixture {
     struct mkt_arena arena;
     struct mkt_err err;
 };
+
+/* The same tests with a GPU's backend: MKT_TEST_GPU_LAYERS=99 make test T=llm/ */
+static inline int fixture_gpu_layers(void)
+{
+    const char *asked = getenv("MKT_TEST_GPU_LAYERS");
+    return asked ? atoi(asked) : 0;
+}
 
 static inline bool fixture_write(struct fixture *f, struct model_file *m)
 {
@@ -30,7 +39,8 @@ static inline bool fixture_prepare(struct fixture *f)
     if (temp_folder_open(&f->folder) != 0) return false;
     snprintf(f->path, sizeof f->path, "%s/tiny.gguf", f->folder.path);
     snprintf(f->state, sizeof f->state, "%s/state", f->folder.path);
-    f->options = (struct mkt_builtin_options){.path = f->path, .threads = 1};
+    f->options = (struct mkt_builtin_options){
+        .path = f->path, .threads = 1, .gpu_layers = fixture_gpu_layers()};
     return fixture_write(f, &m) && mkt_arena_open(&f->arena, 256u << 20, &f->err) == MKT_OK;
 }
 

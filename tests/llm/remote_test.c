@@ -10,9 +10,9 @@
 
 #include <cmocka.h>
 
-#include "llm/fake_server.h"
-#include "llm/http.h"
 #include "llm/remote_call.h"
+#include "net/fake_server.h"
+#include "net/http.h"
 
 #define PARTS 3
 

@@ -230,7 +230,7 @@ static void budgets(void **state)
     const struct {
         uint64_t mb;
         int cells;
-    } cases[] = {{0, 8192}, {7000, 8192}, {5800, 4096}, {5500, 2048}, {5350, 1024}, {5000, 0}};
+    } cases[] = {{0, 8192}, {7000, 8192}, {5800, 6144}, {5500, 3072}, {5350, 1024}, {5000, 0}};
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         mkt_err_clear(&f.err);
         mkt_status status =

@@ -14,6 +14,7 @@
 #include <cmocka.h>
 
 #include "analysis/analysis.h"
+#include "narrate/cites.h"
 #include "narrate/oracle.h"
 #include "narrate/parrot.h"
 #include "narrate/plain.h"
@@ -326,6 +327,35 @@ static void test_failing_model(void **state)
     all_plain(&sheet, &w, MKT_AUTHOR_FAILED);
 }
 
+/* A model with a small memory writes less; one that holds not even the least writes nothing. */
+static void test_model_with_a_small_memory(void **state)
+{
+    struct mkt_sheet sheet;
+    struct parrot parrot = parrot_make();
+    int size = MKT_CITES_SIZES, calls = 0;
+    bool smaller = false;
+    (void)state;
+    fill_sample(&sheet);
+    for (parrot.context = 2000; parrot.context > 0; parrot.context -= 20) {
+        parrot.calls = 0;
+        struct mkt_words w =
+            narrate(&parrot, &sheet, (struct mkt_narration_options){.size = MKT_CITES_SIZES});
+        assert_true(w.size >= 1 && w.size <= size);
+        smaller = smaller || w.size < MKT_CITES_SIZES;
+        size = w.size;
+        calls = parrot.calls;
+        if (w.trouble) break;
+        assert_int_equal(calls, MKT_CITES_SIZES - size + 1);
+        assert_string_equal(w.written_by, "parrot");
+    }
+    assert_true(smaller);
+    assert_int_equal(calls, MKT_CITES_SIZES);
+    parrot.context = 1;
+    struct mkt_words w = narrate(&parrot, &sheet, (struct mkt_narration_options){.size = 1});
+    all_plain(&sheet, &w, MKT_AUTHOR_FAILED);
+    assert_non_null(strstr(w.trouble, "1 at most"));
+}
+
 /* The name stands in a model's file: it is cleaned and cut like any text from data. */
 static void test_name_of_the_model(void **state)
 {
@@ -613,6 +643,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_empty_sheet, setup, teardown),
         cmocka_unit_test_setup_teardown(test_real_answers, setup, teardown),
         cmocka_unit_test_setup_teardown(test_ungrammatical_models, setup, teardown),
+        cmocka_unit_test_setup_teardown(test_model_with_a_small_memory, setup, teardown),
         cmocka_unit_test_setup_teardown(test_failing_model, setup, teardown),
         cmocka_unit_test_setup_teardown(test_name_of_the_model, setup, teardown),
         cmocka_unit_test_setup_teardown(test_no_model, setup, teardown),

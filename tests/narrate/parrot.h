@@ -115,6 +115,7 @@ struct parrot {
     mkt_status fails;  /* what it answers after half of its work */
     atomic_bool *flag; /* set in the middle of the work */
     size_t chunk;      /* bytes a piece; 0: it tells nothing on the way */
+    int context;       /* tokens that all texts together may have; 0: any number */
     struct mkt_llm_speed speed;
     const char *prompt; /* the last one's data and asks */
     int calls;
@@ -132,6 +133,10 @@ static mkt_status parrot_write(struct mkt_llm *llm, struct mkt_arena *arena,
     struct parrot *p = (struct parrot *)llm;
     struct mkt_buf prompt;
     p->calls++;
+    int room = 0;
+    for (size_t k = 0; k < task->parts; k++) room += task->part[k].tokens;
+    if (p->context && room > p->context)
+        return mkt_err_set(err, MKT_E_LIMIT, "%d tokens, %d at most", room, p->context);
     mkt_buf_init(&prompt, arena);
     mkt_buf_str(&prompt, task->data);
     for (size_t k = 0; k < task->parts; k++) {

@@ -4,8 +4,8 @@
  * redirect is followed unless the caller allows it. Plain http is for servers that are named as
  * such: llm/remote.h takes it, llm/fetch.h takes it from this machine only.
  */
-#ifndef MKT_LLM_HTTP_H
-#define MKT_LLM_HTTP_H
+#ifndef MKT_NET_HTTP_H
+#define MKT_NET_HTTP_H
 
 #include <curl/curl.h>
 #include <stdbool.h>
@@ -23,7 +23,7 @@ struct mkt_http_url {
 
 /* Errors  MKT_E_ARG    neither http nor https, no host, a name or password in it, a '#'
  *         MKT_E_NOMEM  no memory
- * Checked tests/llm/http_test.c */
+ * Checked tests/net/http_test.c */
 MKT_MUST_CHECK mkt_status mkt_http_url_read(const char *url, struct mkt_http_url *out,
                                             struct mkt_err *err);
 

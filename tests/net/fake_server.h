@@ -1,7 +1,7 @@
 /* A small HTTP server in the test: one thread a connection, each request handed to the test's own
  * function, which writes what it likes, and when, to the socket. */
-#ifndef MKT_TESTS_LLM_FAKE_SERVER_H
-#define MKT_TESTS_LLM_FAKE_SERVER_H
+#ifndef MKT_TESTS_NET_FAKE_SERVER_H
+#define MKT_TESTS_NET_FAKE_SERVER_H
 
 #include <arpa/inet.h>
 #include <netinet/in.h>
