@@ -257,7 +257,7 @@ static mkt_status make_calendar(struct mkt_arena *arena, const struct mkt_cohort
                                 uint16_t **month, double **discount, struct mkt_err *err)
 {
     const struct mkt_cohorts_rules *r = &c->rules;
-    size_t days = (size_t)(r->last - r->period.first + 1);
+    size_t days = (size_t)mkt_period_days((struct mkt_period){r->period.first, r->last});
     *month = MKT_NEW(arena, uint16_t, days);
     *discount = MKT_NEW(arena, double, MKT_COHORTS_RATES * c->calendar);
     if (!*month || !*discount) return mkt_arena_full(arena, err);

@@ -199,11 +199,12 @@ static const struct mkt_purchase *choose(const struct mkt_purchase *row, size_t 
     return row;
 }
 
-static void visit_one(const struct mkt_purchase *listed, const struct mkt_purchase *order,
-                      size_t orders, size_t pile, mkt_purchases_visit *visit, void *user)
+static void visit_one(uint64_t id, const struct mkt_purchase *listed,
+                      const struct mkt_purchase *order, size_t orders, size_t pile,
+                      mkt_purchases_visit *visit, void *user)
 {
-    struct mkt_purchases_customer c = {.order = order, .orders = orders, .listed = listed};
-    c.id = orders ? order->customer : listed->customer;
+    struct mkt_purchases_customer c = {
+        .id = id, .order = order, .orders = orders, .listed = listed};
     bool told = listed && listed->day != MKT_PURCHASES_NO_DAY;
     if (!told && !orders) return;
     c.start = told ? listed->day : order->day;
@@ -237,7 +238,8 @@ static void walk(const struct pile *orders, const struct pile *listed, size_t pi
             list = !order;
         }
         size_t n = order ? run_of(orders, a) : 0, m = list ? run_of(listed, b) : 0;
-        visit_one(list ? choose(listed->row + b, m) : NULL, orders->row + a, n, pile, visit, user);
+        visit_one(order ? x : y, list ? choose(listed->row + b, m) : NULL, orders->row + a, n, pile,
+                  visit, user);
         a += n;
         b += m;
     }

@@ -5,6 +5,7 @@
 #include "analysis/economics_work.h"
 
 #define SHORT_DAYS 56
+#define SETTLED_DAYS 180 /* of orders before a period, after which a first order is one */
 
 mkt_status mkt_economics_work_caveat(struct mkt_economics_work *w, const char *id,
                                      mkt_caveat_weight weight, const char *text,
@@ -132,12 +133,14 @@ static mkt_status add_customers(struct mkt_economics_work *w, struct mkt_err *er
         MKT_TRY(counted(w, "unknown_channel", c->unknown,
                         "new customers have no channel; they are not counted as paid for.",
                         MKT_CAVEAT_WARN, err));
-    if (w->input.starts || w->period.first > w->input.view->first) return MKT_OK;
-    return mkt_economics_work_caveat(
-        w, "maybe_old", MKT_CAVEAT_WARN,
-        "No table tells the day on which customers came, so those who ordered before the data "
-        "begin count as new with their first order in them: CAC looks lower than it is.",
-        err);
+    if (w->input.starts || w->period.first >= w->input.view->first + SETTLED_DAYS) return MKT_OK;
+    return lacks(w, "maybe_old",
+                 "No table tells the day on which customers came, so those who ordered before the "
+                 "data begin count as new with their first order in them: CAC looks lower than it "
+                 "is.",
+                 "A table of customers with the day on which each came, or a period that begins "
+                 "half a year after the orders do, would tell new customers from old ones",
+                 err);
 }
 
 static mkt_status add_period(struct mkt_economics_work *w, struct mkt_err *err)
@@ -209,13 +212,13 @@ static mkt_status add_payback(struct mkt_economics_work *w, struct mkt_err *err)
     return mkt_economics_work_caveat(w, "payback_beyond", MKT_CAVEAT_WARN, text, err);
 }
 
-/* Every figure of the package is known, with its interval. */
-static bool is_sound(const struct mkt_economics_work *w)
+/* Whether what is known of cost and contribution has no interval. */
+static bool is_vague(const struct mkt_economics_work *w)
 {
     const struct mkt_economics_slice *s = &w->slice[0];
-    return w->money && w->spends && w->by_channel && !isnan(s->cac_spread) &&
-           !isnan(mkt_economics_work_spread(w, s)) && s->life.ltv.spread > 0 &&
-           s->life.months >= w->horizon;
+    return w->money && w->spends && s->life.months > 0 &&
+           (isnan(s->cac_spread) || isnan(mkt_economics_work_spread(w, s)) ||
+            !(s->life.ltv.spread > 0));
 }
 
 mkt_status mkt_economics_work_caveats(struct mkt_economics_work *w, struct mkt_err *err)
@@ -233,7 +236,7 @@ mkt_status mkt_economics_work_caveats(struct mkt_economics_work *w, struct mkt_e
     MKT_TRY(add_period(w, err));
     MKT_TRY(add_ages(w, err));
     MKT_TRY(add_payback(w, err));
-    if (!w->sheet->collaboration_ready || is_sound(w)) return MKT_OK;
+    if (!is_vague(w)) return MKT_OK;
     return lacks(w, "too_few_customers",
                  "There are too few new customers or days to tell chance from change.",
                  "A longer period, with 30 new customers or more, would give intervals", err);

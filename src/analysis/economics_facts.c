@@ -188,7 +188,7 @@ static mkt_status add_payback(const struct at_hand *h, struct mkt_err *err)
                 MKT_UNIT_INDEX, x, err));
     const struct mkt_lifetime_share *p = &l->paid[l->months - 1];
     const char *label;
-    MKT_ECONOMICS_TEXT(w, label, err, "Customers paid back after %zu month%s", l->months,
+    MKT_ECONOMICS_TEXT(w, label, err, "Share of customers paid back after %zu month%s", l->months,
                        l->months == 1 ? "" : "s");
     x = (struct mkt_economics_figure){.value = p->value,
                                       .low = p->low,
@@ -269,7 +269,7 @@ static mkt_status add_age(struct mkt_economics_work *w, size_t m, struct mkt_err
     x.low = l->paid[m].low;
     x.high = l->paid[m].high;
     x.interval = "wilson";
-    x.label = mkt_economics_work_label(w, "Customers paid back by the end", entity);
+    x.label = mkt_economics_work_label(w, "Share of customers paid back by the end", entity);
     return mkt_economics_work_add(w, &x, err);
 }
 

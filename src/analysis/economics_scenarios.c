@@ -119,12 +119,9 @@ static mkt_status add_scenarios(struct mkt_economics_work *w, struct mkt_err *er
 
 static const struct {
     const char *slug, *name;
-} inputs[MKT_ECONOMICS_INPUTS] = {{"price", "prices"},
-                                  {"volume", "orders of a customer"},
-                                  {"conversion", "customers won"},
-                                  {"goods", "cost of goods"},
-                                  {"media", "price of media"},
-                                  {"discount", "discount rate"}};
+} inputs[MKT_ECONOMICS_INPUTS] = {
+    {"price", "prices"},        {"volume", "orders of a customer"}, {"conversion", "customers won"},
+    {"goods", "cost of goods"}, {"media", "price of media"},        {"discount", "discount rate"}};
 
 static mkt_status add_input(struct mkt_economics_work *w, size_t k, struct mkt_err *err)
 {

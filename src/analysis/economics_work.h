@@ -98,7 +98,7 @@ struct mkt_economics_figure {
     const char *n_of;
 };
 mkt_status mkt_economics_work_add(struct mkt_economics_work *w,
-                                  const struct mkt_economics_figure *figure, struct mkt_err *err);
+                                  const struct mkt_economics_figure *x, struct mkt_err *err);
 
 /* "ROAS of search"; `label` alone for the whole. NULL when the arena is full. */
 const char *mkt_economics_work_label(struct mkt_economics_work *w, const char *label,
@@ -122,7 +122,7 @@ mkt_status mkt_economics_work_caveat(struct mkt_economics_work *w, const char *i
 mkt_status mkt_economics_work_insufficient(struct mkt_economics_work *w, const char *missing,
                                            struct mkt_err *err);
 
-const char *mkt_economics_work_input(size_t input); /* "prices" */
+const char *mkt_economics_work_input(size_t k); /* "prices" */
 
 /* The first day of a month of the calendar, counted from the period's first, and "2026-03". */
 int32_t mkt_economics_work_day(const struct mkt_economics_work *w, size_t month);

@@ -50,7 +50,8 @@ static mkt_status ask(const char *path, const char *parameters, int threads)
     mkt_dataset_close(dataset);
     dataset = NULL;
     mkt_arena_reset(&arena, 0);
-    MKT_TRY(mkt_dataset_open(path, &(struct mkt_dataset_options){.today = 40000}, &dataset, &err));
+    MKT_TRY(mkt_dataset_open(path, &(struct mkt_dataset_options){.today = 40000, .threads = 1},
+                             &dataset, &err));
     mkt_sheet_init(&sheet, &arena);
     struct mkt_run run = {
         .arena = &arena, .dataset = dataset, .analysis = a, .args = &args, .threads = threads};
@@ -291,6 +292,17 @@ static void without_margin_there_is_no_contribution(void **state)
     answer(files.folder, "horizon=2;margin=0.5");
     assert_true(sheet.collaboration_ready);
     near(fact("total.contribution")->value, fact("total.revenue")->value / 2, 1e-6, "half");
+}
+
+/* Without the day on which customers came, old ones look new while the data are young. */
+static void old_customers_may_look_new(void **state)
+{
+    (void)state;
+    write_company(WITH_COST | WITH_SPEND);
+    answer(files.folder, "horizon=2");
+    limited("maybe_old");
+    fact("total.cac");
+    fact("total.npv");
 }
 
 static void a_margin_of_nothing_pays_nothing_back(void **state)
@@ -558,6 +570,7 @@ int main(void)
         T(orders_without_customers_are_no_orders),
         T(without_spend_there_is_no_cac),
         T(without_margin_there_is_no_contribution),
+        T(old_customers_may_look_new),
         T(a_margin_of_nothing_pays_nothing_back),
         T(parameters_have_limits),
         T(one_customer),
