@@ -233,6 +233,69 @@ static void order_and_threads_change_nothing(void **state)
     }
 }
 
+static double sum_of(const char *scope, const char *metric)
+{
+    double sum = 0;
+    for (size_t i = 0; i < sheet.facts; i++)
+        if (strcmp(sheet.fact[i].scope, scope) == 0 && strcmp(sheet.fact[i].metric, metric) == 0)
+            sum += sheet.fact[i].value;
+    return sum;
+}
+
+/* What finance computes with the answer comes out as the answer says. */
+static void figures_agree_with_each_other(void **state)
+{
+    (void)state;
+    write_company(WHOLE);
+    answer(files.folder, "horizon=2;discount=0.3");
+    double spend = fact("total.spend")->value, npv = fact("total.npv")->value, worth = 0;
+    const char *const scopes[] = {"channel", "kind", "month", "cohort"};
+    for (size_t i = 0; i < 4; i++) near(sum_of(scopes[i], "spend"), spend, 1e-6, scopes[i]);
+    near(sum_of("channel", "contribution"), fact("total.contribution")->value, 1e-6, "channels");
+    near(sum_of("segment", "contribution"), fact("total.contribution")->value, 1e-6, "segments");
+    near(sum_of("month", "contribution"), fact("total.contribution")->value, 1e-6, "months");
+    near(sum_of("cohort", "new_customers"), fact("total.new_customers")->value, 0, "cohorts");
+    near(sum_of("channel", "npv"), npv, 1e-4, "NPV of channels");
+    int t = 0;
+    for (size_t i = 0; i < sheet.facts; i++)
+        if (strcmp(sheet.fact[i].scope, "month") == 0 && strcmp(sheet.fact[i].metric, "net") == 0)
+            worth += sheet.fact[i].value * pow(1.3, -t++ / 12.0);
+    near(worth, npv, 1e-6, "NPV of months");
+    near(fact("scenario.base.npv")->value, npv, 1e-6, "base");
+    near(fact("total.ltv_to_cac")->value, fact("total.ltv")->value / fact("total.cac")->value, 1e-9,
+         "LTV:CAC");
+    near(fact("sensitivity.price.npv_up")->value, fact("scenario.price_up.npv")->value, 1e-6,
+         "prices 10 % higher");
+    /* the discount rate does not touch what is not discounted */
+    double contribution = fact("total.contribution")->value;
+    answer(files.folder, "horizon=2;discount=0");
+    near(fact("total.npv")->value, contribution - spend, 1e-6, "NPV at nothing");
+    near(fact("total.contribution")->value, contribution, 0, "contribution");
+}
+
+/* 100 spent, 230 back a year later, 132 spent after another: 10 % and 20 % a year. */
+static void several_rates_are_said(void **state)
+{
+    static char text[4096] = "order_id,customer_id,date,amount,channel\n";
+    (void)state;
+    scratch_write(&files, "performance.csv",
+                  "date,channel,spend\n2025-01-01,search,100\n2027-01-01,search,132\n");
+    sprintf(text + strlen(text), "o1,old,2025-01-01,5,direct\n");
+    for (int i = 0; i < 23; i++)
+        sprintf(text + strlen(text), "n%d,c%d,2026-01-05,10,search\n", i, i);
+    sprintf(text + strlen(text), "o2,old,2027-01-10,5,direct\n");
+    scratch_write(&files, "orders.csv", text);
+    answer(files.folder, "margin=1");
+    assert_null(mkt_sheet_fact(&sheet, "total.irr"));
+    for (size_t i = 0; i < sheet.caveats; i++)
+        if (strcmp(sheet.caveat[i].id, "several_irr") == 0) {
+            if (!strstr(sheet.caveat[i].text, "+10.0 % and +20.0 %"))
+                fail_msg("%s", sheet.caveat[i].text);
+            return;
+        }
+    fail_msg("that there are several rates is not said");
+}
+
 /* ---- bad input -------------------------------------------------------------------------------- */
 
 static void insufficient(const char *words)
@@ -277,6 +340,28 @@ static void without_spend_there_is_no_cac(void **state)
     assert_null(mkt_sheet_fact(&sheet, "total.cac"));
     assert_null(mkt_sheet_fact(&sheet, "total.npv"));
     fact("total.ltv");
+}
+
+static void many_channels(void **state)
+{
+    static char spend[1 << 16] = "date,channel,spend\n", orders[1 << 16];
+    char day[MKT_DATE_TEXT];
+    (void)state;
+    strcpy(orders, "order_id,customer_id,date,amount,channel\n");
+    for (int c = 0; c < 30; c++)
+        for (int t = 0; t < 20; t++) {
+            mkt_date_text(FIRST + t, day);
+            sprintf(spend + strlen(spend), "%s,channel %02d,%d\n", day, c, 100 - c);
+            sprintf(orders + strlen(orders), "%d-%d,x%d-%d,%s,50,channel %02d\n", c, t, c, t, day,
+                    c);
+        }
+    scratch_write(&files, "performance.csv", spend);
+    scratch_write(&files, "orders.csv", orders);
+    answer(files.folder, "margin=0.5;horizon=1");
+    assert_true(has_caveat("largest_only"));
+    near(fact("total.new_customers")->value, 24 * 20, 0, "customers of the largest");
+    near(fact("total.spend")->value, 20 * (24 * 100 - 23 * 12), 0, "spend of the largest");
+    assert_null(mkt_sheet_fact(&sheet, "channel_24.cac"));
 }
 
 static void without_margin_there_is_no_contribution(void **state)
@@ -566,9 +651,12 @@ int main(void)
         T(golden_folders_agree),
         T(all_is_there_for_finance),
         T(order_and_threads_change_nothing),
+        T(figures_agree_with_each_other),
+        T(several_rates_are_said),
         T(no_orders),
         T(orders_without_customers_are_no_orders),
         T(without_spend_there_is_no_cac),
+        T(many_channels),
         T(without_margin_there_is_no_contribution),
         T(old_customers_may_look_new),
         T(a_margin_of_nothing_pays_nothing_back),
