@@ -167,7 +167,7 @@ $(B)/tests/%: tests/%.c $(LIB) $(B)/flags | $(DEPS)/test.ok
 # A script finds the program in $MKT_BIN. A sanitizer halts at its first finding. ThreadSanitizer
 # cannot see what DuckDB's library, built without it, orders among its own threads: it watches what
 # our code loads and stores, not what libraries do between themselves.
-test_env := MKT_BIN=$(BIN) MKT_VARIANT=$(VARIANT) \
+test_env := MKT_BIN=$(BIN) MKT_VARIANT=$(VARIANT) AGENT_ATTESTATION_PORT=0 \
     UBSAN_OPTIONS=print_stacktrace=1:halt_on_error=1 \
     ASAN_OPTIONS=detect_stack_use_after_return=1:strict_string_checks=1 \
     TSAN_OPTIONS=halt_on_error=1:ignore_noninstrumented_modules=1
@@ -217,11 +217,12 @@ $(B)/bench/%: bench/%.c $(LIB) $(B)/flags | $(DEPS)/build.ok
 bench: $(BIN) $(BENCHES) $(DEPS)/bench.ok  ## measure, beside a peer in the same run
 	@set -e; for x in $(quick); do \
 	    printf '\n== %s\n' "$${x#bench/}"; \
-	    if [ -e $$x.sh ]; then MKT_BIN=$(BIN) B=$(B) $$x.sh; else $(B)/$$x; fi; done
+	    if [ -e $$x.sh ]; then AGENT_ATTESTATION_PORT=0 MKT_BIN=$(BIN) B=$(B) $$x.sh; \
+	    else $(B)/$$x; fi; done
 
 .PHONY: bench-llm
 bench-llm: $(BIN) $(BENCHES) $(DEPS)/bench-llm.ok  ## measure the language model: minutes, 5 GB
-	@MKT_BIN=$(BIN) B=$(B) bench/llm.sh
+	@AGENT_ATTESTATION_PORT=0 MKT_BIN=$(BIN) B=$(B) bench/llm.sh
 
 # ---- checks
 

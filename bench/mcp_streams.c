@@ -101,6 +101,7 @@ static mkt_status run(struct temp_folder *folder, bool *all, long *before, long 
     struct mkt_server *server;
     MKT_TRY(mkt_settings_read(&settings, NULL, NULL, err));
     settings.port = 0;
+    settings.attestation_port = -1;
     settings.data_dir = settings.model_dir = folder->path;
     settings.jobs = settings.queue = settings.connections = settings.connections_per_ip =
         2 * STREAMS;

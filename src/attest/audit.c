@@ -13,83 +13,45 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "base/text.h"
-
-#define LINE_MOST 1024
-#define SIGNATURE_TEXT 89 /* base64 of 64 bytes and the NUL */
-#define SIGNED_BY ",\"signature\":\""
+#include "attest/audit_line.h"
 
 struct mkt_audit {
     const struct mkt_keys *keys;
     pthread_mutex_t lock;
+    pthread_cond_t synced; /* the fate of some entries is known */
     int fd;
-    int64_t entries;
-    off_t size; /* of whole lines */
-    char head[MKT_SHA256_TEXT];
+    struct reach {
+        int64_t entries;
+        off_t size; /* of whole lines */
+        char head[MKT_SHA256_TEXT];
+    } written, safe; /* in the file; on the disk */
+    bool syncing;    /* a thread brings what is written to the disk, for all */
+    struct waiter {
+        int64_t number; /* of its entry */
+        bool known, safe;
+        struct waiter *next;
+    } * waiter; /* those whose entry's fate is open */
+    int errno_; /* of the last time that the disk refused */
     char *path;
 };
 
-static const char zeros[MKT_SHA256_TEXT] =
-    "0000000000000000000000000000000000000000000000000000000000000000";
-
-static mkt_status fault(const char *what, const char *path, struct mkt_err *err)
-{
-    mkt_status status = errno == ENOSPC || errno == EDQUOT || errno == EFBIG ? MKT_E_NOSPACE
-                        : errno == EACCES || errno == EPERM                  ? MKT_E_FORBIDDEN
-                        : errno == ENOENT                                    ? MKT_E_NOT_FOUND
-                                                                             : MKT_E_IO;
-    return mkt_err_set(err, status, "cannot %s %s: %s", what, path, strerror(errno));
-}
-
-/* What of a line counts for the next one. */
-struct line {
-    int64_t number;
-    char time[32], previous[MKT_SHA256_TEXT];
-    size_t body; /* bytes before the signature's member */
-    unsigned char signature[MKT_KEYS_SIGNATURE];
-};
-
-/* Reads a line as mkt_audit_add writes it; false for any other. */
-static bool read_line(const char *text, size_t n, struct line *out)
-{
-    int after = 0;
-    unsigned char raw[68];
-    *out = (struct line){0};
-    if (n < 200 || n >= LINE_MOST ||
-        sscanf(text,
-               "{\"entry\":%" SCNd64 ",\"time\":\"%31[0-9TZ:.-]\",\"previous\":\"%64[0-9a-f]\",%n",
-               &out->number, out->time, out->previous, &after) != 3 ||
-        after == 0 || strlen(out->previous) != 64)
-        return false;
-    const size_t tail = strlen(SIGNED_BY) + SIGNATURE_TEXT - 1 + strlen("\"}");
-    if (n < tail) return false;
-    out->body = n - tail;
-    const char *base64 = text + out->body + strlen(SIGNED_BY);
-    if (memcmp(text + out->body, SIGNED_BY, strlen(SIGNED_BY)) != 0 ||
-        memcmp(text + n - 2, "\"}", 2) != 0 ||
-        EVP_DecodeBlock(raw, (const unsigned char *)base64, SIGNATURE_TEXT - 1) != 66)
-        return false;
-    memcpy(out->signature, raw, sizeof out->signature);
-    return true;
-}
-
 /* The last whole line, by reading back from the end; 0 when there is none. */
-static mkt_status find_last(struct mkt_audit *a, char line[LINE_MOST], size_t *n,
+static mkt_status find_last(struct mkt_audit *a, char line[MKT_AUDIT_LINE_MOST], size_t *n,
                             struct mkt_err *err)
 {
     struct stat st;
-    char tail[2 * LINE_MOST];
+    char tail[2 * MKT_AUDIT_LINE_MOST];
     *n = 0;
-    a->size = 0;
-    if (fstat(a->fd, &st) != 0) return fault("look at", a->path, err);
+    a->written.size = 0;
+    if (fstat(a->fd, &st) != 0) return mkt_audit_line_fault("look at", a->path, err);
     if (st.st_size == 0) return MKT_OK;
     size_t want = st.st_size < (off_t)sizeof tail ? (size_t)st.st_size : sizeof tail;
     off_t start = st.st_size - (off_t)want;
     ssize_t got = pread(a->fd, tail, want, start);
-    if (got != (ssize_t)want) return fault("read", a->path, err);
+    if (got != (ssize_t)want) return mkt_audit_line_fault("read", a->path, err);
     size_t end = want;
     while (end && tail[end - 1] != '\n') end--;
-    a->size = start + (off_t)end;
+    a->written.size = start + (off_t)end;
     if (end == 0) {
         if (start == 0) return MKT_OK; /* the first line is torn */
         return mkt_err_set(err, MKT_E_DATA, "the end of %s is no audit log", a->path);
@@ -97,7 +59,7 @@ static mkt_status find_last(struct mkt_audit *a, char line[LINE_MOST], size_t *n
     size_t begin = end - 1;
     while (begin && tail[begin - 1] != '\n') begin--;
     *n = end - 1 - begin;
-    if (*n >= LINE_MOST) *n = 0;
+    if (*n >= MKT_AUDIT_LINE_MOST) *n = 0;
     memcpy(line, tail + begin, *n);
     line[*n] = '\0';
     return MKT_OK;
@@ -105,22 +67,23 @@ static mkt_status find_last(struct mkt_audit *a, char line[LINE_MOST], size_t *n
 
 static mkt_status find_end(struct mkt_audit *a, struct mkt_err *err)
 {
-    char text[LINE_MOST];
+    char text[MKT_AUDIT_LINE_MOST];
     size_t n;
-    struct line line;
+    struct mkt_audit_line line;
     struct stat st;
     MKT_TRY(find_last(a, text, &n, err));
-    strcpy(a->head, zeros);
-    if (a->size) {
-        if (!read_line(text, n, &line))
+    strcpy(a->written.head, mkt_audit_line_zeros);
+    if (a->written.size) {
+        if (!mkt_audit_line_read(text, n, &line))
             return mkt_err_set(err, MKT_E_DATA, "the last line of %s is no entry of an audit log",
                                a->path);
-        a->entries = line.number;
-        MKT_TRY(mkt_hash_bytes(text, n, a->head, err));
+        a->written.entries = line.number;
+        MKT_TRY(mkt_hash_bytes(text, n, a->written.head, err));
     }
-    if (fstat(a->fd, &st) != 0) return fault("look at", a->path, err);
-    if (st.st_size != a->size && ftruncate(a->fd, a->size) != 0)
-        return fault("cut a torn line off", a->path, err);
+    a->safe = a->written;
+    if (fstat(a->fd, &st) != 0) return mkt_audit_line_fault("look at", a->path, err);
+    if (st.st_size != a->written.size && ftruncate(a->fd, a->written.size) != 0)
+        return mkt_audit_line_fault("cut a torn line off", a->path, err);
     return MKT_OK;
 }
 
@@ -135,9 +98,10 @@ mkt_status mkt_audit_open(const char *path, const struct mkt_keys *keys, struct 
     }
     a->keys = keys;
     pthread_mutex_init(&a->lock, NULL);
+    pthread_cond_init(&a->synced, NULL);
     a->fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
     if (a->fd < 0)
-        status = fault("open", path, err);
+        status = mkt_audit_line_fault("open", path, err);
     else if (flock(a->fd, LOCK_EX | LOCK_NB) != 0)
         status = mkt_err_set(err, MKT_E_CONFLICT, "another process has %s open", path);
     else
@@ -154,6 +118,7 @@ void mkt_audit_close(struct mkt_audit *audit)
 {
     if (!audit) return;
     if (audit->fd >= 0) close(audit->fd);
+    pthread_cond_destroy(&audit->synced);
     pthread_mutex_destroy(&audit->lock);
     free(audit->path);
     free(audit);
@@ -182,55 +147,116 @@ static void plain_name(const char *name, char out[129])
 
 /* The whole line without its end; 0 when something does not fit. */
 static size_t write_line(const struct mkt_audit *a, const struct mkt_audit_entry *e,
-                         char out[LINE_MOST], struct mkt_err *err)
+                         char out[MKT_AUDIT_LINE_MOST], struct mkt_err *err)
 {
     char time_[32], peer[129], kind[129], key[129];
-    unsigned char signature[MKT_KEYS_SIGNATURE], base64[SIGNATURE_TEXT];
+    unsigned char signature[MKT_KEYS_SIGNATURE], base64[MKT_AUDIT_LINE_SIGNATURE];
     write_time(time_);
     plain_name(e->peer, peer);
     plain_name(e->kind, kind);
     plain_name(e->peer_key, key);
-    int body =
-        snprintf(out, LINE_MOST,
-                 "{\"entry\":%" PRId64 ",\"time\":\"%s\",\"previous\":\"%s\",\"kind\":\"%s\","
-                 "\"peer\":\"%s\",\"peer_key\":\"%s\",\"request\":\"%.64s\",\"answer\":"
-                 "\"%.64s\"",
-                 a->entries + 1, time_, a->head, kind, peer, key, e->request, e->answer);
-    if (body < 0 || body + 120 > LINE_MOST) return 0;
+    int body = snprintf(
+        out, MKT_AUDIT_LINE_MOST,
+        "{\"entry\":%" PRId64 ",\"time\":\"%s\",\"previous\":\"%s\",\"kind\":\"%s\","
+        "\"peer\":\"%s\",\"peer_key\":\"%s\",\"request\":\"%.64s\",\"answer\":"
+        "\"%.64s\"",
+        a->written.entries + 1, time_, a->written.head, kind, peer, key, e->request, e->answer);
+    if (body < 0 || body + 120 > MKT_AUDIT_LINE_MOST) return 0;
     if (mkt_keys_sign(a->keys, out, (size_t)body, signature, err) != MKT_OK) return 0;
     EVP_EncodeBlock(base64, signature, sizeof signature);
-    int tail = snprintf(out + body, LINE_MOST - (size_t)body, SIGNED_BY "%s\"}", (char *)base64);
+    int tail = snprintf(out + body, MKT_AUDIT_LINE_MOST - (size_t)body,
+                        MKT_AUDIT_LINE_SIGNED "%s\"}", (char *)base64);
     return (size_t)body + (size_t)tail;
 }
 
-/* All of it on the disk, or the file as it was. */
+/* All of it in the file, or the file as it was. */
 static mkt_status append(struct mkt_audit *a, const char *text, size_t n, struct mkt_err *err)
 {
-    ssize_t wrote = pwrite(a->fd, text, n, a->size);
-    if (wrote == (ssize_t)n && fdatasync(a->fd) == 0) return MKT_OK;
-    if (wrote >= 0 && wrote != (ssize_t)n) errno = ENOSPC;
-    mkt_status status = fault("write to", a->path, err);
-    if (ftruncate(a->fd, a->size) != 0) return status; /* cut off at the next start */
+    ssize_t wrote = pwrite(a->fd, text, n, a->written.size);
+    if (wrote == (ssize_t)n) return MKT_OK;
+    if (wrote >= 0) errno = ENOSPC;
+    mkt_status status = mkt_audit_line_fault("write to", a->path, err);
+    if (ftruncate(a->fd, a->written.size) != 0) return status; /* cut off at the next start */
     return status;
+}
+
+static mkt_status write_entry(struct mkt_audit *a, const struct mkt_audit_entry *entry,
+                              struct mkt_err *err)
+{
+    char line[MKT_AUDIT_LINE_MOST + 1], hash[MKT_SHA256_TEXT];
+    size_t n = write_line(a, entry, line, err);
+    if (!n) return mkt_err_set(err, MKT_E_INTERNAL, "an entry of the audit log could not be made");
+    MKT_TRY(mkt_hash_bytes(line, n, hash, err));
+    line[n] = '\n';
+    MKT_TRY(append(a, line, n + 1, err));
+    a->written.entries++;
+    a->written.size += (off_t)n + 1;
+    memcpy(a->written.head, hash, sizeof hash);
+    return MKT_OK;
+}
+
+/* Tells those who wait for entries up to that number, or all, what has become of them. */
+static void tell_waiters(struct mkt_audit *a, int64_t most, bool safe)
+{
+    for (struct waiter **at = &a->waiter; *at;) {
+        struct waiter *w = *at;
+        if (w->number > most) {
+            at = &w->next;
+            continue;
+        }
+        w->known = true;
+        w->safe = safe;
+        *at = w->next;
+    }
+    pthread_cond_broadcast(&a->synced);
+}
+
+/* Brings all that is written to the disk; others go on writing meanwhile. What cannot be brought
+ * there is taken back, with all that was written after it. */
+static void sync_all(struct mkt_audit *a)
+{
+    struct reach reach = a->written;
+    a->syncing = true;
+    pthread_mutex_unlock(&a->lock);
+    bool good = fdatasync(a->fd) == 0;
+    int fault_ = errno;
+    pthread_mutex_lock(&a->lock);
+    a->syncing = false;
+    if (good) {
+        a->safe = reach;
+        tell_waiters(a, reach.entries, true);
+    } else {
+        a->written = a->safe;
+        if (ftruncate(a->fd, a->safe.size) == 0) errno = fault_;
+        a->errno_ = errno;
+        tell_waiters(a, INT64_MAX, false);
+    }
+}
+
+/* Until the fate of the entry just written is known. */
+static void wait_for(struct mkt_audit *a, struct waiter *w)
+{
+    w->number = a->written.entries;
+    w->next = a->waiter;
+    a->waiter = w;
+    while (!w->known) {
+        if (a->syncing)
+            pthread_cond_wait(&a->synced, &a->lock);
+        else
+            sync_all(a);
+    }
 }
 
 mkt_status mkt_audit_add(struct mkt_audit *audit, const struct mkt_audit_entry *entry,
                          struct mkt_err *err)
 {
-    char line[LINE_MOST + 1], hash[MKT_SHA256_TEXT];
     pthread_mutex_lock(&audit->lock);
-    size_t n = write_line(audit, entry, line, err);
-    mkt_status status =
-        n ? mkt_hash_bytes(line, n, hash, err)
-          : mkt_err_set(err, MKT_E_INTERNAL, "an entry of the audit log could not be made");
+    mkt_status status = write_entry(audit, entry, err);
     if (status == MKT_OK) {
-        line[n] = '\n';
-        status = append(audit, line, n + 1, err);
-    }
-    if (status == MKT_OK) {
-        audit->entries++;
-        audit->size += (off_t)n + 1;
-        memcpy(audit->head, hash, sizeof hash);
+        struct waiter w = {0};
+        wait_for(audit, &w);
+        errno = audit->errno_;
+        if (!w.safe) status = mkt_audit_line_fault("write to", audit->path, err);
     }
     pthread_mutex_unlock(&audit->lock);
     return status;
@@ -239,63 +265,8 @@ mkt_status mkt_audit_add(struct mkt_audit *audit, const struct mkt_audit_entry *
 int64_t mkt_audit_head(struct mkt_audit *audit, char hash[MKT_SHA256_TEXT])
 {
     pthread_mutex_lock(&audit->lock);
-    int64_t entries = audit->entries;
-    memcpy(hash, audit->head, MKT_SHA256_TEXT);
+    int64_t entries = audit->safe.entries;
+    memcpy(hash, audit->safe.head, MKT_SHA256_TEXT);
     pthread_mutex_unlock(&audit->lock);
     return entries;
-}
-
-/* One line of a walk: NULL when it follows from what came before, else what is wrong with it. */
-static const char *wrong_with(const char *text, size_t n, const struct mkt_public_key *key,
-                              size_t keys, const struct mkt_audit_report *r, struct line *line)
-{
-    if (!read_line(text, n, line)) return "it is no entry of an audit log";
-    if (line->number != r->entries + 1) return "its number does not follow";
-    if (strcmp(line->previous, r->head) != 0) return "it does not name the line before it";
-    for (size_t i = 0; i < keys; i++)
-        if (mkt_keys_verify(&key[i], text, line->body, line->signature)) return NULL;
-    return "none of the keys signed it";
-}
-
-static mkt_status walk(FILE *file, const char *path, const struct mkt_public_key *key, size_t keys,
-                       struct mkt_audit_report *out, struct mkt_err *err)
-{
-    char *text = NULL;
-    size_t room = 0;
-    ssize_t n;
-    mkt_status status = MKT_OK;
-    while (status == MKT_OK && (n = getline(&text, &room, file)) > 0) {
-        struct line line;
-        if (text[n - 1] != '\n') {
-            out->torn = true;
-            break;
-        }
-        text[--n] = '\0';
-        const char *why = strlen(text) == (size_t)n
-                              ? wrong_with(text, (size_t)n, key, keys, out, &line)
-                              : "it holds a NUL";
-        if (why) {
-            status = mkt_err_set(err, MKT_E_DATA, "line %" PRId64 " of %s is wrong: %s",
-                                 out->entries + 1, path, why);
-            break;
-        }
-        if (out->entries++ == 0) memcpy(out->first, line.time, sizeof out->first);
-        memcpy(out->last, line.time, sizeof out->last);
-        status = mkt_hash_bytes(text, (size_t)n, out->head, err);
-    }
-    if (status == MKT_OK && ferror(file)) status = fault("read", path, err);
-    free(text);
-    return status;
-}
-
-mkt_status mkt_audit_verify(const char *path, const struct mkt_public_key *key, size_t keys,
-                            struct mkt_audit_report *out, struct mkt_err *err)
-{
-    *out = (struct mkt_audit_report){0};
-    strcpy(out->head, zeros);
-    FILE *file = fopen(path, "re");
-    if (!file) return fault("open", path, err);
-    mkt_status status = walk(file, path, key, keys, out, err);
-    fclose(file);
-    return status;
 }

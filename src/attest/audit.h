@@ -39,10 +39,21 @@ MKT_MUST_CHECK mkt_status mkt_audit_open(const char *path, const struct mkt_keys
                                          struct mkt_audit **out, struct mkt_err *err);
 void mkt_audit_close(struct mkt_audit *audit);
 
-/* Appends an entry and brings it to the disk. Several threads may call it.
+/* Appends an entry and brings it to the disk. Several threads may call it: those that come while
+ * one waits for the disk wait together for the next time.
  * Errors  MKT_E_NOSPACE, MKT_E_IO  it is not on the disk: the answer must not be sent */
 MKT_MUST_CHECK mkt_status mkt_audit_add(struct mkt_audit *audit,
                                         const struct mkt_audit_entry *entry, struct mkt_err *err);
+
+/* Called with the hash of a request and the time of its answer in microseconds, rounded up; with
+ * NULL for the hash: all entries up to that time are not told. */
+typedef void mkt_audit_taker(void *user, const char *request, int64_t us);
+
+/* The entries of one kind in the last `bytes` bytes of a log, oldest first, not verified: for the
+ * memory of what was answered (attest/nonces.h). A log that is not there has none.
+ * Errors  MKT_E_IO, MKT_E_FORBIDDEN */
+MKT_MUST_CHECK mkt_status mkt_audit_recent(const char *path, int64_t bytes, const char *kind,
+                                           mkt_audit_taker *take, void *user, struct mkt_err *err);
 
 /* Number of the last entry, and the SHA-256 of its line; 0 and 64 zeros when there is none. */
 int64_t mkt_audit_head(struct mkt_audit *audit, char hash[MKT_SHA256_TEXT]);

@@ -102,6 +102,18 @@ mkt_status mkt_chain_add(struct mkt_chain *chain, const unsigned char *bytes, si
     return status;
 }
 
+void mkt_chain_share(struct mkt_chain *chain, const struct mkt_chain *other)
+{
+    for (size_t i = 0; i < other->certs && chain->certs < MKT_CHAIN_MAX; i++) {
+        X509_up_ref(other->cert[i]);
+        chain->cert[chain->certs++] = other->cert[i];
+    }
+    for (size_t i = 0; i < other->crls && chain->crls < MKT_CHAIN_MAX; i++) {
+        X509_CRL_up_ref(other->crl[i]);
+        chain->crl[chain->crls++] = other->crl[i];
+    }
+}
+
 void mkt_chain_name(X509 *cert, char *out, size_t size)
 {
     out[0] = '\0';

@@ -36,6 +36,9 @@ void mkt_chain_clear(struct mkt_chain *chain);
 MKT_MUST_CHECK mkt_status mkt_chain_add(struct mkt_chain *chain, const unsigned char *bytes,
                                         size_t n, size_t *found, struct mkt_err *err);
 
+/* Adds all of another bundle, up to MKT_CHAIN_MAX: shared, not copied. */
+void mkt_chain_share(struct mkt_chain *chain, const struct mkt_chain *other);
+
 /* The certificate of that common name, or NULL. */
 X509 *mkt_chain_named(const struct mkt_chain *chain, const char *common_name);
 

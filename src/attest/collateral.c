@@ -1,5 +1,6 @@
 #include "attest/collateral.h"
 
+#include <assert.h>
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -69,7 +70,8 @@ static mkt_status read_all(struct mkt_arena *arena, int fd, const char *path, si
 {
     struct stat st;
     if (fstat(fd, &st) != 0) return fault("read", path, err);
-    size_t capacity = S_ISREG(st.st_mode) && st.st_size > 0 ? (size_t)st.st_size : 1 << 16;
+    bool known = S_ISREG(st.st_mode) && st.st_size > 0;
+    size_t capacity = known ? (size_t)st.st_size : most < 1 << 16 ? most : 1 << 16;
     if (capacity > most)
         return mkt_err_set(err, MKT_E_LIMIT, "%s has more than %zu bytes", path, most);
     char *bytes = MKT_NEW(arena, char, capacity + 1);
@@ -116,6 +118,7 @@ static mkt_status add_file(struct mkt_arena *arena, const char *folder, const ch
     if (stat(path, &st) != 0) return fault("look at", path, err);
     if (!S_ISREG(st.st_mode) || st.st_size == 0) return MKT_OK;
     MKT_TRY(mkt_collateral_file(arena, path, MKT_COLLATERAL_FILE_BYTES, &bytes, &n, err));
+    assert(bytes);
     mkt_status status = mkt_collateral_add(arena, collateral, bytes, n, &inner);
     if (status == MKT_OK) return MKT_OK;
     return mkt_err_set(err, status, "%s: %s", path, inner.text);

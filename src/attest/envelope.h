@@ -9,7 +9,7 @@
  * reason only.
  *
  * The origin's encryption sends the AES key beside the ciphertext: it hides nothing, and is opened
- * only where the policy allows it.
+ * only where the policy allows it. A sealed message (attest/seal.h) holds a whole envelope.
  *
  * Source   the origin's behaviour as run; RFC 8032; NIST SP 800-38D
  * Checked  tests/attest/envelope_test.c, tests/fuzz/attest_envelope_fuzz.c
@@ -20,6 +20,8 @@
 #include <stdint.h>
 
 #include "attest/keys.h"
+#include "attest/seal.h"
+#include "base/hash.h"
 #include "wire/pyjson.h"
 
 #define MKT_ENVELOPE_WINDOW_S 300
@@ -37,6 +39,7 @@ struct mkt_envelope_policy {
     int64_t now_us;       /* microseconds since 1970 */
     bool open_to_all;     /* a sender that is not pinned is answered, too, by the key it shows */
     bool weak_encryption; /* the origin's encryption is opened */
+    const struct mkt_seal *seal; /* opens what is sealed for us (attest/seal.h); NULL refuses it */
 };
 
 /* An opened message; texts in the arena. */
@@ -46,7 +49,10 @@ struct mkt_envelope {
     const struct mkt_pyvalue *payload;
     struct mkt_public_key key; /* that signed it */
     bool pinned;               /* the key is the one pinned for the sender */
-    bool encrypted;
+    bool encrypted;            /* in the origin's way, which hides nothing */
+    bool sealed;
+    bool verified; /* signature and sender hold; false whenever opening failed there */
+    char digest[MKT_SHA256_TEXT]; /* SHA-256 of the signed bytes: the same message has the same */
 };
 
 /* Opens and checks a message; its nonce is the caller's to remember.
@@ -58,6 +64,13 @@ struct mkt_envelope {
 MKT_MUST_CHECK mkt_status mkt_envelope_open(struct mkt_arena *arena, const char *bytes, size_t n,
                                             const struct mkt_envelope_policy *policy,
                                             struct mkt_envelope *out, struct mkt_err *err);
+
+/* As mkt_envelope_write, of a payload that is already as Python would write it.
+ *   digest  of the bytes that were signed; may be NULL */
+MKT_MUST_CHECK mkt_status mkt_envelope_write_canonical(
+    struct mkt_arena *arena, const struct mkt_keys *keys, const char *sender, const char *recipient,
+    const char *type, int64_t now_us, const char *nonce, const char *payload, size_t bytes,
+    struct mkt_buf *out, char digest[MKT_SHA256_TEXT], struct mkt_err *err);
 
 /* A message of ours. `payload` is JSON text; it stands in the envelope as Python would write it.
  *

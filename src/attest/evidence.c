@@ -4,6 +4,7 @@
 
 #include "attest/hex.h"
 #include "attest/snp.h"
+#include "attest/snp_certs.h"
 #include "attest/tdx.h"
 #include "base/json.h"
 #include "wire/json_span.h"
@@ -44,6 +45,33 @@ static mkt_status decode(struct mkt_arena *arena, const char *text, size_t n,
     return MKT_OK;
 }
 
+static const char *text_of(const struct mkt_value *object, const char *key)
+{
+    const struct mkt_value *v = mkt_json_read_member(object, key);
+    return v && v->type == MKT_VALUE_STRING ? v->text : NULL;
+}
+
+/* What stands in for a quote where there is none, each by its sentence. */
+static mkt_status no_quote(const struct mkt_value *whole, const struct mkt_value *answer,
+                           struct mkt_err *err)
+{
+    const char *platform = text_of(answer, "platform");
+    if (mkt_json_read_member(whole, "unattested"))
+        return mkt_err_set(err, MKT_E_DATA,
+                           "this is a wrapper of development mode: no hardware stands behind it, "
+                           "and nothing is attested");
+    if (mkt_json_read_member(whole, "report_body"))
+        return mkt_err_set(err, MKT_E_DATA,
+                           "this is a wrapper without a quote of hardware in it: nothing is "
+                           "attested");
+    if (platform && strcmp(platform, "none") == 0)
+        return mkt_err_set(err, MKT_E_DATA, "the agent says that it runs in no TEE");
+    if (answer)
+        return mkt_err_set(err, MKT_E_DATA,
+                           "the answer holds no quote: ask for it with a nonce or ?quote=true");
+    return none_of_them(err);
+}
+
 static mkt_status from_json(struct mkt_arena *arena, const char *text, size_t n,
                             struct mkt_evidence *out, struct mkt_err *err)
 {
@@ -51,18 +79,38 @@ static mkt_status from_json(struct mkt_arena *arena, const char *text, size_t n,
         .bytes = MKT_EVIDENCE_BYTES, .depth = 16, .values = 400000};
     struct mkt_value *whole;
     MKT_TRY(mkt_json_read_value(arena, text, n, &limits, &whole, err));
-    const struct mkt_value *quote = mkt_json_read_member(whole, "quote");
-    const struct mkt_value *log = mkt_json_read_member(whole, "event_log");
-    if (!quote || quote->type != MKT_VALUE_STRING) return none_of_them(err);
+    const struct mkt_value *answer = mkt_json_read_member(whole, "attestation");
+    const struct mkt_value *from = answer ? answer : whole;
+    const struct mkt_value *log = mkt_json_read_member(from, "event_log");
+    const char *quote = text_of(from, "quote"), *table = text_of(from, "certificates");
+    if (!quote) quote = text_of(whole, "tdx_quote_b64");
+    if (!quote) quote = text_of(whole, "snp_report_b64");
+    if (!quote) return no_quote(whole, answer, err);
     if (log && log->type == MKT_VALUE_STRING) {
         out->event_log = log->text;
         out->event_log_bytes = strlen(log->text);
     } else if (log && log->type == MKT_VALUE_ARRAY &&
-               !mkt_json_span_member(text, n, "event_log", &out->event_log,
-                                     &out->event_log_bytes)) {
+               (answer || !mkt_json_span_member(text, n, "event_log", &out->event_log,
+                                                &out->event_log_bytes))) {
         return none_of_them(err);
     }
-    return decode(arena, quote->text, strlen(quote->text), out, err);
+    if (table) {
+        MKT_TRY(decode(arena, table, strlen(table), out, err));
+        out->certificates = out->bytes;
+        out->certificates_bytes = out->n;
+    }
+    return decode(arena, quote, strlen(quote), out, err);
+}
+
+/* Hex, base64, or base64 of JSON. */
+static mkt_status from_text(struct mkt_arena *arena, const char *text, size_t n,
+                            struct mkt_evidence *out, struct mkt_err *err)
+{
+    MKT_TRY(decode(arena, text, n, out, err));
+    if (out->bytes[0] != '{') return MKT_OK;
+    const char *json = mkt_arena_strndup(arena, (const char *)out->bytes, out->n);
+    if (!json) return mkt_arena_full(arena, err);
+    return from_json(arena, json, out->n, out, err);
 }
 
 mkt_status mkt_evidence_read(struct mkt_arena *arena, const char *bytes, size_t n,
@@ -79,7 +127,27 @@ mkt_status mkt_evidence_read(struct mkt_arena *arena, const char *bytes, size_t 
     }
     size_t start = strspn(bytes, " \t\r\n");
     if (bytes[start] == '{') return from_json(arena, bytes, n, out, err);
-    return decode(arena, bytes + start, n - start, out, err);
+    return from_text(arena, bytes + start, n - start, out, err);
+}
+
+/* The report with what the caller has and what came along. */
+static mkt_status verify_report(const struct mkt_evidence *e,
+                                const struct mkt_collateral *collateral,
+                                const struct mkt_policy *policy, struct mkt_verdict *verdict,
+                                struct mkt_err *err)
+{
+    struct mkt_collateral both = {0};
+    struct mkt_err inner = {0};
+    mkt_status status = MKT_OK;
+    if (!e->certificates_bytes)
+        return mkt_snp_verify(e->bytes, e->n, collateral, policy, verdict, err);
+    if (collateral) mkt_chain_share(&both.chain, &collateral->chain);
+    status = mkt_snp_certs_add(&both.chain, e->certificates, e->certificates_bytes, &inner);
+    if (status != MKT_OK && status != MKT_E_NOMEM)
+        mkt_verdict_note(verdict, "table", MKT_CHECK_SKIPPED, "%s", inner.text);
+    status = mkt_snp_verify(e->bytes, e->n, &both, policy, verdict, err);
+    mkt_chain_clear(&both.chain);
+    return status;
 }
 
 mkt_status mkt_evidence_verify(struct mkt_arena *arena, const struct mkt_evidence *evidence,
@@ -94,7 +162,7 @@ mkt_status mkt_evidence_verify(struct mkt_arena *arena, const struct mkt_evidenc
     }
     *verdict = (struct mkt_verdict){.arena = arena};
     if (mkt_snp_is_report(evidence->bytes, evidence->n))
-        return mkt_snp_verify(evidence->bytes, evidence->n, collateral, &with_log, verdict, err);
+        return verify_report(evidence, collateral, &with_log, verdict, err);
     return mkt_tdx_verify(evidence->bytes, evidence->n, collateral, &with_log, verdict, err);
 }
 

@@ -1,9 +1,11 @@
 #include "attest/keys.h"
 
+#include <assert.h>
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <inttypes.h>
 #include <limits.h>
-#include <openssl/evp.h>
 #include <openssl/pem.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -11,8 +13,11 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "attest/key_file.h"
+
 #define PRIVATE "docker_private_key_ed25519.pem"
 #define PUBLIC "docker_public_key_ed25519.pem"
+#define RETIRED "retired " /* and when, before the key */
 
 struct mkt_keys {
     EVP_PKEY *key;
@@ -40,50 +45,17 @@ static mkt_status join(char out[PATH_MAX], const char *folder, const char *name,
     return MKT_OK;
 }
 
-/* Written beside its place, brought to the disk, and renamed: there whole or not at all. */
-static mkt_status write_file(const char *path, const char *bytes, size_t n, mode_t mode,
-                             struct mkt_err *err)
-{
-    char draft[PATH_MAX];
-    if (snprintf(draft, sizeof draft, "%s.new", path) >= (int)sizeof draft)
-        return mkt_err_set(err, MKT_E_ARG, "the name %s is too long", path);
-    unlink(draft);
-    int fd = open(draft, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode);
-    if (fd < 0) return fault("create", draft, err);
-    ssize_t wrote = write(fd, bytes, n);
-    bool good = wrote == (ssize_t)n && fsync(fd) == 0;
-    if (wrote >= 0 && wrote != (ssize_t)n) errno = ENOSPC;
-    int kept = errno;
-    close(fd);
-    errno = kept;
-    if (good && rename(draft, path) == 0) return MKT_OK;
-    kept = errno;
-    unlink(draft);
-    errno = kept;
-    return fault("write", path, err);
-}
-
 static mkt_status write_pair(const char *folder, EVP_PKEY *key, struct mkt_err *err)
 {
-    char path[PATH_MAX], *text;
-    mkt_status status = MKT_OK;
-    BIO *bio = BIO_new(BIO_s_secmem());
+    char path[PATH_MAX], pem[MKT_KEYS_PEM];
     struct mkt_public_key public_;
-    char pem[MKT_KEYS_PEM];
     size_t n = sizeof public_.raw;
-    if (!bio || PEM_write_bio_PKCS8PrivateKey(bio, key, NULL, NULL, 0, NULL, NULL) != 1 ||
-        EVP_PKEY_get_raw_public_key(key, public_.raw, &n) != 1) {
-        BIO_free(bio);
-        return refused(err);
-    }
-    size_t length = (size_t)BIO_get_mem_data(bio, &text);
-    status = join(path, folder, PRIVATE, err);
-    if (status == MKT_OK) status = write_file(path, text, length, 0600, err);
-    BIO_free(bio);
-    MKT_TRY(status);
+    if (EVP_PKEY_get_raw_public_key(key, public_.raw, &n) != 1) return refused(err);
+    MKT_TRY(join(path, folder, PRIVATE, err));
+    MKT_TRY(mkt_key_file_write_private(path, key, err));
     MKT_TRY(join(path, folder, PUBLIC, err));
     mkt_keys_pem(&public_, pem);
-    return write_file(path, pem, strlen(pem), 0644, err);
+    return mkt_key_file_write(path, pem, strlen(pem), 0644, err);
 }
 
 static mkt_status make_folder(const char *folder, struct mkt_err *err)
@@ -106,47 +78,15 @@ static mkt_status make_pair(const char *folder, struct mkt_err *err)
     return status;
 }
 
-/* NULL with MKT_OK when there is no file. */
-static mkt_status read_private(const char *path, EVP_PKEY **out, struct mkt_err *err)
-{
-    struct stat st;
-    *out = NULL;
-    int fd = open(path, O_RDONLY | O_CLOEXEC);
-    if (fd < 0) return errno == ENOENT ? MKT_OK : fault("open", path, err);
-    FILE *file = fdopen(fd, "r");
-    if (!file) {
-        close(fd);
-        return fault("open", path, err);
-    }
-    mkt_status status = MKT_OK;
-    if (fstat(fd, &st) != 0)
-        status = fault("look at", path, err);
-    else if (st.st_mode & 077)
-        status = mkt_err_set(err, MKT_E_FORBIDDEN,
-                             "%s may be read by others (mode %03o); a private key needs 600", path,
-                             (unsigned)st.st_mode & 0777);
-    else {
-        EVP_PKEY *key = PEM_read_PrivateKey(file, NULL, NULL, (void *)(uintptr_t) "");
-        if (!key || !EVP_PKEY_is_a(key, "ED25519")) {
-            EVP_PKEY_free(key);
-            status = mkt_err_set(err, MKT_E_DATA, "%s holds no Ed25519 key", path);
-        } else {
-            *out = key;
-        }
-    }
-    fclose(file);
-    return status;
-}
-
 mkt_status mkt_keys_open(const char *folder, struct mkt_keys **out, struct mkt_err *err)
 {
     char path[PATH_MAX];
     EVP_PKEY *key;
     MKT_TRY(join(path, folder, PRIVATE, err));
-    MKT_TRY(read_private(path, &key, err));
+    MKT_TRY(mkt_key_file_read(path, "ED25519", &key, err));
     if (!key) {
         MKT_TRY(make_pair(folder, err));
-        MKT_TRY(read_private(path, &key, err));
+        MKT_TRY(mkt_key_file_read(path, "ED25519", &key, err));
         if (!key) return fault("open", path, err);
     }
     struct mkt_keys *keys = calloc(1, sizeof *keys);
@@ -168,11 +108,12 @@ void mkt_keys_close(struct mkt_keys *keys)
     free(keys);
 }
 
-mkt_status mkt_keys_rotate(const char *folder, struct mkt_err *err)
+mkt_status mkt_keys_rotate(const char *folder, int64_t now, struct mkt_err *err)
 {
-    struct mkt_keys *old;
-    char path[PATH_MAX], pem[MKT_KEYS_PEM], name[2 * MKT_KEYS_PUBLIC + 16];
+    struct mkt_keys *old = NULL;
+    char path[PATH_MAX], pem[MKT_KEYS_PEM], name[2 * MKT_KEYS_PUBLIC + 16], text[256];
     MKT_TRY(mkt_keys_open(folder, &old, err));
+    assert(old);
     mkt_keys_pem(&old->public_, pem);
     strcpy(name, "retired/");
     for (size_t i = 0; i < 8; i++) snprintf(name + 8 + 2 * i, 3, "%02x", old->public_.raw[i]);
@@ -181,8 +122,60 @@ mkt_status mkt_keys_rotate(const char *folder, struct mkt_err *err)
     MKT_TRY(join(path, folder, "retired", err));
     MKT_TRY(make_folder(path, err));
     MKT_TRY(join(path, folder, name, err));
-    MKT_TRY(write_file(path, pem, strlen(pem), 0644, err));
+    int n = snprintf(text, sizeof text, RETIRED "%" PRId64 "\n%s", now, pem);
+    MKT_TRY(mkt_key_file_write(path, text, (size_t)n, 0644, err));
     return make_pair(folder, err);
+}
+
+/* The time stands in the text: that of the file changes when a folder is copied. */
+static bool read_retired(int folder, const char *name, struct mkt_retired_key *out)
+{
+    char text[4096], *end;
+    struct stat st;
+    int fd = openat(folder, name, O_RDONLY | O_CLOEXEC);
+    if (fd < 0) return false;
+    ssize_t n = fstat(fd, &st) == 0 && S_ISREG(st.st_mode) ? read(fd, text, sizeof text - 1) : -1;
+    close(fd);
+    if (n <= 0) return false;
+    text[n] = '\0';
+    out->retired = st.st_mtime;
+    if (strncmp(text, RETIRED, strlen(RETIRED)) == 0) {
+        errno = 0;
+        long long seconds = strtoll(text + strlen(RETIRED), &end, 10);
+        if (errno || *end != '\n') return false;
+        out->retired = seconds;
+    }
+    return mkt_keys_read_pem(text, (size_t)n, &out->key);
+}
+
+/* Into its place among the latest. */
+static void insert(struct mkt_retired_key out[MKT_KEYS_RETIRED], size_t *n,
+                   const struct mkt_retired_key *key)
+{
+    size_t at = *n;
+    while (at && out[at - 1].retired < key->retired) at--;
+    if (at == MKT_KEYS_RETIRED) return;
+    if (*n < MKT_KEYS_RETIRED) ++*n;
+    memmove(out + at + 1, out + at, (*n - at - 1) * sizeof *out);
+    out[at] = *key;
+}
+
+mkt_status mkt_keys_retired(const char *folder, const struct mkt_public_key *current,
+                            struct mkt_retired_key out[MKT_KEYS_RETIRED], size_t *n,
+                            struct mkt_err *err)
+{
+    char path[PATH_MAX];
+    struct mkt_retired_key key;
+    *n = 0;
+    MKT_TRY(join(path, folder, "retired", err));
+    DIR *dir = opendir(path);
+    if (!dir) return errno == ENOENT ? MKT_OK : fault("open", path, err);
+    for (struct dirent *entry; (entry = readdir(dir));)
+        if (read_retired(dirfd(dir), entry->d_name, &key) &&
+            memcmp(key.key.raw, current->raw, sizeof current->raw) != 0)
+            insert(out, n, &key);
+    closedir(dir);
+    return MKT_OK;
 }
 
 const struct mkt_public_key *mkt_keys_public(const struct mkt_keys *keys)
@@ -228,9 +221,28 @@ char *mkt_keys_pem(const struct mkt_public_key *key, char out[MKT_KEYS_PEM])
     return out;
 }
 
+/* As mkt_keys_pem writes it, and everybody else: the library's reader of all that PEM may be costs
+ * more than a signature. */
+static bool read_usual(const char *pem, size_t n, struct mkt_public_key *out)
+{
+    static const char begin[] = "-----BEGIN PUBLIC KEY-----\n",
+                      end[] = "\n-----END PUBLIC KEY-----";
+    unsigned char der[48];
+    const size_t base64 = 60, head = sizeof begin - 1, tail = sizeof end - 1;
+    if (n < head + base64 + tail || n > head + base64 + tail + 1 || memcmp(pem, begin, head) != 0 ||
+        memcmp(pem + head + base64, end, tail) != 0 ||
+        (n > head + base64 + tail && pem[n - 1] != '\n') ||
+        EVP_DecodeBlock(der, (const unsigned char *)pem + head, (int)base64) != 45 ||
+        memcmp(der, spki, sizeof spki) != 0 || pem[head + base64 - 1] != '=')
+        return false;
+    memcpy(out->raw, der + sizeof spki, sizeof out->raw);
+    return true;
+}
+
 bool mkt_keys_read_pem(const char *pem, size_t n, struct mkt_public_key *out)
 {
     if (n > 4096) return false;
+    if (read_usual(pem, n, out)) return true;
     BIO *bio = BIO_new_mem_buf(pem, (int)n);
     EVP_PKEY *key = bio ? PEM_read_bio_PUBKEY(bio, NULL, NULL, NULL) : NULL;
     size_t length = sizeof out->raw;

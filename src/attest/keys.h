@@ -5,7 +5,8 @@
  *
  *     docker_private_key_ed25519.pem, docker_public_key_ed25519.pem      PKCS8 and SPKI, the names
  *                                                                        of the platform's own files
- *     retired/NAME.pem                                                   public keys of before
+ *     retired/NAME.pem                                                   public keys of before, and
+ *                                                                        when they ceased
  *
  * Source   RFC 8032 (Ed25519), RFC 8410 (its PEM)
  * Checked  tests/attest/keys_test.c
@@ -15,6 +16,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #include "base/arena.h"
 
@@ -38,8 +40,24 @@ MKT_MUST_CHECK mkt_status mkt_keys_open(const char *folder, struct mkt_keys **ou
                                         struct mkt_err *err);
 void mkt_keys_close(struct mkt_keys *keys);
 
-/* A new key takes the place of the old, whose public half goes to retired/. A kill leaves either. */
-MKT_MUST_CHECK mkt_status mkt_keys_rotate(const char *folder, struct mkt_err *err);
+/* A new key takes the place of the old, whose public half goes to retired/ with the time `now`
+ * (seconds since 1970). A kill leaves either. A process that has the old one open goes on with it. */
+MKT_MUST_CHECK mkt_status mkt_keys_rotate(const char *folder, int64_t now, struct mkt_err *err);
+
+#define MKT_KEYS_OVERLAP_S (7 * 86400) /* for which what a retired key signed may still be taken */
+#define MKT_KEYS_RETIRED 32            /* that are told, the latest ones */
+
+struct mkt_retired_key {
+    struct mkt_public_key key;
+    int64_t retired; /* seconds since 1970 */
+};
+
+/* The keys of before, the latest first; none is no error. What is no public key is passed over, and
+ * so is `current`, which a kill within a rotation may leave there.
+ * Errors  MKT_E_IO  the folder cannot be read */
+MKT_MUST_CHECK mkt_status mkt_keys_retired(const char *folder, const struct mkt_public_key *current,
+                                           struct mkt_retired_key out[MKT_KEYS_RETIRED], size_t *n,
+                                           struct mkt_err *err);
 
 const struct mkt_public_key *mkt_keys_public(const struct mkt_keys *keys);
 

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "attest/hex.h"
+#include "attest/tee.h"
 #include "attest/verdict.h"
 
 /* Intel SGX Root CA, to 2049; the certificate's own SHA-256 begins 44a0196b */
@@ -102,17 +103,37 @@ static void check_register(const struct mkt_policy *policy, const char *name,
                      hex ? "%s is none of those allowed" : "the evidence has no %s", name);
 }
 
-void mkt_policy_check(const struct mkt_policy *policy, struct mkt_verdict *verdict)
+static void check_purpose(const struct mkt_policy *policy, struct mkt_verdict *verdict)
 {
+    const unsigned char *data = verdict->report_data;
+    unsigned char expected[MKT_TEE_REPORT_DATA];
+    struct mkt_public_key key;
     if (policy->report_data_bytes)
-        mkt_verdict_check(
-            verdict, "report_data",
-            memcmp(verdict->report_data, policy->report_data, policy->report_data_bytes) == 0,
-            "the evidence binds the expected data", "the evidence binds other data than expected");
-    else
+        mkt_verdict_check(verdict, "report_data",
+                          memcmp(data, policy->report_data, policy->report_data_bytes) == 0,
+                          "the evidence binds the expected data",
+                          "the evidence binds other data than expected");
+    if (policy->key)
+        mkt_verdict_check(verdict, "key", memcmp(data, policy->key, MKT_KEYS_PUBLIC) == 0,
+                          "the evidence binds the expected key",
+                          "the evidence binds another key than expected");
+    if (policy->nonce_bytes) {
+        memcpy(key.raw, policy->key ? policy->key : data, sizeof key.raw);
+        mkt_verdict_check(verdict, "nonce",
+                          mkt_tee_report_data(&key, policy->nonce, policy->nonce_bytes, expected) &&
+                              memcmp(data, expected, sizeof expected) == 0,
+                          "the evidence was made for this nonce, with the key",
+                          "the evidence was not made for this nonce and key: it may be an old one");
+    }
+    if (!policy->report_data_bytes && !policy->key && !policy->nonce_bytes)
         mkt_verdict_note(verdict, "report_data", MKT_CHECK_SKIPPED,
                          "no expected report data were given: what the evidence is for was not "
                          "checked");
+}
+
+void mkt_policy_check(const struct mkt_policy *policy, struct mkt_verdict *verdict)
+{
+    check_purpose(policy, verdict);
     for (size_t i = 0; i < policy->alloweds; i++) {
         bool first = true;
         for (size_t k = 0; k < i && first; k++)

@@ -25,6 +25,9 @@ struct mkt_policy {
     size_t alloweds;
     const unsigned char *report_data; /* what the evidence must bind, from its first byte */
     size_t report_data_bytes;         /* 0 to 64 */
+    const unsigned char *key;         /* 32: the Ed25519 key that must be bound (tee.h); or NULL */
+    const unsigned char *nonce;       /* that must be bound, by that key or by any; or NULL */
+    size_t nonce_bytes;               /* MKT_TEE_NONCE_LEAST to MKT_TEE_NONCE_MOST; 0 for none */
     const char *event_log;            /* JSON, to be replayed into the RTMRs; NULL for none */
     size_t event_log_bytes;
     /* SHA-256 of the public key of the root, in place of the one pinned; NULL in the product, the
@@ -48,7 +51,8 @@ MKT_MUST_CHECK mkt_status mkt_policy_read_allowed(struct mkt_arena *arena, const
 
 struct mkt_verdict;
 
-/* The checks that all kinds of evidence share: allowed measurements and report_data. */
+/* The checks that all kinds of evidence share: allowed measurements, and what is bound: report_data
+ * as such, key, nonce. */
 void mkt_policy_check(const struct mkt_policy *policy, struct mkt_verdict *verdict);
 
 #endif

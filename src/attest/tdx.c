@@ -67,15 +67,7 @@ static mkt_status gather(struct work *w, struct mkt_err *err)
         mkt_verdict_note(w->verdict, "certificates", MKT_CHECK_FAILED, "%s", inner.text);
     else if (w->chain.certs)
         w->leaf = w->chain.cert[0];
-    const struct mkt_chain *more = w->collateral ? &w->collateral->chain : NULL;
-    for (size_t i = 0; more && i < more->certs && w->chain.certs < MKT_CHAIN_MAX; i++) {
-        X509_up_ref(more->cert[i]);
-        w->chain.cert[w->chain.certs++] = more->cert[i];
-    }
-    for (size_t i = 0; more && i < more->crls && w->chain.crls < MKT_CHAIN_MAX; i++) {
-        X509_CRL_up_ref(more->crl[i]);
-        w->chain.crl[w->chain.crls++] = more->crl[i];
-    }
+    if (w->collateral) mkt_chain_share(&w->chain, &w->collateral->chain);
     return MKT_OK;
 }
 
@@ -118,15 +110,20 @@ static void check_platform(struct work *w)
                       "the platform's key did not sign the quoting enclave's report");
 }
 
-/* A statement counts when Intel's TCB signing key signed its bytes and it is current. */
-static const char *wrong_with(struct work *w, const struct mkt_statement *s)
+/* The key that signs Intel's statements, NULL when there is none to rely on: asked once for both. */
+static X509 *signer_of(struct work *w, const char **why)
 {
-    const char *why = NULL;
     bool revocation;
     X509 *signer = mkt_chain_named(&w->chain, "Intel SGX TCB Signing");
-    if (!signer) return "the certificate \"Intel SGX TCB Signing\" is not among the collateral";
-    if (!mkt_chain_leads(&w->chain, signer, w->root, w->policy->time, &revocation, &why))
-        return why;
+    *why = "the certificate \"Intel SGX TCB Signing\" is not among the collateral";
+    if (!signer || !mkt_chain_leads(&w->chain, signer, w->root, w->policy->time, &revocation, why))
+        return NULL;
+    return signer;
+}
+
+/* A statement counts when that key signed its bytes and it is current. */
+static const char *wrong_with(const struct work *w, const struct mkt_statement *s, X509 *signer)
+{
     if (!mkt_curve_verify(X509_get0_pubkey(signer), s->signature, s->signature + 32, 32, s->body,
                           s->bytes))
         return "its signature is wrong";
@@ -144,10 +141,11 @@ static void check_tcb(struct work *w)
                          "TCB not evaluated: no TCB info and enclave identity were given");
         return;
     }
-    const char *why = wrong_with(w, &c->tcb_info);
-    const char *what = "the TCB info";
-    if (!why) {
-        why = wrong_with(w, &c->qe_identity);
+    const char *why, *what = "the TCB info";
+    X509 *signer = signer_of(w, &why);
+    if (signer) why = wrong_with(w, &c->tcb_info, signer);
+    if (signer && !why) {
+        why = wrong_with(w, &c->qe_identity, signer);
         what = "the enclave identity";
     }
     if (why) {

@@ -7,6 +7,7 @@
 #include "attest/event_log.h"
 #include "attest/evidence.h"
 #include "attest/hex.h"
+#include "attest/tee.h"
 #include "base/date.h"
 #include "base/json.h"
 #include "cli/output.h"
@@ -19,7 +20,8 @@ struct work {
     struct mkt_arena arena;
     struct mkt_collateral collateral;
     struct mkt_policy policy;
-    unsigned char report_data[64];
+    unsigned char report_data[64], nonce[MKT_TEE_NONCE_MOST];
+    struct mkt_public_key key;
     struct mkt_verdict verdict;
 };
 
@@ -62,6 +64,41 @@ static bool lists(const char *list, const char *word)
     return false;
 }
 
+/* A PEM file, 64 hex digits, or base64 of 32 bytes. */
+static mkt_status read_key(struct work *w, const char *text, struct mkt_err *err)
+{
+    struct mkt_err none = {0};
+    unsigned char *raw;
+    char *pem;
+    size_t n;
+    w->policy.key = w->key.raw;
+    if (mkt_hex_read(text, strlen(text), w->key.raw, sizeof w->key.raw)) return MKT_OK;
+    if (mkt_hex_read_base64(&w->arena, text, strlen(text), &raw, &n, &none) == MKT_OK &&
+        n == sizeof w->key.raw) {
+        memcpy(w->key.raw, raw, n);
+        return MKT_OK;
+    }
+    MKT_TRY(mkt_collateral_file(&w->arena, text, 4096, &pem, &n, err));
+    if (mkt_keys_read_pem(pem, n, &w->key)) return MKT_OK;
+    return mkt_err_set(
+        err, MKT_E_ARG,
+        "--key takes an Ed25519 key: a PEM file, 64 hex digits or 44 of base64; %s is "
+        "none of them",
+        text);
+}
+
+static mkt_status read_nonce(struct work *w, const char *hex, struct mkt_err *err)
+{
+    size_t n = strlen(hex);
+    if (n < 2 * MKT_TEE_NONCE_LEAST || n > 2 * MKT_TEE_NONCE_MOST ||
+        !mkt_hex_read(hex, n, w->nonce, n / 2))
+        return mkt_err_set(err, MKT_E_ARG, "--nonce takes %d to %d hex digits, two for each byte",
+                           2 * MKT_TEE_NONCE_LEAST, 2 * MKT_TEE_NONCE_MOST);
+    w->policy.nonce = w->nonce;
+    w->policy.nonce_bytes = n / 2;
+    return MKT_OK;
+}
+
 static mkt_status read_policy(struct work *w, struct mkt_err *err)
 {
     const struct mkt_options *o = w->options;
@@ -86,6 +123,8 @@ static mkt_status read_policy(struct work *w, struct mkt_err *err)
         w->policy.report_data = w->report_data;
         w->policy.report_data_bytes = n / 2;
     }
+    if (o->value[MKT_OPTION_KEY]) MKT_TRY(read_key(w, o->value[MKT_OPTION_KEY], err));
+    if (o->value[MKT_OPTION_NONCE]) MKT_TRY(read_nonce(w, o->value[MKT_OPTION_NONCE], err));
     if (o->value[MKT_OPTION_EVENT_LOG]) {
         MKT_TRY(mkt_collateral_file(&w->arena, o->value[MKT_OPTION_EVENT_LOG], MKT_EVENT_LOG_BYTES,
                                     &text, &n, err));

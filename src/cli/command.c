@@ -11,8 +11,10 @@
 #include "cli/analyse.h"
 #include "cli/ask_command.h"
 #include "cli/attest.h"
+#include "cli/audit_command.h"
 #include "cli/docs.h"
 #include "cli/help.h"
+#include "cli/keys_command.h"
 #include "cli/mcp_command.h"
 #include "cli/model.h"
 #include "cli/options.h"
@@ -109,6 +111,16 @@ mkt_status mkt_command_run(int argc, char **argv, struct mkt_err *err)
         const char *verb = argc > 2 ? argv[2] : "";
         MKT_TRY(mkt_options_read(&options, argc, argv, argc > 2 ? 3 : 2, MKT_FOR_ATTEST, 1, err));
         return mkt_attest_run(verb, &options, err);
+    }
+    if (strcmp(name, "keys") == 0) {
+        const char *verb = argc > 2 ? argv[2] : "";
+        MKT_TRY(mkt_options_read(&options, argc, argv, argc > 2 ? 3 : 2, MKT_FOR_KEYS, 0, err));
+        return mkt_keys_command_run(verb, &options, err);
+    }
+    if (strcmp(name, "audit") == 0) {
+        const char *verb = argc > 2 ? argv[2] : "";
+        MKT_TRY(mkt_options_read(&options, argc, argv, argc > 2 ? 3 : 2, MKT_FOR_AUDIT, 1, err));
+        return mkt_audit_command_run(verb, &options, err);
     }
     if (strcmp(name, "docs") == 0) {
         mkt_docs_analyses(stdout);

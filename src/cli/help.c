@@ -25,6 +25,10 @@ static const struct command commands[] = {
      "make a company whose truth is known, to try things on", MKT_FOR_SIMULATE},
     {"attest", "attest verify FILE [--collateral DIR] [--at TIME]",
      "check a TDX quote or SEV-SNP report, offline", MKT_FOR_ATTEST},
+    {"keys", "keys show | rotate", "the agent's signing key: show it, or make a new one",
+     MKT_FOR_KEYS},
+    {"audit", "audit verify [FILE] [--key FILE]...",
+     "check the log of what other agents were answered", MKT_FOR_AUDIT},
     {"version", "version", "the program's version", 0},
     {"help", "help [COMMAND]", "this text, or what one command takes", 0},
 };

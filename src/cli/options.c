@@ -8,7 +8,7 @@
 const struct mkt_option_info mkt_option_table[MKT_OPTIONS] = {
     [MKT_OPTION_OUT] = {"out", "o", "PATH", MKT_FOR_ANALYSIS | MKT_FOR_SIMULATE,
                         "write to PATH (.html, .json or text); simulate: the folder to make"},
-    [MKT_OPTION_JSON] = {"json", NULL, NULL, MKT_FOR_ANALYSIS | MKT_FOR_ATTEST,
+    [MKT_OPTION_JSON] = {"json", NULL, NULL, MKT_FOR_ANALYSIS | MKT_FOR_ATTEST | MKT_FOR_KEYS,
                          "print the whole answer as JSON"},
     [MKT_OPTION_FULL] = {"full", NULL, NULL, MKT_FOR_ANALYSIS,
                          "print every table and the account of the data"},
@@ -37,7 +37,7 @@ const struct mkt_option_info mkt_option_table[MKT_OPTIONS] = {
     [MKT_OPTION_PORT] = {"port", NULL, "N", MKT_FOR_SERVE, "port (AGENT_API_PORT, 8082)"},
     [MKT_OPTION_HOST] = {"host", NULL, "ADDRESS", MKT_FOR_SERVE,
                          "address to listen on (AGENT_HOST, 127.0.0.1)"},
-    [MKT_OPTION_DATA_DIR] = {"data-dir", NULL, "DIR", MKT_FOR_SERVE,
+    [MKT_OPTION_DATA_DIR] = {"data-dir", NULL, "DIR", MKT_FOR_SERVE | MKT_FOR_KEYS | MKT_FOR_AUDIT,
                              "where data sets are kept (AGENT_DATA_DIR)"},
     [MKT_OPTION_TOKENS] = {"tokens", NULL, "FILE", MKT_FOR_SERVE,
                            "bearer tokens, one a line (AGENT_TOKENS_FILE)"},
@@ -67,6 +67,11 @@ const struct mkt_option_info mkt_option_table[MKT_OPTIONS] = {
     [MKT_OPTION_ALLOW] = {"allow", NULL, "WHAT", MKT_FOR_ATTEST,
                           "debug, sept-ve or both: machines that others can look into"},
     [MKT_OPTION_TCB] = {"tcb", NULL, NULL, MKT_FOR_ATTEST, "fail when the TCB cannot be evaluated"},
+    [MKT_OPTION_NONCE] = {"nonce", NULL, "HEX", MKT_FOR_ATTEST,
+                          "the nonce that the agent was asked with must be bound"},
+    [MKT_OPTION_KEY] = {"key", NULL, "KEY", MKT_FOR_ATTEST | MKT_FOR_AUDIT,
+                        "attest: the agent's Ed25519 key, a PEM file, hex or base64; audit: a PEM "
+                        "file of a key that may have signed, may be repeated"},
 };
 
 static mkt_option find(const char *name, size_t length, bool letter)
@@ -102,6 +107,11 @@ static mkt_status add_known(struct mkt_options *o, mkt_option which, const char 
         if (o->datas == MKT_OPTIONS_DATA)
             return mkt_err_set(err, MKT_E_ARG, "more than %d --data options", MKT_OPTIONS_DATA);
         o->data[o->datas++] = value;
+    }
+    if (which == MKT_OPTION_KEY) {
+        if (o->keys == MKT_OPTIONS_KEYS)
+            return mkt_err_set(err, MKT_E_ARG, "more than %d --key options", MKT_OPTIONS_KEYS);
+        o->key[o->keys++] = value;
     }
     o->value[which] = value;
     return MKT_OK;

@@ -45,6 +45,8 @@ typedef enum {
     MKT_OPTION_ACCEPT,
     MKT_OPTION_ALLOW,
     MKT_OPTION_TCB,
+    MKT_OPTION_NONCE,
+    MKT_OPTION_KEY,
     MKT_OPTIONS
 } mkt_option;
 
@@ -56,7 +58,9 @@ enum {
     MKT_FOR_ASK = 8, /* which takes those of an analysis, too */
     MKT_FOR_MODEL = 16,
     MKT_FOR_ATTEST = 32,
-    MKT_FOR_MCP = 64
+    MKT_FOR_MCP = 64,
+    MKT_FOR_KEYS = 128,
+    MKT_FOR_AUDIT = 256
 };
 
 struct mkt_option_info {
@@ -72,6 +76,7 @@ extern const struct mkt_option_info mkt_option_table[MKT_OPTIONS];
 #define MKT_OPTIONS_MAPS 64
 #define MKT_OPTIONS_PARAMS 32
 #define MKT_OPTIONS_DATA 16
+#define MKT_OPTIONS_KEYS 16
 
 struct mkt_options {
     const char *value[MKT_OPTIONS]; /* as given, "" for a flag, NULL when absent */
@@ -79,6 +84,8 @@ struct mkt_options {
     size_t maps;
     const char *data[MKT_OPTIONS_DATA];
     size_t datas;
+    const char *key[MKT_OPTIONS_KEYS];
+    size_t keys;
     const char *input[2]; /* what is not an option */
     size_t inputs;
     struct {

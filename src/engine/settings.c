@@ -34,6 +34,17 @@ static mkt_status read_integer(const char *name, const char *text, int64_t least
     return MKT_OK;
 }
 
+mkt_status mkt_settings_flag(const char *name, const char *text, bool *out, struct mkt_err *err)
+{
+    static const char *const yes[] = {"true", "1", "yes", "on"};
+    static const char *const no[] = {"false", "0", "no", "off"};
+    for (size_t i = 0; i < sizeof yes / sizeof *yes; i++) {
+        *out = mkt_text_equal_nocase(text, yes[i]);
+        if (*out || mkt_text_equal_nocase(text, no[i])) return MKT_OK;
+    }
+    return mkt_err_set(err, MKT_E_ARG, "%s is \"%s\": it must be true or false", name, text);
+}
+
 mkt_status mkt_settings_read(struct mkt_settings *out, mkt_settings_source *source, void *user,
                              struct mkt_err *err)
 {

@@ -7,6 +7,7 @@
 #ifndef MKT_ENGINE_SETTINGS_H
 #define MKT_ENGINE_SETTINGS_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -29,11 +30,21 @@
     INTEGER(deadline_ms, "AGENT_DEADLINE_MS", 50000, 0, 86400000,  "time for the words while a client waits; what is not finished is written plainly; 0 for none") \
     INTEGER(narrations, "AGENT_NARRATIONS", 4,    1, 256,          "answers that a model writes at once; more are written plainly") \
     INTEGER(port,     "AGENT_API_PORT",    8082,  0, 65535,        "port of the HTTP service; 0 takes a free one")             \
-    INTEGER(attestation_port, "AGENT_ATTESTATION_PORT", 29345, 0, 65535, "port for attestation; read and reported, nothing is served on it") \
+    INTEGER(attestation_port, "AGENT_ATTESTATION_PORT", 29345, -1, 65535, "port for attestation alone; 0 takes a free one, -1 opens none") \
+    TEXT(attestation_required, "ATTESTATION_REQUIRED", "false",   "true: without evidence of a TEE no collaboration is served") \
+    TEXT(development, "DEVELOPMENT_MODE",  "false",                "true: a hub is shown a wrapper that says unattested, where there is no TEE") \
+    TEXT(peer_attestation, "AGENT_PEER_ATTESTATION", "off",       "required: agents that are not attested are refused")       \
+    TEXT(peer_nonce,  "AGENT_PEER_NONCE",  "required",             "optional: their quote need not be fresh, as SecretVM's cannot be") \
+    TEXT(peer_measurements, "AGENT_PEER_MEASUREMENTS", "",        "file of measurements that attested agents may have; see docs/attest.md") \
+    TEXT(peer_collateral, "AGENT_PEER_COLLATERAL", "",            "folder of certificates, revocation lists and TCB statements for them; with it their TCB must do") \
+    TEXT(peer_tcb,    "AGENT_PEER_TCB",    "",                     "TCB statuses that do besides UpToDate, separated by commas") \
     INTEGER(memory_mb, "AGENT_MAX_MEMORY_MB", 7000, 256, 16777216, "memory for model, data, requests and cache together, in MB")      \
     TEXT(host,        "AGENT_HOST",        "127.0.0.1",            "address to listen on; beyond this machine only with tokens") \
     TEXT(data_dir,    "AGENT_DATA_DIR",    "marketing-agent-data", "folder where registered data sets are kept")               \
     TEXT(keys_dir,    "AGENT_KEYS_DIR",    "",                     "folder of the agent's signing key; else keys in the data folder") \
+    TEXT(peers_file,  "AGENT_PEERS_FILE",  "",                     "file of agents whose keys are pinned, its owner's alone; see docs/protocols.md") \
+    TEXT(collaboration, "AGENT_COLLABORATION", "strict",           "whose messages are answered: strict, pinned agents; known, also those of the hub's registry; open, anybody") \
+    TEXT(audit_file,  "AGENT_AUDIT_FILE",  "",                     "log of what other agents were answered; else audit.jsonl in the data folder") \
     TEXT(tokens_file, "AGENT_TOKENS_FILE", "",                     "file of bearer tokens, one a line: token or name:token")   \
     TEXT(log_level,   "AGENT_LOG_LEVEL",   "info",                 "debug, info, warn, error or off")                          \
     INTEGER(workers,  "AGENT_WORKERS",     0,     0, 1024,         "analyses that run at once; 0 for one a core, at least 2")  \
@@ -73,6 +84,11 @@ struct mkt_setting {
 
 extern const struct mkt_setting mkt_settings_table[];
 extern const size_t mkt_settings_count;
+
+/* "true", "1", "yes", "on" or their contraries, in any case.
+ * Errors  MKT_E_ARG  another word: the sentence names variable and value */
+MKT_MUST_CHECK mkt_status mkt_settings_flag(const char *name, const char *text, bool *out,
+                                            struct mkt_err *err);
 
 /* Where values come from: like getenv. */
 typedef const char *mkt_settings_source(void *user, const char *name);

@@ -28,11 +28,18 @@ mkt_exchange_handler mkt_api_analyse, mkt_api_analyse_quick, mkt_api_ask, mkt_ap
 /* api_campaign.c */
 mkt_exchange_handler mkt_api_campaign;
 
+/* api_boardroom.c */
+mkt_exchange_handler mkt_api_collaborate, mkt_api_process, mkt_api_optimize;
+
 /* api_mcp.c */
 mkt_exchange_handler mkt_api_mcp, mkt_api_mcp_quick;
 
 /* api_jobs.c */
 mkt_exchange_handler mkt_api_job, mkt_api_job_answer, mkt_api_job_events, mkt_api_job_cancel;
+
+/* api_attestation.c */
+mkt_exchange_handler mkt_api_attestation, mkt_api_attestation_quick, mkt_api_cpu, mkt_api_cpu_quick,
+    mkt_api_keys, mkt_api_attestation_policy;
 
 /* The state of a job as JSON.      Errors  MKT_E_NOMEM */
 MKT_MUST_CHECK mkt_status mkt_api_job_write(struct mkt_job *job, struct mkt_buf *out,

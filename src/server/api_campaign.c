@@ -1,111 +1,11 @@
 #include "server/api.h"
 
-#include <math.h>
 #include <string.h>
 
 #include "base/text.h"
-#include "engine/marketing_analyzer.h"
+#include "boardroom/totals.h"
 #include "server/reply.h"
 #include "wire/request.h"
-
-#define TEXT_MOST 200
-
-/* The names that other agents use for the measures. */
-static const struct {
-    const char *name;
-    mkt_measure measure;
-} known[] = {
-    {"marketing_spend", MKT_SPEND},   {"spend", MKT_SPEND},
-    {"impressions", MKT_IMPRESSIONS}, {"clicks", MKT_CLICKS},
-    {"conversions", MKT_CONVERSIONS}, {"attributed_revenue", MKT_REVENUE},
-    {"revenue", MKT_REVENUE},         {"new_customers", MKT_NEW_CUSTOMERS},
-};
-
-static mkt_status read_number(const struct mkt_value *v, double *out, struct mkt_err *err)
-{
-    if (v->type == MKT_VALUE_NULL) return MKT_OK;
-    if (v->type != MKT_VALUE_INTEGER && v->type != MKT_VALUE_NUMBER)
-        return mkt_err_set(err, MKT_E_ARG, "\"%s\" must be a number, not %s", v->key,
-                           mkt_json_read_type_name(v->type));
-    *out = v->number;
-    return MKT_OK;
-}
-
-static mkt_status read_text(struct mkt_arena *arena, const struct mkt_value *v, const char **out,
-                            struct mkt_err *err)
-{
-    if (v->type == MKT_VALUE_NULL) return MKT_OK;
-    if (v->type != MKT_VALUE_STRING)
-        return mkt_err_set(err, MKT_E_ARG, "\"%s\" must be a string, not %s",
-                           v->key ? v->key : "channels", mkt_json_read_type_name(v->type));
-    *out = mkt_text_clean(arena, v->text, strlen(v->text), TEXT_MOST);
-    return *out ? MKT_OK : mkt_arena_full(arena, err);
-}
-
-/* Takes a measure; `*taken` is false when the member is none. The same measure under two names is
- * refused unless both say the same. */
-static mkt_status read_measure(const struct mkt_value *v, double *sum, bool *taken,
-                               struct mkt_err *err)
-{
-    *taken = false;
-    for (size_t i = 0; i < sizeof known / sizeof *known; i++) {
-        if (strcmp(known[i].name, v->key) != 0) continue;
-        double *at = &sum[known[i].measure], before = *at;
-        *taken = true;
-        MKT_TRY(read_number(v, at, err));
-        if (!isnan(before) && before != *at)
-            return mkt_err_set(err, MKT_E_ARG, "\"%s\" is given under two names, with two values",
-                               mkt_measure_name[known[i].measure]);
-    }
-    return MKT_OK;
-}
-
-static void nothing_sent(double *sum)
-{
-    for (int m = 0; m < MKT_MEASURES; m++) sum[m] = NAN;
-}
-
-/* A channel with figures of its own: {"name": "search", "spend": 10, ...} */
-static mkt_status read_part(struct mkt_arena *arena, const struct mkt_value *v,
-                            struct mkt_campaign *c, struct mkt_err *err)
-{
-    struct mkt_campaign_part *part = &c->part[c->parts];
-    part->name = v->key;
-    nothing_sent(part->sum);
-    for (size_t i = 0; i < v->items; i++) {
-        const struct mkt_value *m = &v->item[i];
-        bool taken;
-        if (strcmp(m->key, "name") == 0 || strcmp(m->key, "channel") == 0)
-            MKT_TRY(read_text(arena, m, &part->name, err));
-        else
-            MKT_TRY(read_measure(m, part->sum, &taken, err));
-    }
-    if (!part->name) return mkt_err_set(err, MKT_E_ARG, "a channel has no \"name\"");
-    c->parts++;
-    return MKT_OK;
-}
-
-/* ["search", "social"], [{"name": …, "spend": …}] or {"search": {"spend": …}} */
-static mkt_status read_channels(struct mkt_arena *arena, const struct mkt_value *v,
-                                struct mkt_campaign *c, struct mkt_err *err)
-{
-    if (v->type == MKT_VALUE_NULL) return MKT_OK;
-    if (v->type != MKT_VALUE_ARRAY && v->type != MKT_VALUE_OBJECT)
-        return mkt_err_set(err, MKT_E_ARG, "\"channels\" must be a list, not %s",
-                           mkt_json_read_type_name(v->type));
-    c->part = MKT_NEW(arena, struct mkt_campaign_part, v->items);
-    c->channel = MKT_NEW(arena, const char *, v->items);
-    if (!c->part || !c->channel) return mkt_arena_full(arena, err);
-    for (size_t i = 0; i < v->items; i++) {
-        if (v->item[i].type == MKT_VALUE_OBJECT)
-            MKT_TRY(read_part(arena, &v->item[i], c, err));
-        else
-            MKT_TRY(read_text(arena, &v->item[i], &c->channel[c->channels++], err));
-    }
-    if (c->parts && c->channels)
-        return mkt_err_set(err, MKT_E_ARG, "either all channels have figures, or none");
-    return MKT_OK;
-}
 
 /* Who is to write, and how long that may take. */
 struct wish {
@@ -127,22 +27,10 @@ static mkt_status read_member(struct mkt_arena *arena, const struct mkt_value *v
                               struct mkt_campaign *c, struct wish *wish, struct mkt_err *err)
 {
     bool taken;
-    if (strcmp(v->key, "words") == 0) return read_text(arena, v, &wish->words, err);
+    if (strcmp(v->key, "words") == 0) return mkt_totals_text(arena, v, &wish->words, err);
     if (strcmp(v->key, "deadline_ms") == 0) return read_deadline(v, &wish->deadline_ms, err);
-    MKT_TRY(read_measure(v, c->whole.sum, &taken, err));
+    MKT_TRY(mkt_totals_take(arena, v, c, &taken, err));
     if (taken) return MKT_OK;
-    if (strcmp(v->key, "campaign_name") == 0 || strcmp(v->key, "name") == 0)
-        return read_text(arena, v, &c->name, err);
-    if (strcmp(v->key, "duration") == 0) {
-        if (v->type != MKT_VALUE_STRING) {
-            c->duration = mkt_json_read_scalar_text(arena, v);
-            return MKT_OK;
-        }
-        return read_text(arena, v, &c->duration, err);
-    }
-    if (strcmp(v->key, "currency") == 0) return read_text(arena, v, &c->currency, err);
-    if (strcmp(v->key, "channels") == 0) return read_channels(arena, v, c, err);
-    if (strcmp(v->key, "margin") == 0) return read_number(v, &c->margin, err);
     c->unused[c->unuseds] = mkt_text_clean(arena, v->key, strlen(v->key), 60);
     return c->unused[c->unuseds++] ? MKT_OK : mkt_arena_full(arena, err);
 }
@@ -170,7 +58,7 @@ mkt_status mkt_api_campaign(struct mkt_exchange *x, struct mkt_reply *reply,
     char type[128];
     struct mkt_value *root;
     struct mkt_buf text;
-    struct mkt_campaign c = {.margin = NAN};
+    struct mkt_campaign c;
     struct wish wish = {.deadline_ms = -1};
     struct mkt_llm *llm;
     struct mkt_narration_options narration = {0};
@@ -182,10 +70,9 @@ mkt_status mkt_api_campaign(struct mkt_exchange *x, struct mkt_reply *reply,
     if (root->type != MKT_VALUE_OBJECT)
         return mkt_err_set(err, MKT_E_ARG, "the body must be an object, not %s",
                            mkt_json_read_type_name(root->type));
-    nothing_sent(c.whole.sum);
-    c.unused = MKT_NEW(arena, const char *, root->items);
+    MKT_TRY(mkt_totals_init(arena, &c, root->items, err));
     struct mkt_answer *answer = MKT_NEW(arena, struct mkt_answer, 1);
-    if (!c.unused || !answer) return mkt_arena_full(arena, err);
+    if (!answer) return mkt_arena_full(arena, err);
     for (size_t i = 0; i < root->items; i++)
         MKT_TRY(read_member(arena, &root->item[i], &c, &wish, err));
     MKT_TRY(choose_narrator(x, &wish, reply, &llm, &narration, err));

@@ -4,7 +4,10 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "attest/envelope.h"
+#include "attest/hex.h"
 #include "base/json.h"
+#include "server/attestation.h"
 #include "server/openapi.h"
 #include "server/reply.h"
 
@@ -12,7 +15,9 @@
 static const char *const capabilities[] = {"marketing_analysis", "campaign_performance",
                                            "roi_analysis", "optimization_recommendations"};
 static const char *const specializations[] = {"Campaign Performance Analysis",
-                                              "ROI and Return on Ad Spend"};
+                                              "Marketing ROI Calculation", "Campaign Optimization",
+                                              "Cross-Channel Attribution"};
+static const char *const collaborations[] = {"roi_collaboration", "campaign_optimization"};
 #define COUNT(a) (sizeof(a) / sizeof *(a))
 
 static void write_names(struct mkt_json *w, const char *key, const char *const *name, size_t n)
@@ -42,6 +47,18 @@ static void write_model(struct mkt_json *w, struct mkt_server *server)
     if (view.state == MKT_WRITER_LOADING && view.done > 0)
         mkt_json_member_number(w, "model_progress", round(100 * view.done) / 100);
     if (view.why[0]) mkt_json_member_string(w, "model_problem", view.why);
+    mkt_json_member_string(w, "model_status",
+                           view.state == MKT_WRITER_READY ? "loaded" : "unloaded");
+}
+
+/* The facts need no model. */
+static void write_work(struct mkt_json *w, struct mkt_server *server)
+{
+    char time[40];
+    int64_t us = atomic_load(&server->boardroom.answered_us);
+    if (us) mkt_envelope_write_time(us, time);
+    mkt_json_member_string(w, "analysis_capabilities", "operational");
+    mkt_json_member_string(w, "last_analysis", us ? time : NULL);
 }
 
 mkt_status mkt_api_health_write(struct mkt_server *server, struct mkt_buf *out, struct mkt_err *err)
@@ -63,10 +80,11 @@ mkt_status mkt_api_health_write(struct mkt_server *server, struct mkt_buf *out, 
     mkt_json_member_number(&w, "percentage", round(1000 * used / total) / 10);
     mkt_json_close(&w, '}');
     write_model(&w, server);
+    write_work(&w, server);
     mkt_json_member_bool(&w, "hub_registered", false);
-    mkt_json_member_bool(&w, "development_mode", false);
+    mkt_json_member_bool(&w, "development_mode", mkt_attestation_development(server->attestation));
     mkt_json_member_int(&w, "port", server->port);
-    mkt_json_member_int(&w, "attestation_port", s->attestation_port);
+    mkt_json_member_int(&w, "attestation_port", mkt_attestation_port(server->attestation));
     mkt_json_close(&w, '}');
     mkt_buf_char(out, '\n');
     return mkt_buf_check(out, err);
@@ -161,6 +179,35 @@ static mkt_status keep(struct mkt_arena *arena, struct mkt_buf *text, struct mkt
     return MKT_OK;
 }
 
+/* What the agent signs with, what is sealed for it, and that the one vouches for the other. */
+static mkt_status write_keys(struct mkt_json *w, const struct mkt_server *server,
+                             struct mkt_arena *arena, struct mkt_err *err)
+{
+    static const char label[] = "marketing-agent sealing key 1"; /* its NUL goes along */
+    const unsigned char *sealing = mkt_seal_public(server->seal);
+    unsigned char signature[MKT_KEYS_SIGNATURE];
+    char pem[MKT_KEYS_PEM], fingerprint[MKT_KEYS_FINGERPRINT];
+    struct mkt_buf said;
+    mkt_buf_init(&said, arena);
+    mkt_buf_add(&said, label, sizeof label);
+    mkt_buf_add(&said, server->agent_id, strlen(server->agent_id) + 1);
+    mkt_buf_add(&said, sealing, MKT_SEAL_KEY);
+    MKT_TRY(mkt_buf_check(&said, err));
+    MKT_TRY(mkt_keys_sign(server->keys, said.data, said.length, signature, err));
+    const char *key = mkt_hex_write_base64(arena, sealing, MKT_SEAL_KEY),
+               *vouched = mkt_hex_write_base64(arena, signature, sizeof signature);
+    if (!key || !vouched) return mkt_arena_full(arena, err);
+    const struct mkt_public_key *own = mkt_keys_public(server->keys);
+    mkt_json_key(w, "keys");
+    mkt_json_open(w, '{');
+    mkt_json_member_string(w, "signing", mkt_keys_pem(own, pem));
+    mkt_json_member_string(w, "fingerprint", mkt_keys_fingerprint(own, fingerprint));
+    mkt_json_member_string(w, "sealing", key);
+    mkt_json_member_string(w, "sealing_signature", vouched);
+    mkt_json_close(w, '}');
+    return MKT_OK;
+}
+
 mkt_status mkt_api_prepare(struct mkt_server *server, struct mkt_err *err)
 {
     struct mkt_arena *arena = &server->desk;
@@ -173,7 +220,8 @@ mkt_status mkt_api_prepare(struct mkt_server *server, struct mkt_err *err)
     write_agent(&w, server);
     write_names(&w, "capabilities", capabilities, COUNT(capabilities));
     write_names(&w, "specializations", specializations, COUNT(specializations));
-    write_names(&w, "collaboration_types", NULL, 0);
+    write_names(&w, "collaboration_types", collaborations, COUNT(collaborations));
+    MKT_TRY(write_keys(&w, server, arena, err));
     write_analyses(&w, server->engine);
     mkt_json_close(&w, '}');
     MKT_TRY(keep(arena, &text, &server->capabilities, err));
@@ -216,6 +264,7 @@ mkt_status mkt_api_root(struct mkt_exchange *x, struct mkt_reply *reply, struct 
     mkt_json_member_string(&w, "status", "running");
     mkt_json_member_string(&w, "model", server->settings->model);
     mkt_json_member_bool(&w, "model_loaded", view.state == MKT_WRITER_READY);
+    mkt_json_member_bool(&w, "development_mode", false);
     mkt_json_member_string(&w, "description", "/openapi.json");
     mkt_json_close(&w, '}');
     mkt_buf_char(&text, '\n');

@@ -8,6 +8,7 @@
 #include <time.h>
 
 #include "base/text.h"
+#include "server/attestation.h"
 #include "server/gate.h"
 #include "server/reply.h"
 #include "server/routes.h"
@@ -75,8 +76,19 @@ static enum MHD_Result add_query(void *user, enum MHD_ValueKind kind, const char
     return MHD_YES;
 }
 
+/* What is not of the attestation port is not there, by any method. */
+static void keep_to_attestation(struct mkt_exchange *x, const char *url)
+{
+    const char *ignored;
+    const struct mkt_route *r =
+        x->route ? x->route : mkt_routes_find("GET", url, x->place, &ignored);
+    if (r && r->open == MKT_OPEN_ATTESTATION) return;
+    x->route = NULL;
+    x->allow = NULL;
+}
+
 struct mkt_exchange *mkt_exchange_make(struct mkt_server *server, struct MHD_Connection *connection,
-                                       const char *url, const char *method)
+                                       const char *url, const char *method, bool attestation)
 {
     struct mkt_exchange *x = calloc(1, sizeof *x);
     struct query query = {0};
@@ -95,7 +107,9 @@ struct mkt_exchange *mkt_exchange_make(struct mkt_server *server, struct MHD_Con
     copy_header(connection, "Content-Type", x->content_type, sizeof x->content_type);
     copy_header(connection, "Prefer", x->prefer, sizeof x->prefer);
     copy_header(connection, "Last-Event-ID", x->last_event, sizeof x->last_event);
+    copy_header(connection, "X-Client-ID", x->peer, sizeof x->peer);
     x->route = mkt_routes_find(x->head ? "GET" : method, url, x->place, &x->allow);
+    if (attestation) keep_to_attestation(x, url);
     x->route_index = x->route ? (size_t)(x->route - mkt_routes) : mkt_routes_count;
     MHD_get_connection_values_n(connection, MHD_GET_ARGUMENT_KIND, add_query, &query);
     x->query = query.bytes;
@@ -181,7 +195,8 @@ static mkt_status check(struct mkt_exchange *x, struct mkt_err *err)
     }
     if (!s->tokens) MKT_TRY(mkt_gate_same_machine(x->connection, s->host, err));
     bool open = x->route && x->route->open;
-    if (s->tokens && !open && !mkt_tokens_allow(s->tokens, authorization))
+    x->authorized = s->tokens && mkt_tokens_allow(s->tokens, authorization);
+    if (s->tokens && !open && !x->authorized)
         return mkt_err_set(err, MKT_E_AUTH,
                            "this needs a valid token: Authorization: Bearer <token>");
     if (!x->route && !x->allow) return mkt_err_set(err, MKT_E_NOT_FOUND, "there is no such path");
@@ -325,7 +340,10 @@ static void stop_waiting(void *user, mkt_watch_reason reason)
     struct mkt_exchange *x = user;
     if (atomic_exchange(&x->claimed, true)) return;
     atomic_store(&x->flag->set, true);
-    if (reason == MKT_WATCH_DEADLINE)
+    if (reason == MKT_WATCH_DEADLINE && x->route->open == MKT_OPEN_ATTESTATION)
+        mkt_err_set(&x->err, MKT_E_TIMEOUT, "the TEE gave no evidence within %" PRId64 " seconds",
+                    seconds_for(x));
+    else if (reason == MKT_WATCH_DEADLINE)
         mkt_err_set(&x->err, MKT_E_TIMEOUT,
                     "no answer within %" PRId64 " seconds; ask for a job with "
                     "\"Prefer: respond-async\"",
@@ -365,7 +383,10 @@ enum MHD_Result mkt_exchange_dispatch(struct mkt_exchange *x)
     mkt_watch_wait(s->watch, x->client, seconds_for(x) * 1000, stop_waiting, x);
     struct mkt_err err = {0};
     if (x->reply.narrate && give_to_narrator(x)) return MHD_YES;
-    if (mkt_pool_submit(s->engine->pool, work, x, &err) != MKT_OK) {
+    struct mkt_pool *pool = x->route->open == MKT_OPEN_ATTESTATION
+                                ? mkt_attestation_pool(s->attestation)
+                                : s->engine->pool;
+    if (mkt_pool_submit(pool, work, x, &err) != MKT_OK) {
         if (!atomic_exchange(&x->claimed, true)) {
             x->err = err;
             x->reply.retry = true;

@@ -12,6 +12,7 @@
 #include <pthread.h>
 
 #include "attest/keys.h"
+#include "boardroom/boardroom.h"
 #include "engine/engine.h"
 #include "engine/upload.h"
 #include "server/metrics.h"
@@ -20,6 +21,7 @@
 #include "server/watch.h"
 #include "wire/json_read.h"
 
+struct mkt_attestation;
 struct mkt_server;
 struct mkt_exchange;
 struct mkt_stream;
@@ -48,6 +50,10 @@ typedef enum {
     MKT_BODY_UPLOAD /* streamed into a data set */
 } mkt_body_kind;
 
+/* Whether a route needs a token (false), needs none (true), or needs none and is answered on the
+ * attestation port, too, by a worker of its own. */
+typedef enum { MKT_OPEN_NOT = false, MKT_OPEN = true, MKT_OPEN_ATTESTATION = 2 } mkt_route_open;
+
 struct mkt_route {
     const char *method; /* "GET" stands for HEAD too */
     const char *path;   /* "/api/v1/datasets/{name}" */
@@ -59,7 +65,7 @@ struct mkt_route {
     mkt_body_kind body;
     bool
         inline_; /* answered on the network's thread: quick, and possible when all workers are busy */
-    bool open;   /* needs no token */
+    mkt_route_open open; /* false, true or MKT_OPEN_ATTESTATION */
 };
 
 #define MKT_EXCHANGE_QUICK ((size_t)64 << 10)
@@ -78,6 +84,8 @@ struct mkt_exchange {
     int64_t began_us;
 
     char accept[256], content_type[128], prefer[64], last_event[24];
+    char peer[130];                     /* X-Client-ID: who asks among agents, as it says itself */
+    bool authorized;                    /* it came with a valid token */
     struct mkt_sessions_request *asked; /* of MCP, so that it can be cancelled; or NULL */
     char *query;                        /* name NUL value NUL ... */
     size_t query_bytes;
@@ -100,13 +108,17 @@ struct mkt_exchange {
 struct mkt_server {
     const struct mkt_settings *settings;
     struct mkt_engine *engine;
-    char agent_id[160];        /* among other agents */
-    struct mkt_keys *keys;     /* that sign what it says there */
+    char agent_id[160];      /* among other agents */
+    struct mkt_keys *keys;   /* that sign what it says there */
+    struct mkt_seal *seal;   /* opens what is sealed for it */
+    struct mkt_peers *peers; /* the other agents */
+    struct mkt_boardroom boardroom;
+    struct mkt_attestation *attestation;
     struct mkt_tokens *tokens; /* NULL: open, on loopback only */
     struct mkt_metrics *metrics;
     struct mkt_watch *watch;
-    struct mkt_sessions *sessions; /* of MCP clients */
-    struct MHD_Daemon *daemon;
+    struct mkt_sessions *sessions;                  /* of MCP clients */
+    struct MHD_Daemon *daemon, *attestation_daemon; /* the second of the attestation port */
     struct mkt_json_limits limits;
     char host[64];
     int port, listener;
@@ -144,8 +156,9 @@ const char *mkt_exchange_type(const struct mkt_exchange *x, char out[128]);
 
 /* ---- for server.c ---- */
 
+/* `attestation`: it came over the attestation port, where only routes so marked are. */
 struct mkt_exchange *mkt_exchange_make(struct mkt_server *server, struct MHD_Connection *connection,
-                                       const char *url, const char *method);
+                                       const char *url, const char *method, bool attestation);
 void mkt_exchange_release(struct mkt_exchange *x);
 
 /* Header checks in order: size, host, route, token, method, type, announced size. Sets x->err. */

@@ -35,6 +35,13 @@ const struct mkt_route mkt_routes[] = {
      mkt_api_dataset_put, NULL, MKT_BODY_UPLOAD, false, false},
     {"POST", "/api/v1/campaign/analyze", "Figures of one campaign from its totals.",
      mkt_api_campaign, NULL, MKT_BODY_KEEP, false, false},
+    {"POST", "/api/v1/campaign/optimize", "What to change in a campaign, in the origin's shape.",
+     mkt_api_optimize, NULL, MKT_BODY_KEEP, false, false},
+    {"POST", "/api/v1/collaborate",
+     "A signed request of another agent; its signature is its token.", mkt_api_collaborate, NULL,
+     MKT_BODY_KEEP, false, true},
+    {"POST", "/api/v1/process", "A request that the hub passes on.", mkt_api_process, NULL,
+     MKT_BODY_KEEP, false, false},
     {"POST", "/mcp", "The analyses as tools for a language model (Model Context Protocol).",
      mkt_api_mcp, mkt_api_mcp_quick, MKT_BODY_KEEP, false, false},
     {"GET", "/api/v1/jobs/{id}", "State of a job.", mkt_api_job, NULL, MKT_BODY_NONE, true, false},
@@ -44,6 +51,14 @@ const struct mkt_route mkt_routes[] = {
      mkt_api_job_events, NULL, MKT_BODY_NONE, true, false},
     {"DELETE", "/api/v1/jobs/{id}", "Cancel a job.", mkt_api_job_cancel, NULL, MKT_BODY_NONE, true,
      false},
+    {"GET", "/attestation", "Whether a TEE vouches for this agent's key; ?nonce=HEX, ?quote=true.",
+     mkt_api_attestation, mkt_api_attestation_quick, MKT_BODY_NONE, false, MKT_OPEN_ATTESTATION},
+    {"GET", "/cpu", "The quote alone: hex of TDX, base64 of SEV-SNP; ?nonce=HEX.", mkt_api_cpu,
+     mkt_api_cpu_quick, MKT_BODY_NONE, false, MKT_OPEN_ATTESTATION},
+    {"GET", "/.well-known/keys.json", "The keys this agent signs with, and those of before.",
+     mkt_api_keys, NULL, MKT_BODY_NONE, true, MKT_OPEN_ATTESTATION},
+    {"GET", "/.well-known/attestation.json", "How it is attested, and what it asks of others.",
+     mkt_api_attestation_policy, NULL, MKT_BODY_NONE, true, MKT_OPEN_ATTESTATION},
 };
 
 const size_t mkt_routes_count = sizeof mkt_routes / sizeof *mkt_routes;

@@ -15,6 +15,7 @@
 #include "base/log.h"
 #include "base/text.h"
 #include "server/api.h"
+#include "server/attestation.h"
 #include "server/gate.h"
 #include "server/listen.h"
 #include "server/reply.h"
@@ -24,6 +25,7 @@
 /* Of one connection, besides its header: what of a body is read at once. The library clears all of
  * it after each request, which is what a small answer costs most. */
 #define CONNECTION_MEMORY ((size_t)16 << 10)
+#define ATTESTATION_CONNECTIONS 64U
 #define REPLY_MS INT64_C(300000) /* time to take an answer */
 #define SETTLE_MS 5000           /* for what was cancelled to end */
 
@@ -54,9 +56,9 @@ static struct mkt_watch_client *client_of(struct MHD_Connection *connection)
 
 /* The header is here. */
 static enum MHD_Result begin(struct mkt_server *s, struct MHD_Connection *connection,
-                             const char *url, const char *method, void **state)
+                             const char *url, const char *method, bool attestation, void **state)
 {
-    if (is_health(url, method)) {
+    if (!attestation && is_health(url, method)) {
         const char *host = MHD_lookup_connection_value(connection, MHD_HEADER_KIND, "Host");
         const char *origin = MHD_lookup_connection_value(connection, MHD_HEADER_KIND, "Origin");
         bool allowed = s->tokens || (!origin && (!host || mkt_gate_host_allowed(host, s->host)));
@@ -66,7 +68,7 @@ static enum MHD_Result begin(struct mkt_server *s, struct MHD_Connection *connec
             return MHD_YES;
         }
     }
-    struct mkt_exchange *x = mkt_exchange_make(s, connection, url, method);
+    struct mkt_exchange *x = mkt_exchange_make(s, connection, url, method, attestation);
     if (!x) return MHD_NO;
     *state = x;
     mkt_exchange_check(x);
@@ -86,7 +88,7 @@ static enum MHD_Result handle(void *user, struct MHD_Connection *connection, con
 {
     struct mkt_server *s = user;
     (void)version;
-    if (!*state) return begin(s, connection, url, method, state);
+    if (!*state) return begin(s, connection, url, method, false, state);
     if (*state == &health_mark) {
         if (*upload_size == 0) return answer_health(s, connection);
         *upload_size = 0; /* a body of GET /health is nobody's */
@@ -99,6 +101,16 @@ static enum MHD_Result handle(void *user, struct MHD_Connection *connection, con
         return go_on ? MHD_YES : MHD_NO;
     }
     return x->dispatched ? mkt_reply_send(x) : mkt_exchange_dispatch(x);
+}
+
+/* On the attestation port. */
+static enum MHD_Result handle_attestation(void *user, struct MHD_Connection *connection,
+                                          const char *url, const char *method, const char *version,
+                                          const char *upload_data, size_t *upload_size,
+                                          void **state)
+{
+    if (!*state) return begin(user, connection, url, method, true, state);
+    return handle(user, connection, url, method, version, upload_data, upload_size, state);
 }
 
 static int64_t clock_us(void)
@@ -197,13 +209,35 @@ static mkt_status open_gate(struct mkt_server *s, struct mkt_err *err)
 }
 
 /* Who this is among other agents. */
-static mkt_status open_identity(struct mkt_server *s, struct mkt_err *err)
+static mkt_status open_identity(struct mkt_server *s, const struct mkt_server_options *o,
+                                struct mkt_err *err)
 {
     const struct mkt_settings *set = s->settings;
     char folder[2100];
     snprintf(s->agent_id, sizeof s->agent_id, "marketing-agent-%.100s", set->client);
-    snprintf(folder, sizeof folder, "%s/keys", set->data_dir);
-    return mkt_keys_open(set->keys_dir[0] ? set->keys_dir : folder, &s->keys, err);
+    snprintf(folder, sizeof folder, "%s", set->keys_dir);
+    if (!folder[0]) snprintf(folder, sizeof folder, "%s/keys", set->data_dir);
+    MKT_TRY(mkt_keys_open(folder, &s->keys, err));
+    MKT_TRY(mkt_seal_open(folder, &s->seal, err));
+    MKT_TRY(mkt_peers_open(set->peers_file, &s->peers, err));
+    return mkt_attestation_open(s, folder, o->tee, &s->attestation, err);
+}
+
+static mkt_status open_boardroom(struct mkt_server *s, struct mkt_err *err)
+{
+    const struct mkt_settings *set = s->settings;
+    char log[2100];
+    snprintf(log, sizeof log, "%s", set->audit_file);
+    if (!log[0]) snprintf(log, sizeof log, "%s/audit.jsonl", set->data_dir);
+    s->boardroom.engine = s->engine;
+    s->boardroom.self = s->agent_id;
+    s->boardroom.keys = s->keys;
+    s->boardroom.peers = s->peers;
+    s->boardroom.seal = s->seal;
+    s->boardroom.admit = mkt_attestation_admit;
+    s->boardroom.claim = mkt_attestation_claim;
+    s->boardroom.attestation = s;
+    return mkt_boardroom_open(&s->boardroom, log, set->collaboration, err);
 }
 
 static mkt_status open_parts(struct mkt_server *s, const struct mkt_server_options *o,
@@ -232,7 +266,8 @@ static mkt_status open_parts(struct mkt_server *s, const struct mkt_server_optio
                                         .analyses = o->analyses,
                                         .opener = o->opener};
     MKT_TRY(mkt_engine_open(&engine, &s->engine, err));
-    MKT_TRY(open_identity(s, err)); /* the data folder is ours now */
+    MKT_TRY(open_identity(s, o, err)); /* the data folder is ours now */
+    MKT_TRY(open_boardroom(s, err));
     MKT_TRY(mkt_sessions_open(&s->sessions, err));
     MKT_TRY(mkt_metrics_open(names, mkt_routes_count + 1, &s->metrics, err));
     MKT_TRY(mkt_api_prepare(s, err));
@@ -249,21 +284,42 @@ static mkt_status open_parts(struct mkt_server *s, const struct mkt_server_optio
 
 /* poll, not epoll: with 128 or more connections ready at once the epoll loop of libmicrohttpd
  * 0.9.75 waits once more, without end, before it serves any of them. */
-static mkt_status open_daemon(struct mkt_server *s, struct mkt_err *err)
+static struct MHD_Daemon *start_daemon(struct mkt_server *s, int listener, unsigned threads,
+                                       MHD_AccessHandlerCallback handler, unsigned connections)
 {
     const struct mkt_settings *set = s->settings;
-    unsigned threads = set->http_threads > 1 ? (unsigned)set->http_threads : 0;
-    s->daemon = MHD_start_daemon(
-        MHD_USE_POLL_INTERNAL_THREAD | MHD_ALLOW_SUSPEND_RESUME, 0, NULL, NULL, handle, s,
-        MHD_OPTION_LISTEN_SOCKET, s->listener, MHD_OPTION_THREAD_POOL_SIZE, threads,
-        MHD_OPTION_CONNECTION_LIMIT, (unsigned)set->connections, MHD_OPTION_PER_IP_CONNECTION_LIMIT,
-        (unsigned)set->connections_per_ip, MHD_OPTION_CONNECTION_MEMORY_LIMIT,
+    unsigned per_ip = (unsigned)set->connections_per_ip;
+    return MHD_start_daemon(
+        MHD_USE_POLL_INTERNAL_THREAD | MHD_ALLOW_SUSPEND_RESUME, 0, NULL, NULL, handler, s,
+        MHD_OPTION_LISTEN_SOCKET, listener, MHD_OPTION_THREAD_POOL_SIZE, threads,
+        MHD_OPTION_CONNECTION_LIMIT, connections, MHD_OPTION_PER_IP_CONNECTION_LIMIT,
+        per_ip < connections ? per_ip : connections, MHD_OPTION_CONNECTION_MEMORY_LIMIT,
         CONNECTION_MEMORY + (size_t)set->header_kb * 1024, MHD_OPTION_CONNECTION_TIMEOUT,
         (unsigned)set->header_seconds, MHD_OPTION_NOTIFY_COMPLETED, completed, s,
         MHD_OPTION_NOTIFY_CONNECTION, connected, s, MHD_OPTION_END);
-    if (!s->daemon)
-        return mkt_err_set(err, MKT_E_IO, "the HTTP library cannot start: %s", strerror(errno));
-    return MKT_OK;
+}
+
+static void stop_daemons(struct mkt_server *s)
+{
+    if (s->daemon) MHD_stop_daemon(s->daemon);
+    if (s->attestation_daemon) MHD_stop_daemon(s->attestation_daemon);
+}
+
+static mkt_status open_daemons(struct mkt_server *s, struct mkt_err *err)
+{
+    const struct mkt_settings *set = s->settings;
+    int listener = mkt_attestation_listener(s->attestation);
+    s->daemon =
+        start_daemon(s, s->listener, set->http_threads > 1 ? (unsigned)set->http_threads : 0,
+                     handle, (unsigned)set->connections);
+    if (s->daemon && listener >= 0)
+        s->attestation_daemon =
+            start_daemon(s, listener, 0, handle_attestation, ATTESTATION_CONNECTIONS);
+    if (s->daemon && (listener < 0 || s->attestation_daemon)) return MKT_OK;
+    mkt_status status =
+        mkt_err_set(err, MKT_E_IO, "the HTTP library cannot start: %s", strerror(errno));
+    stop_daemons(s);
+    return status;
 }
 
 static void free_server(struct mkt_server *s)
@@ -276,6 +332,10 @@ static void free_server(struct mkt_server *s)
     mkt_api_forget(s);
     mkt_metrics_close(s->metrics);
     mkt_tokens_close(s->tokens);
+    mkt_boardroom_close(&s->boardroom);
+    mkt_attestation_close(s->attestation);
+    mkt_peers_close(s->peers);
+    mkt_seal_close(s->seal);
     mkt_keys_close(s->keys);
     mkt_arena_close(&s->desk);
     pthread_mutex_destroy(&s->health_lock);
@@ -299,7 +359,7 @@ mkt_status mkt_server_start(const struct mkt_server_options *options, struct mkt
         if (!s->health) status = mkt_err_set(err, MKT_E_NOMEM, "no memory for the service");
         pthread_mutex_unlock(&s->health_lock);
     }
-    if (status == MKT_OK) status = open_daemon(s, err);
+    if (status == MKT_OK) status = open_daemons(s, err);
     if (status != MKT_OK) {
         free_server(s);
         return status;
@@ -313,6 +373,11 @@ mkt_status mkt_server_start(const struct mkt_server_options *options, struct mkt
 int mkt_server_port(const struct mkt_server *server)
 {
     return server->port;
+}
+
+int mkt_server_attestation_port(const struct mkt_server *server)
+{
+    return mkt_attestation_port(server->attestation);
 }
 
 /* ---- end ---- */
@@ -361,8 +426,12 @@ void mkt_server_stop(struct mkt_server *server, int64_t drain_ms)
     atomic_store(&server->draining, true);
     MHD_quiesce_daemon(server->daemon);
     shutdown(server->listener, SHUT_RDWR); /* from here on nobody can connect */
+    if (server->attestation_daemon) {
+        MHD_quiesce_daemon(server->attestation_daemon);
+        shutdown(mkt_attestation_listener(server->attestation), SHUT_RDWR);
+    }
     drain(server, drain_ms);
-    MHD_stop_daemon(server->daemon);
+    stop_daemons(server);
     free_server(server);
 }
 
@@ -388,6 +457,7 @@ mkt_status mkt_server_run(const struct mkt_settings *settings, struct mkt_err *e
         const char *host = settings->host;
         fprintf(stderr, "marketing-agent listens on http://%s%s%s:%d\n",
                 strchr(host, ':') ? "[" : "", host, strchr(host, ':') ? "]" : "", server->port);
+        mkt_attestation_say(server->attestation, stderr);
         while (sigwait(&set, &signal_number) != 0) {
         }
         mkt_log(MKT_LOG_INFO, "draining", "signal=%d", signal_number);

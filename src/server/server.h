@@ -5,6 +5,7 @@
 #include "engine/engine.h"
 
 struct mkt_server;
+struct mkt_tee_options;
 
 struct mkt_server_options {
     const struct mkt_settings *settings; /* must outlive the server */
@@ -12,6 +13,7 @@ struct mkt_server_options {
     const struct mkt_analysis *analysis;
     size_t analyses;
     mkt_writer_opener *opener; /* another way to open the model, for tests; NULL for the usual */
+    const struct mkt_tee_options *tee; /* other places to look for a TEE, for tests; or NULL */
 };
 
 /* Starts answering.
@@ -27,6 +29,9 @@ MKT_MUST_CHECK mkt_status mkt_server_start(const struct mkt_server_options *opti
 
 /* The port it listens on: that of the settings, or the free one that was taken for 0. */
 int mkt_server_port(const struct mkt_server *server);
+
+/* The same of the attestation port; 0 where there is none. */
+int mkt_server_attestation_port(const struct mkt_server *server);
 
 /* Stops accepting, lets what runs finish for at most `drain_ms`, cancels the rest, and ends. */
 void mkt_server_stop(struct mkt_server *server, int64_t drain_ms);

@@ -1,14 +1,18 @@
 /* The audit log holds what was added, survives kills and full disks, and any change in it is found. */
 #include "attest/audit.h"
 
+#include <errno.h>
+#include <pthread.h>
 #include <setjmp.h>
 #include <signal.h>
 #include <stdarg.h>
+#include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -213,9 +217,142 @@ static void a_kill_at_any_moment_leaves_a_chain(void **state)
     assert_int_equal(verified().entries, before + 1);
 }
 
+/* In place of the C library's: fails when a test says so, and counts. */
+static atomic_int syncs, sync_fails;
+
+int fdatasync(int fd)
+{
+    atomic_fetch_add(&syncs, 1);
+    if (atomic_load(&sync_fails)) {
+        errno = EIO;
+        return -1;
+    }
+    usleep(500); /* so that others come meanwhile */
+    return (int)syscall(SYS_fdatasync, fd);
+}
+
+static struct mkt_audit *shared;
+static atomic_int good, bad;
+
+static void *add_many(void *user)
+{
+    struct mkt_err mine = {0};
+    for (int i = 0; i < 50; i++) {
+        mkt_err_clear(&mine);
+        if (mkt_audit_add(shared, &entry, &mine) == MKT_OK)
+            atomic_fetch_add(&good, 1);
+        else
+            atomic_fetch_add(&bad, 1);
+    }
+    return user;
+}
+
+static void several_wait_for_the_disk_together(void **state)
+{
+    (void)state;
+    pthread_t thread[8];
+    shared = opened();
+    atomic_store(&syncs, 0);
+    atomic_store(&good, 0);
+    for (int i = 0; i < 8; i++)
+        assert_int_equal(pthread_create(&thread[i], NULL, add_many, NULL), 0);
+    for (int i = 0; i < 8; i++) pthread_join(thread[i], NULL);
+    mkt_audit_close(shared);
+    assert_int_equal(atomic_load(&good), 400);
+    assert_int_equal(verified().entries, 400);
+    assert_true(atomic_load(&syncs) < 400);
+}
+
+static void what_the_disk_refuses_is_taken_back(void **state)
+{
+    (void)state;
+    pthread_t thread[4];
+    char head[MKT_SHA256_TEXT];
+    add(3);
+    shared = opened();
+    atomic_store(&sync_fails, 1);
+    assert_int_equal(mkt_audit_add(shared, &entry, &err), MKT_E_IO);
+    assert_int_equal(mkt_audit_head(shared, head), 3);
+    mkt_err_clear(&err);
+    atomic_store(&good, 0);
+    atomic_store(&bad, 0);
+    for (int i = 0; i < 4; i++)
+        assert_int_equal(pthread_create(&thread[i], NULL, add_many, NULL), 0);
+    for (int i = 0; i < 20; i++) { /* a disk that comes and goes */
+        usleep(1500);
+        atomic_store(&sync_fails, i % 2);
+    }
+    atomic_store(&sync_fails, 0);
+    for (int i = 0; i < 4; i++) pthread_join(thread[i], NULL);
+    mkt_audit_close(shared);
+    assert_int_equal(atomic_load(&good) + atomic_load(&bad), 200);
+    assert_true(atomic_load(&bad) > 0);
+    assert_int_equal(verified().entries, 3 + atomic_load(&good));
+    assert_false(verified().torn);
+}
+
+struct told {
+    int requests, floors;
+    int64_t floor_us, last_us;
+    char request[MKT_SHA256_TEXT];
+};
+
+static void hear(void *user, const char *request, int64_t us)
+{
+    struct told *t = user;
+    if (!request) {
+        t->floors++;
+        t->floor_us = us;
+        return;
+    }
+    t->requests++;
+    t->last_us = us;
+    snprintf(t->request, sizeof t->request, "%s", request);
+}
+
+static struct told recent(int64_t bytes)
+{
+    struct told told = {0};
+    mkt_err_clear(&err);
+    if (mkt_audit_recent(path, bytes, "collaborate", hear, &told, &err) != MKT_OK)
+        fail_msg("%s", err.text);
+    return told;
+}
+
+static void the_last_entries_are_told(void **state)
+{
+    (void)state;
+    struct stat st;
+    struct mkt_audit_entry other = entry;
+    assert_int_equal(recent(1000).requests, 0); /* there is no log */
+    add(20);
+    struct mkt_audit *audit = opened();
+    other.kind = "process";
+    assert_int_equal(mkt_audit_add(audit, &other, &err), MKT_OK);
+    mkt_audit_close(audit);
+    assert_int_equal(stat(path, &st), 0);
+    struct told all = recent(st.st_size);
+    assert_int_equal(all.requests, 20);
+    assert_int_equal(all.floors, 0);
+    assert_string_equal(all.request, entry.request);
+    assert_true(all.last_us > INT64_C(1700000000000000));
+    /* a part: what is left out lies before the time that is told */
+    struct told some = recent(st.st_size / 2);
+    assert_in_range(some.requests, 8, 11);
+    assert_int_equal(some.floors, 1);
+    assert_true(some.floor_us <= some.last_us);
+    /* the cut lies where a line begins: that line is whole */
+    size_t line = (size_t)st.st_size / 21;
+    assert_in_range(recent((int64_t)line * 10).requests, 8, 10);
+    assert_int_equal(recent(10).requests, 0);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup_teardown(the_last_entries_are_told, begin, end),
+        cmocka_unit_test_setup_teardown(several_wait_for_the_disk_together, begin, end),
+        cmocka_unit_test_setup_teardown(what_the_disk_refuses_is_taken_back, begin, end),
         cmocka_unit_test_setup_teardown(entries_follow_each_other_over_starts, begin, end),
         cmocka_unit_test_setup_teardown(any_change_is_found, begin, end),
         cmocka_unit_test_setup_teardown(a_torn_line_is_cut_off, begin, end),

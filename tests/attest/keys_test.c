@@ -90,7 +90,7 @@ static void rotation_keeps_the_past(void **state)
     struct mkt_keys *old = opened();
     struct mkt_public_key before = *mkt_keys_public(old), told;
     mkt_keys_close(old);
-    assert_int_equal(mkt_keys_rotate(folder, &err), MKT_OK);
+    assert_int_equal(mkt_keys_rotate(folder, 1700000000, &err), MKT_OK);
     struct mkt_keys *new_ = opened();
     assert_memory_not_equal(mkt_keys_public(new_), &before, MKT_KEYS_PUBLIC);
     mkt_keys_close(new_);
@@ -105,6 +105,46 @@ static void rotation_keeps_the_past(void **state)
     fclose(f);
     assert_true(mkt_keys_read_pem(pem, bytes, &told));
     assert_memory_equal(&told, &before, MKT_KEYS_PUBLIC);
+}
+
+/* Copies keep the time; files that are none, and the current key, are passed over. */
+static void retired_keys_in_order(void **state)
+{
+    (void)state;
+    struct mkt_retired_key retired[MKT_KEYS_RETIRED];
+    struct mkt_public_key was[MKT_KEYS_RETIRED + 4];
+    size_t n;
+    char name[256], pem[MKT_KEYS_PEM];
+    struct mkt_keys *keys = opened();
+    assert_int_equal(mkt_keys_retired(folder, mkt_keys_public(keys), retired, &n, &err), MKT_OK);
+    assert_int_equal(n, 0);
+    mkt_keys_close(keys);
+    for (int64_t i = 0; i < MKT_KEYS_RETIRED + 4; i++) {
+        keys = opened();
+        was[i] = *mkt_keys_public(keys);
+        mkt_keys_close(keys);
+        assert_int_equal(mkt_keys_rotate(folder, 1000 + i, &err), MKT_OK);
+    }
+    keys = opened();
+    snprintf(name, sizeof name, "%s/retired/notes.txt", folder);
+    FILE *f = fopen(name, "w");
+    fputs("retired 5000\nnot a key\n", f);
+    fclose(f);
+    snprintf(name, sizeof name, "%s/retired/current.pem", folder);
+    f = fopen(name, "w");
+    fprintf(f, "retired 6000\n%s", mkt_keys_pem(mkt_keys_public(keys), pem));
+    fclose(f);
+    snprintf(name, sizeof name, "%s/retired/bad.pem", folder);
+    f = fopen(name, "w");
+    fprintf(f, "retired 99999999999999999999999\n%s", pem);
+    fclose(f);
+    assert_int_equal(mkt_keys_retired(folder, mkt_keys_public(keys), retired, &n, &err), MKT_OK);
+    mkt_keys_close(keys);
+    assert_int_equal(n, MKT_KEYS_RETIRED);
+    for (size_t i = 0; i < n; i++) {
+        assert_int_equal(retired[i].retired, 1000 + MKT_KEYS_RETIRED + 3 - (int64_t)i);
+        assert_memory_equal(&retired[i].key, &was[MKT_KEYS_RETIRED + 3 - i], MKT_KEYS_PUBLIC);
+    }
 }
 
 static void published_vectors(void **state)
@@ -129,6 +169,19 @@ static void published_vectors(void **state)
     assert_string_equal(mkt_keys_fingerprint(&key, fingerprint), "Gb9ECWmEzf6FQbrB");
     assert_false(mkt_keys_read_pem(pem, 40, &key));
     assert_false(mkt_keys_read_pem("", 0, &key));
+    /* laid out otherwise, and of another kind */
+    struct mkt_public_key same;
+    char other[256];
+    snprintf(other, sizeof other, "# ours\n%s", pem);
+    assert_true(mkt_keys_read_pem(other, strlen(other), &same));
+    assert_memory_equal(same.raw, key.raw, sizeof key.raw);
+    snprintf(other, sizeof other, "%s", pem);
+    other[strlen(other) - 1] = '\0';
+    assert_true(mkt_keys_read_pem(other, strlen(other), &same));
+    assert_memory_equal(same.raw, key.raw, sizeof key.raw);
+    snprintf(other, sizeof other, "%s", pem);
+    memcpy(other + 27, "MCowBQYDK2VuAyEA", 16); /* says X25519 */
+    assert_false(mkt_keys_read_pem(other, strlen(other), &same));
 }
 
 int main(void)
@@ -139,6 +192,7 @@ int main(void)
                                         remove_folder),
         cmocka_unit_test_setup_teardown(what_is_no_key_is_refused, make_folder, remove_folder),
         cmocka_unit_test_setup_teardown(rotation_keeps_the_past, make_folder, remove_folder),
+        cmocka_unit_test_setup_teardown(retired_keys_in_order, make_folder, remove_folder),
         cmocka_unit_test(published_vectors),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

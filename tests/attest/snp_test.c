@@ -9,6 +9,7 @@
 
 #include <cmocka.h>
 
+#include "attest/evidence.h"
 #include "attest/recorded.h"
 
 #define THEN ((int64_t)1704067200) /* 2024-01-01 */
@@ -77,6 +78,14 @@ static void fails(const char *name, const char *words)
     assert_true(verdict.failed);
 }
 
+static void result_is_skipped(const char *name, const char *words)
+{
+    const struct mkt_check *c = mkt_verdict_find(&verdict, name);
+    assert_non_null(c);
+    assert_int_equal(c->result, MKT_CHECK_SKIPPED);
+    assert_non_null(strstr(c->text, words));
+}
+
 static void a_recorded_report_verifies(void **state)
 {
     (void)state;
@@ -142,6 +151,57 @@ static void certificates_count(void **state)
     fails("certificates", "pinned root");
 }
 
+/* One entry of the host's table, and its certificate behind the entries. */
+static size_t add_entry(unsigned char *table, size_t entry, size_t at, const unsigned char *der,
+                        size_t n)
+{
+    unsigned char *e = table + 24 * entry;
+    memset(e, (int)(entry + 1), 16);
+    for (size_t i = 0; i < 4; i++) {
+        e[16 + i] = (unsigned char)(at >> 8 * i);
+        e[20 + i] = (unsigned char)(n >> 8 * i);
+    }
+    memcpy(table + at, der, n);
+    return at + n;
+}
+
+/* The host's table in place of collateral: the certificates are found, and must still lead. */
+static void the_hosts_certificates_will_do(void **state)
+{
+    (void)state;
+    need_data();
+    unsigned char table[16384] = {0}, der[4096], *to;
+    size_t at = 24 * 4;
+    struct mkt_evidence evidence = {.bytes = report, .n = report_bytes, .certificates = table};
+    at = add_entry(table, 0, at, vcek, vcek_bytes);
+    for (size_t i = 0; i < collateral.chain.certs; i++) {
+        to = der;
+        if (collateral.chain.cert[i] == mkt_chain_named(&collateral.chain, "SEV-VCEK")) continue;
+        int n = i2d_X509(collateral.chain.cert[i], &to);
+        at = add_entry(table, i, at, der, (size_t)n);
+    }
+    evidence.certificates_bytes = at;
+    mkt_err_clear(&err);
+    if (mkt_evidence_verify(&arena, &evidence, NULL, &policy, &verdict, &err) != MKT_OK)
+        fail_msg("%s", err.text);
+    for (size_t i = 0; i < verdict.checks; i++)
+        if (verdict.check[i].result == MKT_CHECK_FAILED)
+            fail_msg("%s: %s", verdict.check[i].name, verdict.check[i].text);
+
+    memset(table + 24 + 16, 0xff, 4); /* the second entry points far outside */
+    assert_int_equal(mkt_evidence_verify(&arena, &evidence, NULL, &policy, &verdict, &err), MKT_OK);
+    result_is_skipped("table", "entry 1");
+    fails("certificates", "");
+    evidence.certificates_bytes = 23; /* not one entry */
+    assert_int_equal(mkt_evidence_verify(&arena, &evidence, NULL, &policy, &verdict, &err), MKT_OK);
+    fails("certificates", "SEV-VCEK");
+    /* with the right ones from elsewhere the host's do no harm */
+    evidence.certificates_bytes = at;
+    assert_int_equal(mkt_evidence_verify(&arena, &evidence, &collateral, &policy, &verdict, &err),
+                     MKT_OK);
+    assert_false(verdict.failed);
+}
+
 static void no_report(void **state)
 {
     (void)state;
@@ -183,6 +243,7 @@ int main(void)
         cmocka_unit_test_setup(a_recorded_report_verifies, begin),
         cmocka_unit_test_setup(no_flip_verifies, begin),
         cmocka_unit_test_setup(certificates_count, begin),
+        cmocka_unit_test_setup(the_hosts_certificates_will_do, begin),
         cmocka_unit_test_setup(no_report, begin),
         cmocka_unit_test_setup(other_machines_are_refused, begin),
     };

@@ -224,6 +224,83 @@ static void broken_chains(void **state)
     fails("certificates", "");
 }
 
+/* Somebody else's hierarchy under Intel's names, signed anew from end to end; with the genuine
+ * certificates put beside it in every order. */
+static void a_foreign_root_under_the_same_names(void **state)
+{
+    (void)state;
+    struct vendor stranger;
+    open_vendor(&stranger);
+    make_quote(&stranger, 4, &quote);
+    fails("certificates", "pinned root");
+    X509 *all[] = {stranger.pck, stranger.ca, stranger.root, vendor.root, vendor.ca};
+    for (size_t i = 3; i <= 5; i++) {
+        use_chain(all, i);
+        sign_quote(&stranger, &quote);
+        fails("certificates", "");
+        result_is("enclave_signature", MKT_CHECK_FAILED, "");
+    }
+    X509 *genuine_leaf[] = {vendor.pck, vendor.ca, vendor.root}; /* whose key the stranger lacks */
+    use_chain(genuine_leaf, 3);
+    sign_quote(&stranger, &quote);
+    verify();
+    result_is("certificates", MKT_CHECK_PASSED, "");
+    result_is("enclave_signature", MKT_CHECK_FAILED, "did not sign");
+    close_vendor(&stranger);
+}
+
+/* Two authorities that each vouch for the other, and lead nowhere. */
+static void a_loop_of_certificates(void **state)
+{
+    (void)state;
+    EVP_PKEY *a = made_key(), *b = made_key();
+    X509 *one = made_cert("A", a, "B", b, true, NOW - YEAR, NOW + YEAR, NULL, NULL, 0);
+    X509 *two = made_cert("B", b, "A", a, true, NOW - YEAR, NOW + YEAR, NULL, NULL, 0);
+    X509 *leaf = made_cert("Intel SGX PCK Certificate", vendor.pck_key, "A", a, false, NOW - YEAR,
+                           NOW + YEAR, NULL, NULL, 0);
+    X509 *loop[] = {leaf, one, two, vendor.root};
+    use_chain(loop, 4);
+    sign_quote(&vendor, &quote);
+    fails("certificates", "");
+    X509_free(one);
+    X509_free(two);
+    X509_free(leaf);
+    EVP_PKEY_free(a);
+    EVP_PKEY_free(b);
+}
+
+/* Each certificate of the chain, and the one that signs the statements, past its time. */
+static void every_part_can_expire(void **state)
+{
+    (void)state;
+    X509 *old_ca = made_cert("Intel SGX PCK Platform CA", vendor.ca_key, "Intel SGX Root CA",
+                             vendor.root_key, true, NOW - 4 * YEAR, NOW - 86400, NULL, NULL, 0);
+    X509 *old_pck =
+        made_cert("Intel SGX PCK Certificate", vendor.pck_key, "Intel SGX PCK Platform CA",
+                  vendor.ca_key, false, NOW - 4 * YEAR, NOW - 86400, NULL, NULL, 0);
+    X509 *ca[] = {vendor.pck, old_ca, vendor.root}, *pck[] = {old_pck, vendor.ca, vendor.root};
+    use_chain(ca, 3);
+    sign_quote(&vendor, &quote);
+    fails("certificates", "expired");
+    use_chain(pck, 3);
+    sign_quote(&vendor, &quote);
+    fails("certificates", "expired");
+    X509_free(old_ca);
+    X509_free(old_pck);
+
+    begin(NULL);
+    X509 *tcb = vendor.tcb;
+    vendor.tcb = made_cert("Intel SGX TCB Signing", vendor.tcb_key, "Intel SGX Root CA",
+                           vendor.root_key, false, NOW - 4 * YEAR, NOW - 86400, NULL, NULL, 0);
+    char tcb_info[4096], identity[2048];
+    write_tcb_info(tcb_info, sizeof tcb_info, 5, 3, 11, 5, "UpToDate", DATES);
+    write_identity(identity, sizeof identity, 4, DATES);
+    add_tcb(tcb_info, identity);
+    fails("tcb", "expired");
+    X509_free(vendor.tcb);
+    vendor.tcb = tcb;
+}
+
 static void times_count(void **state)
 {
     (void)state;
@@ -388,6 +465,23 @@ static void not_a_quote(void **state)
     }
 }
 
+/* Bytes put where none belong, within what the sizes say. */
+static void padded_within(void **state)
+{
+    (void)state;
+    static const char *const words[] = {"behind the certification data", "behind the certificates"};
+    verdict = (struct mkt_verdict){.arena = &arena};
+    for (size_t i = 0; i < 2; i++) {
+        begin(NULL);
+        quote.n += 8;
+        put_u32(quote.bytes + quote.signature - 4, quote.n - quote.signature);
+        if (i == 1) put_u32(quote.bytes + quote.qe_report - 4, quote.n - quote.qe_report);
+        assert_int_equal(mkt_tdx_verify(quote.bytes, quote.n, NULL, &policy, &verdict, &err),
+                         MKT_E_DATA);
+        if (!strstr(err.text, words[i])) fail_msg("%s", err.text);
+    }
+}
+
 /* Whether two quotes hold the same certificates: PEM can say them in more than one way. */
 static bool same_chain(const unsigned char *a, const unsigned char *b, size_t n)
 {
@@ -411,14 +505,15 @@ static bool same_chain(const unsigned char *a, const unsigned char *b, size_t n)
     return same;
 }
 
-/* Every byte of a quote flipped: never trusted, but where the certificates stay the same. */
+/* Every byte of a quote flipped, of the certificates' text each `step`th: never trusted, but where the
+ * certificates stay the same. */
 static void no_flip_verifies(const unsigned char *bytes, size_t n, size_t step)
 {
     struct mkt_tdx_quote q;
     assert_int_equal(mkt_tdx_quote_read(bytes, n, &q, &err), MKT_OK);
     size_t pem = (size_t)(q.chain - bytes);
     unsigned char *copy = malloc(n);
-    for (size_t i = 0; i < q.used; i += step) {
+    for (size_t i = 0; i < q.used; i += i < pem ? 1 : step) {
         memcpy(copy, bytes, n);
         copy[i] ^= (unsigned char)(1u << i % 8);
         size_t mark = mkt_arena_mark(&arena);
@@ -435,7 +530,13 @@ static void no_flip_verifies(const unsigned char *bytes, size_t n, size_t step)
 static void no_flip_of_a_made_quote_verifies(void **state)
 {
     (void)state;
-    no_flip_verifies(quote.bytes, quote.n, 1);
+    static const int kind[] = {4, 50, 51};
+    for (size_t i = 0; i < 3; i++) {
+        make_quote(&vendor, kind[i], &quote);
+        verify();
+        assert_false(verdict.failed);
+        no_flip_verifies(quote.bytes, quote.n, i ? 7 : 1);
+    }
 }
 
 /* The recorded quotes, at a time when their certificates were valid. */
@@ -455,7 +556,7 @@ static void recorded_quotes_verify(void **state)
         verify_bytes(bytes, n);
         assert_false(verdict.failed);
         assert_int_equal(strncmp(mkt_verdict_measured(&verdict, "mrtd"), recorded[i].mrtd, 16), 0);
-        no_flip_verifies(bytes, n, 3);
+        no_flip_verifies(bytes, n, 5);
         policy.time = 1500000000;
         verify_bytes(bytes, n);
         result_is("certificates", MKT_CHECK_FAILED, "not yet valid");
@@ -494,6 +595,9 @@ int main(void)
         cmocka_unit_test_setup(an_enclave_must_vouch, begin),
         cmocka_unit_test_setup(only_a_platforms_certificate_will_do, begin),
         cmocka_unit_test_setup(broken_chains, begin),
+        cmocka_unit_test_setup(a_foreign_root_under_the_same_names, begin),
+        cmocka_unit_test_setup(a_loop_of_certificates, begin),
+        cmocka_unit_test_setup(every_part_can_expire, begin),
         cmocka_unit_test_setup(times_count, begin),
         cmocka_unit_test_setup(revoked_and_stale_lists, begin),
         cmocka_unit_test_setup(levels_of_the_tcb, begin),
@@ -501,6 +605,7 @@ int main(void)
         cmocka_unit_test_setup(machines_that_can_be_looked_into, begin),
         cmocka_unit_test_setup(what_it_is_for, begin),
         cmocka_unit_test_setup(not_a_quote, begin),
+        cmocka_unit_test_setup(padded_within, begin),
         cmocka_unit_test_setup(no_flip_of_a_made_quote_verifies, begin),
         cmocka_unit_test_setup(recorded_quotes_verify, begin),
         cmocka_unit_test_setup(a_recorded_platform_reaches_its_level, begin),

@@ -89,9 +89,32 @@ static void the_table_lists_each_once_with_help(void **state)
     assert_true(port);
 }
 
+static void flags_are_words(void **state)
+{
+    (void)state;
+    static const char *const yes[] = {"true", "True", "1", "yes", "ON"};
+    static const char *const no[] = {"false", "0", "NO", "off"};
+    static const char *const none[] = {"", "2", "maybe", "true ", "enabled"};
+    bool flag;
+    for (size_t i = 0; i < 5; i++) {
+        assert_int_equal(mkt_settings_flag("X", yes[i], &flag, &err), MKT_OK);
+        assert_true(flag);
+    }
+    for (size_t i = 0; i < 4; i++) {
+        assert_int_equal(mkt_settings_flag("X", no[i], &flag, &err), MKT_OK);
+        assert_false(flag);
+    }
+    for (size_t i = 0; i < 5; i++) {
+        mkt_err_clear(&err);
+        assert_int_equal(mkt_settings_flag("X", none[i], &flag, &err), MKT_E_ARG);
+        assert_non_null(strstr(err.text, "X is \""));
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(flags_are_words),
         cmocka_unit_test(the_seeds_variables_keep_their_defaults),
         cmocka_unit_test(values_come_from_the_source),
         cmocka_unit_test(a_bad_value_is_named_with_its_domain),

@@ -19,6 +19,12 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     mkt_arena_reset(&arena, 1 << 20);
     char *text = mkt_arena_strndup(&arena, (const char *)data + 1, size - 1);
     struct mkt_policy policy = {.time = 1700000000, .debug = true, .sept_ve = true};
+    if (data[0] & 8) {
+        policy.key = data; /* whatever is there */
+        policy.nonce = data;
+        policy.nonce_bytes = size < 33 ? 0 : 33;
+        if (size < 33) policy.key = NULL;
+    }
     if (data[0] & 1) {
         mkt_status ignored = mkt_collateral_add(&arena, &collateral, text, size - 1, &err);
         (void)ignored;

@@ -15,6 +15,7 @@
 #include <string.h>
 #include <strings.h>
 #include <sys/socket.h>
+#include <sys/un.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -165,6 +166,22 @@ static inline int fake_open(struct fake_server *s, fake_answer *answer, void *us
         return -1;
     s->port = ntohs(at.sin_port);
     snprintf(s->url, sizeof s->url, "http://127.0.0.1:%d", s->port);
+    return pthread_create(&s->thread, NULL, fake_accept, s);
+}
+
+/* The same behind a Unix socket of that path. */
+static inline int fake_open_unix(struct fake_server *s, const char *path, fake_answer *answer,
+                                 void *user)
+{
+    struct sockaddr_un at = {.sun_family = AF_UNIX};
+    memset(s, 0, sizeof *s);
+    s->answer = answer;
+    s->user = user;
+    if (snprintf(at.sun_path, sizeof at.sun_path, "%s", path) >= (int)sizeof at.sun_path) return -1;
+    s->listener = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    if (s->listener < 0 || bind(s->listener, (struct sockaddr *)&at, sizeof at) != 0 ||
+        listen(s->listener, 64) != 0)
+        return -1;
     return pthread_create(&s->thread, NULL, fake_accept, s);
 }
 

@@ -120,6 +120,7 @@ static inline int fixture_prepare(void)
     if (mkt_settings_read(&fixture.settings, fixture_no_setting, NULL, &fixture_err) != MKT_OK)
         return -1;
     fixture.settings.port = 0;
+    fixture.settings.attestation_port = 0;
     fixture.settings.data_dir = fixture.folder.path;
     fixture.settings.model_dir = fixture.folder.path; /* no model but the test's own */
     fixture.settings.workers = 2;
@@ -131,6 +132,9 @@ static inline mkt_status fixture_try_start(void)
     struct mkt_server_options options = {.settings = &fixture.settings,
                                          .analysis = fixture_table,
                                          .analyses = sizeof fixture_table / sizeof *fixture_table};
+#ifdef FIXTURE_TEE
+    options.tee = FIXTURE_TEE;
+#endif
 #ifdef FIXTURE_OPENER
     options.opener = FIXTURE_OPENER;
 #endif

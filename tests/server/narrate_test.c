@@ -1,4 +1,5 @@
 /* The service with a language model: facts do not wait for it, and it stops when nobody waits. */
+#include "attest/envelope.h"
 #include "engine/fake_model.h"
 
 #define FIXTURE_OPENER fake_model_open
@@ -215,6 +216,53 @@ static void a_campaign_from_its_totals(void **state)
     expect(client_ask(fixture.port, "POST", "/api/v1/campaign/analyze", text), 400, "deadline_ms");
 }
 
+static char *signed_request(struct mkt_arena *arena, const struct mkt_keys *keys,
+                            const char *payload)
+{
+    struct timespec now;
+    struct mkt_buf text;
+    clock_gettime(CLOCK_REALTIME, &now);
+    mkt_buf_init(&text, arena);
+    assert_int_equal(mkt_envelope_write(
+                         arena, keys, "finance", "marketing-agent-default", "collaboration_request",
+                         (now.tv_sec - 1) * INT64_C(1000000), NULL, payload, &text, &fixture_err),
+                     MKT_OK);
+    return text.data;
+}
+
+/* Other agents wait for the words too, but not beyond their patience. */
+static void other_agents_hear_the_model(void **state)
+{
+    (void)state;
+    struct mkt_arena arena;
+    struct mkt_keys *keys;
+    char path[128];
+    snprintf(path, sizeof path, "%s/other", fixture.folder.path);
+    assert_int_equal(mkt_arena_open(&arena, (size_t)16 << 20, &fixture_err), MKT_OK);
+    assert_int_equal(mkt_keys_open(path, &keys, &fixture_err), MKT_OK);
+    fixture.settings.collaboration = "open";
+    start_ready();
+    static const char *const bodies[] = {"{\"query\":\"ROI by channel\"}",
+                                         "{\"spend\":5,\"revenue\":9}"};
+    for (size_t i = 0; i < 2; i++) {
+        expect(client_ask(fixture.port, "POST", "/api/v1/process", bodies[i]), 200,
+               "\"written_by\":\"parrot\"");
+        expect(client_ask(fixture.port, "POST", "/api/v1/collaborate",
+                          signed_request(&arena, keys, bodies[i])),
+               200, "\"written_by\": \"parrot\"");
+    }
+    /* the message is opened twice, by a worker and by a narrator, and answered once */
+    char *text = signed_request(&arena, keys, "{\"query\":\"ROAS by channel\"}");
+    expect(client_ask(fixture.port, "POST", "/api/v1/collaborate", text), 200, "parrot");
+    expect(client_ask(fixture.port, "POST", "/api/v1/collaborate", text), 200, "replayed");
+    atomic_store(&fake_model.step_ms, 20); /* all of it takes seconds */
+    expect(client_ask(fixture.port, "POST", "/api/v1/process",
+                      "{\"query\":\"What was the CAC?\",\"timeout_seconds\":0.4}"),
+           200, "\"deadline\"");
+    mkt_keys_close(keys);
+    mkt_arena_close(&arena);
+}
+
 static int stream_open(const char *members)
 {
     char body[300];
@@ -326,17 +374,12 @@ int main(void)
 {
 #define T(f) cmocka_unit_test_setup_teardown(f, set_up, tear_down)
     const struct CMUnitTest tests[] = {
-        T(facts_do_not_wait_for_the_loading),
-        T(a_service_without_a_model),
-        T(a_deadline_is_kept_and_marked),
-        T(words_end_before_the_answer_is_given_up),
-        T(when_all_narrators_write),
-        T(a_large_table_goes_to_a_narrator_too),
-        T(a_campaign_from_its_totals),
-        T(facts_sentences_words_done),
-        T(a_client_that_leaves_stops_the_model),
-        T(a_cancelled_job_stops_the_model),
-        T(the_service_ends_while_the_model_writes),
+        T(facts_do_not_wait_for_the_loading), T(a_service_without_a_model),
+        T(a_deadline_is_kept_and_marked),     T(words_end_before_the_answer_is_given_up),
+        T(when_all_narrators_write),          T(a_large_table_goes_to_a_narrator_too),
+        T(a_campaign_from_its_totals),        T(other_agents_hear_the_model),
+        T(facts_sentences_words_done),        T(a_client_that_leaves_stops_the_model),
+        T(a_cancelled_job_stops_the_model),   T(the_service_ends_while_the_model_writes),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -239,7 +239,7 @@ static void a_campaign_from_its_totals(void **state)
            "no spend");
     expect(client_ask(fixture.port, "POST", "/api/v1/campaign/analyze",
                       "{\"spend\":1,\"marketing_spend\":2}"),
-           400, "two names");
+           400, "two values");
     expect(client_ask(fixture.port, "POST", "/api/v1/campaign/analyze", "{\"spend\":\"1\"}"), 400,
            "must be a number");
     expect(client_ask(fixture.port, "POST", "/api/v1/campaign/analyze",
@@ -450,6 +450,7 @@ static int serve(const char *folder)
     struct mkt_err err = {0};
     if (mkt_settings_read(&settings, fixture_no_setting, NULL, &err) != MKT_OK) return 2;
     settings.port = 0;
+    settings.attestation_port = 0;
     settings.data_dir = folder;
     settings.log_level = "off";
     return mkt_status_exit(mkt_server_run(&settings, &err));
