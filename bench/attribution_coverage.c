@@ -91,8 +91,12 @@ static mkt_status fit(struct mkt_arena *arena, const struct mkt_paths *paths,
                       struct mkt_err *err)
 {
     struct mkt_contexts contexts;
-    MKT_TRY(mkt_contexts_build(arena, paths, 2, true, &contexts, err));
-    MKT_TRY(mkt_contexts_fit(arena, &contexts, memory, err));
+    struct mkt_sorted_steps steps;
+    MKT_TRY(mkt_sorted_steps_make(arena, paths, 2, true, 2, &steps, err));
+    mkt_status status = mkt_contexts_build(arena, &steps, 2, 2, &contexts, err);
+    mkt_sorted_steps_close(&steps);
+    MKT_TRY(status);
+    MKT_TRY(mkt_contexts_fit(arena, &contexts, 2, memory, err));
     return mkt_incremental_fit(arena, paths, 1e-6, 2, incremental, err);
 }
 

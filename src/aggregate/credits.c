@@ -48,6 +48,12 @@ void mkt_credits_add(struct mkt_credits *c, size_t group, const uint32_t *step, 
     if (conversions <= 0) return;
     for (size_t r = 0; r < c->rules; r++) {
         double *credit = row + 2 * r * K;
+        size_t one = mkt_shares_one(&c->rule[r], step, n);
+        if (one < n) {
+            credit[step[one]] += conversions;
+            credit[K + step[one]] += value;
+            continue;
+        }
         mkt_shares_of(&c->rule[r], step, age, n, scratch->seen, scratch->share);
         for (size_t i = 0; i < n; i++) {
             credit[step[i]] += conversions * scratch->share[i];

@@ -5,8 +5,8 @@
  * shard under its lock; so a shard's table is looked up with what it needs
  * already on its way from memory. mkt_path_shards_finish lays all paths out in
  * the order of mkt_paths_finish: shards follow one another as the hashes do, so
- * threads sort and copy them side by side, and the memory of each is given back
- * as soon as it is copied.
+ * threads sort and copy them side by side. Channels may be numbered for good
+ * only then, when all of them are known: paths are hashed anew and dealt again.
  */
 #ifndef MKT_AGGREGATE_PATH_SHARDS_H
 #define MKT_AGGREGATE_PATH_SHARDS_H
@@ -17,12 +17,15 @@
 #include "aggregate/paths.h"
 
 #define MKT_PATH_SHARDS 64
+#define MKT_PATH_SHARD_SHIFT 58 /* of a hash: what is left is the shard */
+#define MKT_PATH_RECORD_UNIT 16 /* bytes: what arenas align to */
 
 /* A path as a shard keeps it. */
 struct mkt_path_record {
     uint64_t hash;
     struct mkt_path_counts counts;
-    size_t steps;
+    uint32_t steps;
+    uint32_t next; /* as a slot: the record that came after it, 0 for none */
     uint32_t step[];
 };
 
@@ -31,6 +34,7 @@ struct mkt_path_shard {
     struct mkt_arena arena;
     uint32_t *slot; /* 1 + place of a record in the arena in units of 16 bytes, probed linearly */
     size_t slots, paths, steps;
+    uint32_t first, last; /* records as slots, in the order they came */
     struct mkt_path_counts total;
 };
 
@@ -66,7 +70,7 @@ struct mkt_path_batch {
 MKT_MUST_CHECK mkt_status mkt_path_batch_init(struct mkt_path_batch *batch, struct mkt_arena *arena,
                                               struct mkt_path_shards *shards, struct mkt_err *err);
 
-/* Adds journeys along one path.   step [steps]: final numbers of channels; steps >= 1
+/* Adds journeys along one path.   step [steps]: numbers of channels; steps >= 1
  * Errors  MKT_E_NOMEM  a shard is full
  *         MKT_E_LIMIT  as mkt_paths_add */
 MKT_MUST_CHECK mkt_status mkt_path_batch_add(struct mkt_path_batch *batch, const uint32_t *step,
@@ -76,8 +80,9 @@ MKT_MUST_CHECK mkt_status mkt_path_batch_add(struct mkt_path_batch *batch, const
 /* Adds what is left; before mkt_path_shards_finish. Errors as mkt_path_batch_add. */
 MKT_MUST_CHECK mkt_status mkt_path_batch_flush(struct mkt_path_batch *batch, struct mkt_err *err);
 
-/* Lays out all paths as mkt_paths_finish would, and empties the shards.
+/* Lays out all paths as mkt_paths_finish would; the shards are used up.
  *
+ *   rank     the number of each channel in paths, by the number it was added under; NULL: the same
  *   paths    initialised, without paths; its channels are in byte order
  *   threads  at most 16 are used; the result does not depend on them
  *
@@ -85,7 +90,16 @@ MKT_MUST_CHECK mkt_status mkt_path_batch_flush(struct mkt_path_batch *batch, str
  *          MKT_E_LIMIT  a sum is too large to add exactly
  * Cost     linear in paths and their steps
  * Checked  tests/aggregate/path_shards_test.c */
-MKT_MUST_CHECK mkt_status mkt_path_shards_finish(struct mkt_path_shards *shards, int threads,
+MKT_MUST_CHECK mkt_status mkt_path_shards_finish(struct mkt_path_shards *shards,
+                                                 const uint32_t *rank, int threads,
                                                  struct mkt_paths *paths, struct mkt_err *err);
+
+/* The record that a slot, `first` or `next` names; not for 0. */
+static inline struct mkt_path_record *mkt_path_shard_record(const struct mkt_path_shard *shard,
+                                                            uint32_t slot)
+{
+    return (struct mkt_path_record *)(void *)(shard->arena.base +
+                                              (size_t)(slot - 1) * MKT_PATH_RECORD_UNIT);
+}
 
 #endif

@@ -122,28 +122,35 @@ static bool blank(char c)
     return c == ' ' || c == '\t';
 }
 
+const char *mkt_paths_next(const char *at, const char *end, char separator, const char **name,
+                           size_t *length)
+{
+    const char *stop = memchr(at, separator, (size_t)(end - at));
+    const char *first = at, *last = stop ? stop : end;
+    while (first < last && blank(*first)) first++;
+    while (last > first && blank(last[-1])) last--;
+    *name = first;
+    *length = (size_t)(last - first);
+    return stop ? stop + 1 : NULL;
+}
+
 mkt_status mkt_paths_add_text(struct mkt_paths *p, const char *text, size_t length, char separator,
                               const struct mkt_path_counts *counts, struct mkt_err *err)
 {
-    size_t mark = p->steps;
-    const char *at = text, *end = text + length;
+    size_t mark = p->steps, n;
+    const char *at = text, *name;
     mkt_status status = MKT_OK;
-    for (;;) {
-        const char *stop = memchr(at, separator, (size_t)(end - at));
-        const char *first = at, *last = stop ? stop : end;
-        while (first < last && blank(*first)) first++;
-        while (last > first && blank(last[-1])) last--;
-        if (first == last) {
+    while (at && status == MKT_OK) {
+        uint32_t code;
+        at = mkt_paths_next(at, text + length, separator, &name, &n);
+        if (!n) {
             status = mkt_err_set(err, MKT_E_DATA, "the path \"%.*s\" names no channel %s",
                                  (int)(length < 80 ? length : 80), text,
                                  length ? "between two separators" : "at all");
             break;
         }
-        uint32_t code;
-        status = mkt_names_code(&p->channel, first, (size_t)(last - first), &code, err);
+        status = mkt_names_code(&p->channel, name, n, &code, err);
         if (status == MKT_OK) status = append_steps(p, &code, 1, err);
-        if (status != MKT_OK || !stop) break;
-        at = stop + 1;
     }
     /* the steps just written lie where those of a new path would: there they are found */
     size_t steps = p->steps - mark;

@@ -54,6 +54,11 @@ MKT_MUST_CHECK mkt_status mkt_paths_add_text(struct mkt_paths *paths, const char
                                              const struct mkt_path_counts *counts,
                                              struct mkt_err *err);
 
+/* The next channel of a path written out, between `at` and `end`, without the blanks around it;
+ * length 0 where there is none. Returns where the one after it begins, NULL after the last. */
+const char *mkt_paths_next(const char *at, const char *end, char separator, const char **name,
+                           size_t *length);
+
 /* Adds all of `from`, which stays as it is. Errors as mkt_paths_add. */
 MKT_MUST_CHECK mkt_status mkt_paths_merge(struct mkt_paths *into, const struct mkt_paths *from,
                                           struct mkt_err *err);

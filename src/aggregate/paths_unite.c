@@ -110,7 +110,7 @@ mkt_status mkt_paths_unite(struct mkt_arena *arena, const struct mkt_paths *cons
     size_t mark = mkt_arena_mark(arena);
     mkt_status status = run_workers(arena, &job, used, err);
     mkt_arena_release(arena, mark);
-    if (status == MKT_OK) status = mkt_path_shards_finish(&job.shards, (int)used, out, err);
+    if (status == MKT_OK) status = mkt_path_shards_finish(&job.shards, NULL, (int)used, out, err);
     mkt_path_shards_close(&job.shards);
     return status;
 }

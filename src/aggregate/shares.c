@@ -36,14 +36,25 @@ static void w_shape(const struct mkt_share_rule *rule, size_t n, double *out)
     out[n - 1] = rule->last * scale;
 }
 
-static void last_other(const struct mkt_share_rule *rule, const uint32_t *step, size_t n,
-                       double *out)
+static size_t last_other(const struct mkt_share_rule *rule, const uint32_t *step, size_t n)
 {
     size_t at = n - 1;
     while (at && step[at] == rule->direct) at--;
-    if (step[at] == rule->direct) at = n - 1;
-    fill(out, n, 0);
-    out[at] = 1;
+    return step[at] == rule->direct ? n - 1 : at;
+}
+
+size_t mkt_shares_one(const struct mkt_share_rule *rule, const uint32_t *step, size_t n)
+{
+    switch (rule->kind) {
+    case MKT_SHARE_FIRST:
+        return 0;
+    case MKT_SHARE_LAST:
+        return n - 1;
+    case MKT_SHARE_LAST_OTHER:
+        return last_other(rule, step, n);
+    default:
+        return n;
+    }
 }
 
 static void scale_to_one(double *out, size_t n)
@@ -91,15 +102,10 @@ void mkt_shares_of(const struct mkt_share_rule *rule, const uint32_t *step, cons
 {
     switch (rule->kind) {
     case MKT_SHARE_FIRST:
-        fill(out, n, 0);
-        out[0] = 1;
-        break;
     case MKT_SHARE_LAST:
-        fill(out, n, 0);
-        out[n - 1] = 1;
-        break;
     case MKT_SHARE_LAST_OTHER:
-        last_other(rule, step, n, out);
+        fill(out, n, 0);
+        out[mkt_shares_one(rule, step, n)] = 1;
         break;
     case MKT_SHARE_LINEAR:
         fill(out, n, 1 / (double)n);

@@ -50,4 +50,7 @@ struct mkt_share_rule {
 void mkt_shares_of(const struct mkt_share_rule *rule, const uint32_t *step, const int64_t *age,
                    size_t n, uint8_t *seen, double *out);
 
+/* Where a rule gives all to one touch: which; n where it does not. */
+size_t mkt_shares_one(const struct mkt_share_rule *rule, const uint32_t *step, size_t n);
+
 #endif

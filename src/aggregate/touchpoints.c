@@ -150,7 +150,7 @@ static mkt_status run_workers(struct mkt_arena *arena, struct job *job, size_t t
     }
     for (size_t i = 0; i < threads; i++) mkt_arena_close(&k[i].arena);
     if (status == MKT_OK)
-        status = mkt_path_shards_finish(&job->shards, (int)threads, &out->paths, err);
+        status = mkt_path_shards_finish(&job->shards, NULL, (int)threads, &out->paths, err);
     mkt_path_shards_close(&job->shards);
     return status;
 }

@@ -33,7 +33,7 @@ struct mkt_touchpoint {
 };
 
 struct mkt_touchpoints_pile {
-    struct mkt_touchpoints_chunk *chunk; /* in memory, last first */
+    struct mkt_touchpoints_chunk *chunk; /* in memory, last first; all but it are full */
     size_t rows;                         /* there and in the file */
     int64_t last_block;                  /* place in the file, -1 for none */
 };
@@ -195,7 +195,6 @@ static inline struct mkt_touchpoint mkt_touchpoints_unpack(const struct mkt_touc
 struct mkt_touchpoints_chunk {
     struct mkt_touchpoints_chunk *next;
     int64_t previous; /* block of the same pile written before this one, -1 for none */
-    size_t rows;
     struct mkt_touchpoints_row row[MKT_TOUCHPOINTS_CHUNK];
 };
 

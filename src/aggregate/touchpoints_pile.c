@@ -58,7 +58,6 @@ static mkt_status write_block(struct mkt_touchpoints *j, struct mkt_touchpoints_
     }
     pile->last_block = j->file_bytes;
     j->file_bytes += (int64_t)sizeof *chunk;
-    chunk->rows = 0;
     return MKT_OK;
 }
 
@@ -89,30 +88,32 @@ static struct mkt_touchpoints_row pack(const struct mkt_touchpoint *t)
 mkt_status mkt_touchpoints_add(struct mkt_touchpoints *j, const struct mkt_touchpoint *row,
                                size_t rows, struct mkt_err *err)
 {
+    int64_t first = j->first <= j->last ? j->first : INT64_MAX;
+    int64_t last = j->first <= j->last ? j->last : INT64_MIN;
     for (size_t i = 0; i < rows; i++) {
         if (row[i].channel != MKT_TOUCHPOINTS_NONE && row[i].channel >= MKT_TOUCHPOINTS_NO_CHANNEL)
             return mkt_err_set(err, MKT_E_LIMIT, "there are more than %u channels",
                                MKT_TOUCHPOINTS_NO_CHANNEL);
         struct mkt_touchpoints_pile *pile = &j->pile[row[i].user >> 56];
-        size_t at = pile->rows % MKT_TOUCHPOINTS_CHUNK; /* not read from the chunk: it is far off */
+        size_t at = pile->rows % MKT_TOUCHPOINTS_CHUNK;
         if (!at) MKT_TRY(make_room(j, pile, err));
         assert(pile->chunk);
-        pile->chunk->row[at] = pack(&row[i]);
-        pile->chunk->rows = at + 1;
+        pile->chunk->row[at] = pack(&row[i]); /* its head is far off, and left alone */
         pile->rows++;
-        if (j->first > j->last) j->first = j->last = row[i].time;
-        if (row[i].time < j->first) j->first = row[i].time;
-        if (row[i].time > j->last) j->last = row[i].time;
+        if (row[i].time < first) first = row[i].time;
+        if (row[i].time > last) last = row[i].time;
+        j->first = first;
+        j->last = last;
         j->rows++;
     }
     return MKT_OK;
 }
 
-static struct mkt_touchpoints_row *copy_rows(const struct mkt_touchpoints_chunk *chunk,
+static struct mkt_touchpoints_row *copy_rows(const struct mkt_touchpoints_chunk *chunk, size_t rows,
                                              const uint32_t *map, struct mkt_touchpoints_row *out)
 {
     const uint64_t mask = (uint64_t)MKT_TOUCHPOINTS_NO_CHANNEL << 2;
-    for (size_t i = 0; i < chunk->rows; i++, out++) {
+    for (size_t i = 0; i < rows; i++, out++) {
         *out = chunk->row[i];
         uint64_t channel = (out->what & mask) >> 2;
         if (channel != MKT_TOUCHPOINTS_NO_CHANNEL)
@@ -139,12 +140,17 @@ static mkt_status read_block(const struct mkt_touchpoints *j, int64_t at,
 mkt_status mkt_touchpoints_gather(const struct mkt_touchpoints *j, size_t pile, const uint32_t *map,
                                   struct mkt_touchpoints_row *out, struct mkt_err *err)
 {
-    for (const struct mkt_touchpoints_chunk *c = j->pile[pile].chunk; c; c = c->next)
-        out = copy_rows(c, map, out);
+    const struct mkt_touchpoints_pile *p = &j->pile[pile];
+    /* the chunk in use is the first; all others are full, and so are those on disk */
+    size_t rows = p->rows ? (p->rows - 1) % MKT_TOUCHPOINTS_CHUNK + 1 : 0;
+    for (const struct mkt_touchpoints_chunk *c = p->chunk; c; c = c->next) {
+        out = copy_rows(c, rows, map, out);
+        rows = MKT_TOUCHPOINTS_CHUNK;
+    }
     struct mkt_touchpoints_chunk block;
-    for (int64_t at = j->pile[pile].last_block; at >= 0; at = block.previous) {
+    for (int64_t at = p->last_block; at >= 0; at = block.previous) {
         MKT_TRY(read_block(j, at, &block, err));
-        out = copy_rows(&block, map, out);
+        out = copy_rows(&block, MKT_TOUCHPOINTS_CHUNK, map, out);
     }
     return MKT_OK;
 }

@@ -169,20 +169,35 @@ static mkt_status look(const struct mkt_attribution_work *w, struct mkt_err *err
     return MKT_OK;
 }
 
-/* Markov with the memory that told held-out journeys best; not settled is not known. */
-static mkt_status fit_memory(struct mkt_attribution_work *w, struct mkt_err *err)
+/* Chooses the memory that tells held-out journeys best, and counts the chain that has it, if it is
+ * longer than one. */
+static mkt_status count_chosen(struct mkt_attribution_work *w, struct mkt_contexts *out,
+                               struct mkt_err *err)
 {
     struct mkt_arena *arena = w->sheet->arena;
     const struct mkt_paths *paths = w->input.paths;
-    MKT_TRY(
-        mkt_order_choice_make(arena, paths, w->input.max_order, w->input.threads, &w->order, err));
-    size_t best = w->order.by_held_out;
-    if (best < 2) return MKT_OK;
+    int threads = w->input.threads;
+    size_t depth = mkt_order_choice_depth(paths, w->input.max_order);
+    struct mkt_sorted_steps *steps = MKT_NEW(arena, struct mkt_sorted_steps, 1);
+    if (!steps) return mkt_arena_full(arena, err);
+    MKT_TRY(mkt_sorted_steps_make(arena, paths, depth, true, threads, steps, err));
+    mkt_status status = mkt_order_choice_make(arena, steps, threads, &w->order, err);
+    if (status == MKT_OK && w->order.by_held_out > 1)
+        status = mkt_contexts_build(arena, steps, w->order.by_held_out, threads, out, err);
+    mkt_sorted_steps_close(steps);
+    return status;
+}
+
+/* Markov with the chosen memory; not settled is not known. */
+static mkt_status fit_memory(struct mkt_attribution_work *w, struct mkt_err *err)
+{
     struct mkt_contexts contexts;
     struct mkt_err fault = {0};
-    MKT_TRY(mkt_contexts_build(arena, paths, best, true, w->input.threads, &contexts, err));
-    mkt_status status = mkt_contexts_fit(arena, &contexts, w->input.threads, &w->longer, &fault);
-    if (status == MKT_OK) w->memory = best;
+    MKT_TRY(count_chosen(w, &contexts, err));
+    if (w->order.by_held_out < 2) return MKT_OK;
+    mkt_status status =
+        mkt_contexts_fit(w->sheet->arena, &contexts, w->input.threads, &w->longer, &fault);
+    if (status == MKT_OK) w->memory = w->order.by_held_out;
     if (status == MKT_E_NOMEM) return mkt_err_set(err, status, "%s", fault.text);
     return MKT_OK;
 }

@@ -12,7 +12,7 @@
  * only where the policy allows it. A sealed message (attest/seal.h) holds a whole envelope.
  *
  * Source   the origin's behaviour as run; RFC 8032; NIST SP 800-38D
- * Checked  tests/attest/envelope_test.c, tests/fuzz/attest_envelope_fuzz.c
+ * Checked  tests/attest/envelope_test.c, tests/fuzz/boardroom_body_fuzz.c
  */
 #ifndef MKT_ATTEST_ENVELOPE_H
 #define MKT_ATTEST_ENVELOPE_H

@@ -17,6 +17,7 @@
 #define MKT_SETTINGS_LIST(TEXT, INTEGER)                                                           \
     TEXT(type,        "AGENT_TYPE",        "marketing",            "what this agent is called in a team of agents")           \
     TEXT(client,      "CLIENT_ID",         "default",              "company this agent works for; part of its agent_id")      \
+    TEXT(agent,       "AGENT_ID",          "",                     "its id among other agents; else marketing-agent-CLIENT_ID") \
     TEXT(model,       "AGENT_MODEL_NAME",  "mistralai/Mistral-7B-Instruct-v0.3", "language model: its name on Hugging Face; see model fetch") \
     TEXT(model_path,  "AGENT_MODEL_PATH",  "",                     "file of the model, in place of what AGENT_MODEL_NAME leads to") \
     TEXT(model_dir,   "AGENT_MODEL_DIR",   "",                     "folder of models; else $XDG_DATA_HOME/marketing-agent, else ~/.local/share/marketing-agent") \
@@ -45,6 +46,13 @@
     TEXT(peers_file,  "AGENT_PEERS_FILE",  "",                     "file of agents whose keys are pinned, its owner's alone; see docs/protocols.md") \
     TEXT(collaboration, "AGENT_COLLABORATION", "strict",           "whose messages are answered: strict, pinned agents; known, also those of the hub's registry; open, anybody") \
     TEXT(audit_file,  "AGENT_AUDIT_FILE",  "",                     "log of what other agents were answered; else audit.jsonl in the data folder") \
+    TEXT(hub,         "HUB_ENDPOINT",      "",                     "address of the Boardroom hub, such as http://hub:8080; without it there is none; see docs/hub.md") \
+    TEXT(advertise,   "ADVERTISE_URL",     "",                     "address that other agents reach this one at; else where it listens") \
+    TEXT(advertise_attestation, "ADVERTISE_ATTESTATION_URL", "",   "address of its attestation port; else the same machine's") \
+    TEXT(hub_address, "HUB_ADDRESS",       "",                     "addresses or networks that the hub may call from without a token: 10.0.0.7, 172.18.0.0/16") \
+    INTEGER(hub_heartbeat_seconds, "HUB_HEARTBEAT_SECONDS", 60, 1, 240, "time between two heartbeats to the hub")           \
+    INTEGER(hub_directory_seconds, "HUB_DIRECTORY_SECONDS", 300, 1, 86400, "time between two looks into the hub's directory") \
+    INTEGER(hub_timeout_ms, "HUB_TIMEOUT_MS", 10000, 100, 60000,   "time for an answer of the hub, in ms")                     \
     TEXT(tokens_file, "AGENT_TOKENS_FILE", "",                     "file of bearer tokens, one a line: token or name:token")   \
     TEXT(log_level,   "AGENT_LOG_LEVEL",   "info",                 "debug, info, warn, error or off")                          \
     INTEGER(workers,  "AGENT_WORKERS",     0,     0, 1024,         "analyses that run at once; 0 for one a core, at least 2")  \

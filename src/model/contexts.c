@@ -1,13 +1,8 @@
 #include "model/contexts.h"
 
-#include <pthread.h>
-#include <stdatomic.h>
-#include <string.h>
+#include <assert.h>
 
-#include "model/step_keys.h"
 #include "num/random.h"
-
-#define THREADS 16
 
 int64_t mkt_contexts_held(const struct mkt_path *path, bool converted)
 {
@@ -18,72 +13,137 @@ int64_t mkt_contexts_held(const struct mkt_path *path, bool converted)
     return mkt_random_binomial(&r, n, .2);
 }
 
-/* ---- the keys of all shares: one key is one edge ---------------------------------------------- */
+struct count {
+    size_t states, edges;
+};
 
-struct share {
-    const struct mkt_step_key *key;
-    size_t keys;
+/* Room of one thread. */
+struct room {
+    int64_t *count;   /* [channels + 2] what came after one context: zeros between */
+    uint32_t *symbol; /* [channels + 2] */
+    size_t *finger;   /* [channels + 1] */
 };
 
 struct job {
-    struct mkt_step_keys keys;
-    struct share share[MKT_STEP_KEYS_SHARES];
-    atomic_size_t next;
+    const struct mkt_sorted_steps *steps;
+    struct mkt_contexts *out;
+    uint64_t *context;                         /* [states] */
+    struct count at[MKT_STEP_KEYS_SHARES + 1]; /* where the states and edges of a share begin */
+    struct room room[MKT_TASKS_THREADS];
 };
-
-struct worker {
-    struct job *job;
-    struct mkt_step_key *key, *room; /* [keys.most] */
-    struct mkt_arena arena;          /* what was made of the shares */
-    struct mkt_err err;
-    mkt_status status;
-    pthread_t thread;
-    bool started;
-};
-
-static void *run_worker(void *user)
-{
-    struct worker *k = user;
-    struct job *job = k->job;
-    for (size_t i; (i = atomic_fetch_add(&job->next, 1)) < job->keys.shares;) {
-        size_t n = mkt_step_keys_make(&job->keys, i, k->key, k->room);
-        struct mkt_step_key *kept = MKT_NEW(&k->arena, struct mkt_step_key, n);
-        if (!kept) {
-            k->status = mkt_arena_full(&k->arena, &k->err);
-            break;
-        }
-        memcpy(kept, k->key, n * sizeof *kept);
-        job->share[i] = (struct share){kept, n};
-    }
-    return NULL;
-}
-
-static mkt_status run_workers(struct mkt_arena *arena, struct job *job, struct worker *worker,
-                              size_t threads, struct mkt_err *err)
-{
-    size_t most = job->keys.most, room = arena->capacity - arena->used;
-    while (threads > 1 && 2 * threads * most * sizeof *worker->key > room / 2) threads--;
-    for (size_t i = 0; i < threads; i++) {
-        worker[i].job = job;
-        worker[i].key = MKT_NEW(arena, struct mkt_step_key, most);
-        worker[i].room = MKT_NEW(arena, struct mkt_step_key, most);
-        if (!worker[i].key || !worker[i].room) return mkt_arena_full(arena, err);
-    }
-    room = arena->capacity - arena->used;
-    for (size_t i = 0; i < threads; i++)
-        MKT_TRY(mkt_arena_open(&worker[i].arena, room / threads, err));
-    for (size_t i = 1; i < threads; i++)
-        worker[i].started = pthread_create(&worker[i].thread, NULL, run_worker, &worker[i]) == 0;
-    run_worker(&worker[0]); /* and all the work, where no thread could start */
-    for (size_t i = 1; i < threads; i++)
-        if (worker[i].started) pthread_join(worker[i].thread, NULL);
-    for (size_t i = 0; i < threads; i++)
-        if (worker[i].status != MKT_OK)
-            return mkt_err_set(err, worker[i].status, "%s", worker[i].err.text);
-    return MKT_OK;
-}
 
 /* ---- states and edges ------------------------------------------------------------------------- */
+
+/* What came after one context, from the `n` keys that have it: each symbol once, in order. */
+static size_t join(const struct mkt_step_key *key, size_t n, int bits, struct room *room)
+{
+    uint64_t low = (UINT64_C(1) << bits) - 1;
+    size_t symbols = 0;
+    for (size_t i = 0; i < n; i++) {
+        uint32_t symbol = (uint32_t)(key[i].key & low);
+        if (!room->count[symbol]) {
+            size_t at = symbols++;
+            for (; at && room->symbol[at - 1] > symbol; at--)
+                room->symbol[at] = room->symbol[at - 1];
+            room->symbol[at] = symbol;
+        }
+        room->count[symbol] += key[i].count;
+    }
+    return symbols;
+}
+
+static void count_share(void *user, size_t worker, size_t share)
+{
+    struct job *job = user;
+    struct room *room = &job->room[worker];
+    const struct mkt_sorted_steps_share *of = &job->steps->share[share];
+    const struct mkt_step_keys *keys = &job->steps->keys;
+    struct count n = {0};
+    for (size_t from = 0, to; from < of->keys; from = to) {
+        to = mkt_sorted_steps_end(keys, of, from, job->out->order);
+        n.states++;
+        if (to - from == 1 || job->out->order == keys->depth) {
+            n.edges += to - from;
+            continue;
+        }
+        size_t symbols = join(of->key + from, to - from, keys->bits, room);
+        n.edges += symbols;
+        for (size_t i = 0; i < symbols; i++) room->count[room->symbol[i]] = 0;
+    }
+    job->at[share + 1] = n;
+}
+
+static void add_up(struct job *job)
+{
+    struct mkt_contexts *out = job->out;
+    for (size_t s = 0; s < job->steps->keys.shares; s++) {
+        job->at[s + 1].states += job->at[s].states;
+        job->at[s + 1].edges += job->at[s].edges;
+    }
+    out->states = job->at[job->steps->keys.shares].states;
+    out->edges = job->at[job->steps->keys.shares].edges;
+}
+
+static void fill_share(void *user, size_t worker, size_t share)
+{
+    struct job *job = user;
+    struct room *room = &job->room[worker];
+    struct mkt_contexts *out = job->out;
+    const struct mkt_sorted_steps_share *of = &job->steps->share[share];
+    const struct mkt_step_keys *keys = &job->steps->keys;
+    int shift = keys->bits * (int)(keys->depth + 1 - out->order);
+    int top = keys->bits * (int)(out->order - 1);
+    struct count at = job->at[share];
+    for (size_t from = 0, to; from < of->keys; from = to, at.states++) {
+        to = mkt_sorted_steps_end(keys, of, from, out->order);
+        uint64_t context = of->key[from].key >> shift;
+        size_t symbols = join(of->key + from, to - from, keys->bits, room);
+        job->context[at.states] = context;
+        out->latest[at.states] = (uint32_t)(context >> top);
+        out->first[at.states] = at.edges;
+        for (size_t i = 0; i < symbols; i++) {
+            int64_t *count = &room->count[room->symbol[i]];
+            out->leaving[at.states] += *count;
+            out->edge[at.edges++] = (struct mkt_context_edge){room->symbol[i], 0, *count};
+            *count = 0;
+        }
+    }
+}
+
+/* The first state from `low` on whose context is not before `context`. */
+static size_t find(const struct job *job, uint64_t context)
+{
+    size_t low = 0, high = job->out->states;
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        if (job->context[middle] < context)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low;
+}
+
+/* Where each edge leads. For one symbol the contexts that follow come in the order of those before,
+ * so one finger a symbol moves over the states. */
+static void lead_share(void *user, size_t worker, size_t share)
+{
+    struct job *job = user;
+    struct mkt_contexts *out = job->out;
+    size_t *finger = job->room[worker].finger;
+    int bits = job->steps->keys.bits, top = bits * (int)(out->order - 1);
+    size_t first = job->at[share].states, last = job->at[share + 1].states;
+    for (size_t k = 0; k < out->channels && first < last; k++)
+        finger[k] = find(job, (uint64_t)(k + 1) << top | job->context[first] >> bits);
+    for (size_t s = first; s < last; s++)
+        for (size_t i = out->first[s]; i < out->first[s + 1]; i++) {
+            struct mkt_context_edge *e = &out->edge[i];
+            if (e->symbol >= out->channels) continue;
+            uint64_t next = (uint64_t)(e->symbol + 1) << top | job->context[s] >> bits;
+            while (job->context[finger[e->symbol]] != next) finger[e->symbol]++;
+            e->to = (uint32_t)finger[e->symbol];
+        }
+}
 
 static mkt_status make_room(struct mkt_arena *arena, struct mkt_contexts *c, struct mkt_err *err)
 {
@@ -94,57 +154,7 @@ static mkt_status make_room(struct mkt_arena *arena, struct mkt_contexts *c, str
     return c->latest && c->first && c->leaving && c->edge ? MKT_OK : mkt_arena_full(arena, err);
 }
 
-static void count_states(const struct job *job, struct mkt_contexts *out)
-{
-    int bits = job->keys.bits;
-    for (size_t s = 0; s < job->keys.shares; s++) {
-        const struct share *share = &job->share[s];
-        out->edges += share->keys;
-        for (size_t i = 0; i < share->keys; i++)
-            out->states += i == 0 || share->key[i].key >> bits != share->key[i - 1].key >> bits;
-    }
-}
-
-static void fill(const struct job *job, struct mkt_contexts *out, uint64_t *context)
-{
-    int bits = job->keys.bits, top = bits * (int)(out->order - 1);
-    uint64_t low = (UINT64_C(1) << bits) - 1;
-    size_t states = 0, edges = 0;
-    for (size_t s = 0; s < job->keys.shares; s++)
-        for (size_t i = 0; i < job->share[s].keys; i++) {
-            const struct mkt_step_key *key = &job->share[s].key[i];
-            if (states == 0 || context[states - 1] != key->key >> bits) {
-                context[states] = key->key >> bits;
-                out->latest[states] = (uint32_t)(key->key >> bits >> top);
-                out->first[states++] = edges;
-            }
-            out->leaving[states - 1] += key->count;
-            out->edge[edges++] =
-                (struct mkt_context_edge){(uint32_t)(key->key & low), 0, key->count};
-        }
-    out->first[states] = edges;
-}
-
-/* Where each edge leads. For one symbol the contexts that follow come in the order of those before,
- * so one finger a symbol moves over the states. */
-static mkt_status lead(struct mkt_arena *arena, int bits, struct mkt_contexts *out,
-                       const uint64_t *context, struct mkt_err *err)
-{
-    int top = bits * (int)(out->order - 1);
-    size_t *finger = MKT_NEW(arena, size_t, out->channels + 1);
-    if (!finger) return mkt_arena_full(arena, err);
-    for (size_t s = out->states; s-- > 0;)
-        if (out->latest[s]) finger[out->latest[s] - 1] = s;
-    for (size_t s = 0; s < out->states; s++)
-        for (size_t i = out->first[s]; i < out->first[s + 1]; i++) {
-            struct mkt_context_edge *e = &out->edge[i];
-            if (e->symbol >= out->channels) continue;
-            uint64_t next = (uint64_t)(e->symbol + 1) << top | context[s] >> bits;
-            while (context[finger[e->symbol]] != next) finger[e->symbol]++;
-            e->to = (uint32_t)finger[e->symbol];
-        }
-    return MKT_OK;
-}
+/* ---- their numbers ------------------------------------------------------------------------------ */
 
 /* A state on the way, and which of its edges comes next. */
 struct visit {
@@ -184,22 +194,22 @@ static mkt_status number_states(struct mkt_arena *arena, const struct mkt_contex
     return MKT_OK;
 }
 
-/* The states of one thread, from old to new. */
-struct range {
+/* The same chain, its states numbered anew. */
+struct renumbering {
     const struct mkt_contexts *old;
     struct mkt_contexts *out;
-    const uint32_t *old_of, *new_of;
-    size_t first, last;
-    pthread_t thread;
-    bool started;
+    uint32_t *old_of, *new_of; /* [states] */
 };
 
-static void *copy_states(void *user)
+#define SLICE 65536 /* states that a thread copies at a time */
+
+static void copy_states(void *user, size_t worker, size_t slice)
 {
-    const struct range *r = user;
+    const struct renumbering *r = user;
     const struct mkt_contexts *old = r->old;
     struct mkt_contexts *out = r->out;
-    for (size_t s = r->first; s < r->last; s++) {
+    (void)worker;
+    for (size_t s = slice * SLICE; s < old->states && s < (slice + 1) * SLICE; s++) {
         size_t was = r->old_of[s], at = out->first[s];
         out->latest[s] = old->latest[was];
         out->leaving[s] = old->leaving[was];
@@ -209,81 +219,76 @@ static void *copy_states(void *user)
             out->edge[at++] = e;
         }
     }
-    return NULL;
 }
 
-static void copy_all(struct range of, size_t threads)
-{
-    struct range range[THREADS];
-    for (size_t i = 0; i < threads; i++) {
-        range[i] = of;
-        range[i].first = of.old->states * i / threads;
-        range[i].last = of.old->states * (i + 1) / threads;
-        range[i].started = i && pthread_create(&range[i].thread, NULL, copy_states, &range[i]) == 0;
-    }
-    for (size_t i = 0; i < threads; i++) {
-        if (range[i].started)
-            pthread_join(range[i].thread, NULL);
-        else
-            copy_states(&range[i]);
-    }
-}
-
-/* The same chain, its states numbered anew. */
 static mkt_status renumber(struct mkt_arena *arena, const struct mkt_contexts *old, size_t threads,
                            struct mkt_contexts *out, struct mkt_err *err)
 {
-    uint32_t *old_of = MKT_NEW(arena, uint32_t, old->states);
-    uint32_t *new_of = MKT_NEW(arena, uint32_t, old->states);
-    if (!old_of || !new_of) return mkt_arena_full(arena, err);
-    MKT_TRY(number_states(arena, old, old_of, err));
+    struct renumbering r = {old, out, MKT_NEW(arena, uint32_t, old->states),
+                            MKT_NEW(arena, uint32_t, old->states)};
+    if (!r.old_of || !r.new_of) return mkt_arena_full(arena, err);
+    MKT_TRY(number_states(arena, old, r.old_of, err));
     for (size_t s = 0; s < old->states; s++) {
-        size_t was = old_of[s];
-        new_of[was] = (uint32_t)s;
+        size_t was = r.old_of[s];
+        r.new_of[was] = (uint32_t)s;
         out->first[s + 1] = out->first[s] + old->first[was + 1] - old->first[was];
     }
-    copy_all((struct range){.old = old, .out = out, .old_of = old_of, .new_of = new_of}, threads);
+    mkt_tasks_run(threads, (old->states + SLICE - 1) / SLICE, copy_states, &r);
     return MKT_OK;
 }
 
-static mkt_status build(struct mkt_arena *arena, struct job *job, struct worker *worker,
-                        size_t threads, struct mkt_contexts *out, struct mkt_err *err)
+static mkt_status open_rooms(struct mkt_arena *arena, struct job *job, size_t threads,
+                             struct mkt_err *err)
 {
-    size_t mark = mkt_arena_mark(arena);
-    MKT_TRY(mkt_step_keys_init(&job->keys, arena, out->paths, out->order, out->nulls, (int)threads,
-                               (arena->capacity - arena->used) / (4 * threads), err));
-    MKT_TRY(run_workers(arena, job, worker, threads, err));
-    mkt_arena_release(arena, mark); /* what is needed lies with the workers */
-    count_states(job, out);
-    MKT_TRY(make_room(arena, out, err));
-    mark = mkt_arena_mark(arena);
+    size_t K = job->out->channels;
+    for (size_t i = 0; i < threads; i++) {
+        job->room[i] =
+            (struct room){MKT_NEW(arena, int64_t, K + 2), MKT_NEW(arena, uint32_t, K + 2),
+                          MKT_NEW(arena, size_t, K + 1)};
+        if (!job->room[i].count || !job->room[i].symbol || !job->room[i].finger)
+            return mkt_arena_full(arena, err);
+    }
+    return MKT_OK;
+}
+
+static mkt_status build(struct mkt_arena *arena, struct job *job, size_t threads,
+                        struct mkt_contexts *out, struct mkt_err *err)
+{
+    size_t shares = job->steps->keys.shares;
     struct mkt_contexts sorted = *out;
-    uint64_t *context = MKT_NEW(arena, uint64_t, out->states);
-    if (!context) return mkt_arena_full(arena, err);
+    job->out = &sorted;
+    mkt_tasks_run(threads, shares, count_share, job);
+    add_up(job);
+    out->states = sorted.states;
+    out->edges = sorted.edges;
+    MKT_TRY(make_room(arena, out, err));
+    size_t mark = mkt_arena_mark(arena);
+    job->context = MKT_NEW(arena, uint64_t, out->states);
+    if (!job->context) return mkt_arena_full(arena, err);
     MKT_TRY(make_room(arena, &sorted, err));
-    fill(job, &sorted, context);
-    MKT_TRY(lead(arena, job->keys.bits, &sorted, context, err));
+    mkt_tasks_run(threads, shares, fill_share, job);
+    sorted.first[sorted.states] = sorted.edges;
+    mkt_tasks_run(threads, shares, lead_share, job);
     MKT_TRY(renumber(arena, &sorted, threads, out, err));
     mkt_arena_release(arena, mark);
     return MKT_OK;
 }
 
-mkt_status mkt_contexts_build(struct mkt_arena *arena, const struct mkt_paths *paths, size_t order,
-                              bool nulls, int threads, struct mkt_contexts *out,
+mkt_status mkt_contexts_build(struct mkt_arena *arena, const struct mkt_sorted_steps *steps,
+                              size_t order, int threads, struct mkt_contexts *out,
                               struct mkt_err *err)
 {
-    struct job job = {0};
-    struct worker worker[THREADS] = {0};
+    const struct mkt_step_keys *keys = &steps->keys;
+    size_t used = mkt_tasks_threads(threads);
+    struct job *job = MKT_NEW(arena, struct job, 1);
+    if (!job) return mkt_arena_full(arena, err);
     *out = (struct mkt_contexts){
-        .order = order, .channels = paths->channel.count, .paths = paths, .nulls = nulls};
-    if (order > mkt_step_keys_depth(out->channels))
-        return mkt_err_set(err, MKT_E_LIMIT,
-                           "a chain over %zu channels can remember %zu of them, not %zu",
-                           out->channels, mkt_step_keys_depth(out->channels), order);
-    size_t used = threads < 1 ? 1 : threads > THREADS ? THREADS : (size_t)threads;
-    mkt_status status = build(arena, &job, worker, used, out, err);
-    for (size_t i = 0; i < THREADS; i++) mkt_arena_close(&worker[i].arena);
-    return status;
+        .order = order, .channels = keys->channels, .paths = keys->paths, .nulls = keys->nulls};
+    assert(order >= 1 && order <= keys->depth);
+    job->steps = steps;
+    job->out = out;
+    MKT_TRY(open_rooms(arena, job, used, err));
+    return build(arena, job, used, out, err);
 }
 
 const struct mkt_context_edge *mkt_contexts_edge(const struct mkt_contexts *c, uint32_t state,

@@ -7,7 +7,7 @@
 #ifndef MKT_MODEL_CONTEXTS_H
 #define MKT_MODEL_CONTEXTS_H
 
-#include "aggregate/paths.h"
+#include "model/sorted_steps.h"
 
 /* What may follow a context: a channel, or one of the two ends. */
 struct mkt_context_edge {
@@ -30,16 +30,15 @@ struct mkt_contexts {
 
 /* Counts the chain of an order.
  *
- *   paths    finished; must outlive out
- *   nulls    count journeys that did not convert
+ *   steps    of at least that depth; their paths must outlive out
  *   threads  at most 16 are used; the result does not depend on them
  *
  * Errors   MKT_E_NOMEM  the arena is full
- *          MKT_E_LIMIT  an order above mkt_step_keys_depth of the channels
- * Cost     linear in the steps of paths */
-MKT_MUST_CHECK mkt_status mkt_contexts_build(struct mkt_arena *arena, const struct mkt_paths *paths,
-                                             size_t order, bool nulls, int threads,
-                                             struct mkt_contexts *out, struct mkt_err *err);
+ * Cost     linear in the keys */
+MKT_MUST_CHECK mkt_status mkt_contexts_build(struct mkt_arena *arena,
+                                             const struct mkt_sorted_steps *steps, size_t order,
+                                             int threads, struct mkt_contexts *out,
+                                             struct mkt_err *err);
 
 /* The edge from a state over a symbol; NULL when no journey took it. */
 const struct mkt_context_edge *mkt_contexts_edge(const struct mkt_contexts *contexts,

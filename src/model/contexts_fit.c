@@ -11,6 +11,8 @@
 #define LANE 8 /* chains solved together: one has all channels, the others are each without one */
 #define SHARES 64
 #define THREADS 16
+#define SIDE 16 /* paths walked side by side */
+#define LINE 64 /* bytes of a cache line: what the lanes of a state take */
 
 /* Edges between states, grouped by one of their ends. */
 struct web {
@@ -29,9 +31,11 @@ struct solver {
     double *f;       /* [blocks][states][LANE] probability to convert from there */
     double *visits;  /* [blocks][states][LANE] expected visits of a journey */
     int *sweeps;     /* [2 blocks] that each took; 0: it did not settle */
-    const struct mkt_contexts_credit *credit;
-    double sum;       /* of all removals */
-    double *variance; /* [SHARES][channels] */
+    double sum;      /* of all removals */
+    struct lanes {
+        double *conversion, *removal, *share; /* [blocks LANE] of the start; of all removals */
+    } known;
+    double *variance; /* [SHARES][blocks LANE] */
 };
 
 struct worker {
@@ -39,7 +43,8 @@ struct worker {
     atomic_size_t *next;
     size_t tasks;
     void (*task)(struct worker *, size_t);
-    double *d, *end, *removal; /* [blocks LANE] */
+    double *d;             /* [SIDE][blocks LANE] */
+    double *end, *removal; /* [blocks LANE] */
     pthread_t thread;
     bool started;
 };
@@ -102,6 +107,14 @@ static mkt_status open_web(struct mkt_arena *arena, struct web *w, const struct 
     return MKT_OK;
 }
 
+_Static_assert(LANE * sizeof(double) == LINE, "the lanes of a state lie in one cache line");
+
+static double *new_lanes(struct mkt_arena *arena, size_t states)
+{
+    char *p = mkt_arena_alloc(arena, states + 1, LINE);
+    return p ? (double *)(void *)(p + (LINE - (uintptr_t)p % LINE) % LINE) : NULL;
+}
+
 static mkt_status open_solver(struct mkt_arena *arena, struct solver *s, struct mkt_err *err)
 {
     const struct mkt_contexts *c = s->c;
@@ -110,11 +123,15 @@ static mkt_status open_solver(struct mkt_arena *arena, struct solver *s, struct 
     MKT_TRY(open_web(arena, &s->in, c, true, err));
     s->stay = MKT_NEW(arena, double, c->states);
     s->convert = MKT_NEW(arena, double, c->states);
-    s->f = MKT_NEW(arena, double, c->states * s->blocks * LANE);
-    s->visits = MKT_NEW(arena, double, c->states * s->blocks * LANE);
+    s->f = new_lanes(arena, c->states * s->blocks);
+    s->visits = new_lanes(arena, c->states * s->blocks);
     s->sweeps = MKT_NEW(arena, int, 2 * s->blocks);
-    s->variance = MKT_NEW(arena, double, SHARES * c->channels);
-    if (!s->stay || !s->convert || !s->f || !s->visits || !s->sweeps || !s->variance)
+    s->variance = MKT_NEW(arena, double, SHARES * s->blocks * LANE);
+    s->known.conversion = MKT_NEW(arena, double, s->blocks *LANE);
+    s->known.removal = MKT_NEW(arena, double, s->blocks *LANE);
+    s->known.share = MKT_NEW(arena, double, s->blocks *LANE);
+    if (!s->stay || !s->convert || !s->f || !s->visits || !s->sweeps || !s->variance ||
+        !s->known.conversion || !s->known.removal || !s->known.share)
         return mkt_arena_full(arena, err);
     for (size_t state = 0; state < c->states; state++)
         for (size_t i = c->first[state]; i < c->first[state + 1]; i++) {
@@ -207,50 +224,102 @@ static double conversion_in(const struct solver *s, size_t lane)
     return lanes_of(s, s->f, lane / LANE, 0)[lane % LANE];
 }
 
-/* Journeys along a path that ended one way: `d` is what one more changes. */
+/* Journeys along a path that ended one way: `d` is what one more changes. Lane by lane, though lane 0
+ * and those beyond the channels mean nothing here. */
 static void add_variance(const struct solver *s, const double *d, double *removal, bool converted,
                          int64_t journeys, double *variance)
 {
-    size_t K = s->c->channels;
+    const struct lanes *n = &s->known;
     double f = s->f[0], all = 0, total = (double)s->c->paths->total.conversions;
-    const double *credit = s->credit->removal;
-    for (size_t k = 0; k < K; k++) {
-        removal[k] = (conversion_in(s, k + 1) * d[0] / f - d[k + 1]) / f;
-        all += removal[k];
+    double whole = converted ? 1 : 0, times = (double)journeys;
+    for (size_t b = 0; b < s->blocks * LANE; b += LANE)
+        for (size_t l = b; l < b + LANE; l++) removal[l] = (n->conversion[l] * d[0] / f - d[l]) / f;
+    for (size_t k = 1; k <= s->c->channels; k++) all += removal[k];
+    for (size_t b = 0; b < s->blocks * LANE; b += LANE)
+        for (size_t l = b; l < b + LANE; l++) {
+            double x =
+                whole * n->share[l] + total * (removal[l] - n->removal[l] * all / s->sum) / s->sum;
+            variance[l] += times * x * x;
+        }
+}
+
+/* A path that is walked along its states. Its memory is far apart, so a few paths are walked side by
+ * side: what one step needs is asked for while the others take theirs. */
+struct walk {
+    const struct mkt_path *path;
+    const uint32_t *step;
+    uint32_t state;                      /* where it is */
+    size_t at;                           /* steps taken */
+    const struct mkt_context_edge *edge; /* over which it goes on */
+};
+
+static void ask_for_state(const struct solver *s, uint32_t state)
+{
+    __builtin_prefetch(&s->c->first[state]);
+    for (size_t b = 0; b < s->blocks; b++) {
+        __builtin_prefetch(lanes_of(s, s->f, b, state));
+        __builtin_prefetch(lanes_of(s, s->visits, b, state));
     }
-    for (size_t k = 0; k < K; k++) {
-        double x = (converted ? credit[k] / s->sum : 0) +
-                   total * (removal[k] - credit[k] * all / s->sum) / s->sum;
-        variance[k] += (double)journeys * x * x;
+}
+
+/* Adds what one more journey along the path changes before its end, all paths a step at a time.
+ *   d  [n][blocks LANE] zeros */
+static void walk_all(const struct solver *s, struct walk *walk, size_t n, double *d)
+{
+    const struct mkt_contexts *c = s->c;
+    size_t lanes = s->blocks * LANE, left = n;
+    for (size_t i = 0; i < n; i++) __builtin_prefetch(walk[i].step);
+    while (left) {
+        left = 0;
+        for (struct walk *w = walk; w < walk + n; w++)
+            if (w->at < w->path->steps) __builtin_prefetch(&c->edge[c->first[w->state]]);
+        for (struct walk *w = walk; w < walk + n; w++) {
+            if (w->at == w->path->steps) continue;
+            const struct mkt_context_edge *e = mkt_contexts_edge(c, w->state, w->step[w->at++]);
+            ask_for_state(s, e->to);
+            w->edge = e;
+            left += w->at < w->path->steps;
+        }
+        for (struct walk *w = walk; w < walk + n; w++) {
+            if (!w->edge) continue;
+            derive(s, w->state, w->edge, d + (size_t)(w - walk) * lanes);
+            w->state = w->edge->to;
+            w->edge = NULL;
+        }
+    }
+}
+
+static void end_path(struct worker *k, const struct walk *w, const double *d, double *variance)
+{
+    const struct solver *s = k->s;
+    const struct mkt_contexts *c = s->c;
+    const int64_t n[2] = {c->nulls ? w->path->counts.nulls : 0, w->path->counts.conversions};
+    for (int converted = 0; converted < 2; converted++) {
+        if (!n[converted]) continue;
+        uint32_t symbol = (uint32_t)c->channels + !converted;
+        memcpy(k->end, d, s->blocks * LANE * sizeof *d);
+        derive(s, w->state, mkt_contexts_edge(c, w->state, symbol), k->end);
+        add_variance(s, k->end, k->removal, converted == 1, n[converted], variance);
     }
 }
 
 static void spread_share(struct worker *k, size_t share)
 {
     const struct solver *s = k->s;
-    const struct mkt_contexts *c = s->c;
-    const struct mkt_paths *paths = c->paths;
-    size_t bytes = s->blocks * LANE * sizeof *k->d;
-    double *variance = s->variance + share * c->channels;
-    for (size_t i = paths->paths * share / SHARES; i < paths->paths * (share + 1) / SHARES; i++) {
-        const struct mkt_path *path = &paths->path[i];
-        const uint32_t *step = mkt_paths_steps(paths, path);
-        const int64_t n[2] = {c->nulls ? path->counts.nulls : 0, path->counts.conversions};
-        uint32_t state = 0;
-        if (n[0] + n[1] == 0) continue;
-        memset(k->d, 0, bytes);
-        for (size_t t = 0; t < path->steps; t++) {
-            const struct mkt_context_edge *e = mkt_contexts_edge(c, state, step[t]);
-            derive(s, state, e, k->d);
-            state = e->to;
+    const struct mkt_paths *paths = s->c->paths;
+    size_t lanes = s->blocks * LANE, last = paths->paths * (share + 1) / SHARES;
+    double *variance = s->variance + share * lanes;
+    for (size_t i = paths->paths * share / SHARES; i < last;) {
+        struct walk walk[SIDE];
+        size_t n = 0;
+        for (; i < last && n < SIDE; i++) {
+            const struct mkt_path *path = &paths->path[i];
+            if (path->counts.conversions + (s->c->nulls ? path->counts.nulls : 0) == 0) continue;
+            walk[n++] = (struct walk){path, mkt_paths_steps(paths, path), 0, 0, NULL};
         }
-        for (int converted = 0; converted < 2; converted++) {
-            if (!n[converted]) continue;
-            uint32_t symbol = (uint32_t)c->channels + !converted;
-            memcpy(k->end, k->d, bytes);
-            derive(s, state, mkt_contexts_edge(c, state, symbol), k->end);
-            add_variance(s, k->end, k->removal, converted == 1, n[converted], variance);
-        }
+        memset(k->d, 0, n * lanes * sizeof *k->d);
+        walk_all(s, walk, n, k->d);
+        for (size_t w = 0; w < n; w++) end_path(k, &walk[w], k->d + w * lanes, variance);
     }
 }
 
@@ -264,7 +333,7 @@ static mkt_status solve(struct mkt_arena *arena, struct solver *s, struct worker
     lanes = s->blocks * LANE;
     for (size_t i = 0; i < threads; i++) {
         worker[i].s = s;
-        worker[i].d = MKT_NEW(arena, double, lanes);
+        worker[i].d = MKT_NEW(arena, double, SIDE *lanes);
         worker[i].end = MKT_NEW(arena, double, lanes);
         worker[i].removal = MKT_NEW(arena, double, lanes);
         if (!worker[i].d || !worker[i].end || !worker[i].removal) return mkt_arena_full(arena, err);
@@ -282,11 +351,15 @@ static mkt_status solve(struct mkt_arena *arena, struct solver *s, struct worker
     out->conversion = s->f[0];
     for (size_t k = 0; k < K; k++)
         s->sum += out->removal[k] = 1 - conversion_in(s, k + 1) / s->f[0];
-    for (size_t k = 0; k < K; k++) out->credit[k] = total * out->removal[k] / s->sum;
-    s->credit = out;
+    for (size_t k = 0; k < K; k++) {
+        out->credit[k] = total * out->removal[k] / s->sum;
+        s->known.conversion[k + 1] = conversion_in(s, k + 1);
+        s->known.removal[k + 1] = out->removal[k];
+        s->known.share[k + 1] = out->removal[k] / s->sum;
+    }
     run_tasks(worker, threads, SHARES, spread_share);
     for (size_t i = 0; i < SHARES; i++)
-        for (size_t k = 0; k < K; k++) out->spread[k] += s->variance[i * K + k];
+        for (size_t k = 0; k < K; k++) out->spread[k] += s->variance[i * lanes + k + 1];
     for (size_t k = 0; k < K; k++) out->spread[k] = sqrt(out->spread[k]);
     return MKT_OK;
 }

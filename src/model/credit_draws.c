@@ -67,21 +67,66 @@ static void draw_weights(struct worker *k, size_t first, size_t n)
     }
 }
 
+typedef float quad __attribute__((vector_size(16), aligned(4), may_alias));
+typedef float octet __attribute__((vector_size(32), aligned(4), may_alias));
+_Static_assert(LANE == 2 * sizeof(octet) / sizeof(float), "two of eight, or four of four");
+
+/* The sums of the groups that a draw has, of LANE figures. */
+typedef void sum_picks(const float *block, const struct pick *pick, size_t picks, float *out);
+
+static void sum_plain(const float *block, const struct pick *pick, size_t picks, float *out)
+{
+    quad a = {0}, b = {0}, c = {0}, d = {0};
+    for (size_t i = 0; i < picks; i++) {
+        const quad *row = (const quad *)(const void *)(block + pick[i].group * (size_t)LANE);
+        a += pick[i].times * row[0];
+        b += pick[i].times * row[1];
+        c += pick[i].times * row[2];
+        d += pick[i].times * row[3];
+    }
+    quad *sum = (quad *)(void *)out;
+    sum[0] = a;
+    sum[1] = b;
+    sum[2] = c;
+    sum[3] = d;
+}
+
+/* The same additions in the same order, eight at a time: the same bits, sooner. */
+#ifdef __x86_64__
+__attribute__((target("avx2"))) static void sum_wide(const float *block, const struct pick *pick,
+                                                     size_t picks, float *out)
+{
+    octet a = {0}, b = {0};
+    for (size_t i = 0; i < picks; i++) {
+        const octet *row = (const octet *)(const void *)(block + pick[i].group * (size_t)LANE);
+        a += pick[i].times * row[0];
+        b += pick[i].times * row[1];
+    }
+    octet *sum = (octet *)(void *)out;
+    sum[0] = a;
+    sum[1] = b;
+}
+
+static sum_picks *fastest(void)
+{
+    return __builtin_cpu_supports("avx2") ? sum_wide : sum_plain;
+}
+#else
+static sum_picks *fastest(void)
+{
+    return sum_plain;
+}
+#endif
+
 static void add_groups(struct worker *k, size_t n)
 {
     const struct job *job = k->job;
     size_t groups = job->credits->groups;
+    sum_picks *sum = fastest();
     for (size_t b = 0; b < job->lanes / LANE; b++) {
         const float *block = job->sum + b * groups * LANE;
-        for (size_t d = 0; d < n; d++) {
-            const struct pick *pick = k->pick + d * groups, *end = pick + k->picks[d];
-            float acc[LANE] = {0};
-            for (; pick < end; pick++) {
-                const float *row = block + pick->group * (size_t)LANE;
-                for (size_t i = 0; i < LANE; i++) acc[i] += pick->times * row[i];
-            }
-            memcpy(k->drawn + d * job->lanes + b * LANE, acc, sizeof acc);
-        }
+        for (size_t d = 0; d < n; d++)
+            sum(block, k->pick + d * groups, k->picks[d], k->drawn + d * job->lanes + b * LANE);
     }
 }
 

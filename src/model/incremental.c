@@ -109,72 +109,108 @@ static mkt_status tabulate_odds(struct mkt_arena *arena, struct fit *f, struct m
 
 /* ---- one path --------------------------------------------------------------------------------- */
 
-/* Touches during which the same channels had been met: from the first one of a channel to the
- * first one of the next. */
-struct stretch {
-    size_t channel;
-    double touches, h, against, back; /* odds of not converting; 1 / (1 - h) */
+#define MOST MKT_INCREMENTAL_CHANNELS
+#define LANES                                                                                      \
+    (MOST + 2) /* removals side by side: of all channels, of each, and a place left over */
+
+/* Two numbers at a time; a lane of its own does what one alone would do, to the last bit. */
+typedef double pair __attribute__((vector_size(16), may_alias));
+#define PAIR(p) (*(pair *)(void *)(p))
+#define ALIGNED __attribute__((aligned(16)))
+
+/* A path as stretches of touches during which the same channels had been met: from the first one of
+ * a channel to the first one of the next. */
+struct stretches {
+    size_t n, channel[MOST];
+    double touches[MOST], h[MOST], against[MOST], back[MOST]; /* odds against; 1 / (1 - h) */
 };
 
-static size_t stretches_of(const struct fit *f, const uint32_t *step, size_t steps,
-                           struct stretch *out)
+static void part(const struct fit *f, const uint32_t *step, size_t steps, struct stretches *out)
 {
     uint64_t met = 0;
-    size_t n = 0;
+    out->n = 0;
     for (size_t t = 0; t < steps; t++) {
         uint64_t now = met | UINT64_C(1) << step[t];
         if (now != met) {
             double against = odds_against(f, now);
-            out[n++] = (struct stretch){step[t], 0, 1 / (1 + against), against, 1 + 1 / against};
+            out->channel[out->n] = step[t];
+            out->touches[out->n] = 0;
+            out->h[out->n] = 1 / (1 + against);
+            out->against[out->n] = against;
+            out->back[out->n++] = 1 + 1 / against;
         }
         met = now;
-        assert(n);
-        out[n - 1].touches++;
+        assert(out->n);
+        out->touches[out->n - 1]++;
     }
-    return n;
 }
 
-/* Conversions of one journey that a removal takes away: of the channel first met in stretch `gone`,
- * or of all (`gone` is n). Before that nothing is different. Adds `journeys` times its slope by
- * each b to slope [K + 1].
+/* Removals from one path: in lane 0 of all channels, in lane g + 1 of the one first met in stretch g.
+ * Before that nothing is different. `lost` is what a removal takes away of a journey's conversions,
+ * slope [r] how that grows with the b of the channel of stretch r; [n] with b_0.
  *
  * With w the product of (1 - h') / (1 - h) so far and T the sum of h' w over later touches, the
  * slope by the score of a touch is h (1 - h) - T h, by that without the removed T h' - w h' (1 - h').
  * A channel takes part from its first touch on, so it gets the sums from there. */
-static double taken_away(const struct fit *f, const struct stretch *s, size_t n, size_t gone,
-                         double journeys, double *slope)
+struct removals {
+    ALIGNED double lost[LANES], slope[MOST + 1][LANES];
+    ALIGNED double h[MOST][LANES], w[MOST][LANES],
+        later[MOST][LANES]; /* w: sum; later: sum of w, each
+                                                  as often as touches come before it */
+};
+
+static void go_forward(const struct fit *f, const struct stretches *s, struct removals *out)
 {
-    struct {
-        double h, w, later; /* w: sum; later: sum of w, each as often as touches come before it */
-    } less[MKT_INCREMENTAL_CHANNELS];
-    bool all = gone == n;
-    size_t first = all ? 0 : gone;
-    double w = 1, lost = 0, T = 0, kept = 0, both = 0;
-    for (size_t r = first; r < n; r++) {
-        double against = all ? f->odds[f->K] : s[r].against * f->odds[s[gone].channel];
-        double h = 1 / (1 + against), sum = 0, later = 0;
-        double ratio = against * h * s[r].back;
-        for (double i = 0; i < s[r].touches; i++) {
-            sum += w;
-            later += i * w;
+    ALIGNED double odds[LANES], so_far[LANES];
+    odds[0] = so_far[0] = 1;
+    out->lost[0] = 0;
+    odds[s->n + 1] = 1; /* of the lane left over */
+    for (size_t r = 0; r < s->n; r++) {
+        odds[r + 1] = f->odds[s->channel[r]];
+        odds[r + 2] = 1;
+        so_far[r + 1] = so_far[r + 2] = 1;
+        out->lost[r + 1] = out->lost[r + 2] = 0;
+        for (size_t l = 0; l <= r + 1; l += 2) {
+            pair against = s->against[r] * PAIR(odds + l), w = PAIR(so_far + l);
+            if (l == 0) against[0] = f->odds[f->K];
+            pair h = 1 / (1 + against), ratio = against * h * s->back[r], sum = w, later = 0 * w;
             w *= ratio;
+            for (double i = 1; i < s->touches[r]; i++) { /* a second touch in a row is rare */
+                sum += w;
+                later += i * w;
+                w *= ratio;
+            }
+            PAIR(so_far + l) = w;
+            PAIR(out->lost + l) += s->touches[r] * s->h[r] - h * sum;
+            PAIR(out->h[r] + l) = h;
+            PAIR(out->w[r] + l) = sum;
+            PAIR(out->later[r] + l) = later;
         }
-        lost += s[r].touches * s[r].h - h * sum;
-        less[r].h = h;
-        less[r].w = sum;
-        less[r].later = later;
     }
-    for (size_t r = n; r-- > first;) {
-        double h = s[r].h, h1 = less[r].h, ahead = s[r].touches * T + h1 * less[r].later;
-        double by = s[r].touches * h * (1 - h) - h * ahead;
-        kept += by;
-        both += by + h1 * ahead - h1 * (1 - h1) * less[r].w;
-        T += h1 * less[r].w;
-        slope[s[r].channel] += journeys * (all || r == gone ? kept : both);
+}
+
+static void go_back(const struct stretches *s, struct removals *out)
+{
+    ALIGNED double after[LANES], kept[LANES], both[LANES], whole[LANES];
+    for (size_t l = 0; l <= s->n + 1; l++) after[l] = kept[l] = both[l] = 0;
+    for (size_t r = s->n; r-- > 0;) {
+        double h = s->h[r], touches = s->touches[r];
+        for (size_t l = 0; l <= r + 1; l += 2) {
+            pair h1 = PAIR(out->h[r] + l), w = PAIR(out->w[r] + l), T = PAIR(after + l);
+            pair ahead = touches * T + h1 * PAIR(out->later[r] + l);
+            pair by = touches * h * (1 - h) - h * ahead;
+            PAIR(kept + l) += by;
+            PAIR(both + l) += by + h1 * ahead - h1 * (1 - h1) * w;
+            PAIR(after + l) = T + h1 * w;
+            PAIR(out->slope[r] + l) = PAIR(both + l);
+        }
+        out->slope[r][0] = kept[0];
+        out->slope[r][r + 1] = kept[r + 1];
+        whole[r + 1] = both[r + 1]; /* the lane has come to its beginning */
+        for (size_t l = r + 2; l <= s->n; l++) out->slope[r][l] = whole[l];
     }
-    for (size_t r = 0; r < first; r++) slope[s[r].channel] += journeys * both;
-    slope[f->K] += journeys * both;
-    return lost;
+    whole[0] = both[0];
+    for (size_t l = 0; l <= s->n; l++) out->slope[s->n][l] = whole[l];
 }
 
 /* ---- sums over all paths, in shares that are the same for any number of threads -------------- */
@@ -199,27 +235,36 @@ struct job {
 static void add_path(const struct fit *f, const struct mkt_path *path, const uint32_t *step,
                      struct share *s)
 {
-    struct stretch stretch[MKT_INCREMENTAL_CHANNELS];
-    double score[MKT_INCREMENTAL_CHANNELS + 1]; /* without a conversion */
-    size_t place[MKT_INCREMENTAL_CHANNELS + 1], n = stretches_of(f, step, path->steps, stretch);
+    struct stretches part_of;
+    struct removals removal;
+    double score[MOST + 1], half[MOST + 1]; /* without a conversion; half of lost_score */
+    size_t place[MOST + 1];
     double converted = (double)path->counts.conversions, nulls = (double)path->counts.nulls;
     double journeys = converted + nulls, sum = 0;
     if (journeys <= 0) return;
+    part(f, step, path->steps, &part_of);
+    size_t n = part_of.n;
+    go_forward(f, &part_of, &removal);
+    go_back(&part_of, &removal);
     for (size_t r = n; r-- > 0;) {
-        score[r] = sum -= stretch[r].touches * stretch[r].h;
-        place[r] = stretch[r].channel;
+        score[r] = sum -= part_of.touches[r] * part_of.h[r];
+        place[r] = part_of.channel[r];
     }
     score[n] = sum;
     place[n] = f->K;
+    for (size_t j = 0; j <= n; j++) half[j] = converted + journeys * score[j];
     for (size_t i = 0; i <= n; i++) {
-        size_t at = place[i] * (f->K + 1);
-        double lost = taken_away(f, stretch, n, i, journeys, s->slope + at);
+        size_t at = place[i] * (f->K + 1), lane = i < n ? i + 1 : 0;
+        double lost = removal.lost[lane];
         double with = converted * (1 + score[i]), without = nulls * score[i];
         s->lost[place[i]] += journeys * lost;
         s->lost_squared[place[i]] += journeys * lost * lost;
+        double *slope = s->slope + at, *lost_score = s->lost_score + at, *squares = s->squares + at;
         for (size_t j = 0; j <= n; j++) {
-            s->lost_score[at + place[j]] += lost * (converted + journeys * score[j]);
-            s->squares[at + place[j]] += with * (1 + score[j]) + without * score[j];
+            size_t k = place[j];
+            slope[k] += journeys * removal.slope[j][lane];
+            lost_score[k] += lost * half[j];
+            squares[k] += with * (1 + score[j]) + without * score[j];
         }
     }
 }

@@ -1,13 +1,9 @@
 #include "model/order_choice.h"
 
+#include <assert.h>
 #include <math.h>
-#include <pthread.h>
-#include <stdatomic.h>
 
 #include "model/auc.h"
-#include "model/step_keys.h"
-
-#define THREADS 16
 
 /* What the keys after one latest channel add to one order. */
 struct part {
@@ -15,36 +11,57 @@ struct part {
     double log_likelihood, held_out;
 };
 
-struct job {
-    const struct mkt_step_keys *keys;
-    double *before; /* [channels + 2] P(what comes) of order 0 */
-    size_t orders;
-    struct part (*part)[MKT_ORDER_CHOICE_MOST]; /* [channels + 1] */
-    atomic_size_t next;                         /* share to take */
-};
-
 struct worker {
-    struct job *job;
-    struct mkt_step_key *key, *room; /* [keys->most] */
-    double *p;                       /* [keys->most] P(what came | context) of the order before */
-    int64_t *count, *held;           /* [channels + 2] of one context: zeros between */
-    double *p_came;                  /* [channels + 2] P of what came */
-    uint32_t *came;                  /* [channels + 2] what came after it */
-    struct mkt_arena arena;          /* of auc */
+    double *p;              /* [most keys of a share] P(what came | context) of the order before */
+    int64_t *count, *held;  /* [channels + 2] of one context: zeros between */
+    double *p_came;         /* [channels + 2] P of what came */
+    uint32_t *came;         /* [channels + 2] what came after it */
+    struct mkt_arena arena; /* of auc */
     struct mkt_auc auc[MKT_ORDER_CHOICE_MOST];
     struct mkt_err err;
     mkt_status status;
-    pthread_t thread;
-    bool started;
+};
+
+struct job {
+    const struct mkt_sorted_steps *steps;
+    const struct mkt_step_keys *keys; /* of the steps */
+    double *before;                   /* [channels + 2] P(what comes) of order 0 */
+    size_t orders;
+    struct part (*part)[MKT_ORDER_CHOICE_MOST]; /* [channels + 1] */
+    struct worker worker[MKT_TASKS_THREADS];
 };
 
 /* ---- one context, one share ------------------------------------------------------------------- */
 
-/* The keys of one context [n]: what came after it, counted, and P(what came) made better. */
-static mkt_status score_context(struct worker *k, const struct mkt_step_key *key, double *p,
-                                size_t n, size_t order, struct part *part)
+static mkt_status end_context(struct worker *k, size_t order, int64_t converted, int64_t nulls,
+                              int64_t leaving)
 {
-    const struct mkt_step_keys *keys = k->job->keys;
+    if (converted + nulls == 0) return MKT_OK;
+    struct mkt_auc_ending ending = {(double)converted / (double)leaving, converted, nulls};
+    return mkt_auc_add(&k->auc[order - 1], &k->arena, &ending, &k->err);
+}
+
+/* A context that one thing alone followed, as most long ones are: the same as below, for one key. */
+static mkt_status score_one(struct worker *k, const struct mkt_step_keys *keys,
+                            const struct mkt_step_key *key, double *p, size_t order,
+                            struct part *part)
+{
+    uint64_t s = key->key & ((UINT64_C(1) << keys->bits) - 1);
+    double trained = (double)(key->count - key->held);
+    if (trained > 0) *p = (trained + *p) / (trained + 1);
+    if (key->held) part->held_out += (double)key->held * log(*p);
+    part->states++;
+    part->edges++;
+    return end_context(k, order, s == keys->channels ? key->count : 0,
+                       s == keys->channels + 1 ? key->count : 0, key->count);
+}
+
+/* The keys of one context [n]: what came after it, counted, and P(what came) made better. */
+static mkt_status score_context(struct worker *k, const struct mkt_step_keys *keys,
+                                const struct mkt_step_key *key, double *p, size_t n, size_t order,
+                                struct part *part)
+{
+    if (n == 1) return score_one(k, keys, key, p, order, part);
     size_t K = keys->channels, symbols = 0;
     uint64_t low = (UINT64_C(1) << keys->bits) - 1;
     int64_t leaving = 0, trained = 0;
@@ -74,84 +91,97 @@ static mkt_status score_context(struct worker *k, const struct mkt_step_key *key
             part->held_out += (double)k->held[k->came[i]] * log(k->p_came[k->came[i]]);
     part->states++;
     part->edges += symbols;
-    struct mkt_auc_ending ending = {(double)k->count[K] / (double)leaving, k->count[K],
-                                    k->count[K + 1]};
+    int64_t converted = k->count[K], nulls = k->count[K + 1];
     for (size_t i = 0; i < symbols; i++) k->count[k->came[i]] = k->held[k->came[i]] = 0;
-    if (ending.converted + ending.nulls == 0) return MKT_OK;
-    return mkt_auc_add(&k->auc[order - 1], &k->arena, &ending, &k->err);
+    return end_context(k, order, converted, nulls, leaving);
 }
 
-static mkt_status score_share(struct worker *k, size_t share)
+/* The contexts of one order among the keys from `from` to `to`, which end with one of them. */
+static mkt_status score_order_of(struct job *job, struct worker *k,
+                                 const struct mkt_sorted_steps_share *share, size_t from, size_t to,
+                                 size_t order, struct part *part)
 {
-    const struct mkt_step_keys *keys = k->job->keys;
-    size_t n = mkt_step_keys_make(keys, share, k->key, k->room);
+    for (size_t end; from < to; from = end) {
+        end = mkt_sorted_steps_end(job->keys, share, from, order);
+        MKT_TRY(score_context(k, job->keys, share->key + from, k->p + from, end - from, order,
+                              &part[order - 1]));
+    }
+    return MKT_OK;
+}
+
+/* Contexts of one channel, and within each those of two: what these hold is near at hand for every
+ * longer memory. */
+static mkt_status score_keys(struct job *job, struct worker *k,
+                             const struct mkt_sorted_steps_share *share)
+{
+    const struct mkt_step_keys *keys = job->keys;
     int top = keys->bits * (int)keys->depth; /* where the latest channel stands */
-    for (size_t i = 0; i < n; i++)
-        k->p[i] = k->job->before[k->key[i].key & ((UINT64_C(1) << keys->bits) - 1)];
-    for (size_t order = 1; order <= k->job->orders; order++) {
-        int shift = keys->bits * (int)(keys->depth + 1 - order);
-        for (size_t from = 0, to; from < n; from = to) {
-            uint64_t context = k->key[from].key >> shift;
-            for (to = from + 1; to < n && k->key[to].key >> shift == context;) to++;
-            MKT_TRY(score_context(k, k->key + from, k->p + from, to - from, order,
-                                  &k->job->part[k->key[from].key >> top][order - 1]));
+    uint64_t low = (UINT64_C(1) << keys->bits) - 1;
+    for (size_t i = 0; i < share->keys; i++) k->p[i] = job->before[share->key[i].key & low];
+    for (size_t from = 0, to; from < share->keys; from = to) {
+        struct part *part = job->part[share->key[from].key >> top];
+        to = mkt_sorted_steps_end(keys, share, from, 1);
+        MKT_TRY(score_order_of(job, k, share, from, to, 1, part));
+        for (size_t at = from, end; at < to && job->orders > 1; at = end) {
+            end = mkt_sorted_steps_end(keys, share, at, 2);
+            for (size_t order = 2; order <= job->orders; order++)
+                MKT_TRY(score_order_of(job, k, share, at, end, order, part));
         }
     }
     return MKT_OK;
 }
 
-static void *run_worker(void *user)
+static void score_share(void *user, size_t worker, size_t share)
 {
-    struct worker *k = user;
-    for (size_t i;
-         k->status == MKT_OK && (i = atomic_fetch_add(&k->job->next, 1)) < k->job->keys->shares;)
-        k->status = score_share(k, i);
-    return NULL;
+    struct job *job = user;
+    struct worker *k = &job->worker[worker];
+    if (k->status == MKT_OK) k->status = score_keys(job, k, &job->steps->share[share]);
 }
 
 /* ---- all -------------------------------------------------------------------------------------- */
 
-static mkt_status open_worker(struct mkt_arena *arena, struct job *job, struct worker *k,
+static size_t most_keys(const struct mkt_sorted_steps *steps)
+{
+    size_t most = 1;
+    for (size_t i = 0; i < steps->keys.shares; i++)
+        if (steps->share[i].keys > most) most = steps->share[i].keys;
+    return most;
+}
+
+static mkt_status open_worker(struct mkt_arena *arena, const struct job *job, struct worker *k,
                               struct mkt_err *err)
 {
-    size_t K = job->keys->channels, most = job->keys->most;
-    *k = (struct worker){.job = job,
-                         .key = MKT_NEW(arena, struct mkt_step_key, most),
-                         .room = MKT_NEW(arena, struct mkt_step_key, most),
-                         .p = MKT_NEW(arena, double, most),
+    size_t K = job->keys->channels;
+    *k = (struct worker){.p = MKT_NEW(arena, double, most_keys(job->steps)),
                          .count = MKT_NEW(arena, int64_t, K + 2),
                          .held = MKT_NEW(arena, int64_t, K + 2),
                          .p_came = MKT_NEW(arena, double, K + 2),
                          .came = MKT_NEW(arena, uint32_t, K + 2)};
-    if (!k->key || !k->room || !k->p || !k->count || !k->held || !k->p_came || !k->came)
-        return mkt_arena_full(arena, err);
+    if (!k->p || !k->count || !k->held || !k->p_came || !k->came) return mkt_arena_full(arena, err);
     return MKT_OK;
 }
 
 /* As many workers as there is room for, and one at least. */
-static mkt_status open_workers(struct mkt_arena *arena, struct job *job, struct worker *worker,
-                               size_t *threads, struct mkt_err *err)
+static mkt_status open_workers(struct mkt_arena *arena, struct job *job, size_t *threads,
+                               struct mkt_err *err)
 {
-    size_t room = arena->capacity - arena->used, each = job->keys->most * 80 + 65536;
+    size_t room = arena->capacity - arena->used;
+    size_t each = most_keys(job->steps) * sizeof(double) + 65536;
     if (*threads > job->keys->shares) *threads = job->keys->shares;
     while (*threads > 1 && *threads * each > room / 2) --*threads;
-    for (size_t i = 0; i < *threads; i++) MKT_TRY(open_worker(arena, job, &worker[i], err));
+    for (size_t i = 0; i < *threads; i++) MKT_TRY(open_worker(arena, job, &job->worker[i], err));
     room = arena->capacity - arena->used;
     for (size_t i = 0; i < *threads; i++)
-        MKT_TRY(mkt_arena_open(&worker[i].arena, room / *threads, err));
+        MKT_TRY(mkt_arena_open(&job->worker[i].arena, room / *threads, err));
     return MKT_OK;
 }
 
-static mkt_status run_workers(struct worker *worker, size_t threads, struct mkt_err *err)
+static mkt_status run_workers(struct job *job, size_t threads, struct mkt_err *err)
 {
-    for (size_t i = 1; i < threads; i++)
-        worker[i].started = pthread_create(&worker[i].thread, NULL, run_worker, &worker[i]) == 0;
-    run_worker(&worker[0]); /* and all the work, where no thread could start */
-    for (size_t i = 1; i < threads; i++)
-        if (worker[i].started) pthread_join(worker[i].thread, NULL);
+    mkt_tasks_run(threads, job->keys->shares, score_share, job);
     for (size_t i = 0; i < threads; i++)
-        if (worker[i].status != MKT_OK)
-            return mkt_err_set(err, worker[i].status, "%s", worker[i].err.text);
+        if (job->worker[i].status != MKT_OK)
+            return mkt_err_set(err, job->worker[i].status, "%s", job->worker[i].err.text);
     return MKT_OK;
 }
 
@@ -164,13 +194,12 @@ static double penalise(double auc, size_t paths, size_t channels, size_t order)
 }
 
 /* The endings of one order, from all workers. */
-static mkt_status score_endings(struct mkt_arena *arena, const struct job *job,
-                                const struct worker *worker, size_t threads,
+static mkt_status score_endings(struct mkt_arena *arena, const struct job *job, size_t threads,
                                 struct mkt_order_score *out, struct mkt_err *err)
 {
     struct mkt_auc all = {0};
     for (size_t w = 0; w < threads; w++)
-        MKT_TRY(mkt_auc_merge(&all, arena, &worker[w].auc[out->order - 1], err));
+        MKT_TRY(mkt_auc_merge(&all, arena, &job->worker[w].auc[out->order - 1], err));
     out->auc = mkt_auc_area(&all);
     if (!isnan(out->auc))
         out->penalised_auc =
@@ -178,9 +207,8 @@ static mkt_status score_endings(struct mkt_arena *arena, const struct job *job,
     return MKT_OK;
 }
 
-static mkt_status score_order(struct mkt_arena *arena, const struct job *job,
-                              const struct worker *worker, size_t threads, size_t order,
-                              struct mkt_order_score *out, struct mkt_err *err)
+static mkt_status score_order(struct mkt_arena *arena, const struct job *job, size_t threads,
+                              size_t order, struct mkt_order_score *out, struct mkt_err *err)
 {
     const struct mkt_step_keys *keys = job->keys;
     const struct mkt_path_counts *total = &keys->paths->total;
@@ -199,7 +227,7 @@ static mkt_status score_order(struct mkt_arena *arena, const struct job *job,
     out->bic = log((double)(total->conversions + total->nulls)) * out->parameters -
                2 * out->log_likelihood;
     out->held_out = held > 0 ? sum / held : NAN;
-    return score_endings(arena, job, worker, threads, out, err);
+    return score_endings(arena, job, threads, out, err);
 }
 
 /* Order 0: how often each symbol comes at all, each as if seen half a time more. */
@@ -225,47 +253,48 @@ static void choose(struct mkt_order_choice *out)
     }
 }
 
-static mkt_status score_all(struct mkt_arena *arena, const struct mkt_paths *paths, size_t most,
+static mkt_status score_all(struct mkt_arena *arena, const struct mkt_sorted_steps *steps,
                             int threads, struct mkt_order_choice *out, struct mkt_err *err)
 {
-    struct mkt_step_keys keys;
-    struct worker worker[THREADS] = {0};
-    size_t used = threads < 1 ? 1 : threads > THREADS ? THREADS : (size_t)threads;
+    const struct mkt_step_keys *keys = &steps->keys;
+    size_t used = mkt_tasks_threads(threads);
     struct job *job = MKT_NEW(arena, struct job, 1);
     if (!job) return mkt_arena_full(arena, err);
-    MKT_TRY(mkt_step_keys_init(&keys, arena, paths, most, true, threads,
-                               (arena->capacity - arena->used) / (4 * used), err));
-    job->keys = &keys;
-    job->orders = most;
-    job->before = MKT_NEW(arena, double, keys.channels + 2);
-    job->part = mkt_arena_alloc(arena, keys.channels + 1, sizeof *job->part);
+    job->steps = steps;
+    job->keys = keys;
+    job->orders = out->orders;
+    job->before = MKT_NEW(arena, double, keys->channels + 2);
+    job->part = mkt_arena_alloc(arena, keys->channels + 1, sizeof *job->part);
     if (!job->before || !job->part) return mkt_arena_full(arena, err);
-    begin(&keys, job->before);
-    mkt_status status = open_workers(arena, job, worker, &used, err);
-    if (status == MKT_OK) status = run_workers(worker, used, err);
-    for (size_t order = 1; order <= most && status == MKT_OK; order++)
-        status = score_order(arena, job, worker, used, order, &out->score[order - 1], err);
-    for (size_t i = 0; i < THREADS; i++) mkt_arena_close(&worker[i].arena);
+    begin(keys, job->before);
+    mkt_status status = open_workers(arena, job, &used, err);
+    if (status == MKT_OK) status = run_workers(job, used, err);
+    for (size_t order = 1; order <= out->orders && status == MKT_OK; order++)
+        status = score_order(arena, job, used, order, &out->score[order - 1], err);
+    for (size_t i = 0; i < MKT_TASKS_THREADS; i++) mkt_arena_close(&job->worker[i].arena);
     return status;
 }
 
-mkt_status mkt_order_choice_make(struct mkt_arena *arena, const struct mkt_paths *paths,
-                                 size_t most, int threads, struct mkt_order_choice *out,
-                                 struct mkt_err *err)
+size_t mkt_order_choice_depth(const struct mkt_paths *paths, size_t most)
 {
-    *out = (struct mkt_order_choice){0};
-    size_t mark = mkt_arena_mark(arena), longest = 0;
-    if (!paths->paths) return mkt_err_set(err, MKT_E_EMPTY, "there are no paths");
+    size_t longest = 1, depth = mkt_step_keys_depth(paths->channel.count);
     for (size_t k = 0; k < paths->paths; k++)
         if (paths->path[k].steps > longest) longest = paths->path[k].steps;
     if (most > MKT_ORDER_CHOICE_MOST) most = MKT_ORDER_CHOICE_MOST;
     if (most > longest) most = longest;
-    if (most > mkt_step_keys_depth(paths->channel.count))
-        most = mkt_step_keys_depth(paths->channel.count);
-    mkt_status status = score_all(arena, paths, most, threads, out, err);
+    return most < depth ? most : depth;
+}
+
+mkt_status mkt_order_choice_make(struct mkt_arena *arena, const struct mkt_sorted_steps *steps,
+                                 int threads, struct mkt_order_choice *out, struct mkt_err *err)
+{
+    *out = (struct mkt_order_choice){.orders = steps->keys.depth};
+    assert(out->orders <= MKT_ORDER_CHOICE_MOST);
+    if (!steps->keys.paths->paths) return mkt_err_set(err, MKT_E_EMPTY, "there are no paths");
+    size_t mark = mkt_arena_mark(arena);
+    mkt_status status = score_all(arena, steps, threads, out, err);
     mkt_arena_release(arena, mark);
     MKT_TRY(status);
-    out->orders = most;
     choose(out);
     return MKT_OK;
 }

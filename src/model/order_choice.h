@@ -2,7 +2,7 @@
 #ifndef MKT_MODEL_ORDER_CHOICE_H
 #define MKT_MODEL_ORDER_CHOICE_H
 
-#include "model/contexts.h"
+#include "model/sorted_steps.h"
 
 #define MKT_ORDER_CHOICE_MOST 10
 
@@ -22,11 +22,15 @@ struct mkt_order_choice {
     size_t by_auc, by_aic, by_bic, by_held_out; /* the best order by each; by_auc 0 without nulls */
 };
 
-/* Scores orders 1 to `most`, fewer where no journey is longer or the channels fill a key before
- * (mkt_step_keys_depth: 10 up to 30 channels, 3 of 5,000).
+/* The longest memory worth sorting for: `most` or 10, less where no journey is longer or the channels
+ * fill a key before (mkt_step_keys_depth: 10 up to 30 channels, 3 of 5,000). */
+size_t mkt_order_choice_depth(const struct mkt_paths *paths, size_t most);
+
+/* Scores orders 1 to the depth of the steps.
  *
- *   threads        at most 16 are used, and as many as there is room for: 80 bytes each for every
- *                  step after the most frequent channel; the result does not depend on them
+ *   steps          of mkt_order_choice_depth, with nulls
+ *   threads        at most 16 are used, and as many as there is room for: 8 bytes each for every key of
+ *                  the largest share; the result does not depend on them
  *   auc            of P(conversion | context at the end of the path), journeys as weights, ties half;
  *                  exact, not by thresholds
  *   penalised_auc  p: different paths; nodes: C(K + order - 1, order), as ChannelAttribution counts
@@ -34,14 +38,13 @@ struct mkt_order_choice {
  *                  Witten-Bell weights, so what was never seen has a probability
  *
  * Errors   MKT_E_EMPTY  no paths       MKT_E_NOMEM  the arena is full; scratch is given back
- * Cost     linear in the steps of paths, and orders: one sort serves all
+ * Cost     linear in the keys, and orders
  * Source   penalised AUC: documentation of R package ChannelAttribution 2.0.7, choose_order; AIC, BIC:
  *          Katz, Technometrics 23 (1981) 243-249; backing off: Witten & Bell, IEEE Trans. Inf.
  *          Theory 37 (1991) 1085-1094, method C
  * Checked  tests/model/order_choice_test.c */
 MKT_MUST_CHECK mkt_status mkt_order_choice_make(struct mkt_arena *arena,
-                                                const struct mkt_paths *paths, size_t most,
-                                                int threads, struct mkt_order_choice *out,
-                                                struct mkt_err *err);
+                                                const struct mkt_sorted_steps *steps, int threads,
+                                                struct mkt_order_choice *out, struct mkt_err *err);
 
 #endif

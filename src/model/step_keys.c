@@ -40,15 +40,38 @@ static int64_t held_of(const struct mkt_step_keys *keys, size_t k, int converted
 
 /* ---- shares ---------------------------------------------------------------------------------- */
 
+/* So few keys can be that they are counted in their places, unsorted; 0: not so. */
+static size_t places_of(const struct mkt_step_keys *keys)
+{
+    int bits = keys->bits * (int)(keys->depth + 1);
+    return bits <= PLACES_BITS ? (size_t)1 << bits : 0;
+}
+
+/* The context of a step that comes after `step`, which came after `behind`; both in place. */
+static inline uint64_t context_after(const struct mkt_step_keys *keys, uint64_t behind,
+                                     uint32_t step)
+{
+    int top = keys->bits * (int)keys->depth; /* where the latest channel stands */
+    uint64_t low = (UINT64_C(1) << keys->bits) - 1;
+    return (uint64_t)(step + 1) << top | (behind >> keys->bits & ~low);
+}
+
 /* The paths of one thread, and what was counted of them. */
 struct range {
     const struct mkt_step_keys *keys;
     size_t first, last;
-    int64_t *after;   /* [channels + 1] keys of each latest channel */
-    int64_t *came[2]; /* [channels + 2] as in the keys */
+    int64_t *after;             /* [channels + 1] keys of each latest channel */
+    int64_t *came[2];           /* [channels + 2] as in the keys */
+    struct mkt_step_key *place; /* [places] as in the keys; NULL where they have none */
     pthread_t thread;
     bool started;
 };
+
+static void put(struct mkt_step_key *place, uint64_t key, int64_t count, int64_t held)
+{
+    place[key].count += count;
+    place[key].held += held;
+}
 
 static void count_path(const struct range *r, size_t k)
 {
@@ -58,17 +81,22 @@ static void count_path(const struct range *r, size_t k)
     const int64_t n[2] = {keys->nulls ? path->counts.nulls : 0, path->counts.conversions};
     int64_t held[2] = {held_of(keys, k, 0), held_of(keys, k, 1)};
     size_t K = keys->channels;
+    uint64_t behind = 0;
     if (n[0] + n[1] == 0) return;
     r->after[0]++;
     for (size_t i = 0; i < path->steps; i++) {
         r->after[step[i] + 1]++;
         r->came[0][step[i]] += n[0] + n[1];
         r->came[1][step[i]] += held[0] + held[1];
+        if (!r->place) continue;
+        put(r->place, behind | step[i], n[0] + n[1], held[0] + held[1]);
+        behind = context_after(keys, behind, step[i]);
     }
     r->after[step[path->steps - 1] + 1]++; /* both ends, at most */
     for (int converted = 0; converted < 2; converted++) {
         r->came[0][K + !converted] += n[converted];
         r->came[1][K + !converted] += held[converted];
+        if (r->place) put(r->place, behind | (K + !converted), n[converted], held[converted]);
     }
 }
 
@@ -87,17 +115,17 @@ static mkt_status count_all(struct mkt_arena *arena, const struct mkt_step_keys 
                             size_t threads, int64_t *after, struct mkt_err *err)
 {
     struct range range[THREADS];
-    size_t K = keys->channels, paths = keys->paths->paths;
+    size_t K = keys->channels, paths = keys->paths->paths, places = places_of(keys);
     for (size_t i = 0; i < threads; i++) {
         int64_t *room = MKT_NEW(arena, int64_t, 3 * K + 5);
         if (!room) return mkt_arena_full(arena, err);
-        range[i] = (struct range){keys,
-                                  paths * i / threads,
-                                  paths * (i + 1) / threads,
-                                  room,
-                                  {room + K + 1, room + 2 * K + 3},
-                                  0,
-                                  false};
+        range[i] = (struct range){.keys = keys,
+                                  .first = paths * i / threads,
+                                  .last = paths * (i + 1) / threads,
+                                  .after = room,
+                                  .came = {room + K + 1, room + 2 * K + 3}};
+        if (places && !(range[i].place = MKT_NEW(arena, struct mkt_step_key, places)))
+            return mkt_arena_full(arena, err);
     }
     for (size_t i = 1; i < threads; i++)
         range[i].started = pthread_create(&range[i].thread, NULL, count_range, &range[i]) == 0;
@@ -111,15 +139,10 @@ static mkt_status count_all(struct mkt_arena *arena, const struct mkt_step_keys 
             keys->came[0][b] += range[i].came[0][b];
             keys->came[1][b] += range[i].came[1][b];
         }
+        for (size_t p = 0; p < places; p++)
+            put(keys->place, p, range[i].place[p].count, range[i].place[p].held);
     }
     return MKT_OK;
-}
-
-/* So few keys can be that they are counted in their places, unsorted; 0: not so. */
-static size_t places_of(const struct mkt_step_keys *keys)
-{
-    int bits = keys->bits * (int)(keys->depth + 1);
-    return bits <= PLACES_BITS ? (size_t)1 << bits : 0;
 }
 
 /* Runs of latest channels of some `most` keys; one channel with more has a share of its own. */
@@ -154,6 +177,8 @@ mkt_status mkt_step_keys_init(struct mkt_step_keys *keys, struct mkt_arena *aren
         keys->came[i] = MKT_NEW(arena, int64_t, K + 2);
         if (!keys->held[i] || !keys->came[i]) return mkt_arena_full(arena, err);
     }
+    if (places_of(keys) && !(keys->place = MKT_NEW(arena, struct mkt_step_key, places_of(keys))))
+        return mkt_arena_full(arena, err);
     size_t mark = mkt_arena_mark(arena);
     int64_t *after = MKT_NEW(arena, int64_t, K + 1);
     if (!after) return mkt_arena_full(arena, err);
@@ -165,27 +190,11 @@ mkt_status mkt_step_keys_init(struct mkt_step_keys *keys, struct mkt_arena *aren
 
 /* ---- keys ------------------------------------------------------------------------------------ */
 
-/* Into its place, or behind the n that were put there before; returns how many there are now. It is
- * written in any case: which keys are of the share is too much like chance to guess. */
-static inline size_t put(struct mkt_step_key *out, size_t n, bool places, bool of_share,
-                         struct mkt_step_key key)
-{
-    if (!places) {
-        out[n] = key;
-        return n + of_share;
-    }
-    out[key.key].count += of_share ? key.count : 0;
-    out[key.key].held += of_share ? key.held : 0;
-    return 0;
-}
-
-static size_t collect(const struct mkt_step_keys *keys, size_t share, bool places,
-                      struct mkt_step_key *out)
+static size_t collect(const struct mkt_step_keys *keys, size_t share, struct mkt_step_key *out)
 {
     size_t K = keys->channels, n = 0;
-    int bits = keys->bits, top = bits * (int)keys->depth; /* where the latest channel stands */
+    int top = keys->bits * (int)keys->depth; /* where the latest channel stands */
     uint64_t first = keys->first[share], width = keys->first[share + 1] - first;
-    uint64_t low = (UINT64_C(1) << bits) - 1;
     for (size_t k = 0; k < keys->paths->paths; k++) {
         const struct mkt_path *path = &keys->paths->path[k];
         const uint32_t *step = mkt_paths_steps(keys->paths, path);
@@ -195,29 +204,26 @@ static size_t collect(const struct mkt_step_keys *keys, size_t share, bool place
         uint64_t behind = 0; /* the context, in place */
         if (nulls + conversions == 0) continue;
         for (size_t i = 0; i < path->steps; i++) {
-            n = put(out, n, places, (behind >> top) - first < width,
-                    (struct mkt_step_key){behind | step[i], nulls + conversions, null_held + held});
-            behind = (uint64_t)(step[i] + 1) << top | (behind >> bits & ~low);
+            /* written in any case: which keys are of the share is too much like chance to guess */
+            out[n] = (struct mkt_step_key){behind | step[i], nulls + conversions, null_held + held};
+            n += (behind >> top) - first < width;
+            behind = context_after(keys, behind, step[i]);
         }
         if ((behind >> top) - first >= width) continue;
-        if (conversions)
-            n = put(out, n, places, true, (struct mkt_step_key){behind | K, conversions, held});
-        if (nulls)
-            n = put(out, n, places, true,
-                    (struct mkt_step_key){behind | (K + 1), nulls, null_held});
+        if (conversions) out[n++] = (struct mkt_step_key){behind | K, conversions, held};
+        if (nulls) out[n++] = (struct mkt_step_key){behind | (K + 1), nulls, null_held};
     }
     return n;
 }
 
-static size_t count_places(const struct mkt_step_keys *keys, size_t share, size_t places,
-                           struct mkt_step_key *key)
+/* The keys of a share that were counted already. */
+static size_t pick(const struct mkt_step_keys *keys, size_t share, struct mkt_step_key *out)
 {
-    size_t left = 0;
-    memset(key, 0, places * sizeof *key);
-    collect(keys, share, true, key);
-    for (size_t i = 0; i < places; i++)
-        if (key[i].count) key[left++] = (struct mkt_step_key){i, key[i].count, key[i].held};
-    return left;
+    size_t n = 0, top = (size_t)keys->bits * keys->depth;
+    for (uint64_t p = keys->first[share] << top; p < keys->first[share + 1] << top; p++)
+        if (keys->place[p].count)
+            out[n++] = (struct mkt_step_key){p, keys->place[p].count, keys->place[p].held};
+    return n;
 }
 
 #define DIGIT 11 /* bits sorted by at a time */
@@ -252,9 +258,8 @@ static struct mkt_step_key *sort(struct mkt_step_key *key, struct mkt_step_key *
 size_t mkt_step_keys_make(const struct mkt_step_keys *keys, size_t share, struct mkt_step_key *key,
                           struct mkt_step_key *room)
 {
-    size_t places = places_of(keys), left = 0;
-    if (places) return count_places(keys, share, places, key);
-    size_t n = collect(keys, share, false, key);
+    if (keys->place) return pick(keys, share, key);
+    size_t n = collect(keys, share, key), left = 0;
     int digits = (keys->bits * (int)(keys->depth + 1) + DIGIT - 1) / DIGIT;
     const struct mkt_step_key *sorted = sort(key, room, n, digits);
     for (size_t i = 0; i < n; i++) { /* joined where they are, or from room to key */

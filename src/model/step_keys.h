@@ -26,10 +26,12 @@ struct mkt_step_key {
 struct mkt_step_keys {
     const struct mkt_paths *paths;
     size_t channels, depth;
-    bool nulls;          /* whether journeys that did not convert are among them */
-    int bits;            /* of one channel in a key */
-    uint8_t *held[2];    /* [paths]: of the journeys that did not convert, and of those that did */
-    int64_t *came[2];    /* [channels + 2]: how often each came in all, and held out */
+    bool nulls;       /* whether journeys that did not convert are among them */
+    int bits;         /* of one channel in a key */
+    uint8_t *held[2]; /* [paths]: of the journeys that did not convert, and of those that did */
+    int64_t *came[2]; /* [channels + 2]: how often each came in all, and held out */
+    struct mkt_step_key
+        *place;          /* by key, where so few can be that they are counted at once; NULL */
     size_t shares, most; /* most: room for the keys of the largest, equal ones not joined yet */
     size_t first[MKT_STEP_KEYS_SHARES + 1]; /* of a share: latest channel, + 1 */
 };

@@ -24,7 +24,7 @@ struct mkt_call {
     size_t bytes;
     long timeout_ms;           /* for all of it */
     size_t most;               /* bytes of the answer's body */
-    const atomic_bool *cancel; /* NULL: nobody stops it; looked at within a second */
+    const atomic_bool *cancel; /* NULL: nobody stops it; looked at ten times a second */
     bool proxies;              /* https_proxy and its like hold */
 };
 
@@ -38,7 +38,7 @@ struct mkt_called {
  *
  * Errors   MKT_E_ARG        the address
  *          MKT_E_IO         it does not answer, not in time, or not in HTTP
- *          MKT_E_LIMIT      it answers with more than `most`
+ *          MKT_E_LIMIT      it answers with more than `most`, or with 64 KB of header
  *          MKT_E_CANCELLED  the flag was set
  *          MKT_E_NOMEM
  * Checked  tests/net/call_test.c */

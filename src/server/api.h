@@ -16,6 +16,10 @@ void mkt_api_forget(struct mkt_server *server);
 MKT_MUST_CHECK mkt_status mkt_api_health_write(struct mkt_server *server, struct mkt_buf *out,
                                                struct mkt_err *err);
 
+/* What this agent can do, under the origin's names. */
+extern const char *const mkt_api_offers[];
+extern const size_t mkt_api_offers_count;
+
 /* True while requests are welcome. */
 bool mkt_api_is_ready(struct mkt_server *server);
 

@@ -8,17 +8,19 @@
 #include "attest/hex.h"
 #include "base/json.h"
 #include "server/attestation.h"
+#include "server/hub_host.h"
 #include "server/openapi.h"
 #include "server/reply.h"
 
 /* The names of the origin that hold for what is built; see docs/service.md. */
-static const char *const capabilities[] = {"marketing_analysis", "campaign_performance",
-                                           "roi_analysis", "optimization_recommendations"};
+const char *const mkt_api_offers[] = {"marketing_analysis", "campaign_performance", "roi_analysis",
+                                      "optimization_recommendations"};
 static const char *const specializations[] = {"Campaign Performance Analysis",
                                               "Marketing ROI Calculation", "Campaign Optimization",
                                               "Cross-Channel Attribution"};
 static const char *const collaborations[] = {"roi_collaboration", "campaign_optimization"};
 #define COUNT(a) (sizeof(a) / sizeof *(a))
+const size_t mkt_api_offers_count = COUNT(mkt_api_offers);
 
 static void write_names(struct mkt_json *w, const char *key, const char *const *name, size_t n)
 {
@@ -70,7 +72,7 @@ mkt_status mkt_api_health_write(struct mkt_server *server, struct mkt_buf *out, 
     mkt_json_open(&w, '{');
     mkt_json_member_string(&w, "status", "healthy");
     write_agent(&w, server);
-    write_names(&w, "capabilities", capabilities, COUNT(capabilities));
+    write_names(&w, "capabilities", mkt_api_offers, mkt_api_offers_count);
     mkt_json_member_int(&w, "uptime_seconds",
                         (mkt_watch_now(server->watch) - server->started_ms) / 1000);
     mkt_json_key(&w, "memory_usage");
@@ -81,7 +83,7 @@ mkt_status mkt_api_health_write(struct mkt_server *server, struct mkt_buf *out, 
     mkt_json_close(&w, '}');
     write_model(&w, server);
     write_work(&w, server);
-    mkt_json_member_bool(&w, "hub_registered", false);
+    mkt_hub_host_health(server, &w);
     mkt_json_member_bool(&w, "development_mode", mkt_attestation_development(server->attestation));
     mkt_json_member_int(&w, "port", server->port);
     mkt_json_member_int(&w, "attestation_port", mkt_attestation_port(server->attestation));
@@ -125,6 +127,8 @@ mkt_status mkt_api_metrics(struct mkt_exchange *x, struct mkt_reply *reply, stru
     double uptime = (double)(mkt_watch_now(s->watch) - s->started_ms) / 1000;
     mkt_buf_init(&text, arena);
     MKT_TRY(mkt_metrics_write(s->metrics, s->engine, uptime, &text, err));
+    mkt_hub_host_metrics(s, &text);
+    MKT_TRY(mkt_buf_check(&text, err));
     return mkt_reply_text(reply, 200, "text/plain; version=0.0.4; charset=utf-8", &text, err);
 }
 
@@ -218,7 +222,7 @@ mkt_status mkt_api_prepare(struct mkt_server *server, struct mkt_err *err)
     mkt_json_init(&w, &text);
     mkt_json_open(&w, '{');
     write_agent(&w, server);
-    write_names(&w, "capabilities", capabilities, COUNT(capabilities));
+    write_names(&w, "capabilities", mkt_api_offers, mkt_api_offers_count);
     write_names(&w, "specializations", specializations, COUNT(specializations));
     write_names(&w, "collaboration_types", collaborations, COUNT(collaborations));
     MKT_TRY(write_keys(&w, server, arena, err));
@@ -264,7 +268,7 @@ mkt_status mkt_api_root(struct mkt_exchange *x, struct mkt_reply *reply, struct 
     mkt_json_member_string(&w, "status", "running");
     mkt_json_member_string(&w, "model", server->settings->model);
     mkt_json_member_bool(&w, "model_loaded", view.state == MKT_WRITER_READY);
-    mkt_json_member_bool(&w, "development_mode", false);
+    mkt_json_member_bool(&w, "development_mode", mkt_attestation_development(server->attestation));
     mkt_json_member_string(&w, "description", "/openapi.json");
     mkt_json_close(&w, '}');
     mkt_buf_char(&text, '\n');

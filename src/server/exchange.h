@@ -16,6 +16,7 @@
 #include "engine/engine.h"
 #include "engine/upload.h"
 #include "server/metrics.h"
+#include "server/networks.h"
 #include "server/sessions.h"
 #include "server/tokens.h"
 #include "server/watch.h"
@@ -23,6 +24,7 @@
 
 struct mkt_attestation;
 struct mkt_server;
+struct mkt_hub_host;
 struct mkt_exchange;
 struct mkt_stream;
 
@@ -114,7 +116,9 @@ struct mkt_server {
     struct mkt_peers *peers; /* the other agents */
     struct mkt_boardroom boardroom;
     struct mkt_attestation *attestation;
-    struct mkt_tokens *tokens; /* NULL: open, on loopback only */
+    struct mkt_hub_host *hub_host;    /* NULL: none */
+    struct mkt_networks hub_networks; /* that it may call from without a token */
+    struct mkt_tokens *tokens;        /* NULL: open, on loopback only */
     struct mkt_metrics *metrics;
     struct mkt_watch *watch;
     struct mkt_sessions *sessions;                  /* of MCP clients */

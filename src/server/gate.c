@@ -68,6 +68,38 @@ mkt_status mkt_gate_same_origin(struct MHD_Connection *connection, struct mkt_er
     return mkt_err_set(err, MKT_E_FORBIDDEN, "this is not for pages of other origins");
 }
 
+static const char *header(struct MHD_Connection *connection, const char *name)
+{
+    return MHD_lookup_connection_value(connection, MHD_HEADER_KIND, name);
+}
+
+mkt_status mkt_gate_client(struct MHD_Connection *connection, const char *client, const char *token,
+                           struct mkt_err *err)
+{
+    const char *given = header(connection, "X-Client-ID");
+    size_t n = strlen(client);
+    if (!given) return MKT_OK;
+    if (strcmp(given, client) != 0)
+        return mkt_err_set(err, MKT_E_FORBIDDEN,
+                           "this agent works for another client than X-Client-ID names");
+    if (!token || !token[0] || (strncmp(token, client, n) == 0 && (!token[n] || token[n] == '/')))
+        return MKT_OK;
+    return mkt_err_set(err, MKT_E_FORBIDDEN,
+                       "this token is not of the client that X-Client-ID names: the name of the "
+                       "token must be that client, or begin with it and \"/\"");
+}
+
+bool mkt_gate_is_hub(struct MHD_Connection *connection, const struct mkt_networks *networks,
+                     const char *client)
+{
+    const union MHD_ConnectionInfo *info =
+        MHD_get_connection_info(connection, MHD_CONNECTION_INFO_CLIENT_ADDRESS);
+    const char *hub = header(connection, "X-Hub-Request");
+    const char *given = header(connection, "X-Client-ID");
+    return info && info->client_addr && mkt_networks_hold(networks, info->client_addr) && hub &&
+           strcasecmp(hub, "true") == 0 && given && strcmp(given, client) == 0;
+}
+
 bool mkt_gate_is_loopback(const char *host)
 {
     struct in_addr four;

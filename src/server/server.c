@@ -14,9 +14,11 @@
 
 #include "base/log.h"
 #include "base/text.h"
+#include "boardroom/peers_file.h"
 #include "server/api.h"
 #include "server/attestation.h"
 #include "server/gate.h"
+#include "server/hub_host.h"
 #include "server/listen.h"
 #include "server/reply.h"
 #include "server/routes.h"
@@ -199,7 +201,10 @@ static void tick(void *user)
 static mkt_status open_gate(struct mkt_server *s, struct mkt_err *err)
 {
     const struct mkt_settings *set = s->settings;
+    struct mkt_err why = {0};
     snprintf(s->host, sizeof s->host, "%s", set->host);
+    if (mkt_networks_read(set->hub_address, &s->hub_networks, &why) != MKT_OK)
+        return mkt_err_set(err, why.status, "HUB_ADDRESS: %s", why.text);
     if (set->tokens_file[0]) return mkt_tokens_open(set->tokens_file, &s->tokens, err);
     if (mkt_gate_is_loopback(set->host)) return MKT_OK;
     return mkt_err_set(err, MKT_E_ARG,
@@ -213,8 +218,12 @@ static mkt_status open_identity(struct mkt_server *s, const struct mkt_server_op
                                 struct mkt_err *err)
 {
     const struct mkt_settings *set = s->settings;
+    struct mkt_err why = {0};
     char folder[2100];
-    snprintf(s->agent_id, sizeof s->agent_id, "marketing-agent-%.100s", set->client);
+    snprintf(s->agent_id, sizeof s->agent_id, set->agent[0] ? "%.159s" : "marketing-agent-%.100s",
+             set->agent[0] ? set->agent : set->client);
+    if (set->agent[0] && mkt_peers_file_check_id(set->agent, &why) != MKT_OK)
+        return mkt_err_set(err, why.status, "AGENT_ID: %s", why.text);
     snprintf(folder, sizeof folder, "%s", set->keys_dir);
     if (!folder[0]) snprintf(folder, sizeof folder, "%s/keys", set->data_dir);
     MKT_TRY(mkt_keys_open(folder, &s->keys, err));
@@ -324,6 +333,7 @@ static mkt_status open_daemons(struct mkt_server *s, struct mkt_err *err)
 
 static void free_server(struct mkt_server *s)
 {
+    mkt_hub_host_stop(s);
     mkt_watch_close(s->watch);   /* it ticks for the engine; no connection is left */
     mkt_engine_close(s->engine); /* its workers may still use all the rest */
     mkt_sessions_close(s->sessions);
@@ -332,6 +342,7 @@ static void free_server(struct mkt_server *s)
     mkt_api_forget(s);
     mkt_metrics_close(s->metrics);
     mkt_tokens_close(s->tokens);
+    mkt_hub_host_close(s);
     mkt_boardroom_close(&s->boardroom);
     mkt_attestation_close(s->attestation);
     mkt_peers_close(s->peers);
@@ -360,6 +371,12 @@ mkt_status mkt_server_start(const struct mkt_server_options *options, struct mkt
         pthread_mutex_unlock(&s->health_lock);
     }
     if (status == MKT_OK) status = open_daemons(s, err);
+    if (status == MKT_OK) {
+        const struct mkt_hub_host_attestation attestation = {
+            mkt_attestation_quote, mkt_attestation_look, mkt_attestation_port(s->attestation)};
+        status = mkt_hub_host_open(s, &attestation, err); /* who finds us there is answered */
+        if (status != MKT_OK) stop_daemons(s);
+    }
     if (status != MKT_OK) {
         free_server(s);
         return status;
@@ -424,6 +441,7 @@ static void drain(struct mkt_server *s, int64_t drain_ms)
 void mkt_server_stop(struct mkt_server *server, int64_t drain_ms)
 {
     atomic_store(&server->draining, true);
+    mkt_hub_host_stop(server);
     MHD_quiesce_daemon(server->daemon);
     shutdown(server->listener, SHUT_RDWR); /* from here on nobody can connect */
     if (server->attestation_daemon) {

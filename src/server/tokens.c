@@ -11,19 +11,42 @@
 
 #define LINE 512
 
+struct token {
+    char digest[MKT_SHA256_TEXT];
+    char name[MKT_TOKENS_NAME];
+};
+
 struct mkt_tokens {
-    char (*digest)[MKT_SHA256_TEXT];
+    struct token *token;
     size_t count;
 };
 
-static mkt_status add(struct mkt_tokens *t, const char *token, struct mkt_err *err)
+static mkt_status add(struct mkt_tokens *t, const char *name, size_t length, const char *token,
+                      struct mkt_err *err)
 {
-    char(*more)[MKT_SHA256_TEXT] = realloc(t->digest, (t->count + 1) * sizeof *more);
+    struct token *more = realloc(t->token, (t->count + 1) * sizeof *more);
     if (!more) return mkt_err_set(err, MKT_E_NOMEM, "no memory for tokens");
-    t->digest = more;
-    MKT_TRY(mkt_hash_bytes(token, strlen(token), t->digest[t->count], err));
+    t->token = more;
+    snprintf(more[t->count].name, MKT_TOKENS_NAME, "%.*s", (int)length, name);
+    MKT_TRY(mkt_hash_bytes(token, strlen(token), more[t->count].digest, err));
     t->count++;
     return MKT_OK;
+}
+
+/* In the same time whichever it is, if any. */
+static const char *name_of(const struct mkt_tokens *tokens, const char *token)
+{
+    char digest[MKT_SHA256_TEXT];
+    struct mkt_err none = {0};
+    const char *name = NULL;
+    if (mkt_hash_bytes(token, strlen(token), digest, &none) != MKT_OK) return NULL;
+    for (size_t i = 0; i < tokens->count; i++) {
+        unsigned differ = 0;
+        for (size_t c = 0; c < sizeof digest; c++)
+            differ |= (unsigned char)(digest[c] ^ tokens->token[i].digest[c]);
+        name = differ ? name : tokens->token[i].name;
+    }
+    return name;
 }
 
 static mkt_status read_line(struct mkt_tokens *t, char *line, const char *path, int number,
@@ -34,13 +57,20 @@ static mkt_status read_line(struct mkt_tokens *t, char *line, const char *path, 
     char *colon = strchr(line, ':');
     const char *token = colon ? colon + 1 : line;
     size_t n = strlen(token);
+    size_t name = colon ? (size_t)(colon - line) : 0;
     bool plain = n >= MKT_TOKENS_LEAST;
     for (size_t i = 0; i < n; i++) plain &= token[i] > 0x20 && token[i] < 0x7F;
     if (!plain)
         return mkt_err_set(err, MKT_E_ARG,
                            "%s, line %d: a token has at least %d printable characters and no space",
                            path, number, MKT_TOKENS_LEAST);
-    return add(t, token, err);
+    if (name >= MKT_TOKENS_NAME)
+        return mkt_err_set(err, MKT_E_ARG, "%s, line %d: a name has at most %d characters", path,
+                           number, MKT_TOKENS_NAME - 1);
+    if (name_of(t, token))
+        return mkt_err_set(err, MKT_E_ARG, "%s, line %d: this token stands there twice", path,
+                           number);
+    return add(t, line, name, token, err);
 }
 
 static mkt_status read_file(struct mkt_tokens *t, FILE *file, const char *path, struct mkt_err *err)
@@ -88,25 +118,19 @@ mkt_status mkt_tokens_open(const char *path, struct mkt_tokens **out, struct mkt
 void mkt_tokens_close(struct mkt_tokens *tokens)
 {
     if (!tokens) return;
-    free(tokens->digest);
+    free(tokens->token);
     free(tokens);
+}
+
+const char *mkt_tokens_name(const struct mkt_tokens *tokens, const char *authorization)
+{
+    if (!authorization || strncasecmp(authorization, "Bearer ", 7) != 0) return NULL;
+    return name_of(tokens, authorization + 7);
 }
 
 bool mkt_tokens_allow(const struct mkt_tokens *tokens, const char *authorization)
 {
-    char digest[MKT_SHA256_TEXT];
-    struct mkt_err none = {0};
-    unsigned found = 0;
-    if (!authorization || strncasecmp(authorization, "Bearer ", 7) != 0) return false;
-    const char *token = authorization + 7;
-    if (mkt_hash_bytes(token, strlen(token), digest, &none) != MKT_OK) return false;
-    for (size_t i = 0; i < tokens->count; i++) {
-        unsigned differ = 0;
-        for (size_t c = 0; c < sizeof digest; c++)
-            differ |= (unsigned char)(digest[c] ^ tokens->digest[i][c]);
-        found |= differ == 0;
-    }
-    return found != 0;
+    return mkt_tokens_name(tokens, authorization) != NULL;
 }
 
 size_t mkt_tokens_count(const struct mkt_tokens *tokens)

@@ -43,15 +43,26 @@ bool mkt_arm_query_small(const struct mkt_arm_reading *x, size_t m, int v)
            mkt_arm_reading_is_whole(&x->r->column[x->columns.metric[m].variable[v]]);
 }
 
+/* What a variable of a unit is of those of its rows. */
+static const char *joined(int v)
+{
+    return v == MKT_ARMS_Y || v == MKT_ARMS_D ? "sum" : "max";
+}
+
+/* Whether units of a metric go to its sums as the doubles they are. */
+static bool goes_real(const struct mkt_arm_reading *x, size_t m)
+{
+    return !x->wide && !mkt_arm_query_capped(x, m);
+}
+
 /* The sum of a unit's rows; whole numbers as they are, others in millionths. */
 static void write_total(const struct mkt_arm_reading *x, struct mkt_buf *sql, size_t m, int v)
 {
-    const char *letter = mkt_arm_reading_letter[v];
-    const char *sum = v == MKT_ARMS_Y || v == MKT_ARMS_D ? "sum" : "max";
+    const char *letter = mkt_arm_reading_letter[v], *sum = joined(v);
     mkt_buf_str(sql, "CAST(");
     if (!x->wide)
         mkt_buf_printf(
-            sql, "CASE WHEN abs(%s(%s%zu)) >= 9e15 THEN error('" MKT_ARM_QUERY_TOO_WIDE "') ELSE ",
+            sql, "CASE WHEN abs(%s(%s%zu)) >= 9e15 THEN error('" MKT_DUCKARMS_TOO_WIDE "') ELSE ",
             sum, letter, m);
     mkt_buf_printf(sql, "coalesce(%s(%s%zu), 0)%s AS BIGINT)", sum, letter, m,
                    x->wide ? "" : " END");
@@ -81,12 +92,21 @@ static void write_unit(struct mkt_arm_reading *x, struct mkt_buf *sql, size_t m,
     mkt_buf_printf(sql, " > %.0f AS BIGINT) AS z%zu", scaled ? floor(cap / 1e6) : cap, m);
 }
 
+static void write_real_unit(struct mkt_arm_reading *x, struct mkt_buf *sql, size_t m, int v)
+{
+    if (goes_real(x, m))
+        mkt_buf_printf(sql, ", %s(%s%zu) AS %s%zu", joined(v), mkt_arm_reading_letter[v], m,
+                       mkt_arm_reading_letter[v], m);
+    else
+        write_unit(x, sql, m, v);
+}
+
 static void write_sums(const struct mkt_arm_reading *x, struct mkt_buf *sql, size_t m)
 {
     const struct mkt_arm_columns_metric *c = &x->columns.metric[m];
     int variables = 0;
     for (int v = 0; v < MKT_ARMS_VARIABLES; v++) variables += mkt_arm_reading_has(c, v);
-    mkt_buf_printf(sql, ", mkt_arm_%d(", variables);
+    mkt_buf_printf(sql, goes_real(x, m) ? ", mkt_arm_real_%d(" : ", mkt_arm_%d(", variables);
     for (int v = 0, written = 0; v < MKT_ARMS_VARIABLES; v++)
         if (mkt_arm_reading_has(c, v))
             mkt_buf_printf(sql, "%s%s%zu", written++ ? ", " : "", mkt_arm_reading_letter[v], m);
@@ -95,12 +115,12 @@ static void write_sums(const struct mkt_arm_reading *x, struct mkt_buf *sql, siz
 }
 
 /* A row a unit: v and w its first and last variant by name. */
-static void write_units(struct mkt_arm_reading *x, struct mkt_buf *sql)
+static void write_units(struct mkt_arm_reading *x, struct mkt_buf *sql, each_variable *unit)
 {
     const struct mkt_relation *r = x->r;
     const struct mkt_arm_columns *c = &x->columns;
     mkt_buf_str(sql, "(SELECT min(v) AS v, max(v) AS w, min(s) AS s, min(t) AS t, count(*) AS k");
-    each(x, sql, write_unit);
+    each(x, sql, unit);
     mkt_buf_str(sql, " FROM (SELECT ");
     mkt_buf_printf(sql, "c%zu AS u, ", c->unit);
     mkt_arm_reading_add_name(sql, r, c->variant);
@@ -123,7 +143,7 @@ mkt_status mkt_arm_query_write(struct mkt_arm_reading *x, struct mkt_buf *sql)
     mkt_buf_str(sql, "SELECT CASE WHEN v = w THEN v END, s, t, count(*), CAST(sum(k) AS BIGINT)");
     for (size_t m = 0; m < x->columns.metrics; m++) write_sums(x, sql, m);
     mkt_buf_str(sql, " FROM ");
-    write_units(x, sql);
+    write_units(x, sql, write_real_unit);
     mkt_buf_str(sql, " GROUP BY ALL");
     return mkt_buf_check(sql, x->err);
 }
@@ -146,7 +166,7 @@ mkt_status mkt_arm_query_write_caps(struct mkt_arm_reading *x, struct mkt_buf *s
             mkt_buf_printf(sql, ", coalesce(quantile_disc(y%zu, %.15g), 0)", m,
                            mkt_arm_query_cap_share(x, m));
     mkt_buf_str(sql, " FROM ");
-    write_units(x, sql);
+    write_units(x, sql, write_unit);
     mkt_buf_str(sql, " WHERE v = w");
     return mkt_buf_check(sql, x->err);
 }

@@ -3,12 +3,11 @@
 #define MKT_SOURCE_ARM_QUERY_H
 
 #include "source/arm_reading.h"
-
-#define MKT_ARM_QUERY_TOO_WIDE "a unit is too wide for doubles"
+#include "source/duckarms.h"
 
 /* A row an arm, segment and day: variant (NULL for units of several), segment, day, units, rows; then
- * for each metric what mkt_arm_N gives (source/duckarms.h) and, where it is capped, the units above
- * the cap. Stops with MKT_ARM_QUERY_TOO_WIDE where a unit is too large and x->wide is not set.
+ * for each metric what mkt_arm_N gives (duckarms.h) and, where it is capped, the units above
+ * the cap. Stops with MKT_DUCKARMS_TOO_WIDE where a unit is too large and x->wide is not set.
  * Errors  MKT_E_NOMEM */
 MKT_MUST_CHECK mkt_status mkt_arm_query_write(struct mkt_arm_reading *x, struct mkt_buf *sql);
 

@@ -161,7 +161,7 @@ static mkt_status query(struct mkt_arm_reading *x, writer *write, duckdb_result 
     MKT_TRY(write(x, &sql));
     mkt_status status = mkt_duck_query(x->duck, sql.data, x->r->show, result, &why);
     if (status != MKT_OK && !x->wide &&
-        (strstr(why.text, MKT_ARM_QUERY_TOO_WIDE) || strstr(why.text, "verflow") ||
+        (strstr(why.text, MKT_DUCKARMS_TOO_WIDE) || strstr(why.text, "verflow") ||
          strstr(why.text, "ut of Range"))) {
         x->wide = true;
         mkt_err_clear(&why);

@@ -77,6 +77,7 @@ static mkt_status start(struct mkt_duck *duck, const struct mkt_duck_limits *lim
 {
     char memory[40], threads[16];
     char *why = NULL;
+    duck->threads = limits->threads;
     snprintf(memory, sizeof memory, "%zuB", limits->memory);
     snprintf(threads, sizeof threads, "%d", limits->threads);
     if (duckdb_set_config(config, "memory_limit", memory) == DuckDBError ||

@@ -1,8 +1,12 @@
 #include "source/duckarms.h"
 
 #include <assert.h>
+#include <math.h>
 #include <stdio.h>
 #include <string.h>
+
+#define ROWS 2048      /* turned into whole numbers at a time */
+#define REAL_MOST 9e15 /* sums of whole numbers in doubles are exact below */
 
 static idx_t state_size(duckdb_function_info info)
 {
@@ -61,6 +65,40 @@ static void update(duckdb_function_info info, duckdb_data_chunk input,
         add_row((struct mkt_duckarms_sums *)states[row], v, variables, row);
 }
 
+/* Doubles to whole numbers; false when one is too large. */
+static bool whole_numbers(duckdb_vector vector, idx_t from, idx_t n, int64_t *out)
+{
+    const double *x = (const double *)duckdb_vector_get_data(vector) + from;
+    uint64_t *valid = duckdb_vector_get_validity(vector);
+    bool fit = true;
+    for (idx_t i = 0; i < n; i++) {
+        double d = !valid || duckdb_validity_row_is_valid(valid, from + i) ? x[i] : 0;
+        bool fits = fabs(d) < REAL_MOST;
+        fit &= fits;
+        out[i] = fits ? llrint(d) : 0;
+    }
+    return fit;
+}
+
+static void update_real(duckdb_function_info info, duckdb_data_chunk input,
+                        duckdb_aggregate_state *states)
+{
+    int variables = variables_of(info);
+    int64_t number[MKT_ARMS_VARIABLES][ROWS];
+    const int64_t *v[MKT_ARMS_VARIABLES] = {number[0], number[1], number[2], number[3]};
+    idx_t rows = duckdb_data_chunk_get_size(input);
+    for (idx_t from = 0; from < rows; from += ROWS) {
+        idx_t n = rows - from < ROWS ? rows - from : ROWS;
+        for (int i = 0; i < variables; i++)
+            if (!whole_numbers(duckdb_data_chunk_get_vector(input, (idx_t)i), from, n, number[i])) {
+                duckdb_aggregate_function_set_error(info, MKT_DUCKARMS_TOO_WIDE);
+                return;
+            }
+        for (idx_t row = 0; row < n; row++)
+            add_row((struct mkt_duckarms_sums *)states[from + row], v, variables, row);
+    }
+}
+
 static void combine(duckdb_function_info info, duckdb_aggregate_state *source,
                     duckdb_aggregate_state *target, idx_t count)
 {
@@ -86,17 +124,21 @@ static void finalize(duckdb_function_info info, duckdb_aggregate_state *source,
                                                 sizeof(struct mkt_duckarms_sums));
 }
 
-static mkt_status register_one(struct mkt_duck *duck, const int *variables, struct mkt_err *err)
+static mkt_status register_one(struct mkt_duck *duck, const int *variables, bool real,
+                               struct mkt_err *err)
 {
-    char name[16];
-    snprintf(name, sizeof name, "mkt_arm_%d", *variables);
+    char name[24];
+    snprintf(name, sizeof name, real ? "mkt_arm_real_%d" : "mkt_arm_%d", *variables);
     duckdb_aggregate_function f = duckdb_create_aggregate_function();
-    duckdb_logical_type number = duckdb_create_logical_type(DUCKDB_TYPE_BIGINT);
+    duckdb_logical_type number =
+        duckdb_create_logical_type(real ? DUCKDB_TYPE_DOUBLE : DUCKDB_TYPE_BIGINT);
     duckdb_logical_type bytes = duckdb_create_logical_type(DUCKDB_TYPE_BLOB);
     duckdb_aggregate_function_set_name(f, name);
     for (int i = 0; i < *variables; i++) duckdb_aggregate_function_add_parameter(f, number);
     duckdb_aggregate_function_set_return_type(f, bytes);
-    duckdb_aggregate_function_set_functions(f, state_size, state_init, update, combine, finalize);
+    duckdb_aggregate_function_set_functions(f, state_size, state_init, real ? update_real : update,
+                                            combine, finalize);
+    if (real) duckdb_aggregate_function_set_special_handling(f); /* NULL comes, too */
     duckdb_aggregate_function_set_extra_info(f, (void *)(uintptr_t)variables, NULL);
     duckdb_state state = duckdb_register_aggregate_function(duck->con, f);
     duckdb_destroy_logical_type(&number);
@@ -109,7 +151,10 @@ static mkt_status register_one(struct mkt_duck *duck, const int *variables, stru
 mkt_status mkt_duckarms_register(struct mkt_duck *duck, struct mkt_err *err)
 {
     static const int variables[MKT_ARMS_VARIABLES] = {1, 2, 3, 4};
-    for (int i = 0; i < MKT_ARMS_VARIABLES; i++) MKT_TRY(register_one(duck, &variables[i], err));
+    for (int i = 0; i < MKT_ARMS_VARIABLES; i++) {
+        MKT_TRY(register_one(duck, &variables[i], false, err));
+        MKT_TRY(register_one(duck, &variables[i], true, err));
+    }
     return MKT_OK;
 }
 

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "source/numeral.h"
+#include "source/rowscan.h"
 
 void mkt_profile_add_text(struct mkt_buf *sql, const struct mkt_relation *relation, size_t column)
 {
@@ -84,9 +85,66 @@ static bool is_written_date(const struct mkt_column *c)
            (c->type == MKT_TYPE_TEXT || c->type == MKT_TYPE_INTEGER);
 }
 
+/* A column that is looked at. */
+struct look {
+    size_t column;
+    bool number; /* else a date */
+};
+
+struct looking {
+    struct look *look;
+    size_t looks;
+    unsigned *seen[MKT_ROWSCAN_PLACES]; /* [looks] by each thread, in cache lines of its own */
+};
+
+#define APART (64 / sizeof(unsigned))
+
+static mkt_status look_at(void *user, size_t place, struct mkt_rowcursor *rows, struct mkt_err *err)
+{
+    const struct looking *l = user;
+    (void)err;
+    while (mkt_rowcursor_next(rows))
+        for (size_t k = 0; k < l->looks; k++) {
+            struct mkt_cell cell = mkt_rowcursor_cell(rows, l->look[k].column);
+            if (cell.s)
+                l->seen[place][k] |= l->look[k].number ? mkt_numeral_look(cell.s, cell.n)
+                                                       : mkt_daytext_look(cell.s, cell.n);
+        }
+    return MKT_OK;
+}
+
+/* All rows of a text file, without the database. */
+static mkt_status look_through(struct mkt_arena *arena, struct mkt_duck *duck,
+                               struct mkt_relation *relation, struct mkt_err *err)
+{
+    struct looking l = {.look = MKT_NEW(arena, struct look, relation->columns)};
+    const struct mkt_rowscan scan = {
+        .take = look_at, .user = &l, .threads = duck->threads, .cancel = duck->cancel};
+    if (!l.look) return mkt_arena_full(arena, err);
+    for (size_t i = 0; i < relation->columns; i++) {
+        bool number = is_witness(&relation->column[i]);
+        if (number || is_written_date(&relation->column[i]))
+            l.look[l.looks++] = (struct look){i, number};
+    }
+    if (l.looks == 0) return MKT_OK;
+    for (size_t i = 0; i < MKT_ROWSCAN_PLACES; i++)
+        if (!(l.seen[i] = MKT_NEW(arena, unsigned, l.looks + APART)))
+            return mkt_arena_full(arena, err);
+    MKT_TRY(mkt_rowscan_run(&scan, relation->file, err));
+    for (size_t k = 0; k < l.looks; k++) {
+        struct mkt_column *c = &relation->column[l.look[k].column];
+        unsigned all = 0;
+        for (size_t i = 0; i < MKT_ROWSCAN_PLACES; i++) all |= l.seen[i][k];
+        *(l.look[k].number ? &c->numeral_look : &c->day_look) = all;
+    }
+    return MKT_OK;
+}
+
 mkt_status mkt_profile_read(struct mkt_arena *arena, struct mkt_duck *duck,
                             struct mkt_relation *relation, struct mkt_err *err)
 {
+    if (relation->store == MKT_STORE_ROWFILE && !relation->filter)
+        return look_through(arena, duck, relation, err);
     struct mkt_buf sql;
     size_t asked = 0;
     mkt_buf_init(&sql, arena);

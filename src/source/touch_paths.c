@@ -1,36 +1,41 @@
 #include "source/touch_paths.h"
 
+#include "aggregate/path_texts.h"
 #include "aggregate/paths_unite.h"
 #include "base/buf.h"
 #include "source/duckdrain.h"
 #include "source/numeral.h"
+#include "source/rowscan.h"
 
 enum { PATH, CONVERSIONS, VALUE, NULLS, COLUMNS };
 
-/* What was read at one place. */
-struct gathered {
+/* What reads at one place. */
+struct place {
     struct mkt_arena arena;
-    struct mkt_paths paths;
+    struct mkt_path_text_reader reader;
     bool open;
     int64_t broken;
 };
 
+_Static_assert(MKT_ROWSCAN_PLACES <= MKT_DUCKDRAIN_PLACES, "a place for each thread");
+
 struct scan {
     struct mkt_duckdrain drain;
+    const struct mkt_relation *relation;
     char mark[COLUMNS]; /* decimal mark */
     size_t capacity;    /* of one place's arena */
-    struct gathered at[MKT_DUCKDRAIN_PLACES];
+    struct mkt_path_texts texts;
+    struct place at[MKT_DUCKDRAIN_PLACES];
 };
 
 /* A cell in millionths; false when it is no number. Missing is 0. */
-static bool micros_of(const struct scan *scan, const struct mkt_duckdrain_rows *rows, size_t column,
-                      size_t row, int64_t *out)
+static bool micros_of(const struct scan *scan, const struct mkt_cell *cell, size_t column,
+                      int64_t *out)
 {
     *out = 0;
-    if (!mkt_duckdrain_there(rows, column, row)) return true;
-    size_t n;
-    const char *s = mkt_duckdrain_text(rows, column, row, &n);
-    mkt_numeral_result read = mkt_numeral_read(s, n, scan->mark[column], 6, out);
+    if (!cell[column].s) return true;
+    mkt_numeral_result read =
+        mkt_numeral_read(cell[column].s, cell[column].n, scan->mark[column], 6, out);
     return read == MKT_NUMERAL_OK || read == MKT_NUMERAL_MISSING;
 }
 
@@ -39,91 +44,154 @@ static bool is_count(int64_t micros)
     return micros >= 0 && micros % MKT_MICRO == 0;
 }
 
-static mkt_status take_row(const struct scan *scan, struct gathered *g,
-                           const struct mkt_duckdrain_rows *rows, size_t row, struct mkt_err *err)
+/* One row [COLUMNS]; what is missing has no text. */
+static mkt_status take_row(const struct scan *scan, struct place *p, const struct mkt_cell *cell,
+                           struct mkt_err *err)
 {
     struct mkt_path_counts counts = {0};
     int64_t conversions, nulls;
-    size_t n;
-    bool good = mkt_duckdrain_there(rows, PATH, row) &&
-                micros_of(scan, rows, CONVERSIONS, row, &conversions) &&
-                micros_of(scan, rows, VALUE, row, &counts.value) &&
-                micros_of(scan, rows, NULLS, row, &nulls) && is_count(conversions) &&
-                is_count(nulls);
+    bool good = cell[PATH].s && micros_of(scan, cell, CONVERSIONS, &conversions) &&
+                micros_of(scan, cell, VALUE, &counts.value) &&
+                micros_of(scan, cell, NULLS, &nulls) && is_count(conversions) && is_count(nulls);
     if (!good) {
-        g->broken++;
+        p->broken++;
         return MKT_OK;
     }
     counts.conversions = conversions / MKT_MICRO;
     counts.nulls = nulls / MKT_MICRO;
-    const char *s = mkt_duckdrain_text(rows, PATH, row, &n);
     struct mkt_err fault = {0};
-    mkt_status status = mkt_paths_add_text(&g->paths, s, n, '>', &counts, &fault);
+    mkt_status status =
+        mkt_path_text_reader_add(&p->reader, cell[PATH].s, cell[PATH].n, '>', &counts, &fault);
     if (status == MKT_OK) return MKT_OK;
     if (status != MKT_E_DATA) return mkt_err_set(err, status, "%s", fault.text);
-    g->broken++;
+    p->broken++;
     return MKT_OK;
 }
 
-static mkt_status take(void *user, size_t place, const struct mkt_duckdrain_rows *rows,
-                       struct mkt_err *err)
+static mkt_status open_place(struct scan *scan, struct place *p, struct mkt_err *err)
+{
+    if (p->open) return MKT_OK;
+    MKT_TRY(mkt_arena_open(&p->arena, scan->capacity, err));
+    p->open = true;
+    return mkt_path_text_reader_init(&p->reader, &p->arena, &scan->texts, err);
+}
+
+/* Rows of DuckDB. */
+static mkt_status take_columns(void *user, size_t place, const struct mkt_duckdrain_rows *rows,
+                               struct mkt_err *err)
 {
     struct scan *scan = user;
-    struct gathered *g = &scan->at[place];
-    if (!g->open) {
-        MKT_TRY(mkt_arena_open(&g->arena, scan->capacity, err));
-        mkt_paths_init(&g->paths, &g->arena);
-        g->open = true;
+    struct place *p = &scan->at[place];
+    MKT_TRY(open_place(scan, p, err));
+    for (size_t row = 0; row < rows->rows; row++) {
+        struct mkt_cell cell[COLUMNS] = {{NULL, 0, false}};
+        for (size_t i = 0; i < COLUMNS; i++)
+            if (mkt_duckdrain_there(rows, i, row))
+                cell[i].s = mkt_duckdrain_text(rows, i, row, &cell[i].n);
+        MKT_TRY(take_row(scan, p, cell, err));
     }
-    for (size_t row = 0; row < rows->rows; row++) MKT_TRY(take_row(scan, g, rows, row, err));
     return MKT_OK;
 }
 
-static void add_column(struct mkt_buf *sql, const struct mkt_relation *r, mkt_role role,
-                       struct scan *scan, size_t column)
+/* Rows of a text file. */
+static mkt_status take_lines(void *user, size_t place, struct mkt_rowcursor *rows,
+                             struct mkt_err *err)
 {
-    const struct mkt_column *c = mkt_relation_column(r, role);
+    static const mkt_role role[COLUMNS] = {MKT_ROLE_PATH, MKT_ROLE_CONVERSIONS, MKT_ROLE_VALUE,
+                                           MKT_ROLE_NULLS};
+    struct scan *scan = user;
+    struct place *p = &scan->at[place];
+    const struct mkt_recognised *is = &scan->relation->is;
+    MKT_TRY(open_place(scan, p, err));
+    while (mkt_rowcursor_next(rows)) {
+        struct mkt_cell cell[COLUMNS] = {{NULL, 0, false}};
+        for (size_t i = 0; i < COLUMNS; i++)
+            if (is->parts[role[i]]) cell[i] = mkt_rowcursor_cell(rows, is->column[role[i]][0]);
+        MKT_TRY(take_row(scan, p, cell, err));
+    }
+    return MKT_OK;
+}
+
+static void set_mark(struct scan *scan, mkt_role role, size_t column)
+{
+    const struct mkt_column *c = mkt_relation_column(scan->relation, role);
     bool text = c && c->type == MKT_TYPE_TEXT;
     scan->mark[column] = text && c->decimal ? c->decimal : '.';
+}
+
+static void add_column(struct mkt_buf *sql, const struct mkt_relation *r, mkt_role role)
+{
+    const struct mkt_column *c = mkt_relation_column(r, role);
     if (!c)
         mkt_buf_str(sql, ", CAST(NULL AS VARCHAR)");
     else
-        mkt_buf_printf(sql, text ? ", c%zu" : ", CAST(c%zu AS VARCHAR)", r->is.column[role][0]);
+        mkt_buf_printf(sql, c->type == MKT_TYPE_TEXT ? ", c%zu" : ", CAST(c%zu AS VARCHAR)",
+                       r->is.column[role][0]);
 }
 
-/* All paths that were gathered, and those of the tables before. */
-static mkt_status unite(struct mkt_arena *arena, const struct scan *scan, struct mkt_touches *out,
+static mkt_status drain(struct mkt_arena *arena, struct mkt_duck *duck, struct scan *scan,
                         struct mkt_err *err)
 {
-    const struct mkt_paths *part[MKT_DUCKDRAIN_PLACES + 1];
-    const struct mkt_paths before = out->paths;
-    size_t parts = 0;
-    if (out->has_paths) part[parts++] = &before;
+    const struct mkt_relation *r = scan->relation;
+    struct mkt_buf sql;
+    scan->drain.take = take_columns;
+    scan->drain.user = scan;
+    scan->drain.columns = COLUMNS;
+    for (size_t i = 0; i < COLUMNS; i++) scan->drain.type[i] = DUCKDB_TYPE_VARCHAR;
+    mkt_buf_init(&sql, arena);
+    mkt_buf_printf(&sql, "c%zu", r->is.column[MKT_ROLE_PATH][0]);
+    add_column(&sql, r, MKT_ROLE_CONVERSIONS);
+    add_column(&sql, r, MKT_ROLE_VALUE);
+    add_column(&sql, r, MKT_ROLE_NULLS);
+    MKT_TRY(mkt_buf_check(&sql, err));
+    return mkt_duckdrain_run(&scan->drain, duck, sql.data, r->from, r->show, err);
+}
+
+/* Text needs no database to be read. */
+static mkt_status read_rows(struct mkt_arena *arena, struct mkt_duck *duck, struct scan *scan,
+                            int threads, struct mkt_err *err)
+{
+    const struct mkt_relation *r = scan->relation;
+    if (r->store == MKT_STORE_ROWFILE) {
+        const struct mkt_rowscan rows = {
+            .take = take_lines, .user = scan, .threads = threads, .cancel = duck->cancel};
+        MKT_TRY(mkt_rowscan_run(&rows, r->file, err));
+    } else {
+        MKT_TRY(drain(arena, duck, scan, err));
+    }
     for (size_t i = 0; i < MKT_DUCKDRAIN_PLACES; i++)
-        if (scan->at[i].open) part[parts++] = &scan->at[i].paths;
-    return mkt_paths_unite(arena, part, parts, out->threads, &out->paths, err);
+        if (scan->at[i].open) MKT_TRY(mkt_path_text_reader_flush(&scan->at[i].reader, err));
+    return MKT_OK;
+}
+
+/* The paths that were read, and those of the tables before. */
+static mkt_status finish(struct mkt_arena *arena, struct scan *scan, struct mkt_touches *out,
+                         struct mkt_err *err)
+{
+    struct mkt_paths read;
+    const struct mkt_paths before = out->paths, *const part[] = {&before, &read};
+    mkt_paths_init(&read, arena);
+    MKT_TRY(mkt_path_texts_finish(&scan->texts, out->threads, &read, err));
+    if (out->has_paths) return mkt_paths_unite(arena, part, 2, out->threads, &out->paths, err);
+    out->paths = read;
+    return MKT_OK;
 }
 
 mkt_status mkt_touch_paths_read(struct mkt_arena *arena, struct mkt_duck *duck,
                                 struct mkt_relation *r, struct mkt_touches *out,
                                 struct mkt_err *err)
 {
-    struct mkt_buf sql;
     struct scan *scan = MKT_NEW(arena, struct scan, 1);
     if (!scan) return mkt_arena_full(arena, err);
-    scan->drain.take = take;
-    scan->drain.user = scan;
-    scan->drain.columns = COLUMNS;
-    for (size_t i = 0; i < COLUMNS; i++) scan->drain.type[i] = DUCKDB_TYPE_VARCHAR;
+    scan->relation = r;
     scan->capacity = out->capacity;
-    mkt_buf_init(&sql, arena);
-    mkt_buf_printf(&sql, "c%zu", r->is.column[MKT_ROLE_PATH][0]);
-    add_column(&sql, r, MKT_ROLE_CONVERSIONS, scan, CONVERSIONS);
-    add_column(&sql, r, MKT_ROLE_VALUE, scan, VALUE);
-    add_column(&sql, r, MKT_ROLE_NULLS, scan, NULLS);
-    MKT_TRY(mkt_buf_check(&sql, err));
-    mkt_status status = mkt_duckdrain_run(&scan->drain, duck, sql.data, r->from, r->show, err);
-    if (status == MKT_OK) status = unite(arena, scan, out, err);
+    set_mark(scan, MKT_ROLE_CONVERSIONS, CONVERSIONS);
+    set_mark(scan, MKT_ROLE_VALUE, VALUE);
+    set_mark(scan, MKT_ROLE_NULLS, NULLS);
+    MKT_TRY(mkt_path_texts_open(&scan->texts, arena->capacity - arena->used, err));
+    mkt_status status = read_rows(arena, duck, scan, out->threads, err);
+    if (status == MKT_OK) status = finish(arena, scan, out, err);
+    mkt_path_texts_close(&scan->texts);
     for (size_t i = 0; i < MKT_DUCKDRAIN_PLACES; i++) {
         r->broken += scan->at[i].broken;
         mkt_arena_close(&scan->at[i].arena);

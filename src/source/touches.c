@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "aggregate/names_recent.h"
 #include "base/text.h"
 #include "source/daily.h"
 #include "source/duckdrain.h"
@@ -17,15 +18,6 @@
 
 #define USER_MOST 1000 /* bytes of a user's name where it is kept */
 
-#define RECENT 64
-
-/* A channel met before, as the data write it. */
-struct recent {
-    const char *name; /* NULL: free */
-    size_t length;
-    uint32_t code;
-};
-
 /* What one thread at a time works with. */
 struct part {
     struct mkt_touchpoints *rows;
@@ -33,7 +25,7 @@ struct part {
     struct mkt_names raw;   /* channels as the data write them */
     uint32_t *code;         /* [raw.count] their numbers in rows->channel */
     size_t codes, code_cap;
-    struct recent recent[RECENT]; /* by length and last letters: most rows are answered here */
+    struct mkt_names_recent recent;
     int64_t broken;
     bool withheld; /* a row was withheld */
 };
@@ -126,14 +118,8 @@ static const char *name_of(struct mkt_arena *arena, const char *s, size_t n, cha
 static mkt_status channel_of(struct part *p, const char *s, size_t n, uint32_t *out,
                              struct mkt_err *err)
 {
-    size_t tail = (unsigned char)s[n - 1] * 5 + (n > 1 ? (unsigned char)s[n - 2] : 0);
-    struct recent *r = &p->recent[(n * 7 + tail) % RECENT];
-    if (r->name && r->length == n && memcmp(r->name, s, n) == 0) {
-        *out = r->code;
-        return MKT_OK;
-    }
     uint32_t raw;
-    MKT_TRY(mkt_names_code(&p->raw, s, n, &raw, err));
+    MKT_TRY(mkt_names_recent_code(&p->recent, &p->raw, s, n, &raw, err));
     if (raw == p->codes) {
         char room[MKT_NAME_MOST + 1];
         const char *name = name_of(&p->arena, s, n, room);
@@ -142,7 +128,6 @@ static mkt_status channel_of(struct part *p, const char *s, size_t n, uint32_t *
         MKT_TRY(mkt_names_code(&p->rows->channel, name, strlen(name), code, err));
     }
     *out = p->code[raw];
-    *r = (struct recent){p->raw.name[raw], n, *out};
     return MKT_OK;
 }
 
@@ -238,24 +223,28 @@ static mkt_status keep_user(const struct scan *scan, size_t at, const struct mkt
     return u->name ? MKT_OK : mkt_arena_full(arena, err);
 }
 
+#define BATCH 128 /* rows read before they are dealt: what was just written is slow to read back */
+
 static mkt_status take(void *user, size_t place, const struct mkt_duckdrain_rows *rows,
                        struct mkt_err *err)
 {
     struct scan *scan = user;
     struct part *p = &scan->part[place];
+    struct mkt_touchpoint touch[BATCH];
+    size_t n = 0;
     if (!scan->open[place]) MKT_TRY(open_part(scan, place, err));
     for (size_t i = 0; i < rows->rows; i++) {
-        struct mkt_touchpoint touch;
         bool use;
-        MKT_TRY(read_row(scan, p, rows, i, &touch, &use, err));
-        if (use && touch.conversion && scan->out->keep_users)
-            MKT_TRY(keep_user(scan, place, rows, i, touch.user, err));
-        if (use)
-            MKT_TRY(mkt_touchpoints_add(p->rows, &touch, 1, err));
-        else
-            p->broken++;
+        MKT_TRY(read_row(scan, p, rows, i, &touch[n], &use, err));
+        if (use && scan->out->keep_users && touch[n].conversion)
+            MKT_TRY(keep_user(scan, place, rows, i, touch[n].user, err));
+        p->broken += !use;
+        n += use;
+        if (n < BATCH) continue;
+        MKT_TRY(mkt_touchpoints_add(p->rows, touch, n, err));
+        n = 0;
     }
-    return MKT_OK;
+    return mkt_touchpoints_add(p->rows, touch, n, err);
 }
 
 static bool is_text(const struct mkt_column *c)

@@ -1,5 +1,5 @@
 /* Names get numbers in the order they come; sorted, equal sets have equal numbers. */
-#include "aggregate/names.h"
+#include "aggregate/names_recent.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -38,6 +38,30 @@ static void numbers_come_in_order(void **state)
     assert_int_equal(code(&names, "name 0"), 0);
     assert_int_equal(code(&names, "name"), 5000); /* a beginning of others */
     assert_int_equal(code(&names, ""), 5001);
+    mkt_arena_close(&arena);
+}
+
+/* Names alike at both ends, of every length, many more than are remembered. */
+static void recent_names_are_the_same(void **state)
+{
+    (void)state;
+    struct mkt_arena arena = open_arena();
+    struct mkt_names names, plain;
+    static struct mkt_names_recent recent;
+    struct mkt_err err = {0};
+    mkt_names_init(&names, &arena);
+    mkt_names_init(&plain, &arena);
+    for (uint32_t i = 0; i < 20000; i++) {
+        char text[64];
+        size_t n = mkt_names_mix(i) % 40;
+        memset(text, 'a', sizeof text);
+        if (n) text[mkt_names_mix(i + 1) % n] = (char)('a' + mkt_names_mix(i + 2) % 3);
+        text[n] = '\0';
+        uint32_t got;
+        assert_int_equal(mkt_names_recent_code(&recent, &names, text, n, &got, &err), MKT_OK);
+        assert_int_equal(got, code(&plain, text));
+    }
+    assert_true(names.count > 2 * MKT_NAMES_RECENT);
     mkt_arena_close(&arena);
 }
 
@@ -104,9 +128,8 @@ static void every_allocation_may_fail(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(numbers_come_in_order),
-        cmocka_unit_test(sorting_renumbers),
-        cmocka_unit_test(hashes_tell_bytes_apart),
+        cmocka_unit_test(numbers_come_in_order),     cmocka_unit_test(recent_names_are_the_same),
+        cmocka_unit_test(sorting_renumbers),         cmocka_unit_test(hashes_tell_bytes_apart),
         cmocka_unit_test(every_allocation_may_fail),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

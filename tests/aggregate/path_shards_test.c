@@ -10,6 +10,7 @@
 
 #include <cmocka.h>
 
+#include "aggregate/path_texts.h"
 #include "aggregate/paths_unite.h"
 
 #define CHANNELS 5
@@ -95,7 +96,7 @@ static mkt_status by_shards(struct mkt_arena *into, size_t room, size_t journeys
         status = mkt_path_batch_add(&batch, step, n, &counts, err);
     }
     if (status == MKT_OK) status = mkt_path_batch_flush(&batch, err);
-    if (status == MKT_OK) status = mkt_path_shards_finish(&shards, threads, out, err);
+    if (status == MKT_OK) status = mkt_path_shards_finish(&shards, NULL, threads, out, err);
     mkt_path_shards_close(&shards);
     return status;
 }
@@ -148,6 +149,71 @@ static void parts_are_united(void **state)
     assert_int_equal(out.paths, 0);
 }
 
+/* Written out, and read by two that meet the channels in different orders. */
+static mkt_status by_texts(struct mkt_arena *into, size_t room, size_t journeys, int threads,
+                           struct mkt_paths *out, struct mkt_err *err)
+{
+    static struct mkt_path_texts texts;
+    static struct mkt_path_text_reader reader[2];
+    mkt_paths_init(out, into);
+    MKT_TRY(mkt_path_texts_open(&texts, room, err));
+    mkt_status status = MKT_OK;
+    for (int r = 0; r < 2 && status == MKT_OK; r++)
+        status = mkt_path_text_reader_init(&reader[r], into, &texts, err);
+    for (size_t i = 0; i < journeys && status == MKT_OK; i++) {
+        uint32_t step[9];
+        char text[9 * 5], *end = text;
+        struct mkt_path_counts counts;
+        size_t n = journey(i * 7919 % journeys, step, &counts);
+        for (size_t t = 0; t < n; t++)
+            end += sprintf(end, "%s%c%s", t ? ">" : "", (char)('a' + step[t]), i % 3 ? " " : "");
+        status =
+            mkt_path_text_reader_add(&reader[i % 2], text, (size_t)(end - text), '>', &counts, err);
+    }
+    for (int r = 0; r < 2 && status == MKT_OK; r++)
+        status = mkt_path_text_reader_flush(&reader[r], err);
+    if (status == MKT_OK) status = mkt_path_texts_finish(&texts, threads, out, err);
+    mkt_path_texts_close(&texts);
+    return status;
+}
+
+static void texts_are_paths(void **state)
+{
+    (void)state;
+    struct mkt_paths whole = by_paths(JOURNEYS), out;
+    struct mkt_err err = {0};
+    for (int threads = 1; threads <= 3; threads += 2) {
+        assert_int_equal(by_texts(&arena, 64U << 20, JOURNEYS, threads, &out, &err), MKT_OK);
+        assert_same(&whole, &out);
+    }
+    assert_int_equal(by_texts(&arena, 64U << 20, 0, 2, &out, &err), MKT_OK);
+    assert_int_equal(out.paths, 0);
+}
+
+static void texts_without_a_channel(void **state)
+{
+    (void)state;
+    static struct mkt_path_texts texts;
+    static struct mkt_path_text_reader reader;
+    static const char *const bad[] = {"", " ", ">", "a >", "> a", "a > > b", "a >\t> b"};
+    struct mkt_paths out;
+    struct mkt_err err = {0};
+    const struct mkt_path_counts one = {.conversions = 1};
+    assert_int_equal(mkt_path_texts_open(&texts, 1U << 20, &err), MKT_OK);
+    assert_int_equal(mkt_path_text_reader_init(&reader, &arena, &texts, &err), MKT_OK);
+    for (size_t i = 0; i < sizeof bad / sizeof *bad; i++)
+        assert_int_equal(mkt_path_text_reader_add(&reader, bad[i], strlen(bad[i]), '>', &one, &err),
+                         MKT_E_DATA);
+    assert_int_equal(mkt_path_text_reader_add(&reader, "b > a", 5, '>', &one, &err), MKT_OK);
+    assert_int_equal(mkt_path_text_reader_flush(&reader, &err), MKT_OK);
+    mkt_paths_init(&out, &arena);
+    assert_int_equal(mkt_path_texts_finish(&texts, 1, &out, &err), MKT_OK);
+    mkt_path_texts_close(&texts);
+    assert_int_equal(out.paths, 1);
+    assert_int_equal(out.step[0], 1);
+    assert_int_equal(out.step[1], 0);
+}
+
 static void a_path_longer_than_a_batch(void **state)
 {
     (void)state;
@@ -167,7 +233,7 @@ static void a_path_longer_than_a_batch(void **state)
         assert_int_equal(mkt_path_batch_add(&batch, step, N, &one, &err), MKT_OK);
     assert_int_equal(mkt_path_batch_add(&batch, step, N - 1, &one, &err), MKT_OK);
     assert_int_equal(mkt_path_batch_flush(&batch, &err), MKT_OK);
-    assert_int_equal(mkt_path_shards_finish(&shards, 2, &out, &err), MKT_OK);
+    assert_int_equal(mkt_path_shards_finish(&shards, NULL, 2, &out, &err), MKT_OK);
     mkt_path_shards_close(&shards);
     assert_int_equal(out.paths, 2);
     assert_int_equal(out.path[out.path[1].steps == N].counts.conversions, 3);
@@ -189,7 +255,7 @@ static void sums_too_large(void **state)
     for (uint32_t c = 0; c < 3; c++) /* one by one they fit, together they do not */
         assert_int_equal(mkt_path_batch_add(&batch, &c, 1, &much, &err), MKT_OK);
     mkt_status status = mkt_path_batch_flush(&batch, &err);
-    if (status == MKT_OK) status = mkt_path_shards_finish(&shards, 1, &out, &err);
+    if (status == MKT_OK) status = mkt_path_shards_finish(&shards, NULL, 1, &out, &err);
     mkt_path_shards_close(&shards);
     assert_int_equal(status, MKT_E_LIMIT);
     assert_non_null(strstr(err.text, "too large"));
@@ -202,6 +268,8 @@ static void needs_room(void **state)
     struct mkt_err err = {0};
     assert_int_equal(by_shards(&arena, 1 << 20, JOURNEYS, 2, &out, &err), MKT_E_NOMEM);
     mkt_err_clear(&err);
+    assert_int_equal(by_texts(&arena, 1 << 20, JOURNEYS, 2, &out, &err), MKT_E_NOMEM);
+    mkt_err_clear(&err);
     size_t before = arena.allocations;
     assert_int_equal(by_shards(&arena, 64U << 20, 500, 2, &out, &err), MKT_OK);
     size_t needed = arena.allocations - before;
@@ -211,6 +279,16 @@ static void needs_room(void **state)
         assert_int_equal(by_shards(&arena, 64U << 20, 500, 2, &out, &err), MKT_E_NOMEM);
         arena.fail_at = 0;
     }
+    mkt_err_clear(&err);
+    before = arena.allocations;
+    assert_int_equal(by_texts(&arena, 64U << 20, 500, 2, &out, &err), MKT_OK);
+    needed = arena.allocations - before;
+    for (size_t k = 1; k <= needed; k++) {
+        mkt_err_clear(&err);
+        arena.fail_at = arena.allocations + k;
+        assert_int_equal(by_texts(&arena, 64U << 20, 500, 2, &out, &err), MKT_E_NOMEM);
+        arena.fail_at = 0;
+    }
 }
 
 int main(void)
@@ -218,6 +296,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(shards_are_paths, open_arena, close_arena),
         cmocka_unit_test_setup_teardown(parts_are_united, open_arena, close_arena),
+        cmocka_unit_test_setup_teardown(texts_are_paths, open_arena, close_arena),
+        cmocka_unit_test_setup_teardown(texts_without_a_channel, open_arena, close_arena),
         cmocka_unit_test_setup_teardown(a_path_longer_than_a_batch, open_arena, close_arena),
         cmocka_unit_test_setup_teardown(sums_too_large, open_arena, close_arena),
         cmocka_unit_test_setup_teardown(needs_room, open_arena, close_arena),

@@ -19,6 +19,9 @@ static void check(const struct mkt_share_rule *rule, const uint32_t *step, const
     mkt_shares_of(rule, step, age, n, seen, out);
     for (size_t i = 0; i < n; i++) assert_near(out[i], expected[i], 1e-12);
     for (size_t c = 0; c < CHANNELS; c++) assert_int_equal(seen[c], 0);
+    size_t one = mkt_shares_one(rule, step, n);
+    assert_in_range(one, 0, n);
+    for (size_t i = 0; one < n && i < n; i++) assert_true(out[i] == (i == one));
 }
 
 static const uint32_t step[] = {2, 0, 2, 1, 3, 3};

@@ -37,11 +37,23 @@ static void add(struct mkt_paths *p, const char *text, int64_t conversions, int6
     assert_int_equal(mkt_paths_add_text(p, text, strlen(text), '>', &c, &err), MKT_OK);
 }
 
+/* From keys of a memory that is `more` longer. */
+static mkt_status try_build(const struct mkt_paths *paths, size_t order, size_t more, bool nulls,
+                            struct mkt_contexts *out, struct mkt_err *err)
+{
+    struct mkt_sorted_steps steps;
+    mkt_status status = mkt_sorted_steps_make(&arena, paths, order + more, nulls, 2, &steps, err);
+    if (status != MKT_OK) return status;
+    status = mkt_contexts_build(&arena, &steps, order, 2, out, err);
+    mkt_sorted_steps_close(&steps);
+    return status;
+}
+
 static struct mkt_contexts build(const struct mkt_paths *paths, size_t order, bool nulls)
 {
     struct mkt_contexts c;
     struct mkt_err err = {0};
-    assert_int_equal(mkt_contexts_build(&arena, paths, order, nulls, 2, &c, &err), MKT_OK);
+    assert_int_equal(try_build(paths, order, 0, nulls, &c, &err), MKT_OK);
     return c;
 }
 
@@ -231,6 +243,25 @@ static void refusals(void **state)
     assert_non_null(strstr(err.text, "order 2"));
 }
 
+/* Keys of a longer memory hold the chain of a shorter one. */
+static void longer_keys_hold_shorter_chains(void **state)
+{
+    (void)state;
+    struct mkt_paths paths = random_paths(6, 2000);
+    struct mkt_err err = {0};
+    for (size_t order = 1; order <= 4; order++)
+        for (size_t more = 1; more <= 3; more++) {
+            struct mkt_contexts one = build(&paths, order, true), other;
+            assert_int_equal(try_build(&paths, order, more, true, &other, &err), MKT_OK);
+            assert_int_equal(one.states, other.states);
+            assert_int_equal(one.edges, other.edges);
+            assert_memory_equal(one.latest, other.latest, one.states * sizeof *one.latest);
+            assert_memory_equal(one.first, other.first, (one.states + 1) * sizeof *one.first);
+            assert_memory_equal(one.leaving, other.leaving, one.states * sizeof *one.leaving);
+            assert_memory_equal(one.edge, other.edge, one.edges * sizeof *one.edge);
+        }
+}
+
 static void needs_room(void **state)
 {
     (void)state;
@@ -245,7 +276,7 @@ static void needs_room(void **state)
     for (size_t k = 1; k <= needed; k++) {
         mkt_err_clear(&err);
         arena.fail_at = arena.allocations + k;
-        mkt_status status = mkt_contexts_build(&arena, &paths, 3, true, 2, &c, &err);
+        mkt_status status = try_build(&paths, 3, 0, true, &c, &err);
         if (status == MKT_OK) status = mkt_contexts_fit(&arena, &c, 2, &out, &err);
         arena.fail_at = 0;
         assert_int_equal(status, MKT_E_NOMEM);
@@ -260,6 +291,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(full_memory_is_the_data, open_arena, close_arena),
         cmocka_unit_test_setup_teardown(spread_is_right, open_arena, close_arena),
         cmocka_unit_test_setup_teardown(refusals, open_arena, close_arena),
+        cmocka_unit_test_setup_teardown(longer_keys_hold_shorter_chains, open_arena, close_arena),
         cmocka_unit_test_setup_teardown(needs_room, open_arena, close_arena),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

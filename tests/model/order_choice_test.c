@@ -34,12 +34,27 @@ static void add(struct mkt_paths *p, const char *text, int64_t conversions, int6
     assert_int_equal(mkt_paths_add_text(p, text, strlen(text), '>', &c, &err), MKT_OK);
 }
 
+static mkt_status choose(struct mkt_arena *from, const struct mkt_paths *paths, size_t most,
+                         int threads, struct mkt_order_choice *out, struct mkt_err *err)
+{
+    struct mkt_sorted_steps steps;
+    size_t mark = mkt_arena_mark(from), depth = mkt_order_choice_depth(paths, most);
+    mkt_status status = mkt_sorted_steps_make(from, paths, depth, true, threads, &steps, err);
+    if (status != MKT_OK) return status;
+    size_t used = from->used;
+    status = mkt_order_choice_make(from, &steps, threads, out, err);
+    assert_int_equal(from->used, used); /* scratch is given back */
+    mkt_sorted_steps_close(&steps);
+    mkt_arena_release(from, mark);
+    return status;
+}
+
 static struct mkt_order_choice make(struct mkt_paths *paths, size_t most)
 {
     struct mkt_order_choice out;
     struct mkt_err err = {0};
     assert_int_equal(mkt_paths_finish(paths, &err), MKT_OK);
-    assert_int_equal(mkt_order_choice_make(&arena, paths, most, 2, &out, &err), MKT_OK);
+    assert_int_equal(choose(&arena, paths, most, 2, &out, &err), MKT_OK);
     return out;
 }
 
@@ -154,6 +169,25 @@ static void without_nulls(void **state)
     assert_int_equal(c.by_auc, 0);
 }
 
+/* A memory is scored the same whatever longer one the keys are sorted for. */
+static void depth_changes_nothing(void **state)
+{
+    (void)state;
+    struct mkt_paths paths = second_order(5, 3000, true);
+    struct mkt_order_choice deep = make(&paths, 6);
+    for (size_t most = 1; most < deep.orders; most++) {
+        struct mkt_order_choice c = make(&paths, most);
+        assert_int_equal(c.orders, most);
+        for (size_t i = 0; i < most; i++) {
+            assert_int_equal(c.score[i].states, deep.score[i].states);
+            assert_true(c.score[i].parameters == deep.score[i].parameters);
+            assert_true(c.score[i].auc == deep.score[i].auc);
+            assert_true(fabs(c.score[i].held_out / deep.score[i].held_out - 1) < 1e-12);
+            assert_true(fabs(c.score[i].log_likelihood / deep.score[i].log_likelihood - 1) < 1e-12);
+        }
+    }
+}
+
 /* Neither threads nor the room that keys are made in change a bit. */
 static void threads_and_room_change_nothing(void **state)
 {
@@ -163,13 +197,13 @@ static void threads_and_room_change_nothing(void **state)
     struct mkt_arena small;
     struct mkt_err err = {0};
     for (int threads = 1; threads <= 5; threads += 2) {
-        assert_int_equal(mkt_order_choice_make(&arena, &paths, 10, threads, &other, &err), MKT_OK);
+        assert_int_equal(choose(&arena, &paths, 10, threads, &other, &err), MKT_OK);
         assert_memory_equal(&one, &other, sizeof one);
     }
     int done = 0, refused = 0;
     for (size_t room = 1 << 16; room <= 64 << 20; room *= 2) {
         assert_int_equal(mkt_arena_open(&small, room, &err), MKT_OK);
-        mkt_status status = mkt_order_choice_make(&small, &paths, 10, 2, &other, &err);
+        mkt_status status = choose(&small, &paths, 10, 2, &other, &err);
         assert_true(status == MKT_OK || status == MKT_E_NOMEM);
         if (status == MKT_OK) assert_memory_equal(&one, &other, sizeof one);
         done += status == MKT_OK;
@@ -187,17 +221,16 @@ static void refusals(void **state)
     struct mkt_order_choice out;
     struct mkt_err err = {0};
     mkt_paths_init(&paths, &arena);
-    assert_int_equal(mkt_order_choice_make(&arena, &paths, 3, 2, &out, &err), MKT_E_EMPTY);
+    assert_int_equal(choose(&arena, &paths, 3, 2, &out, &err), MKT_E_EMPTY);
     paths = second_order(3, 100, true);
-    size_t before = arena.allocations, used = arena.used;
+    size_t before = arena.allocations;
     (void)make(&paths, 3);
-    assert_int_equal(arena.used, used);
     size_t needed = arena.allocations - before;
     for (size_t k = 1; k <= needed; k++) {
         mkt_err_clear(&err);
         arena.fail_at = arena.allocations + k;
         mkt_status status = mkt_paths_finish(&paths, &err);
-        if (status == MKT_OK) status = mkt_order_choice_make(&arena, &paths, 3, 2, &out, &err);
+        if (status == MKT_OK) status = choose(&arena, &paths, 3, 2, &out, &err);
         arena.fail_at = 0;
         assert_int_equal(status, MKT_E_NOMEM);
     }
@@ -210,6 +243,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(finds_the_order, open_arena, close_arena),
         cmocka_unit_test_setup_teardown(published_paths, open_arena, close_arena),
         cmocka_unit_test_setup_teardown(without_nulls, open_arena, close_arena),
+        cmocka_unit_test_setup_teardown(depth_changes_nothing, open_arena, close_arena),
         cmocka_unit_test_setup_teardown(threads_and_room_change_nothing, open_arena, close_arena),
         cmocka_unit_test_setup_teardown(refusals, open_arena, close_arena),
     };

@@ -31,6 +31,13 @@ static void answer(int fd, const struct fake_request *request, void *user)
         fake_say(fd, "HTTP/1.1 200 x\r\n\r\n");
         while (fake_say(fd, "all work and no play ")) {
         }
+    } else if (strstr(request->text, " /header ")) {
+        fake_say(fd, "HTTP/1.1 200 x\r\n");
+        while (fake_say(fd, "X-More: and more, and more, and more, and more, and more\r\n")) {
+        }
+    } else if (strstr(request->text, " /early ")) {
+        while (fake_say(fd, "HTTP/1.1 103 x\r\nX-More: and more, and more\r\n\r\n")) {
+        }
     } else if (strstr(request->text, " /hangs "))
         fake_pause(3000);
     else if (strstr(request->text, " /half "))
@@ -89,6 +96,9 @@ static void what_never_ends_is_cut_off(void **state)
     (void)state;
     assert_int_equal(call("/endless", NULL, NULL), MKT_E_LIMIT);
     assert_non_null(strstr(err.text, "more than 10000 bytes"));
+    assert_int_equal(call("/header", NULL, NULL), MKT_E_LIMIT);
+    assert_non_null(strstr(err.text, "header of more than 65536 bytes"));
+    assert_int_equal(call("/early", NULL, NULL), MKT_E_LIMIT);
     assert_int_equal(call("/hangs", NULL, NULL), MKT_E_IO);
     assert_non_null(strstr(err.text, "does not answer"));
 }
@@ -110,6 +120,29 @@ static void nobody_waits_for_what_is_cancelled(void **state)
     (void)state;
     atomic_bool cancel = true;
     assert_int_equal(call("/hangs", NULL, &cancel), MKT_E_CANCELLED);
+}
+
+static void *stop_soon(void *user)
+{
+    fake_pause(150);
+    atomic_store((atomic_bool *)user, true);
+    return NULL;
+}
+
+static void a_call_that_hangs_ends_soon_after_it_is_cancelled(void **state)
+{
+    (void)state;
+    atomic_bool cancel = false;
+    pthread_t thread;
+    char url[128];
+    snprintf(url, sizeof url, "%s/hangs", server.url);
+    const struct mkt_call c = {
+        .method = "GET", .url = url, .timeout_ms = 60000, .most = 10, .cancel = &cancel};
+    mkt_err_clear(&err);
+    assert_int_equal(pthread_create(&thread, NULL, stop_soon, &cancel), 0);
+    assert_int_equal(mkt_call_make(&arena, &c, &got, &err), MKT_E_CANCELLED);
+    assert_int_equal(atomic_load(&server.open) > 0, true); /* the server still hangs */
+    pthread_join(thread, NULL);
 }
 
 static void *answer_once(void *user)
@@ -168,6 +201,7 @@ int main(void)
         cmocka_unit_test(what_never_ends_is_cut_off),
         cmocka_unit_test(what_is_no_answer_is_a_fault),
         cmocka_unit_test(nobody_waits_for_what_is_cancelled),
+        cmocka_unit_test(a_call_that_hangs_ends_soon_after_it_is_cancelled),
         cmocka_unit_test(a_socket_of_this_machine_takes_it_too),
     };
     return cmocka_run_group_tests(tests, set_up, tear_down);

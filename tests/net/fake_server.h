@@ -19,7 +19,7 @@
 #include <time.h>
 #include <unistd.h>
 
-#define FAKE_MOST 256 /* connections of one test */
+#define FAKE_MOST 1024 /* connections of one test */
 
 struct fake_request {
     char *text; /* header and body, NUL-terminated */

@@ -38,7 +38,8 @@ await check(`killed ${kills} times under load: the chain holds each time`, async
     const service = await Service.start(program, env(data));
     const pem = readFileSync(path.join(data, 'keys/docker_public_key_ed25519.pem'), 'utf8');
     seed = (seed * 48271) % 2147483647;
-    const end = setTimeout(() => service.child.kill('SIGKILL'), 10 + (seed % 120));
+    if (round % 4) await exchange(service, pem, got); // else it may be killed before its first
+    const end = setTimeout(() => service.child.kill('SIGKILL'), 1 + (seed % 80));
     const work_ = [...Array(4)].map(async () => {
       for (;;) {
         try {
@@ -57,7 +58,7 @@ await check(`killed ${kills} times under load: the chain holds each time`, async
 });
 await check('every answer that came is in the log', () => {
   const logged = new Set(entries(log).map((e) => e.answer));
-  must(got.length >= kills && got.every((hash) => logged.has(hash)), `${got.length} answers`);
+  must(got.length >= kills / 2 && got.every((hash) => logged.has(hash)), `${got.length} answers`);
 });
 await check('the numbers follow each other over all starts', () => {
   entries(log).forEach((e, i) => must(e.entry === i + 1, `entry ${e.entry} at line ${i + 1}`));
@@ -75,8 +76,8 @@ await check('a changed, a missing and an added line are found', async () => {
     throw new Error('it held');
   };
   await wrong(whole.replace('finance-agent', 'finance-agenT'), /line 1 of .* is wrong/);
-  await wrong(lines.toSpliced(1, 1).join('\n'), /line 2 of .* is wrong/);
-  await wrong(lines.toSpliced(1, 0, lines[0]).join('\n'), /line 2 of .* is wrong/);
+  await wrong([lines[0], ...lines.slice(2)].join('\n'), /line 2 of .* is wrong/);
+  await wrong([lines[0], ...lines].join('\n'), /line 2 of .* is wrong/);
   await wrong([lines[1], lines[0], ...lines.slice(2)].join('\n'), /line 1 of .* is wrong/);
   writeFileSync(log, whole);
   await verified(data);

@@ -1,7 +1,7 @@
 // The finance agent asks for the Q4 campaign's return, checks what it gets as a careful agent must,
 // and computes with it; then everything that must not be answered is sent. Prints TAP.
 //   node tests/peers/finance.mjs PROGRAM WORK      WORK is an empty folder
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { execFileSync } from 'node:child_process';
 import { createPublicKey, verify } from 'node:crypto';
 import path from 'node:path';
@@ -385,6 +385,37 @@ await check('audit verify', () => {
   execFileSync(program, ['audit', 'verify', path.join(data, 'audit.jsonl'), '--key', key]);
 });
 
+// ---- one set of facts ----
+
+const whole = path.join(work, 'whole');
+service = await Service.start(program, { ...env, AGENT_DATA_DIR: whole });
+const wholePem = readFileSync(path.join(whole, 'keys/docker_public_key_ed25519.pem'), 'utf8');
+const company = path.join(work, 'company');
+mkdirSync(company);
+for (const file of readdirSync('examples').filter((name) => name.endsWith('.csv'))) {
+  const table = readFileSync(path.join('examples', file));
+  writeFileSync(path.join(company, file), table);
+  await service.put(`/api/v1/datasets/company/${file}`, table);
+}
+for (const { name } of (await service.get('/api/v1/analyses')).analyses) {
+  await check(`${name}: the facts of REST, of the command line and of Boardroom`, async () => {
+    const rest = await service.post(`/api/v1/analyses/${name}`, { dataset: 'company' });
+    must(rest.status === 200, rest.text.slice(0, 300));
+    const message = finance.message(self, { task_description: `The analysis ${name}, please`,
+      context: { dataset: 'company', parameters: { analysis: name } } });
+    const reply = opened((await send(finance.signed(message).text)).text, wholePem);
+    const { answer } = reply.payload.result;
+    must(answer.answers.length === 1, dumps(reply.payload).slice(0, 300));
+    const bytes = dumps(parse(rest.text));
+    must(dumps(answer.answers[0]) === bytes, 'Boardroom differs');
+    const cli = execFileSync(program, [name, company, '--json'],
+      { encoding: 'utf8', maxBuffer: 1 << 28, stdio: ['ignore', 'pipe', 'ignore'],
+        env: { ...process.env, AGENT_WORDS: 'plain' } });
+    must(dumps(parse(cli)) === bytes, 'the command line differs');
+  });
+}
+await service.stop();
+
 // ---- the other modes ----
 
 const apart = path.join(work, 'open');
@@ -409,12 +440,18 @@ await check('open to all: with a token, strangers and the origin\'s encryption a
   must(said.payload.class === 'unauthorized', dumps(said.payload));
 });
 await service.stop();
-service = await Service.start(program, { ...env, AGENT_TOKENS_FILE: tokens });
+const elsewhere = { ...env, AGENT_TOKENS_FILE: tokens, AGENT_AUDIT_FILE: path.join(work, 'elsewhere') };
+service = await Service.start(program, elsewhere);
 await check('with tokens the signature is enough for collaborate, and not for process', async () => {
   await answered({ task_description: q4, context: { dataset: 'shop' } });
   must((await process_({ query: q4 })).status === 401, 'process');
 });
 await service.stop();
+await check('the log lies where it is said to', () => {
+  const said = execFileSync(program, ['audit', 'verify'],
+    { encoding: 'utf8', env: { ...process.env, ...elsewhere } });
+  must(/entries {2}1\n/.test(said), said);
+});
 await check('a mode that is none, a file of agents that others can read', async () => {
   const wrong = async (more, text) => {
     try {

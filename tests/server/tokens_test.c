@@ -60,6 +60,9 @@ static void lets_in_who_has_one(void **state)
                                       ""};
     for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) assert_false(mkt_tokens_allow(t, bad[i]));
     assert_false(mkt_tokens_allow(t, NULL));
+    assert_string_equal(mkt_tokens_name(t, "Bearer 0123456789abcdef"), "finance");
+    assert_string_equal(mkt_tokens_name(t, "Bearer plain-token-of-sales"), "");
+    assert_null(mkt_tokens_name(t, "Bearer plain-token-of-saleS"));
     mkt_tokens_close(t);
 }
 
@@ -86,6 +89,12 @@ static void a_bad_line_is_named_but_not_shown(void **state)
     assert_null(strstr(err.text, "short-one"));
     assert_int_equal(open_text("a token with spaces in it\n", 0600, &t), MKT_E_ARG);
     assert_int_equal(open_text("# nothing\n", 0600, &t), MKT_E_ARG);
+    assert_int_equal(open_text("a:0123456789abcdef\nb:0123456789abcdef\n", 0600, &t), MKT_E_ARG);
+    assert_non_null(strstr(err.text, "line 2: this token stands there twice"));
+    memset(longest, 'n', sizeof longest);
+    memcpy(longest + 128, ":0123456789abcdef", 18);
+    assert_int_equal(open_text(longest, 0600, &t), MKT_E_ARG);
+    assert_non_null(strstr(err.text, "a name has at most 127 characters"));
     memset(longest, 'x', sizeof longest);
     longest[sizeof longest - 1] = '\0';
     assert_int_equal(open_text(longest, 0600, &t), MKT_E_ARG);

@@ -2,7 +2,7 @@
 
 #include <fcntl.h>
 
-#include "source/rowcursor.h"
+#include "source/rowscan.h"
 
 struct opened {
     struct scratch scratch;
@@ -291,6 +291,55 @@ static void reads_json_in_three_shapes(void **state)
     shut(&o);
 }
 
+struct seen {
+    int64_t rows[MKT_ROWSCAN_PLACES], numbers[MKT_ROWSCAN_PLACES];
+    int64_t stop_at;
+};
+
+static mkt_status see(void *user, size_t place, struct mkt_rowcursor *rows, struct mkt_err *err)
+{
+    struct seen *s = user;
+    while (mkt_rowcursor_next(rows)) {
+        s->rows[place]++;
+        s->numbers[place] += rows->row;
+        if (rows->row == s->stop_at) return mkt_err_set(err, MKT_E_DATA, "row %d", (int)rows->row);
+    }
+    return MKT_OK;
+}
+
+static void a_scan_takes_every_row_once(void **state)
+{
+    (void)state;
+    enum { ROWS = 100000 };
+    struct opened o;
+    char *text = malloc(ROWS * 16 + 16), *end = text + sprintf(text, "a,b\n");
+    for (int i = 1; i <= ROWS; i++) end += sprintf(end, "%d,%d\n", i, i % 7);
+    look(&o, text);
+    assert_true(o.file.blocks > 3);
+    for (int threads = 1; threads <= 3; threads++) {
+        struct seen seen = {.stop_at = 0};
+        struct mkt_rowscan scan = {.take = see, .user = &seen, .threads = threads};
+        int64_t rows = 0, numbers = 0;
+        assert_int_equal(mkt_rowscan_run(&scan, &o.file, &o.err), MKT_OK);
+        for (int i = 0; i < MKT_ROWSCAN_PLACES; i++) {
+            rows += seen.rows[i];
+            numbers += seen.numbers[i];
+        }
+        assert_int_equal(rows, ROWS);
+        assert_int_equal(numbers, (int64_t)ROWS * (ROWS + 1) / 2);
+        seen.stop_at = 70000;
+        assert_int_equal(mkt_rowscan_run(&scan, &o.file, &o.err), MKT_E_DATA);
+        assert_string_equal(o.err.text, "row 70000");
+        mkt_err_clear(&o.err);
+        const atomic_bool cancel = true;
+        scan.cancel = &cancel;
+        assert_int_equal(mkt_rowscan_run(&scan, &o.file, &o.err), MKT_E_CANCELLED);
+        mkt_err_clear(&o.err);
+    }
+    free(text);
+    shut(&o);
+}
+
 static void a_full_arena_is_an_error(void **state)
 {
     (void)state;
@@ -330,6 +379,7 @@ int main(void)
         cmocka_unit_test(a_line_without_end_is_refused_early),
         cmocka_unit_test(too_many_columns_are_refused),
         cmocka_unit_test(blocks_hold_every_row_once),
+        cmocka_unit_test(a_scan_takes_every_row_once),
         cmocka_unit_test(reads_json_in_three_shapes),
         cmocka_unit_test(a_full_arena_is_an_error),
     };

@@ -1,10 +1,16 @@
-/* A thousand calls of MCP at once, each a stream that waits for its answer: the memory of one.
+/* A thousand streams at once that wait for something to come: the memory of one.
+ *
+ *     mcp     calls of MCP, each a stream that waits for its own answer
+ *     answer  answers asked for as Server-Sent Events, each with a job of its own
+ *     events  readers of the events of one job
  *
  * The service and its clients are one process; what the clients hold is two descriptors in a table
- * and nothing else, so what the process grows by is the service's. The promise: under 64 KiB each.
+ * and nothing else, so what the process grows by is the service's. Each kind has a process of its
+ * own: what one leaves behind is no other's. The promise: under 64 KiB each.
  */
 #include <signal.h>
 #include <sys/resource.h>
+#include <sys/wait.h>
 #include <time.h>
 
 #include "base/log.h"
@@ -17,8 +23,10 @@
 #define CALL                                                                                       \
     "{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"tools/call\",\"params\":{\"name\":\"hold\","       \
     "\"arguments\":{\"data\":\"shop\"},\"_meta\":{\"progressToken\":1}}}"
+#define QUESTION "{\"dataset\":\"shop\"}"
 
 static atomic_bool released;
+static char job[64]; /* whose events are read */
 
 static void pause_ms(long ms)
 {
@@ -53,14 +61,43 @@ static long resident_kb(void)
     return resident * (sysconf(_SC_PAGESIZE) / 1024);
 }
 
-static int open_stream(int port)
+/* ---- the kinds ---- */
+
+static void say_mcp(int fd)
 {
-    int fd = client_connect(port);
-    if (fd < 0) return -1;
     client_say(fd,
                "POST /mcp HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
                "Accept: application/json, text/event-stream\r\nContent-Length: %zu\r\n\r\n%s",
                strlen(CALL), CALL);
+}
+
+static void say_answer(int fd)
+{
+    client_say(fd,
+               "POST /api/v1/analyses/hold HTTP/1.1\r\nHost: localhost\r\n"
+               "Content-Type: application/json\r\nAccept: text/event-stream\r\n"
+               "Content-Length: %zu\r\n\r\n%s",
+               strlen(QUESTION), QUESTION);
+}
+
+static void say_events(int fd)
+{
+    client_say(fd, "GET %s/events HTTP/1.1\r\nHost: localhost\r\n\r\n", job);
+}
+
+static const struct kind {
+    const char *name, *what;
+    void (*say)(int fd);
+} kinds[] = {{"mcp", "calls of MCP", say_mcp},
+             {"answer", "answers as events", say_answer},
+             {"events", "readers of a job's events", say_events}};
+
+/* ---- the measure ---- */
+
+static int open_stream(int port, const struct kind *kind)
+{
+    int fd = client_connect(port);
+    if (fd >= 0) kind->say(fd);
     return fd;
 }
 
@@ -74,18 +111,18 @@ static bool is_open(int fd)
 }
 
 /* KiB of the process before and with the streams; false when not all of them opened. */
-static bool measure(int port, long *before, long *with)
+static bool measure(int port, const struct kind *kind, long *before, long *with)
 {
     static int fd[STREAMS];
     bool all = true;
     for (int warm = 0; warm < 2; warm++) { /* what is made once is not a stream's */
-        int first = open_stream(port);
+        int first = open_stream(port, kind);
         all = all && is_open(first);
         close(first);
     }
     pause_ms(500);
     *before = resident_kb();
-    for (int i = 0; i < STREAMS; i++) fd[i] = open_stream(port);
+    for (int i = 0; i < STREAMS; i++) fd[i] = open_stream(port, kind);
     for (int i = 0; i < STREAMS; i++) all = all && is_open(fd[i]);
     pause_ms(500);
     *with = resident_kb();
@@ -94,50 +131,77 @@ static bool measure(int port, long *before, long *with)
     return all;
 }
 
-static mkt_status run(struct temp_folder *folder, bool *all, long *before, long *with,
-                      struct mkt_err *err)
+/* The data set, and the job that readers of events read. */
+static bool prepare(int port)
+{
+    char location[256];
+    struct reply put = client_ask_with(port, "PUT", "/api/v1/datasets/shop",
+                                       "Content-Type: text/csv\r\n", TABLE, strlen(TABLE));
+    struct reply ask = client_ask_with(
+        port, "POST", "/api/v1/analyses/hold",
+        "Content-Type: application/json\r\nPrefer: respond-async\r\n", QUESTION, strlen(QUESTION));
+    bool done = put.status == 201 && ask.status == 202;
+    snprintf(job, sizeof job, "%.63s", reply_header(&ask, "Location", location));
+    reply_free(&put);
+    reply_free(&ask);
+    return done;
+}
+
+static mkt_status run(const struct kind *kind, struct temp_folder *folder, bool *all, long *before,
+                      long *with, struct mkt_err *err)
 {
     struct mkt_settings settings;
     struct mkt_server *server;
     MKT_TRY(mkt_settings_read(&settings, NULL, NULL, err));
     settings.port = 0;
     settings.attestation_port = -1;
+    settings.hub = "";
     settings.data_dir = settings.model_dir = folder->path;
     settings.jobs = settings.queue = settings.connections = settings.connections_per_ip =
         2 * STREAMS;
     settings.header_kb = 16;
     struct mkt_server_options options = {.settings = &settings, .analysis = table, .analyses = 1};
     MKT_TRY(mkt_server_start(&options, &server, err));
-    struct reply put = client_ask_with(mkt_server_port(server), "PUT", "/api/v1/datasets/shop",
-                                       "Content-Type: text/csv\r\n", TABLE, strlen(TABLE));
-    *all = put.status == 201 && measure(mkt_server_port(server), before, with);
-    reply_free(&put);
+    int port = mkt_server_port(server);
+    *all = prepare(port) && measure(port, kind, before, with);
     mkt_server_stop(server, 5000);
     return MKT_OK;
 }
 
-int main(void)
+static int run_kind(const struct kind *kind)
 {
     struct temp_folder folder;
     struct mkt_err err = {0};
-    struct rlimit files;
     long before = 0, with = 0;
     bool all = false;
+    if (temp_folder_open(&folder) != 0) return 1;
+    mkt_status status = run(kind, &folder, &all, &before, &with, &err);
+    temp_folder_close(&folder);
+    if (status != MKT_OK || !all) {
+        fprintf(stderr, "streams: %s: %s\n", kind->name,
+                status == MKT_OK ? "not all streams opened" : err.text);
+        return 1;
+    }
+    printf("%d %-25s %5.1f KiB each (%ld to %ld KiB resident)\n", STREAMS, kind->what,
+           (double)(with - before) / STREAMS, before, with);
+    fflush(stdout);
+    return 0;
+}
+
+int main(void)
+{
+    struct rlimit files;
     signal(SIGPIPE, SIG_IGN);
     mkt_log_set_level(MKT_LOG_OFF);
     if (getrlimit(RLIMIT_NOFILE, &files) == 0) {
         files.rlim_cur = files.rlim_max;
         setrlimit(RLIMIT_NOFILE, &files);
     }
-    if (temp_folder_open(&folder) != 0) return 1;
-    mkt_status status = run(&folder, &all, &before, &with, &err);
-    temp_folder_close(&folder);
-    if (status != MKT_OK || !all) {
-        fprintf(stderr, "mcp_streams: %s\n",
-                status == MKT_OK ? "not all streams opened" : err.text);
-        return 1;
+    for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++) {
+        int code = 1;
+        pid_t child = fork();
+        if (child == 0) exit(run_kind(&kinds[i]));
+        if (child < 0 || waitpid(child, &code, 0) != child || code != 0) return 1;
     }
-    printf("%d streams that wait: %.1f KiB each (%ld to %ld KiB resident)\n", STREAMS,
-           (double)(with - before) / STREAMS, before, with);
     return 0;
 }

@@ -1,0 +1,187 @@
+#include <string.h>
+
+#include "aggregate/path_shards.h"
+#include "base/tasks.h"
+
+#define SHARDS MKT_PATH_SHARDS
+#define SHIFT MKT_PATH_SHARD_SHIFT
+#define AHEAD 8 /* records whose memory is under way */
+
+/* A path on its way to where it belongs. */
+struct ref {
+    uint64_t hash;
+    const struct mkt_path_record *record;
+};
+
+struct count {
+    size_t paths, steps;
+};
+
+/* Room of one thread. */
+struct room {
+    struct ref *sorted; /* [most] */
+    uint32_t *start;    /* [most + 3] */
+};
+
+struct job {
+    struct mkt_path_shards *shards;
+    const uint32_t *rank;
+    struct mkt_paths *out;
+    struct count (*dealt)[SHARDS]; /* [SHARDS] from each shard to each; then where they go */
+    struct count at[SHARDS + 1];   /* where each begins in out */
+    struct ref *ref;               /* [out->paths] by the shard they go to */
+    size_t most;                   /* paths of the largest */
+    struct room *room;             /* [threads] */
+};
+
+/* ---- where paths go ---------------------------------------------------------------------------- */
+
+/* Numbers the channels of a shard's paths, and counts them by the shard that their hash then names. */
+static void renumber(void *user, size_t worker, size_t shard)
+{
+    const struct job *job = user;
+    const struct mkt_path_shard *s = &job->shards->shard[shard];
+    const uint32_t *rank = job->rank;
+    struct count *dealt = job->dealt[shard];
+    if (!rank) { /* they are where they belong */
+        dealt[shard] = (struct count){s->paths, s->steps};
+        return;
+    }
+    struct mkt_path_record *r;
+    (void)worker;
+    for (uint32_t at = s->first; at; at = r->next) {
+        r = mkt_path_shard_record(s, at);
+        for (size_t i = 0; i < r->steps; i++) r->step[i] = rank[r->step[i]];
+        r->hash = mkt_paths_hash(r->step, r->steps);
+        dealt[r->hash >> SHIFT].paths++;
+        dealt[r->hash >> SHIFT].steps += r->steps;
+    }
+}
+
+/* From numbers to places: shard by shard, and in each the shards that paths come from. */
+static void add_up(struct job *job)
+{
+    struct count at = {0};
+    for (size_t to = 0; to < SHARDS; to++) {
+        job->at[to] = at;
+        for (size_t from = 0; from < SHARDS; from++) {
+            struct count here = job->dealt[from][to];
+            job->dealt[from][to] = at;
+            at.paths += here.paths;
+            at.steps += here.steps;
+        }
+        if (at.paths - job->at[to].paths > job->most) job->most = at.paths - job->at[to].paths;
+    }
+    job->at[SHARDS] = at;
+}
+
+static void deal(void *user, size_t worker, size_t shard)
+{
+    const struct job *job = user;
+    const struct mkt_path_shard *s = &job->shards->shard[shard];
+    struct count *dealt = job->dealt[shard];
+    const struct mkt_path_record *r;
+    (void)worker;
+    for (uint32_t at = s->first; at; at = r->next) {
+        r = mkt_path_shard_record(s, at);
+        job->ref[dealt[r->hash >> SHIFT].paths++] = (struct ref){r->hash, r};
+    }
+}
+
+/* ---- their order there -------------------------------------------------------------------------- */
+
+static bool before(const struct ref *x, const struct ref *y)
+{
+    const struct mkt_path_record *a = x->record, *b = y->record;
+    if (x->hash != y->hash) return x->hash < y->hash;
+    if (a->steps != b->steps) return a->steps < b->steps;
+    return memcmp(a->step, b->step, a->steps * sizeof *a->step) < 0;
+}
+
+/* By hash: a counting sort of the bits after the shard's, then neighbours in order. */
+static void sort(const struct ref *ref, size_t n, uint32_t *start, struct ref *sorted)
+{
+    int bits = 1;
+    while (bits < 28 && (size_t)2 << bits < n) bits++;
+    size_t buckets = (size_t)1 << bits;
+#define BUCKET(hash) ((hash) << (64 - SHIFT) >> (64 - bits))
+    memset(start, 0, (buckets + 1) * sizeof *start);
+    for (size_t i = 0; i < n; i++) start[BUCKET(ref[i].hash) + 1]++;
+    for (size_t b = 1; b <= buckets; b++) start[b] += start[b - 1];
+    for (size_t i = 0; i < n; i++) sorted[start[BUCKET(ref[i].hash)]++] = ref[i];
+#undef BUCKET
+    for (size_t k = 1; k < n; k++) {
+        struct ref held = sorted[k];
+        size_t i = k;
+        for (; i && before(&held, &sorted[i - 1]); i--) sorted[i] = sorted[i - 1];
+        sorted[i] = held;
+    }
+}
+
+static void lay_out(void *user, size_t worker, size_t shard)
+{
+    const struct job *job = user;
+    const struct room *k = &job->room[worker];
+    struct count at = job->at[shard];
+    size_t n = job->at[shard + 1].paths - at.paths;
+    if (n) sort(job->ref + at.paths, n, k->start, k->sorted);
+    for (size_t i = 0; i < n; i++) {
+        const struct mkt_path_record *r = k->sorted[i].record;
+        if (i + AHEAD < n) {
+            __builtin_prefetch(k->sorted[i + AHEAD].record);
+            __builtin_prefetch((const char *)k->sorted[i + AHEAD].record + 64);
+        }
+        job->out->path[at.paths++] = (struct mkt_path){r->hash, at.steps, r->steps, r->counts};
+        memcpy(job->out->step + at.steps, r->step, r->steps * sizeof *r->step);
+        at.steps += r->steps;
+    }
+    if (!job->rank) mkt_arena_close(&job->shards->shard[shard].arena); /* all of it is copied */
+}
+
+/* ---- all ------------------------------------------------------------------------------------------ */
+
+static mkt_status make_room(struct job *job, struct mkt_err *err)
+{
+    struct mkt_paths *out = job->out;
+    for (size_t i = 0; i < SHARDS; i++) {
+        const struct mkt_path_shard *s = &job->shards->shard[i];
+        out->paths += s->paths;
+        out->steps += s->steps;
+        MKT_TRY(mkt_path_counts_join(&out->total, &s->total, err));
+    }
+    out->path_cap = out->paths;
+    out->step_cap = out->steps;
+    out->path = MKT_NEW(out->arena, struct mkt_path, out->paths);
+    out->step = MKT_NEW(out->arena, uint32_t, out->steps);
+    return out->path && out->step ? MKT_OK : mkt_arena_full(out->arena, err);
+}
+
+static mkt_status finish(struct job *job, size_t threads, struct mkt_err *err)
+{
+    struct mkt_arena *arena = job->out->arena;
+    job->dealt = mkt_arena_alloc(arena, SHARDS, sizeof *job->dealt);
+    job->ref = MKT_NEW(arena, struct ref, job->out->paths);
+    job->room = MKT_NEW(arena, struct room, threads);
+    if (!job->dealt || !job->ref || !job->room) return mkt_arena_full(arena, err);
+    mkt_tasks_run(threads, SHARDS, renumber, job);
+    add_up(job);
+    for (size_t i = 0; i < threads; i++) {
+        job->room[i].sorted = MKT_NEW(arena, struct ref, job->most);
+        job->room[i].start = MKT_NEW(arena, uint32_t, job->most + 3);
+        if (!job->room[i].sorted || !job->room[i].start) return mkt_arena_full(arena, err);
+    }
+    mkt_tasks_run(threads, SHARDS, deal, job);
+    mkt_tasks_run(threads, SHARDS, lay_out, job);
+    return MKT_OK;
+}
+
+mkt_status mkt_path_shards_finish(struct mkt_path_shards *shards, const uint32_t *rank, int threads,
+                                  struct mkt_paths *paths, struct mkt_err *err)
+{
+    struct job job = {.shards = shards, .rank = rank, .out = paths};
+    MKT_TRY(make_room(&job, err));
+    size_t mark = mkt_arena_mark(paths->arena);
+    mkt_status status = finish(&job, mkt_tasks_threads(threads), err);
+    mkt_arena_release(paths->arena, mark);
+    return status;
+}
