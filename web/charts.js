@@ -1,4 +1,4 @@
-// Five kinds of chart, drawn from the sheet's chart data alone: nothing here knows an analysis.
+// Six kinds of chart, drawn from the sheet's chart data alone: nothing here knows an analysis.
 // Figures shown in words (labels, tooltips) come formatted from the program; this file only
 // writes axis marks. Colours are the page's CSS variables, so light, dark and print follow.
 
@@ -128,7 +128,7 @@ function band(series, fill, x, axis) {
   };
 }
 
-// Series of one unit share a frame; another unit gets a frame of its own below, never a second axis.
+// Over days, or over steps in their order. Series of one unit share a frame; another unit gets a frame of its own below, never a second axis.
 function timeChart(chart) {
   const units = [...new Set(chart.series.map((s) => s.unit))];
   const frame = 230;
@@ -146,7 +146,11 @@ function timeChart(chart) {
   };
   units.forEach((unit, u) => {
     option.grid.push({ left: 4, right: 14, top: top + u * (frame + 24), height: frame, containLabel: true });
-    option.xAxis.push({
+    option.xAxis.push(chart.kind === "steps" ? {
+      type: "category", gridIndex: u, data: chart.x, boundaryGap: false,
+      axisLine: { lineStyle: { color: SOFT } }, axisTick: { lineStyle: { color: SOFT } },
+      axisLabel: { ...text(12), hideOverlap: true },
+    } : {
       type: "time", gridIndex: u,
       axisLine: { lineStyle: { color: SOFT } }, axisTick: { lineStyle: { color: SOFT } },
       axisLabel: { ...text(12), hideOverlap: true, formatter: { year: "{yyyy}", month: "{MMM}", day: "{d} {MMM}" } },
@@ -213,6 +217,7 @@ function intervalChart(chart, width) {
   const column = narrow ? 52 : Math.max(142, 6.6 * longest);
   const largest = Math.max(0, ...s.value.filter(known));
   const highest = Math.max(0, ...(s.high || s.value).filter(known));
+  const signed = (s.low || s.value).some((v) => known(v) && v < 0); // then no end is cut
   const side = (i) => {
     if (!known(chart.reference) || !s.low || !known(s.low[i])) return colour(1);
     if (s.low[i] > chart.reference) return colour(1);
@@ -224,8 +229,8 @@ function intervalChart(chart, width) {
     tooltip: tooltip("item", (p) => tip(chart.x[p.dataIndex], [{ name: s.name, text: s.text[p.dataIndex], colour: side(p.dataIndex) }])),
     xAxis: {
       ...valueAxis(axisMark(s.unit, chart.currency)), splitNumber: narrow ? 3 : 5,
-      axisLabel: { ...text(12), formatter: axisMark(s.unit, chart.currency), showMaxLabel: false },
-      max: 1.04 * (largest > 0 ? Math.min(highest, 2.5 * largest) : highest) || null,
+      axisLabel: { ...text(12), formatter: axisMark(s.unit, chart.currency), showMaxLabel: false, hideOverlap: true },
+      max: 1.04 * (largest > 0 && !signed ? Math.min(highest, 2.5 * largest) : highest) || null,
     },
     yAxis: nameAxis(chart, width),
     series: [{
@@ -364,7 +369,7 @@ function flowChart(chart, width) {
   };
 }
 
-const draw = { time: timeChart, pairs: pairsChart, interval: intervalChart, matrix: matrixChart, flow: flowChart };
+const draw = { time: timeChart, steps: timeChart, pairs: pairsChart, interval: intervalChart, matrix: matrixChart, flow: flowChart };
 
 // Draws into `plot`; returns a function that draws again at a width (or the plot's own).
 export function makeChart(plot, chart) {

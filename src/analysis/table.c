@@ -5,6 +5,7 @@
 #include "analysis/experiment.h"
 #include "analysis/funnel.h"
 #include "analysis/roi.h"
+#include "analysis/unit_economics.h"
 
 const struct mkt_analysis mkt_analysis_table[] = {
     {
@@ -77,6 +78,24 @@ const struct mkt_analysis mkt_analysis_table[] = {
         .topic = mkt_topics_experiment,
         .topics = MKT_TOPICS_EXPERIMENT,
         .run = mkt_experiment_run,
+    },
+    {
+        .name = "unit_economics",
+        .type = "campaign_roi",
+        .area = "money",
+        .question = "What does a customer cost, what do they bring, and when has that paid back?",
+        .summary = "CAC by channel, kind of channel and segment, LTV and LTV:CAC, payback as a "
+                   "distribution over months, net present value and rate of return by month, "
+                   "scenarios and what moves the result most, with intervals; and whether finance "
+                   "can compute with it.",
+        .needs = "a table of orders: customer, date and amount, with cost or profit where there is "
+                 "one; a performance table: date, spend and channel; a customers table with the "
+                 "channel, the day and the segment of each customer where there is one",
+        .param = mkt_unit_economics_params,
+        .params = MKT_UNIT_ECONOMICS_PARAMS,
+        .topic = mkt_topics_unit_economics,
+        .topics = MKT_TOPICS_UNIT_ECONOMICS,
+        .run = mkt_unit_economics_run,
     },
 };
 

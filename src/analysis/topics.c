@@ -148,3 +148,26 @@ const struct mkt_topic mkt_topics_experiment[MKT_TOPICS_EXPERIMENT] = {
      "against, compared with, compared to, versus, vs, over, than, beat"},
     {MKT_TOPIC_NAME, "goal", "on, for, by, in, of, increase, raise, improve, lift, more"},
 };
+
+const struct mkt_topic mkt_topics_unit_economics[MKT_TOPICS_UNIT_ECONOMICS] = {
+    {MKT_TOPIC_OWN, "cac,ltv,ltv_to_cac,payback_months",
+     "unit economics, economics of a customer, customer economics, unit economic"},
+    {MKT_TOPIC_OWN, "ltv_to_cac",
+     "ltv cac, ltv to cac, ltv:cac, cac to ltv, ratio of ltv to cac, ltv cac ratio"},
+    {MKT_TOPIC_OWN, "payback_months,payback_median,paid_back",
+     "payback time, payback period, payback, pay back, paid back, pays back, break even point of "
+     "a customer, amortise, amortize, amortised, amortized, months to pay back, cac payback"},
+    {MKT_TOPIC_OWN, "npv", "npv, net present value, present value, discounted cash flow, dcf"},
+    {MKT_TOPIC_OWN, "irr", "irr, internal rate of return, rate of return"},
+    {MKT_TOPIC_OWN, "npv", "cash flow, cash flows, cashflow"},
+    {MKT_TOPIC_OWN, "npv,ltv_to_cac", "scenario, scenarios, what if, best case, worst case"},
+    {MKT_TOPIC_OWN, "npv", "sensitivity, sensitivity analysis, tornado, moves the result most"},
+    {MKT_TOPIC_OWN, "blended_cac", "blended cac, blended acquisition cost"},
+    {MKT_TOPIC_OWN, "contribution", "contribution to date, contribution on margin"},
+    {MKT_TOPIC_SHARED, "ltv",
+     "ltv, cltv, lifetime value, life time value, customer lifetime value, what a customer brings"},
+    {MKT_TOPIC_NUMBER, "discount", "discount rate, cost of capital, interest rate"},
+    {MKT_TOPIC_NUMBER, "horizon", "horizon, ltv horizon"},
+    {MKT_TOPIC_NUMBER, "margin",
+     "margin, gross margin, contribution margin, profit margin, margin rate"},
+};

@@ -35,10 +35,12 @@ struct mkt_topic {
 #define MKT_TOPICS_ATTRIBUTION 10
 #define MKT_TOPICS_FUNNEL 6
 #define MKT_TOPICS_EXPERIMENT 12
+#define MKT_TOPICS_UNIT_ECONOMICS 14
 
 extern const struct mkt_topic mkt_topics_roi[MKT_TOPICS_ROI];
 extern const struct mkt_topic mkt_topics_attribution[MKT_TOPICS_ATTRIBUTION];
 extern const struct mkt_topic mkt_topics_funnel[MKT_TOPICS_FUNNEL];
 extern const struct mkt_topic mkt_topics_experiment[MKT_TOPICS_EXPERIMENT];
+extern const struct mkt_topic mkt_topics_unit_economics[MKT_TOPICS_UNIT_ECONOMICS];
 
 #endif

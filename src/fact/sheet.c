@@ -27,7 +27,7 @@ const char *mkt_answer_status_name(mkt_answer_status status)
 
 const char *mkt_chart_kind_name(mkt_chart_kind kind)
 {
-    static const char *const names[] = {"time", "pairs", "interval", "matrix", "flow"};
+    static const char *const names[] = {"time", "pairs", "interval", "matrix", "flow", "steps"};
     return names[kind];
 }
 

@@ -45,8 +45,9 @@ typedef enum {
     MKT_CHART_PAIRS,    /* x are entities; two or more bars side by side */
     MKT_CHART_INTERVAL, /* x are entities; one value with its interval each, sorted */
     MKT_CHART_MATRIX,   /* x are columns, each series a row: a cell the darker the larger it is */
-    MKT_CHART_FLOW      /* x are places, those passed first before the later ones; `flow` from one
+    MKT_CHART_FLOW,     /* x are places, those passed first before the later ones; `flow` from one
                            to another. One series: what passes each place */
+    MKT_CHART_STEPS     /* x are steps in their order; else as MKT_CHART_TIME */
 } mkt_chart_kind;
 
 const char *mkt_chart_kind_name(mkt_chart_kind kind);

@@ -59,11 +59,6 @@ const struct mkt_absent mkt_absent_table[MKT_ABSENT_COUNT] = {
      "divide the budget, media plan, budget split, optimise spend, optimize spend, "
      "optimal spend, spread the budget, spread our budget",
      "roi", "!action", "says which spend to move or to hold, as a test, and how sure that is"},
-    {"unit_economics", "payback, LTV to CAC, and the net present value of a campaign",
-     "unit economics, payback time, payback period, pay back, ltv cac, ltv to cac, npv, "
-     "net present value, scenario, scenarios, what if, cash flow, amortise, amortize, break even "
-     "point of a customer",
-     NULL, NULL, NULL},
     {"incrementality", "what would have happened anyway",
      "incremental, incrementality, incrementally, geo test, geo experiment, geo lift, geolift, "
      "synthetic control, causal, causal impact, cause, caused, counterfactual, holdout, hold out, "

@@ -205,7 +205,8 @@ static void write_table(struct mkt_buf *out, const struct mkt_chart *chart, cons
 static bool is_wide(const struct mkt_chart *chart)
 {
     return chart->kind == MKT_CHART_TIME || chart->kind == MKT_CHART_MATRIX ||
-           chart->kind == MKT_CHART_FLOW || chart->points > POINTS_HALF;
+           chart->kind == MKT_CHART_FLOW || chart->kind == MKT_CHART_STEPS ||
+           chart->points > POINTS_HALF;
 }
 
 mkt_status mkt_chart_html_write(struct mkt_buf *out, const struct mkt_sheet *sheet,

@@ -66,10 +66,11 @@ static mkt_status ask_cells(struct inquiry *q, size_t relation, size_t column, b
 static mkt_status ask_relation(struct inquiry *q, size_t at)
 {
     const struct mkt_relation *r = &q->relation[at];
-    static const mkt_role money[] = {MKT_ROLE_SPEND, MKT_ROLE_REVENUE};
+    static const mkt_role money[] = {MKT_ROLE_SPEND, MKT_ROLE_REVENUE, MKT_ROLE_AMOUNT,
+                                     MKT_ROLE_COST, MKT_ROLE_PROFIT};
     if (r->is.parts[MKT_ROLE_CURRENCY])
         MKT_TRY(ask_cells(q, at, r->is.column[MKT_ROLE_CURRENCY][0], false));
-    for (size_t k = 0; k < 2; k++)
+    for (size_t k = 0; k < sizeof money / sizeof *money; k++)
         for (size_t p = 0; p < r->is.parts[money[k]]; p++) {
             size_t i = r->is.column[money[k]][p];
             const struct mkt_column *c = &r->column[i];
@@ -171,7 +172,7 @@ static mkt_status keep(struct inquiry *q, size_t at, const char *code)
 }
 
 mkt_status mkt_currency_settle(struct mkt_arena *arena, struct mkt_duck *duck,
-                               struct mkt_relation *relation, size_t relations,
+                               struct mkt_relation *relation, size_t relations, mkt_kind kind,
                                const struct mkt_dataset_options *options, const char **out,
                                struct mkt_err *err)
 {
@@ -186,8 +187,7 @@ mkt_status mkt_currency_settle(struct mkt_arena *arena, struct mkt_duck *duck,
                                options->currency);
     }
     for (size_t i = 0; i < relations; i++)
-        if (relation[i].is.kind == MKT_KIND_PERFORMANCE && !relation[i].refused)
-            MKT_TRY(ask_relation(&q, i));
+        if (relation[i].is.kind == kind && !relation[i].refused) MKT_TRY(ask_relation(&q, i));
     name_the_dollar(&q);
 
     bool several = false, there = q.count == 0;
@@ -202,8 +202,7 @@ mkt_status mkt_currency_settle(struct mkt_arena *arena, struct mkt_duck *duck,
                            q.evidence[0].code, several ? " and others" : "");
     if (!wanted && several) return refuse_mix(&q);
     for (size_t i = 0; wanted && several && i < relations; i++)
-        if (relation[i].is.kind == MKT_KIND_PERFORMANCE && !relation[i].refused)
-            MKT_TRY(keep(&q, i, wanted));
+        if (relation[i].is.kind == kind && !relation[i].refused) MKT_TRY(keep(&q, i, wanted));
     *out = wanted ? wanted : q.count ? q.evidence[0].code : NULL;
     return MKT_OK;
 }

@@ -6,7 +6,7 @@
 #include "source/duck.h"
 #include "source/relation.h"
 
-/* Gathers what currency columns, headers and signs say about the performance tables, and sees that
+/* Gathers what currency columns, headers and signs say about the tables of one kind, and sees that
  * it is one. With options->currency the rows of other currencies are left out: sets each
  * relation's filter, other_currency and refused. *out is the ISO code, NULL when nothing names one.
  *
@@ -16,6 +16,7 @@
  * Checked  tests/source/values_test.c */
 MKT_MUST_CHECK mkt_status mkt_currency_settle(struct mkt_arena *arena, struct mkt_duck *duck,
                                               struct mkt_relation *relation, size_t relations,
+                                              mkt_kind kind,
                                               const struct mkt_dataset_options *options,
                                               const char **out, struct mkt_err *err);
 

@@ -20,6 +20,7 @@
 #include "source/micros.h"
 #include "source/overlap.h"
 #include "source/profile.h"
+#include "source/purchase_rows.h"
 #include "source/quality.h"
 #include "source/recognise.h"
 #include "source/span.h"
@@ -35,6 +36,7 @@ struct mkt_dataset {
     struct mkt_performance performance;
     struct mkt_touches touches;
     struct mkt_event_rows events;
+    struct mkt_purchase_rows purchases;
     bool has_performance;
     char why_not[MKT_ERR_TEXT]; /* the sentence when it has none */
     struct mkt_arms arms;
@@ -385,6 +387,53 @@ static mkt_status read_journeys(struct reading *x, struct mkt_touches *out,
     return MKT_OK;
 }
 
+/* One table of orders or customers, its money in the currency of the rest. */
+static mkt_status read_purchase_table(struct reading *x, struct mkt_relation *r,
+                                      struct mkt_purchase_rows *out, struct mkt_err *fault)
+{
+    struct mkt_dataset_options options = *x->options;
+    const char *currency = NULL;
+    if (!options.currency) options.currency = x->currency;
+    MKT_TRY(mkt_profile_read(x->arena, &x->duck, r, fault));
+    MKT_TRY(mkt_currency_settle(x->arena, &x->duck, r, 1, MKT_KIND_TRANSACTIONS, &options,
+                                &currency, fault));
+    if (r->refused) return mkt_err_set(fault, MKT_E_DATA, "%s: %s", r->show, r->refused);
+    MKT_TRY(mkt_profile_settle(r, x->options, fault));
+    MKT_TRY(mkt_purchase_rows_read(x->arena, &x->duck, r, x->today, &x->caveats, out, fault));
+    if (!x->currency) x->currency = currency;
+    return MKT_OK;
+}
+
+/* Orders and customers. What is wrong with them is no fault of the other tables: it is said in the
+ * account, and where someone asks for orders. */
+static mkt_status read_purchases(struct reading *x, struct mkt_purchase_rows *out)
+{
+    size_t memory = x->options->memory ? x->options->memory : MEMORY_DEFAULT;
+    out->capacity = memory;
+    out->limit = memory / 16;
+    out->temp = x->options->temp && *x->options->temp ? x->options->temp : "/tmp";
+    for (size_t i = 0; i < x->intake.relations; i++) {
+        struct mkt_relation *r = &x->intake.relation[i];
+        bool orders = r->is.kind == MKT_KIND_TRANSACTIONS;
+        if (r->refused || (!orders && r->is.kind != MKT_KIND_CUSTOMERS)) continue;
+        progress(x, "reading orders", (double)i / (double)x->intake.relations);
+        struct mkt_err fault;
+        mkt_err_clear(&fault);
+        mkt_status status = read_purchase_table(x, r, out, &fault);
+        if (status == MKT_OK) continue;
+        if (status != MKT_E_AMBIGUOUS && status != MKT_E_DATA && status != MKT_E_LIMIT &&
+            status != MKT_E_EMPTY)
+            return mkt_err_set(x->err, status, "%s", fault.text);
+        /* some of its rows may be there already, so nothing is said of orders at all */
+        mkt_purchase_rows_close(out);
+        *out = (struct mkt_purchase_rows){.why_none = mkt_arena_strdup(x->arena, fault.text)};
+        if (!out->why_none) return mkt_arena_full(x->arena, x->err);
+        r->is.why = out->why_none;
+        return MKT_OK;
+    }
+    return MKT_OK;
+}
+
 static mkt_status read_tables(struct reading *x, struct mkt_dataset *out)
 {
     struct mkt_intake *in = &x->intake;
@@ -395,8 +444,8 @@ static mkt_status read_tables(struct reading *x, struct mkt_dataset *out)
     for (size_t i = 0; i < in->relations; i++)
         if (is_performance(&in->relation[i]))
             MKT_TRY(mkt_profile_read(x->arena, &x->duck, &in->relation[i], x->err));
-    MKT_TRY(mkt_currency_settle(x->arena, &x->duck, in->relation, in->relations, x->options,
-                                &x->currency, x->err));
+    MKT_TRY(mkt_currency_settle(x->arena, &x->duck, in->relation, in->relations,
+                                MKT_KIND_PERFORMANCE, x->options, &x->currency, x->err));
     MKT_TRY(sum_all(x));
     MKT_TRY(read_arms(x, out));
     for (size_t i = 0; i < in->relations; i++)
@@ -408,6 +457,7 @@ static mkt_status read_tables(struct reading *x, struct mkt_dataset *out)
     MKT_TRY(read_events(x, &out->events));
     MKT_TRY(read_journeys(x, &out->touches, &out->events));
     MKT_TRY(take_hashes(x));
+    MKT_TRY(read_purchases(x, &out->purchases)); /* not those of the same file twice */
     return mkt_overlap_resolve(&x->caveats, &x->duck, in->relation, in->relations, x->err);
 }
 
@@ -515,6 +565,7 @@ void mkt_dataset_close(struct mkt_dataset *dataset)
     if (!dataset) return;
     mkt_touches_close(&dataset->touches);
     mkt_event_rows_close(&dataset->events);
+    mkt_purchase_rows_close(&dataset->purchases);
     struct mkt_arena arena = dataset->arena;
     mkt_arena_close(&arena);
 }
@@ -648,5 +699,25 @@ mkt_status mkt_dataset_events(struct mkt_dataset *dataset, struct mkt_dataset_ev
         return mkt_err_set(err, MKT_E_EMPTY,
                            "there is no table of events: one with user, time and event (visit, "
                            "add_to_cart, purchase, ...) in each row is needed");
+    return MKT_OK;
+}
+
+mkt_status mkt_dataset_purchases(struct mkt_dataset *dataset, struct mkt_dataset_purchases *out,
+                                 struct mkt_err *err)
+{
+    const struct mkt_purchase_rows *p = &dataset->purchases;
+    *out = (struct mkt_dataset_purchases){.part = p->part,
+                                          .parts = p->parts,
+                                          .customers = p->has_customers,
+                                          .costs = p->has_cost,
+                                          .channels = p->has_channels,
+                                          .segments = p->has_segments,
+                                          .starts = p->has_starts,
+                                          .refunds = p->refunds};
+    if (p->why_none) return mkt_err_set(err, MKT_E_EMPTY, "%s", p->why_none);
+    if (!p->has_orders)
+        return mkt_err_set(err, MKT_E_EMPTY,
+                           "there is no table of orders: one with customer, date and amount in "
+                           "each row is needed");
     return MKT_OK;
 }

@@ -15,6 +15,7 @@
 #include "aggregate/arms.h"
 #include "aggregate/events.h"
 #include "aggregate/performance.h"
+#include "aggregate/purchases.h"
 #include "aggregate/touchpoints.h"
 #include "fact/account.h"
 
@@ -117,5 +118,21 @@ struct mkt_dataset_events {
 /* Errors  MKT_E_EMPTY  no table of events */
 MKT_MUST_CHECK mkt_status mkt_dataset_events(struct mkt_dataset *dataset,
                                              struct mkt_dataset_events *out, struct mkt_err *err);
+
+/* What the tables say about orders and customers; lives as long as the data set. */
+struct mkt_dataset_purchases {
+    struct mkt_purchases *const *part; /* [parts] */
+    size_t parts;
+    bool customers;        /* some table tells of customers */
+    bool costs;            /* every order tells what the goods cost */
+    bool channels;         /* orders or customers tell channels */
+    bool segments, starts; /* customers' segments; the day they came */
+    int64_t refunds;
+};
+
+/* Errors  MKT_E_EMPTY  no table of orders */
+MKT_MUST_CHECK mkt_status mkt_dataset_purchases(struct mkt_dataset *dataset,
+                                                struct mkt_dataset_purchases *out,
+                                                struct mkt_err *err);
 
 #endif

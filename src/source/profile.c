@@ -69,7 +69,8 @@ void mkt_profile_add_moment(struct mkt_buf *sql, const struct mkt_relation *rela
 
 static bool is_measure(const struct mkt_column *c)
 {
-    return (c->role >= 0 && c->role <= MKT_ROLE_NEW_CUSTOMERS) || c->role == MKT_ROLE_VALUE;
+    return (c->role >= 0 && c->role <= MKT_ROLE_NEW_CUSTOMERS) || c->role == MKT_ROLE_VALUE ||
+           c->role == MKT_ROLE_AMOUNT || c->role == MKT_ROLE_COST || c->role == MKT_ROLE_PROFIT;
 }
 
 static bool is_witness(const struct mkt_column *c)
@@ -79,7 +80,8 @@ static bool is_witness(const struct mkt_column *c)
 
 static bool is_written_date(const struct mkt_column *c)
 {
-    return (c->role == MKT_ROLE_DATE || c->role == MKT_ROLE_PERIOD_END) &&
+    return (c->role == MKT_ROLE_DATE || c->role == MKT_ROLE_PERIOD_END ||
+            c->role == MKT_ROLE_STARTED) &&
            (c->type == MKT_TYPE_TEXT || c->type == MKT_TYPE_INTEGER);
 }
 

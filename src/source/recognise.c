@@ -209,6 +209,18 @@ static bool has_order(const struct exam *x)
     return false;
 }
 
+/* Someone bought something: no day of advertising, whatever its columns are called. */
+static bool is_sale(const struct exam *x)
+{
+    bool who = false, amount = false;
+    for (size_t i = 0; i < x->r->columns; i++) {
+        const char *name = x->r->column[i].naming.text;
+        who |= mkt_naming_match(name, "customer_id|customer|buyer_id|customer_email");
+        amount |= mkt_naming_match(name, "amount|order_total|total_price|order_value|total_amount");
+    }
+    return who && amount;
+}
+
 static bool is_unused_id(const struct exam *x)
 {
     for (size_t i = 0; i < x->r->columns; i++)
@@ -239,7 +251,8 @@ static bool fits(struct exam *x)
             for (size_t i = 0; i < x->r->columns; i++)
                 if (strcmp(x->r->column[i].naming.text, "id") == 0 && !x->taken[i])
                     give_role(x, MKT_ROLE_CAMPAIGN, i);
-        if (is_user_table(x) && !has(x, MKT_ROLE_IMPRESSIONS) && !has(x, MKT_ROLE_CLICKS))
+        if ((is_user_table(x) || is_sale(x)) && !has(x, MKT_ROLE_IMPRESSIONS) &&
+            !has(x, MKT_ROLE_CLICKS))
             return false;
         return has(x, MKT_ROLE_CAMPAIGN) || has(x, MKT_ROLE_CHANNEL) || x->r->platform ||
                has(x, MKT_ROLE_IMPRESSIONS) || has(x, MKT_ROLE_CLICKS);
@@ -254,11 +267,15 @@ static bool fits(struct exam *x)
                words_have(x, "opportunities") ||
                strcmp(x->r->column[x->is.column[MKT_ROLE_LEAD][0]].naming.text, "id") != 0;
     case MKT_KIND_TOUCHPOINTS: /* customers and orders have users, days and channels, too */
-        return !has_order(x) && (has(x, MKT_ROLE_CONVERSIONS) || has(x, MKT_ROLE_EVENT) ||
-                                 has(x, MKT_ROLE_SPEND) || words_have(x, "touchpoints") ||
-                                 words_have(x, "touches") || words_have(x, "journeys"));
+        return !has_order(x) &&
+               (has(x, MKT_ROLE_CONVERSIONS) || has(x, MKT_ROLE_EVENT) ||
+                (has(x, MKT_ROLE_SPEND) && !is_sale(x)) || words_have(x, "touchpoints") ||
+                words_have(x, "touches") || words_have(x, "journeys"));
     case MKT_KIND_EVENTS:
         return !has_order(x);
+    case MKT_KIND_CUSTOMERS:
+        return has(x, MKT_ROLE_ATTRIBUTE) || has(x, MKT_ROLE_CHANNEL) || has(x, MKT_ROLE_STARTED) ||
+               has(x, MKT_ROLE_SEGMENT);
     case MKT_KIND_SERIES:
         return !is_user_table(x);
     default:

@@ -260,6 +260,12 @@ const struct mkt_role_rule mkt_role_rules[] = {
     {MKT_KIND_TRANSACTIONS, MKT_ROLE_AMOUNT, MKT_FORM_NUMBER, true,
      "amount|total_price|order_total|total_amount|revenue|order_value|total|net_amount|"
      "sales price|subtotal_price|value|monetary|betrag|umsatz|montant|importe|*_amount|*_total"},
+    {MKT_KIND_TRANSACTIONS, MKT_ROLE_COST, MKT_FORM_NUMBER, false,
+     "cost|costs|cogs|cost_of_goods|cost_of_goods_sold|goods_cost|product_cost|item_cost|"
+     "total_cost|wareneinsatz|einstandswert"},
+    {MKT_KIND_TRANSACTIONS, MKT_ROLE_PROFIT, MKT_FORM_NUMBER, false,
+     "profit|gross_profit|contribution|contribution_margin_amount|margin_amount|"
+     "gross_margin_amount|deckungsbeitrag|rohertrag"},
     {MKT_KIND_TRANSACTIONS, MKT_ROLE_ORDER, MKT_FORM_ANY, false,
      "order_id|transaction_id|invoice_id|charge_id|invoice_no|order_number id"},
     {MKT_KIND_TRANSACTIONS, MKT_ROLE_CURRENCY, MKT_FORM_ANY, false, "currency|currency_code"},
@@ -267,10 +273,22 @@ const struct mkt_role_rule mkt_role_rules[] = {
      "channel|source|source_name|utm_source|medium"},
     {MKT_KIND_TRANSACTIONS, MKT_ROLE_PRODUCT, MKT_FORM_ANY, false,
      "product|product_id|sku|product_name|item"},
+    {MKT_KIND_TRANSACTIONS, MKT_ROLE_SEGMENT, MKT_FORM_ANY, false,
+     "segment|customer_segment|segment_name"},
 
     {MKT_KIND_CUSTOMERS, MKT_ROLE_CUSTOMER, MKT_FORM_ANY, true,
      "customer_id|customer|client_id|user_id|kunden_id|kundennummer id|contact_id|email"},
-    {MKT_KIND_CUSTOMERS, MKT_ROLE_ATTRIBUTE, MKT_FORM_ANY, true,
+    {MKT_KIND_CUSTOMERS, MKT_ROLE_CHANNEL, MKT_FORM_ANY, false,
+     "first_channel|acquisition_channel|signup_channel channel|marketing_channel|channel_name "
+     "acquisition_source|first_source|utm_source|source|lead_source|medium"},
+    {MKT_KIND_CUSTOMERS, MKT_ROLE_STARTED, MKT_FORM_DAY, false,
+     "acquired|acquired_at|acquisition_date|first_order_date|first_purchase_date|customer_since "
+     "signup_date|signup|signed_up|signed_up_at|start_date|start|started|started_at|joined|"
+     "joined_at|join_date|registration_date|registered|registered_at "
+     "created_at|created|created_date|date"},
+    {MKT_KIND_CUSTOMERS, MKT_ROLE_SEGMENT, MKT_FORM_ANY, false,
+     "segment|customer_segment|segment_name tier|plan age_group|country"},
+    {MKT_KIND_CUSTOMERS, MKT_ROLE_ATTRIBUTE, MKT_FORM_ANY, false,
      "age|gender|country|state|city|segment|plan|tenure|churn*|start*|end*|first_name|"
      "orders_count|total_spent|frequency|recency|signup*|created_at|created|zbar|x income|value|"
      "ltv|email"},

@@ -77,7 +77,10 @@ typedef enum {
     X(LEAD, "lead")                                                                                \
     X(STAGE, "stage")                                                                              \
     X(PERIOD_END, "period_end") /* last day of a row that covers several */                        \
-    X(SESSION, "session")
+    X(SESSION, "session")                                                                          \
+    X(COST, "cost")       /* of what was sold */                                                   \
+    X(PROFIT, "profit")   /* what an order leaves once what was sold is paid */                    \
+    X(STARTED, "started") /* the day a customer came */
 
 typedef enum {
 #define MKT_ROLE_ENUM(code, name) MKT_ROLE_##code,

@@ -1,0 +1,265 @@
+#include "aggregate/purchases.h"
+
+#include <assert.h>
+#include <stdlib.h>
+#include <string.h>
+
+void mkt_purchases_init(struct mkt_purchases *p, struct mkt_arena *arena, size_t limit,
+                        const char *temp)
+{
+    *p = (struct mkt_purchases){.first = INT32_MAX, .last = INT32_MIN};
+    mkt_piles_init(&p->order, arena, sizeof(struct mkt_purchase), limit / 4 * 3, temp);
+    mkt_piles_init(&p->customer, arena, sizeof(struct mkt_purchase), limit / 4, temp);
+    mkt_names_init(&p->channel, arena);
+    mkt_names_init(&p->segment, arena);
+}
+
+void mkt_purchases_close(struct mkt_purchases *p)
+{
+    mkt_piles_close(&p->order);
+    mkt_piles_close(&p->customer);
+}
+
+mkt_status mkt_purchases_add(struct mkt_purchases *p, const struct mkt_purchase *order,
+                             struct mkt_err *err)
+{
+    assert(order->day >= 0 && order->day <= MKT_PURCHASES_DAY_MOST);
+    if (order->day < p->first) p->first = order->day;
+    if (order->day > p->last) p->last = order->day;
+    return mkt_piles_add(&p->order, order->customer, order, err);
+}
+
+mkt_status mkt_purchases_add_customer(struct mkt_purchases *p, const struct mkt_purchase *customer,
+                                      struct mkt_err *err)
+{
+    return mkt_piles_add(&p->customer, customer->customer, customer, err);
+}
+
+static mkt_status code(struct mkt_names *names, bool *too_many, const char *text, size_t n,
+                       uint16_t *out, struct mkt_err *err)
+{
+    uint32_t place;
+    *out = 0;
+    if (*too_many) return MKT_OK;
+    MKT_TRY(mkt_names_code(names, text, n, &place, err));
+    if (place >= MKT_PURCHASES_NAMES)
+        *too_many = true;
+    else
+        *out = (uint16_t)(place + 1);
+    return MKT_OK;
+}
+
+mkt_status mkt_purchases_channel(struct mkt_purchases *p, const char *text, size_t n, uint16_t *out,
+                                 struct mkt_err *err)
+{
+    return code(&p->channel, &p->too_many[0], text, n, out, err);
+}
+
+mkt_status mkt_purchases_segment(struct mkt_purchases *p, const char *text, size_t n, uint16_t *out,
+                                 struct mkt_err *err)
+{
+    return code(&p->segment, &p->too_many[1], text, n, out, err);
+}
+
+/* ---- all parts as one ------------------------------------------------------------------------ */
+
+/* Names beyond the most of all parts together are 0, too. */
+static mkt_status unite_names(struct mkt_arena *arena, const struct mkt_purchases_view *v,
+                              bool segments, struct mkt_names *all, uint16_t ***out,
+                              struct mkt_err *err)
+{
+    const struct mkt_names **own = MKT_NEW(arena, const struct mkt_names *, v->parts + 1);
+    uint32_t **map = MKT_NEW(arena, uint32_t *, v->parts + 1);
+    *out = MKT_NEW(arena, uint16_t *, v->parts + 1);
+    if (!own || !map || !*out) return mkt_arena_full(arena, err);
+    for (size_t i = 0; i < v->parts; i++)
+        own[i] = segments ? &v->part[i]->segment : &v->part[i]->channel;
+    mkt_names_init(all, arena);
+    MKT_TRY(mkt_names_unite(all, own, v->parts, '\0', map, err));
+    for (size_t i = 0; i < v->parts; i++) {
+        (*out)[i] = MKT_NEW(arena, uint16_t, own[i]->count + 2);
+        if (!(*out)[i]) return mkt_arena_full(arena, err);
+        for (size_t k = 0; k < own[i]->count; k++)
+            (*out)[i][k + 1] = map[i][k] < MKT_PURCHASES_NAMES ? (uint16_t)(map[i][k] + 1) : 0;
+    }
+    return MKT_OK;
+}
+
+mkt_status mkt_purchases_unite(struct mkt_arena *arena, struct mkt_purchases *const *part,
+                               size_t parts, struct mkt_purchases_view *v, struct mkt_err *err)
+{
+    *v = (struct mkt_purchases_view){
+        .part = part, .parts = parts, .first = INT32_MAX, .last = INT32_MIN};
+    for (size_t i = 0; i < parts; i++) {
+        v->orders += part[i]->order.rows;
+        v->customers += part[i]->customer.rows;
+        if (part[i]->first < v->first) v->first = part[i]->first;
+        if (part[i]->last > v->last) v->last = part[i]->last;
+    }
+    if (!v->orders) return mkt_err_set(err, MKT_E_EMPTY, "there are no orders");
+    MKT_TRY(unite_names(arena, v, false, &v->channel, &v->channel_map, err));
+    return unite_names(arena, v, true, &v->segment, &v->segment_map, err);
+}
+
+/* ---- one pile -------------------------------------------------------------------------------- */
+
+static int compare(const struct mkt_purchase *x, const struct mkt_purchase *y)
+{
+    if (x->customer != y->customer) return x->customer < y->customer ? -1 : 1;
+    if (x->day != y->day) return x->day < y->day ? -1 : 1;
+    if (x->amount != y->amount) return x->amount < y->amount ? -1 : 1;
+    if (x->cost != y->cost) return x->cost < y->cost ? -1 : 1;
+    if (x->channel != y->channel) return x->channel < y->channel ? -1 : 1;
+    return (x->segment > y->segment) - (x->segment < y->segment);
+}
+
+static int by_customer(const void *a, const void *b)
+{
+    return compare(a, b);
+}
+
+#define RUN 24 /* rows of a bucket that are sorted by insertion */
+
+/* By a few bits of the hash into buckets, then each bucket by itself.
+ *   start  [buckets + 1] room, buckets a power of 2 of at least rows / 4 */
+static void sort_rows(struct mkt_purchase *row, size_t rows, int bits, size_t *start,
+                      struct mkt_purchase *out)
+{
+    size_t buckets = (size_t)1 << bits;
+    memset(start, 0, (buckets + 1) * sizeof *start);
+    for (size_t i = 0; i < rows; i++) start[(row[i].customer << 8 >> (64 - bits)) + 1]++;
+    for (size_t b = 1; b <= buckets; b++) start[b] += start[b - 1];
+    for (size_t i = 0; i < rows; i++) out[start[row[i].customer << 8 >> (64 - bits)]++] = row[i];
+    for (size_t b = 0, from = 0; b < buckets; from = start[b++]) {
+        size_t n = start[b] - from; /* by now start[b] is where bucket b ends */
+        struct mkt_purchase *own = out + from;
+        if (n > RUN) {
+            qsort(own, n, sizeof *own, by_customer);
+            continue;
+        }
+        for (size_t k = 1; k < n; k++) {
+            struct mkt_purchase held = own[k];
+            size_t i = k;
+            for (; i && compare(&held, &own[i - 1]) < 0; i--) own[i] = own[i - 1];
+            own[i] = held;
+        }
+    }
+}
+
+struct pile {
+    struct mkt_purchase *row;
+    size_t rows;
+};
+
+static size_t rows_of(const struct mkt_purchases_view *v, size_t pile, bool customers)
+{
+    size_t rows = 0;
+    for (size_t i = 0; i < v->parts; i++)
+        rows += (customers ? &v->part[i]->customer : &v->part[i]->order)->pile[pile].rows;
+    return rows;
+}
+
+static int bits_for(size_t rows)
+{
+    int bits = 1;
+    while (bits < 20 && (size_t)4 << bits < rows) bits++;
+    return bits;
+}
+
+/* The sorted rows of one pile, in the common numbering. */
+static mkt_status take(struct mkt_arena *arena, const struct mkt_purchases_view *v, size_t pile,
+                       bool customers, void *block, struct pile *out, struct mkt_err *err)
+{
+    out->rows = rows_of(v, pile, customers);
+    int bits = bits_for(out->rows);
+    struct mkt_purchase *row = MKT_NEW(arena, struct mkt_purchase, out->rows + 1);
+    out->row = MKT_NEW(arena, struct mkt_purchase, out->rows + 1);
+    size_t *start = MKT_NEW(arena, size_t, ((size_t)1 << bits) + 1);
+    if (!row || !out->row || !start) return mkt_arena_full(arena, err);
+    size_t at = 0;
+    for (size_t i = 0; i < v->parts; i++) {
+        const struct mkt_piles *piles = customers ? &v->part[i]->customer : &v->part[i]->order;
+        struct mkt_purchase *own = row + at;
+        MKT_TRY(mkt_piles_gather(piles, pile, block, own, err));
+        for (size_t k = 0; k < piles->pile[pile].rows; k++) {
+            own[k].channel = v->channel_map[i][own[k].channel];
+            own[k].segment = v->segment_map[i][own[k].segment];
+        }
+        at += piles->pile[pile].rows;
+    }
+    sort_rows(row, out->rows, bits, start, out->row);
+    return MKT_OK;
+}
+
+/* Of rows about one customer, sorted: the first with a day, else the first. */
+static const struct mkt_purchase *choose(const struct mkt_purchase *row, size_t n)
+{
+    for (size_t i = 0; i < n; i++)
+        if (row[i].day != MKT_PURCHASES_NO_DAY) return &row[i];
+    return row;
+}
+
+static void visit_one(uint64_t id, const struct mkt_purchase *listed,
+                      const struct mkt_purchase *order, size_t orders, size_t pile,
+                      mkt_purchases_visit *visit, void *user)
+{
+    struct mkt_purchases_customer c = {
+        .id = id, .order = order, .orders = orders, .listed = listed};
+    bool told = listed && listed->day != MKT_PURCHASES_NO_DAY;
+    if (!told && !orders) return;
+    c.start = told ? listed->day : order->day;
+    c.early = told && orders && order->day < listed->day;
+    if (c.early) c.start = order->day;
+    c.channel = listed ? listed->channel : 0;
+    c.segment = listed ? listed->segment : 0;
+    /* of the first day's orders the first that names one */
+    for (size_t i = 0; i < orders && order[i].day == order->day; i++) {
+        if (!c.channel) c.channel = order[i].channel;
+        if (!c.segment) c.segment = order[i].segment;
+    }
+    visit(user, pile, &c);
+}
+
+static size_t run_of(const struct pile *p, size_t from)
+{
+    size_t to = from;
+    while (to < p->rows && p->row[to].customer == p->row[from].customer) to++;
+    return to - from;
+}
+
+static void walk(const struct pile *orders, const struct pile *listed, size_t pile,
+                 mkt_purchases_visit *visit, void *user)
+{
+    for (size_t a = 0, b = 0; a < orders->rows || b < listed->rows;) {
+        bool order = a < orders->rows, list = b < listed->rows;
+        uint64_t x = order ? orders->row[a].customer : 0, y = list ? listed->row[b].customer : 0;
+        if (order && list && x != y) {
+            order = x < y;
+            list = !order;
+        }
+        size_t n = order ? run_of(orders, a) : 0, m = list ? run_of(listed, b) : 0;
+        visit_one(order ? x : y, list ? choose(listed->row + b, m) : NULL, orders->row + a, n, pile,
+                  visit, user);
+        a += n;
+        b += m;
+    }
+}
+
+mkt_status mkt_purchases_each(struct mkt_arena *arena, const struct mkt_purchases_view *v,
+                              size_t from, size_t to, mkt_purchases_visit *visit, void *user,
+                              struct mkt_err *err)
+{
+    size_t whole = mkt_arena_mark(arena);
+    void *block = mkt_arena_alloc(arena, 1, MKT_PILES_BLOCK(sizeof(struct mkt_purchase)));
+    if (!block) return mkt_arena_full(arena, err);
+    for (size_t pile = from; pile < to; pile++) {
+        size_t mark = mkt_arena_mark(arena);
+        struct pile orders, listed;
+        MKT_TRY(take(arena, v, pile, false, block, &orders, err));
+        MKT_TRY(take(arena, v, pile, true, block, &listed, err));
+        walk(&orders, &listed, pile, visit, user);
+        mkt_arena_release(arena, mark);
+    }
+    mkt_arena_release(arena, whole);
+    return MKT_OK;
+}
