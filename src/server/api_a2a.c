@@ -39,10 +39,9 @@ static mkt_status find_base(const struct mkt_server *s, char out[ADDRESS], struc
     size_t n = strlen(set);
     while (n && set[n - 1] == '/') n--;
     if (n && !is_address(set, n))
-        return mkt_err_set(err, MKT_E_ARG,
-                           "ADVERTISE_URL is \"%.200s\": it must be an address such as "
-                           "https://marketing.example.com",
-                           set);
+        return mkt_err_set(
+            err, MKT_E_ARG,
+            "ADVERTISE_URL: \"%.200s\" is no address such as https://marketing.example.com", set);
     if (n) {
         snprintf(out, ADDRESS, "%.*s", (int)n, set);
         return MKT_OK;
