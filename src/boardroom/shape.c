@@ -43,9 +43,7 @@ static const struct mkt_shape_page_figure metrics[] = {
 static const struct mkt_shape_page_figure roi_metrics[] = {
     {"marketing_spend", "spend", 1, -1, NO_SPEND},
     {"attributed_revenue", "revenue", 1, -1, NO_REVENUE},
-    {"immediate_roi", "roi", 100, 2, NO_REVENUE},
-    {"customer_acquisition_cost", "cac", 1, 2,
-     "the data hold no new customers; the cost of a conversion is cost_per_acquisition"}};
+    {"immediate_roi", "roi", 100, 2, NO_REVENUE}};
 
 /* ---- parts of several shapes ---- */
 
@@ -193,10 +191,16 @@ static void write_finance(struct mkt_shape_page *s)
     mkt_json_close(&s->w, '}');
 }
 
+/* The cost of a customer is that of the answer that knows what they bring, so that the ratio is the
+ * ratio of the two. */
 static void write_customers(struct mkt_shape_page *s)
 {
+    double cac = mkt_shape_page_metric(s->customers ? s->customers : s->main, "cac");
     double ltv = mkt_shape_page_metric(s->customers, "ltv"),
            ratio = mkt_shape_page_metric(s->customers, "ltv_to_cac");
+    mkt_shape_page_number(
+        s, "customer_acquisition_cost", cac, 2,
+        "the data hold no new customers; the cost of a conversion is cost_per_acquisition");
     mkt_shape_page_number(s, "customer_lifetime_value", ltv, 2, NO_LTV);
     mkt_shape_page_number(s, "ltv_to_cac_ratio", ratio, 2, NO_LTV);
     mkt_shape_page_number(s, "ltv_roi", 100 * (ratio - 1), 2, NO_LTV);

@@ -404,6 +404,7 @@ await check('ROI beside lifetime value: each from the analysis that tells it', a
   must(near(money.immediate_roi, 100 * roi.roi) && money.marketing_spend === roi.spend, 'ROI');
   must(near(money.customer_lifetime_value, unit.ltv), 'lifetime value');
   must(near(money.ltv_to_cac_ratio, unit.ltv_to_cac), 'ratio');
+  must(near(money.customer_acquisition_cost, unit.cac), 'the cost that the ratio is of');
   must(near(money.ltv_roi, 100 * (unit.ltv_to_cac - 1)), 'return on CAC');
   must(near(details.finance_collaboration_data.revenue_data.customer_metrics.lifetime_value, unit.ltv), 'again');
   must(!('customer_lifetime_value' in unknown) && unknown.total_customer_value, 'reasons');
