@@ -62,11 +62,11 @@ mkt_status mkt_output_open(struct mkt_output *out, const char *path, struct mkt_
                                          (long)getpid());
     if (length < 0 || length >= (int)sizeof out->beside) {
         errno = ENAMETOOLONG;
-        return mkt_files_fault("write", path, err);
+        return mkt_err_file("write", path, err);
     }
     out->fd =
         open(out->beside, O_WRONLY | O_CLOEXEC | (out->special ? 0 : O_CREAT | O_TRUNC), 0666);
-    return out->fd < 0 ? mkt_files_fault("write", path, err) : MKT_OK;
+    return out->fd < 0 ? mkt_err_file("write", path, err) : MKT_OK;
 }
 
 mkt_status mkt_output_add(struct mkt_output *out, const char *bytes, size_t n, struct mkt_err *err)
@@ -76,9 +76,9 @@ mkt_status mkt_output_add(struct mkt_output *out, const char *bytes, size_t n, s
 
 mkt_status mkt_output_close(struct mkt_output *out, mkt_status status, struct mkt_err *err)
 {
-    if (close(out->fd) != 0 && status == MKT_OK) status = mkt_files_fault("write", out->path, err);
+    if (close(out->fd) != 0 && status == MKT_OK) status = mkt_err_file("write", out->path, err);
     if (status == MKT_OK && !out->special && rename(out->beside, out->path) != 0)
-        status = mkt_files_fault("write", out->path, err);
+        status = mkt_err_file("write", out->path, err);
     if (status != MKT_OK && !out->special) unlink(out->beside);
     return status;
 }

@@ -19,7 +19,7 @@ struct mkt_text_style mkt_output_style(const struct mkt_options *options);
 MKT_MUST_CHECK mkt_status mkt_output_print(const char *bytes, size_t n, struct mkt_err *err);
 
 /* Writes beside `path` and renames: an earlier file stays until the new one is whole.
- * Errors  those of mkt_files_fault: the sentence names the path */
+ * Errors  those of mkt_err_file: the sentence names the path */
 MKT_MUST_CHECK mkt_status mkt_output_file(const char *path, const char *bytes, size_t n,
                                           struct mkt_err *err);
 
