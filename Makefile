@@ -173,7 +173,7 @@ test_env := MKT_BIN=$(BIN) MKT_VARIANT=$(VARIANT) AGENT_ATTESTATION_PORT=0 \
     TSAN_OPTIONS=halt_on_error=1:ignore_noninstrumented_modules=1
 
 .PHONY: test
-test: $(BIN) $(TESTS) $(if $(filter %/mcp_test.sh,$(SCRIPTS)),$(PEERS)/node_modules/.ok)  ## build and run every test
+test: $(BIN) $(TESTS) $(if $(filter %/mcp_test.sh %/a2a_test.sh,$(SCRIPTS)),$(PEERS)/node_modules/.ok)  ## build and run every test
 	@$(test_env) tools/run-tests $(B)/logs $(TESTS) $(SCRIPTS)
 
 .PHONY: asan tsan

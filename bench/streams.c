@@ -1,6 +1,7 @@
 /* A thousand streams at once that wait for something to come: the memory of one.
  *
  *     mcp     calls of MCP, each a stream that waits for its own answer
+ *     a2a     tasks of A2A, each followed by whoever made it
  *     answer  answers asked for as Server-Sent Events, each with a job of its own
  *     events  readers of the events of one job
  *
@@ -23,6 +24,10 @@
 #define CALL                                                                                       \
     "{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"tools/call\",\"params\":{\"name\":\"hold\","       \
     "\"arguments\":{\"data\":\"shop\"},\"_meta\":{\"progressToken\":1}}}"
+#define TASK                                                                                       \
+    "{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"SendStreamingMessage\",\"params\":{\"message\":{"  \
+    "\"messageId\":\"m\",\"role\":\"ROLE_USER\",\"parts\":[{\"data\":{\"analysis\":\"hold\","      \
+    "\"dataset\":\"shop\"}}]}}}"
 #define QUESTION "{\"dataset\":\"shop\"}"
 
 static atomic_bool released;
@@ -71,6 +76,14 @@ static void say_mcp(int fd)
                strlen(CALL), CALL);
 }
 
+static void say_a2a(int fd)
+{
+    client_say(fd,
+               "POST /a2a HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
+               "A2A-Version: 1.0\r\nContent-Length: %zu\r\n\r\n%s",
+               strlen(TASK), TASK);
+}
+
 static void say_answer(int fd)
 {
     client_say(fd,
@@ -89,6 +102,7 @@ static const struct kind {
     const char *name, *what;
     void (*say)(int fd);
 } kinds[] = {{"mcp", "calls of MCP", say_mcp},
+             {"a2a", "tasks of A2A", say_a2a},
              {"answer", "answers as events", say_answer},
              {"events", "readers of a job's events", say_events}};
 

@@ -154,7 +154,7 @@ const struct mkt_topic mkt_topics_unit_economics[MKT_TOPICS_UNIT_ECONOMICS] = {
      "unit economics, economics of a customer, customer economics, unit economic"},
     {MKT_TOPIC_OWN, "ltv_to_cac",
      "ltv cac, ltv to cac, ltv:cac, cac to ltv, ratio of ltv to cac, ltv cac ratio"},
-    {MKT_TOPIC_OWN, "payback_months,payback_median,paid_back",
+    {MKT_TOPIC_OWN, "payback_months,paid_back",
      "payback time, payback period, payback, pay back, paid back, pays back, break even point of "
      "a customer, amortise, amortize, amortised, amortized, months to pay back, cac payback"},
     {MKT_TOPIC_OWN, "npv", "npv, net present value, present value, discounted cash flow, dcf"},
@@ -164,8 +164,10 @@ const struct mkt_topic mkt_topics_unit_economics[MKT_TOPICS_UNIT_ECONOMICS] = {
     {MKT_TOPIC_OWN, "npv", "sensitivity, sensitivity analysis, tornado, moves the result most"},
     {MKT_TOPIC_OWN, "blended_cac", "blended cac, blended acquisition cost"},
     {MKT_TOPIC_OWN, "contribution", "contribution to date, contribution on margin"},
-    {MKT_TOPIC_SHARED, "ltv",
-     "ltv, cltv, lifetime value, life time value, customer lifetime value, what a customer brings"},
+    {MKT_TOPIC_OWN, "ltv",
+     "ltv, cltv, lifetime value, life time value, customer lifetime value, what a customer brings, "
+     "customer value, value of a customer, customer worth, customers worth, worth of a customer"},
+    {MKT_TOPIC_SHARED, "cac", "cac, customer acquisition cost, acquisition cost"},
     {MKT_TOPIC_NUMBER, "discount", "discount rate, cost of capital, interest rate"},
     {MKT_TOPIC_NUMBER, "horizon", "horizon, ltv horizon"},
     {MKT_TOPIC_NUMBER, "margin",

@@ -35,7 +35,7 @@ struct mkt_topic {
 #define MKT_TOPICS_ATTRIBUTION 10
 #define MKT_TOPICS_FUNNEL 6
 #define MKT_TOPICS_EXPERIMENT 12
-#define MKT_TOPICS_UNIT_ECONOMICS 14
+#define MKT_TOPICS_UNIT_ECONOMICS 15
 
 extern const struct mkt_topic mkt_topics_roi[MKT_TOPICS_ROI];
 extern const struct mkt_topic mkt_topics_attribution[MKT_TOPICS_ATTRIBUTION];

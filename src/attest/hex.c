@@ -62,6 +62,8 @@ mkt_status mkt_hex_read_base64(struct mkt_arena *arena, const char *text, size_t
     if (got < 0) return not_base64(err);
     *out = bytes;
     *n = (size_t)got - padding;
+    for (size_t i = *n; i < (size_t)got; i++) /* bits that stand for nothing */
+        if (bytes[i]) return not_base64(err);
     return MKT_OK;
 }
 
@@ -70,5 +72,16 @@ char *mkt_hex_write_base64(struct mkt_arena *arena, const void *bytes, size_t n)
     if (n > INT_MAX / 2) return NULL;
     char *out = MKT_NEW(arena, char, (n + 2) / 3 * 4 + 1);
     if (out) EVP_EncodeBlock((unsigned char *)out, bytes, (int)n);
+    return out;
+}
+
+char *mkt_hex_write_base64url(struct mkt_arena *arena, const void *bytes, size_t n)
+{
+    char *out = mkt_hex_write_base64(arena, bytes, n);
+    for (char *c = out; c && *c; c++)
+        if (*c == '=')
+            *c = '\0';
+        else
+            *c = *c == '+' ? '-' : *c == '/' ? '_' : *c;
     return out;
 }

@@ -21,4 +21,7 @@ MKT_MUST_CHECK mkt_status mkt_hex_read_base64(struct mkt_arena *arena, const cha
 /* NULL when the arena is full. */
 char *mkt_hex_write_base64(struct mkt_arena *arena, const void *bytes, size_t n);
 
+/* The same with the alphabet for addresses and without padding, as JSON Web Signatures write it. */
+char *mkt_hex_write_base64url(struct mkt_arena *arena, const void *bytes, size_t n);
+
 #endif

@@ -213,6 +213,11 @@ mkt_status mkt_ask_render(struct mkt_buf *out, const struct mkt_asked *asked,
         MKT_TRY(mkt_asked_page_text(out, asked, &style, err));
         mkt_buf_char(out, '\0');
         return mkt_buf_check(out, err);
+    case MKT_RENDER_ALL:
+        MKT_TRY(mkt_ask_render(out, asked, MKT_RENDER_BOTH, err));
+        MKT_TRY(mkt_asked_page_html(out, asked, err));
+        mkt_buf_char(out, '\0');
+        return mkt_buf_check(out, err);
     }
     return mkt_err_set(err, MKT_E_INTERNAL, "no such format");
 }

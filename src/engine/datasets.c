@@ -138,6 +138,20 @@ mkt_status mkt_datasets_list(struct mkt_datasets *datasets, struct mkt_arena *ar
     return MKT_OK;
 }
 
+mkt_status mkt_datasets_names(struct mkt_datasets *datasets, struct mkt_arena *arena,
+                              const char ***out, size_t *count, struct mkt_err *err)
+{
+    struct mkt_set **set;
+    MKT_TRY(mkt_datasets_list(datasets, arena, &set, count, err));
+    *out = MKT_NEW(arena, const char *, *count);
+    bool full = !*out;
+    for (size_t i = 0; i < *count; i++) {
+        if (!full) full = !((*out)[i] = mkt_arena_strdup(arena, set[i]->name));
+        mkt_datasets_release(set[i]);
+    }
+    return full ? mkt_arena_full(arena, err) : MKT_OK;
+}
+
 mkt_status mkt_datasets_delete(struct mkt_datasets *datasets, const char *name, struct mkt_err *err)
 {
     char parent[PARENT], link[LONGER];

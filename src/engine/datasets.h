@@ -44,6 +44,10 @@ MKT_MUST_CHECK mkt_status mkt_datasets_list(struct mkt_datasets *datasets, struc
                                             struct mkt_set ***out, size_t *count,
                                             struct mkt_err *err);
 
+/* The names of the same, copied into the arena.      Errors  MKT_E_NOMEM */
+MKT_MUST_CHECK mkt_status mkt_datasets_names(struct mkt_datasets *datasets, struct mkt_arena *arena,
+                                             const char ***out, size_t *count, struct mkt_err *err);
+
 /* Errors  as mkt_datasets_get, and MKT_E_IO */
 MKT_MUST_CHECK mkt_status mkt_datasets_delete(struct mkt_datasets *datasets, const char *name,
                                               struct mkt_err *err);

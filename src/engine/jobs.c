@@ -76,9 +76,9 @@ void mkt_jobs_close(struct mkt_jobs *jobs)
     free(jobs);
 }
 
-static struct mkt_job *hold(struct mkt_job *job)
+struct mkt_job *mkt_jobs_hold(struct mkt_job *job)
 {
-    atomic_fetch_add(&job->refs, 1);
+    if (job) atomic_fetch_add(&job->refs, 1);
     return job;
 }
 
@@ -150,7 +150,7 @@ mkt_status mkt_jobs_find(struct mkt_jobs *jobs, const char *id, struct mkt_job *
     pthread_mutex_lock(&jobs->lock);
     struct mkt_job *job = jobs->first;
     while (job && strcmp(job->id, id) != 0) job = job->next;
-    if (job) hold(job);
+    if (job) mkt_jobs_hold(job);
     pthread_mutex_unlock(&jobs->lock);
     if (!job) return mkt_err_set(err, MKT_E_NOT_FOUND, "there is no job \"%.40s\"", id);
     *out = job;
@@ -284,13 +284,13 @@ mkt_status mkt_jobs_start(struct mkt_jobs *jobs, struct mkt_pool *pool, const ch
         status =
             mkt_err_set(err, MKT_E_BUSY, "%zu jobs wait or run, as many as allowed", jobs->count);
     if (status == MKT_OK) {
-        hold(job); /* the worker's */
+        mkt_jobs_hold(job); /* the worker's */
         status = mkt_pool_submit(pool, run, job, err);
         if (status != MKT_OK) atomic_fetch_sub(&job->refs, 1);
     }
     if (status == MKT_OK) {
         job->next = jobs->first;
-        jobs->first = hold(job);
+        jobs->first = mkt_jobs_hold(job);
         jobs->count++;
         *out = job;
     }
@@ -349,6 +349,9 @@ void mkt_jobs_view(struct mkt_job *job, struct mkt_job_view *out)
     *out = (struct mkt_job_view){.what = job->what,
                                  .state = job->state,
                                  .age_ms = now - job->asked,
+                                 .changed_ms = job->ended   ? job->ended
+                                               : job->began ? job->began
+                                                            : job->asked,
                                  .events = job->events,
                                  .answer = job->answer ? mkt_blob_hold(job->answer) : NULL,
                                  .err = job->err};

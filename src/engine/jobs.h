@@ -48,6 +48,7 @@ struct mkt_job_view {
     const char *what; /* name of the analysis */
     mkt_job_state state;
     int64_t age_ms, run_ms; /* since it was asked for; time it has run */
+    int64_t changed_ms;     /* when its state last changed, on CLOCK_MONOTONIC */
     size_t events;
     struct mkt_blob *answer; /* held for the caller when DONE, else NULL */
     struct mkt_err err;      /* when FAILED */
@@ -74,6 +75,7 @@ MKT_MUST_CHECK mkt_status mkt_jobs_start(struct mkt_jobs *jobs, struct mkt_pool 
 /* Errors  MKT_E_NOT_FOUND  no such job, or forgotten */
 MKT_MUST_CHECK mkt_status mkt_jobs_find(struct mkt_jobs *jobs, const char *id, struct mkt_job **out,
                                         struct mkt_err *err);
+struct mkt_job *mkt_jobs_hold(struct mkt_job *job); /* NULL is allowed, here and there */
 void mkt_jobs_release(struct mkt_job *job);
 
 void mkt_jobs_view(struct mkt_job *job, struct mkt_job_view *out);

@@ -5,6 +5,7 @@ const char *mkt_render_type(mkt_render_format format)
     switch (format) {
     case MKT_RENDER_JSON:
     case MKT_RENDER_BOTH:
+    case MKT_RENDER_ALL:
         return "application/json";
     case MKT_RENDER_HTML:
         return "text/html; charset=utf-8";
@@ -30,6 +31,11 @@ mkt_status mkt_render_answer(struct mkt_buf *out, const struct mkt_answer *answe
         MKT_TRY(mkt_render_answer(out, answer, MKT_RENDER_JSON, err));
         mkt_buf_char(out, '\0');
         MKT_TRY(mkt_render_answer(out, answer, MKT_RENDER_TEXT, err));
+        mkt_buf_char(out, '\0');
+        return mkt_buf_check(out, err);
+    case MKT_RENDER_ALL:
+        MKT_TRY(mkt_render_answer(out, answer, MKT_RENDER_BOTH, err));
+        MKT_TRY(mkt_render_answer(out, answer, MKT_RENDER_HTML, err));
         mkt_buf_char(out, '\0');
         return mkt_buf_check(out, err);
     }

@@ -10,7 +10,8 @@ typedef enum {
     MKT_RENDER_JSON,
     MKT_RENDER_HTML,
     MKT_RENDER_TEXT,
-    MKT_RENDER_BOTH /* the JSON and the text, a NUL byte after each: for a face that gives both */
+    MKT_RENDER_BOTH, /* the JSON and the text, a NUL byte after each: for a face that gives both */
+    MKT_RENDER_ALL   /* and the page behind them, a NUL byte after it */
 } mkt_render_format;
 
 const char *mkt_render_type(mkt_render_format format); /* "text/html; charset=utf-8" */

@@ -6,15 +6,7 @@ static mkt_status names(void *user, struct mkt_arena *arena, const char ***out, 
                         struct mkt_err *err)
 {
     struct mkt_mcp_registered *r = user;
-    struct mkt_set **set;
-    MKT_TRY(mkt_datasets_list(r->engine->datasets, arena, &set, count, err));
-    *out = MKT_NEW(arena, const char *, *count);
-    bool full = !*out;
-    for (size_t i = 0; i < *count; i++) {
-        if (!full) full = !((*out)[i] = mkt_arena_strdup(arena, set[i]->name));
-        mkt_datasets_release(set[i]);
-    }
-    return full ? mkt_arena_full(arena, err) : MKT_OK;
+    return mkt_datasets_names(r->engine->datasets, arena, out, count, err);
 }
 
 /* No such name is told as there being no such thing. */

@@ -2,9 +2,8 @@
 
 const struct mkt_absent mkt_absent_table[MKT_ABSENT_COUNT] = {
     {"clv", "what each customer will be worth",
-     "clv, ltv, cltv, lifetime value, customer lifetime value, life time value, customer value, "
-     "customer worth, customers worth, worth over time, worth in the long run, customers be worth, "
-     "value of a customer, customer be worth, worth of a customer, future value, "
+     "clv, expected lifetime value, predicted lifetime value, future lifetime value, "
+     "worth over time, worth in the long run, customers be worth, customer be worth, future value, "
      "most valuable customers, best customers, repeat purchase, repeat purchases",
      NULL, NULL, NULL},
     {"churn", "who leaves, when and why",

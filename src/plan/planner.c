@@ -111,13 +111,26 @@ static mkt_status add_subject(struct mkt_planner_work *w, struct mkt_planner_cla
     return mkt_planner_work_steps(w, c, subject, err);
 }
 
+/* The subject speaks of these very words, too. */
+static bool shares(const struct mkt_planner_clause *c, size_t subject,
+                   const struct mkt_topic_hit *hit)
+{
+    for (size_t i = 0; i < c->topics.hits; i++) {
+        const struct mkt_topic_hit *h = &c->topics.hit[i];
+        if (h->subject == subject && h->kind <= MKT_TOPIC_SHARED && h->from == hit->from &&
+            h->to == hit->to)
+            return true;
+    }
+    return false;
+}
+
 /* Another question in the same clause: words of its own, parted by "and" from the first's. */
 static bool stands_apart(const struct mkt_planner_work *w, const struct mkt_planner_clause *c,
                          size_t first, size_t second)
 {
     for (size_t i = 0; i < c->topics.hits; i++) {
         const struct mkt_topic_hit *a = &c->topics.hit[i];
-        if (a->subject != second || a->kind != MKT_TOPIC_OWN) continue;
+        if (a->subject != second || a->kind != MKT_TOPIC_OWN || shares(c, first, a)) continue;
         for (size_t k = 0; k < c->topics.hits; k++) {
             const struct mkt_topic_hit *b = &c->topics.hit[k];
             if (b->subject != first || b->kind > MKT_TOPIC_SHARED) continue;

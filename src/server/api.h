@@ -38,6 +38,17 @@ mkt_exchange_handler mkt_api_collaborate, mkt_api_process, mkt_api_optimize;
 /* api_mcp.c */
 mkt_exchange_handler mkt_api_mcp, mkt_api_mcp_quick;
 
+/* api_a2a.c */
+mkt_exchange_handler mkt_api_a2a, mkt_api_a2a_card, mkt_api_a2a_keys;
+
+/* Begins to keep tasks.      Errors  MKT_E_NOMEM */
+MKT_MUST_CHECK mkt_status mkt_api_a2a_open(struct mkt_server *server, struct mkt_err *err);
+
+/* Signs the cards; the service listens already.
+ * Errors  MKT_E_ARG  an advertised address that is none;  MKT_E_NOMEM, MKT_E_INTERNAL */
+MKT_MUST_CHECK mkt_status mkt_api_a2a_announce(struct mkt_server *server, struct mkt_err *err);
+void mkt_api_a2a_close(struct mkt_server *server);
+
 /* api_jobs.c */
 mkt_exchange_handler mkt_api_job, mkt_api_job_answer, mkt_api_job_events, mkt_api_job_cancel;
 

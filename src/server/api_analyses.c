@@ -5,11 +5,10 @@
 #include <string.h>
 
 #include "base/json.h"
-#include "engine/question.h"
+#include "engine/enquiry.h"
 #include "server/accept.h"
 #include "server/reply.h"
 #include "server/stream.h"
-#include "wire/request.h"
 
 /* Formats by their place in the offers; the last is a job whose events are the answer. */
 static const char *const offers[] = {"application/json", "text/html", "text/plain",
@@ -69,48 +68,16 @@ static mkt_status read_letter(const struct letter *l, struct mkt_arena *arena,
     return MKT_OK;
 }
 
-/* The parameters go to the planner as they are. */
-static mkt_status make_asking(struct mkt_arena *arena, const struct mkt_request *r,
-                              struct mkt_question *q, struct mkt_err *err)
-{
-    struct mkt_given *given = MKT_NEW(arena, struct mkt_given, r->parameters ? r->parameters : 1);
-    if (!given) return mkt_arena_full(arena, err);
-    if (!r->question)
-        return mkt_err_set(err, MKT_E_ARG, "no question: give one in words as \"question\"");
-    for (size_t i = 0; i < r->parameters; i++)
-        given[i] = (struct mkt_given){r->parameter[i].name, r->parameter[i].value};
-    q->asked = r->question;
-    q->given = given;
-    q->givens = r->parameters;
-    return MKT_OK;
-}
-
 static mkt_status make_question(const struct letter *l, struct mkt_arena *arena,
                                 const struct mkt_request *r, struct mkt_question *q,
                                 struct mkt_err *err)
 {
     *q = (struct mkt_question){.analysis = l->analysis,
-                               .dataset = r->dataset,
-                               .table = r->table,
-                               .table_bytes = r->table_bytes,
-                               .reading = {.map = r->map,
-                                           .maps = r->maps,
-                                           .dates = r->dates,
-                                           .decimal = r->decimal,
-                                           .currency = r->currency},
                                .format = l->format,
                                .words = l->server->engine->words,
                                .late = l->late,
                                .deadline_ms = l->until_ms};
-    if (r->words) MKT_TRY(mkt_writer_wanted(r->words, &q->words, err));
-    if (!l->analysis) return make_asking(arena, r, q, err);
-    if (r->question)
-        return mkt_err_set(err, MKT_E_ARG,
-                           "an analysis takes no question in words: send it to /api/v1/ask");
-    for (size_t i = 0; i < r->parameters; i++)
-        MKT_TRY(
-            mkt_args_set(&q->args, l->analysis, r->parameter[i].name, r->parameter[i].value, err));
-    return MKT_OK;
+    return mkt_enquiry_fill(arena, r, q, err);
 }
 
 /* What was asked, how, and in which format. */

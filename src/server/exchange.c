@@ -108,6 +108,13 @@ struct mkt_exchange *mkt_exchange_make(struct mkt_server *server, struct MHD_Con
     copy_header(connection, "Prefer", x->prefer, sizeof x->prefer);
     copy_header(connection, "Last-Event-ID", x->last_event, sizeof x->last_event);
     copy_header(connection, "X-Client-ID", x->peer, sizeof x->peer);
+    copy_header(connection, "A2A-Version", x->a2a_version, sizeof x->a2a_version);
+    const char *version =
+        MHD_lookup_connection_value(connection, MHD_GET_ARGUMENT_KIND, "A2A-Version");
+    if (version && !x->a2a_version[0])
+        snprintf(x->a2a_version, sizeof x->a2a_version, "%s", version);
+    x->foreign = mkt_gate_same_origin(connection, &x->err) != MKT_OK;
+    mkt_err_clear(&x->err); /* of interest to some routes only */
     x->route = mkt_routes_find(x->head ? "GET" : method, url, x->place, &x->allow);
     if (attestation) keep_to_attestation(x, url);
     x->route_index = x->route ? (size_t)(x->route - mkt_routes) : mkt_routes_count;
@@ -208,6 +215,11 @@ static mkt_status check(struct mkt_exchange *x, struct mkt_err *err)
         return mkt_err_set(err, MKT_E_AUTH,
                            "this needs a valid token: Authorization: Bearer <token>");
     if (!open) MKT_TRY(mkt_gate_client(x->connection, s->settings->client, token, err));
+    if (token) {
+        const char *secret = authorization + strcspn(authorization, " ");
+        secret += strspn(secret, " ");
+        MKT_TRY(mkt_hash_bytes(secret, strlen(secret), x->bearer, err));
+    }
     if (!x->route && !x->allow) return mkt_err_set(err, MKT_E_NOT_FOUND, "there is no such path");
     if (!x->route)
         return mkt_err_set(err, MKT_E_METHOD, "this path does not take that method; it takes %s",

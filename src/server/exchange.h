@@ -11,7 +11,9 @@
 #include <microhttpd.h>
 #include <pthread.h>
 
+#include "a2a/a2a_registered.h"
 #include "attest/keys.h"
+#include "base/hash.h"
 #include "boardroom/boardroom.h"
 #include "engine/engine.h"
 #include "engine/upload.h"
@@ -34,6 +36,7 @@ struct mkt_reply {
     struct mkt_stream *stream; /* in place of a blob */
     char location[80];
     char session[40]; /* Mcp-Session-Id, or "" */
+    const char *etag; /* of a reply that may be kept for an hour; the server's own, or NULL */
     bool retry;       /* Retry-After */
     bool html;        /* security headers of a page */
     bool cached;
@@ -85,9 +88,11 @@ struct mkt_exchange {
     const char *allow; /* methods, for 405 */
     int64_t began_us;
 
-    char accept[256], content_type[128], prefer[64], last_event[24];
+    char accept[256], content_type[128], prefer[64], last_event[24], a2a_version[24];
     char peer[130];                     /* X-Client-ID: who asks among agents, as it says itself */
     bool authorized;                    /* it came with a valid token */
+    char bearer[MKT_SHA256_TEXT];       /* its digest; "" without */
+    bool foreign;                       /* a page of another origin sent it */
     struct mkt_sessions_request *asked; /* of MCP, so that it can be cancelled; or NULL */
     char *query;                        /* name NUL value NUL ... */
     size_t query_bytes;
@@ -121,7 +126,9 @@ struct mkt_server {
     struct mkt_tokens *tokens;        /* NULL: open, on loopback only */
     struct mkt_metrics *metrics;
     struct mkt_watch *watch;
-    struct mkt_sessions *sessions;                  /* of MCP clients */
+    struct mkt_sessions *sessions; /* of MCP clients */
+    struct mkt_a2a *a2a;           /* tasks of other agents */
+    struct mkt_a2a_registered a2a_data;
     struct MHD_Daemon *daemon, *attestation_daemon; /* the second of the attestation port */
     struct mkt_json_limits limits;
     char host[64];
@@ -140,6 +147,8 @@ struct mkt_server {
     size_t health_route;
 
     struct mkt_blob *openapi, *analyses, *capabilities; /* made once */
+    struct mkt_blob *card[2], *card_keys;               /* of A2A: by mkt_a2a_version */
+    char card_tag[2][40], card_keys_tag[40];
 };
 
 /* ---- for handlers ---- */

@@ -63,7 +63,12 @@ static void add_headers(struct mkt_exchange *x, struct MHD_Response *r)
 {
     MHD_add_response_header(r, "X-Request-Id", x->id);
     MHD_add_response_header(r, "X-Content-Type-Options", "nosniff");
-    MHD_add_response_header(r, "Cache-Control", "no-store");
+    MHD_add_response_header(r, "Cache-Control",
+                            x->reply.etag ? "public, max-age=3600" : "no-store");
+    if (x->reply.etag) {
+        MHD_add_response_header(r, "ETag", x->reply.etag);
+        MHD_add_response_header(r, "Vary", "A2A-Version");
+    }
     if (x->reply.html) {
         MHD_add_response_header(r, "X-Frame-Options", "DENY");
         MHD_add_response_header(r, "Referrer-Policy", "no-referrer");

@@ -194,6 +194,7 @@ static void tick(void *user)
     struct mkt_server *s = user;
     renew_health(s);
     mkt_jobs_tick(s->engine->jobs);
+    mkt_a2a_tick(s->a2a);
 }
 
 /* ---- start ---- */
@@ -280,6 +281,7 @@ static mkt_status open_parts(struct mkt_server *s, const struct mkt_server_optio
     MKT_TRY(mkt_sessions_open(&s->sessions, err));
     MKT_TRY(mkt_metrics_open(names, mkt_routes_count + 1, &s->metrics, err));
     MKT_TRY(mkt_api_prepare(s, err));
+    MKT_TRY(mkt_api_a2a_open(s, err));
     struct mkt_watch_options watch = {.header_ms = set->header_seconds * 1000,
                                       .body_ms = set->body_seconds * 1000,
                                       .reply_ms = REPLY_MS,
@@ -288,7 +290,8 @@ static mkt_status open_parts(struct mkt_server *s, const struct mkt_server_optio
                                       .user = s};
     MKT_TRY(mkt_watch_open(&watch, &s->watch, err));
     s->started_ms = mkt_watch_now(s->watch);
-    return mkt_listen_open(set->host, (int)set->port, &s->listener, &s->port, err);
+    MKT_TRY(mkt_listen_open(set->host, (int)set->port, &s->listener, &s->port, err));
+    return mkt_api_a2a_announce(s, err);
 }
 
 /* poll, not epoll: with 128 or more connections ready at once the epoll loop of libmicrohttpd
@@ -337,6 +340,7 @@ static void free_server(struct mkt_server *s)
     mkt_watch_close(s->watch);   /* it ticks for the engine; no connection is left */
     mkt_engine_close(s->engine); /* its workers may still use all the rest */
     mkt_sessions_close(s->sessions);
+    mkt_api_a2a_close(s);
     if (s->listener >= 0) close(s->listener);
     if (s->health) MHD_destroy_response(s->health);
     mkt_api_forget(s);

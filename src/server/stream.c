@@ -11,12 +11,14 @@ struct mkt_stream {
     struct mkt_job *job;
     struct mkt_job_reader reader;
     bool own;
-    const char *only; /* name of the events that are sent, without ids; NULL: all */
-    size_t next;      /* index of the next event */
+    const char *only;              /* name of the events that are sent, without ids; NULL: all */
+    struct mkt_stream_voice voice; /* without `say`: events as they are */
+    size_t next;                   /* index of the next event */
     /* what is being sent of the last event */
     char *text;
     size_t length, sent;
     /* once it is a response */
+    struct mkt_server *server;
     struct mkt_watch *watch;
     struct mkt_watch_client *client;
     struct MHD_Connection *connection;
@@ -34,6 +36,7 @@ mkt_status mkt_stream_make(struct mkt_job *job, size_t after, bool own, struct m
     s->job = job;
     s->next = after;
     s->own = own;
+    s->voice = (struct mkt_stream_voice){.type = "text/event-stream", .ping = ": still here\n\n"};
     *out = s;
     return MKT_OK;
 }
@@ -43,9 +46,24 @@ void mkt_stream_only(struct mkt_stream *stream, const char *name)
     stream->only = name;
 }
 
+static void set_text(struct mkt_stream *s, char *text)
+{
+    free(s->text);
+    s->text = text;
+    s->length = text ? strlen(text) : 0;
+    s->sent = 0;
+}
+
+void mkt_stream_speak(struct mkt_stream *stream, const struct mkt_stream_voice *voice, char *first)
+{
+    stream->voice = *voice;
+    set_text(stream, first);
+}
+
 void mkt_stream_drop(struct mkt_stream *stream)
 {
     if (!stream) return;
+    if (stream->voice.drop) stream->voice.drop(stream->voice.user);
     if (stream->own) mkt_jobs_cancel(stream->job);
     mkt_jobs_release(stream->job);
     free(stream->text);
@@ -89,22 +107,38 @@ static void watched(void *user, mkt_watch_reason reason)
 
 /* ---- sending; on the network's thread ---- */
 
-static void set_text(struct mkt_stream *s, char *text)
+/* In the voice of a protocol; NULL: it cannot be said. */
+static char *said(struct mkt_stream *s, const struct mkt_job_event *event)
 {
-    free(s->text);
-    s->text = text;
-    s->length = text ? strlen(text) : 0;
-    s->sent = 0;
+    struct mkt_server *server = s->server;
+    struct mkt_buf out;
+    char *copy = NULL;
+    pthread_mutex_lock(&server->desk_lock);
+    mkt_buf_init(&out, &server->desk);
+    if (s->voice.say(s->voice.user, s->job, event, &out) && !out.failed)
+        copy = strdup(out.length ? out.data : "");
+    mkt_arena_reset(&server->desk, (size_t)1 << 20);
+    pthread_mutex_unlock(&server->desk_lock);
+    return copy;
+}
+
+/* The event as the standard writes it; NULL without memory. */
+static char *plain(const struct mkt_stream *s, const struct mkt_job_event *event)
+{
+    char *text = NULL;
+    int n = s->only ? asprintf(&text, "event: %s\ndata: %s\n\n", event->name, event->data)
+                    : asprintf(&text, "id: %zu\nevent: %s\ndata: %s\n\n", s->next + 1, event->name,
+                               event->data);
+    return n < 0 ? NULL : text;
 }
 
 /* The next piece of text to send, or what to tell the library instead. */
 static ssize_t fetch(struct mkt_stream *s)
 {
     struct mkt_job_event event;
-    char *text = NULL;
     if (atomic_load(&s->gone)) return MHD_CONTENT_READER_END_WITH_ERROR;
     if (atomic_exchange(&s->ping, false)) {
-        set_text(s, strdup(": still here\n\n"));
+        set_text(s, strdup(s->voice.ping));
         mkt_watch_wait(s->watch, s->client, PING_MS, watched, s);
         return s->text ? 1 : MHD_CONTENT_READER_END_WITH_ERROR;
     }
@@ -122,13 +156,10 @@ static ssize_t fetch(struct mkt_stream *s)
         s->next++;
         return fetch(s);
     }
-    int n = s->only ? asprintf(&text, "event: %s\ndata: %s\n\n", event.name, event.data)
-                    : asprintf(&text, "id: %zu\nevent: %s\ndata: %s\n\n", s->next + 1, event.name,
-                               event.data);
-    if (n < 0) return MHD_CONTENT_READER_END_WITH_ERROR;
-    set_text(s, text);
+    set_text(s, s->voice.say ? said(s, &event) : plain(s, &event));
+    if (!s->text) return MHD_CONTENT_READER_END_WITH_ERROR;
     s->next++;
-    return 1;
+    return s->length ? 1 : fetch(s);
 }
 
 static ssize_t read_some(void *user, uint64_t at, char *out, size_t most)
@@ -147,6 +178,7 @@ static ssize_t read_some(void *user, uint64_t at, char *out, size_t most)
 
 struct MHD_Response *mkt_stream_response(struct mkt_stream *stream, struct mkt_exchange *x)
 {
+    stream->server = x->server;
     stream->watch = x->server->watch;
     stream->client = x->client;
     stream->connection = x->connection;
@@ -161,7 +193,7 @@ struct MHD_Response *mkt_stream_response(struct mkt_stream *stream, struct mkt_e
     mkt_jobs_attach(stream->job, &stream->reader);
     mkt_watch_enter(stream->watch, stream->client, MKT_WATCH_STREAM);
     mkt_watch_wait(stream->watch, stream->client, PING_MS, watched, stream);
-    MHD_add_response_header(response, "Content-Type", "text/event-stream");
+    MHD_add_response_header(response, "Content-Type", stream->voice.type);
     MHD_add_response_header(response, "X-Accel-Buffering", "no");
     return response;
 }

@@ -24,6 +24,21 @@ MKT_MUST_CHECK mkt_status mkt_stream_make(struct mkt_job *job, size_t after, boo
  * whose messages they are. `name` is a constant. */
 void mkt_stream_only(struct mkt_stream *stream, const char *name);
 
+/* How a protocol says the events of a job, in words of its own. */
+struct mkt_stream_voice {
+    const char *type; /* media type of the response; a constant */
+    const char *ping; /* what keeps the connection open between events; a constant */
+    /* Appends what is sent for an event, or nothing; false when it cannot be said: then the stream
+     * ends. On the network's thread. */
+    bool (*say)(void *user, struct mkt_job *job, const struct mkt_job_event *event,
+                struct mkt_buf *out);
+    void (*drop)(void *user); /* once, with the stream */
+    void *user;
+};
+
+/* Events are said by that voice, after `first` (from malloc, taken over; or NULL). */
+void mkt_stream_speak(struct mkt_stream *stream, const struct mkt_stream_voice *voice, char *first);
+
 /* One that was never sent. NULL is allowed. */
 void mkt_stream_drop(struct mkt_stream *stream);
 

@@ -130,30 +130,49 @@ static mkt_status read_member(struct mkt_arena *arena, const struct mkt_value *v
                        v->key);
 }
 
+static bool is_data(const struct mkt_value *v)
+{
+    return v->type != MKT_VALUE_NULL &&
+           (strcmp(v->key, "dataset") == 0 || strcmp(v->key, "table") == 0 ||
+            strcmp(v->key, "csv") == 0);
+}
+
+mkt_status mkt_request_take(struct mkt_arena *arena, const struct mkt_value *object,
+                            const char *const *besides, struct mkt_request *out,
+                            struct mkt_err *err)
+{
+    struct mkt_request r;
+    int data = 0;
+    mkt_request_init(&r);
+    for (size_t i = 0; i < object->items; i++) {
+        const struct mkt_value *v = &object->item[i];
+        const char *const *other = besides;
+        while (other && *other && strcmp(*other, v->key) != 0) other++;
+        if (other && *other) continue;
+        MKT_TRY(read_member(arena, v, &r, err));
+        data += is_data(v);
+    }
+    if (data > 1)
+        return mkt_err_set(err, MKT_E_ARG, "give one of dataset, table and csv, not several");
+    *out = r;
+    return MKT_OK;
+}
+
 mkt_status mkt_request_read(struct mkt_arena *arena, const char *bytes, size_t n,
                             const struct mkt_json_limits *limits, struct mkt_request *out,
                             struct mkt_err *err)
 {
     struct mkt_value *root;
     struct mkt_request r;
-    int data = 0;
-    mkt_request_init(&r);
     MKT_TRY(mkt_json_read_value(arena, bytes, n, limits, &root, err));
     if (root->type != MKT_VALUE_OBJECT)
         return mkt_err_set(err, MKT_E_ARG, "the body must be an object, not %s",
                            mkt_json_read_type_name(root->type));
-    for (size_t i = 0; i < root->items; i++) {
-        const struct mkt_value *v = &root->item[i];
-        MKT_TRY(read_member(arena, v, &r, err));
-        data += v->type != MKT_VALUE_NULL &&
-                (strcmp(v->key, "dataset") == 0 || strcmp(v->key, "table") == 0 ||
-                 strcmp(v->key, "csv") == 0);
-    }
-    if (data != 1)
+    MKT_TRY(mkt_request_take(arena, root, NULL, &r, err));
+    if (!r.dataset && !r.table)
         return mkt_err_set(err, MKT_E_ARG,
-                           data ? "give one of dataset, table and csv, not several"
-                                : "no data: give the name of a \"dataset\", a \"table\" of rows, "
-                                  "or the text of a \"csv\"");
+                           "no data: give the name of a \"dataset\", a \"table\" of rows, "
+                           "or the text of a \"csv\"");
     *out = r;
     return MKT_OK;
 }

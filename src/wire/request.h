@@ -45,6 +45,13 @@ MKT_MUST_CHECK mkt_status mkt_request_read(struct mkt_arena *arena, const char *
                                            const struct mkt_json_limits *limits,
                                            struct mkt_request *out, struct mkt_err *err);
 
+/* The same of an object that was read already; its data may be missing.
+ *   besides  names of members that are somebody else's, NULL last; NULL for none
+ * Errors  MKT_E_ARG, MKT_E_LIMIT, MKT_E_NOMEM as above, but not for missing data */
+MKT_MUST_CHECK mkt_status mkt_request_take(struct mkt_arena *arena, const struct mkt_value *object,
+                                           const char *const *besides, struct mkt_request *out,
+                                           struct mkt_err *err);
+
 /* A request in which nothing is given. */
 void mkt_request_init(struct mkt_request *request);
 

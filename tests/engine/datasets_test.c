@@ -89,6 +89,13 @@ static size_t count_listed(void)
     assert_int_equal(mkt_datasets_list(datasets, &arena, &list, &count, &err), MKT_OK);
     for (size_t i = 0; i < count; i++) {
         if (i > 0) assert_true(strcmp(list[i - 1]->name, list[i]->name) < 0);
+    }
+    const char **name;
+    size_t names;
+    assert_int_equal(mkt_datasets_names(datasets, &arena, &name, &names, &err), MKT_OK);
+    assert_int_equal(names, count);
+    for (size_t i = 0; i < count; i++) {
+        assert_string_equal(name[i], list[i]->name);
         mkt_datasets_release(list[i]);
     }
     mkt_arena_close(&arena);

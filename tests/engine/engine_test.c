@@ -82,6 +82,29 @@ static void every_format_can_be_had(void **state)
     mkt_dataset_close(dataset);
 }
 
+/* Three in one, in order, each with its NUL. */
+static void all_formats_can_be_had_at_once(void **state)
+{
+    static const mkt_render_format order[] = {MKT_RENDER_JSON, MKT_RENDER_TEXT, MKT_RENDER_HTML};
+    struct mkt_args args = {0};
+    struct mkt_answer *answer = MKT_NEW(&arena, struct mkt_answer, 1);
+    struct mkt_engine_request request = request_for(shop_csv(90), &args);
+    struct mkt_buf all, one;
+    (void)state;
+    assert_int_equal(mkt_engine_run(engine, &arena, &request, NULL, answer, &err), MKT_OK);
+    mkt_buf_init(&all, &arena);
+    assert_int_equal(mkt_render_answer(&all, answer, MKT_RENDER_ALL, &err), MKT_OK);
+    const char *at = all.data;
+    for (size_t i = 0; i < 3; i++) {
+        mkt_buf_init(&one, &arena);
+        assert_int_equal(mkt_render_answer(&one, answer, order[i], &err), MKT_OK);
+        assert_string_equal(at, one.data);
+        at += one.length + 1;
+    }
+    assert_int_equal(at - all.data, all.length);
+    mkt_dataset_close(dataset);
+}
+
 static void a_set_flag_stops_it(void **state)
 {
     (void)state;
@@ -146,8 +169,10 @@ int main(void)
 {
 #define T(f) cmocka_unit_test_setup_teardown(f, set_up, tear_down)
     const struct CMUnitTest tests[] = {
-        T(facts_come_before_words),  T(every_format_can_be_had), T(a_set_flag_stops_it),
-        T(a_full_arena_is_an_error), T(memory_is_shared_out),    T(the_data_folder_is_for_one),
+        T(facts_come_before_words),        T(every_format_can_be_had),
+        T(all_formats_can_be_had_at_once), T(a_set_flag_stops_it),
+        T(a_full_arena_is_an_error),       T(memory_is_shared_out),
+        T(the_data_folder_is_for_one),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

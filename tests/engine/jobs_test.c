@@ -92,6 +92,29 @@ static void wait_for(struct mkt_job *job, mkt_job_state state)
     assert_int_equal(view(job).state, state);
 }
 
+/* The time of the last change stands still between changes, and only grows. */
+static void the_last_change_has_a_time(void **state)
+{
+    static char text[] = "x";
+    (void)state;
+    struct mkt_job *first = start(endless_task, NULL);
+    struct mkt_job *second = start(answer_task, text);
+    wait_for(first, MKT_JOB_RUNNING);
+    int64_t queued = view(second).changed_ms, running = view(first).changed_ms;
+    usleep(5000);
+    assert_int_equal(view(second).changed_ms, queued);
+    assert_int_equal(view(first).changed_ms, running);
+    mkt_jobs_cancel(first);
+    wait_for(second, MKT_JOB_DONE);
+    assert_true(view(first).changed_ms >= running + 4);
+    assert_true(view(second).changed_ms >= queued + 4);
+    assert_ptr_equal(mkt_jobs_hold(first), first);
+    mkt_jobs_release(first);
+    assert_null(mkt_jobs_hold(NULL));
+    mkt_jobs_release(first);
+    mkt_jobs_release(second);
+}
+
 static bool sleep_once(void *user)
 {
     atomic_fetch_add((atomic_int *)user, 1);
@@ -259,6 +282,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(a_job_keeps_its_events_and_its_answer, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(the_last_change_has_a_time, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_failure_keeps_its_sentence, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_reader_sleeps_and_is_woken, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_waiting_job_is_cancelled_at_once, set_up, tear_down),

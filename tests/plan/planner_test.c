@@ -197,7 +197,7 @@ static void a_new_row_is_found_by_its_words(void **state)
     assert_string_equal(plan_line(&plan, line, sizeof line), "moon(days=9)[moon]");
     /* an analysis that has come needs no words of its own where they were known before */
     mkt_plan_init(&plan, &company_arena);
-    q = "What is the lifetime value of our customers?";
+    q = "What will our customers be worth?";
     assert_int_equal(mkt_planner_plan(&p, q, strlen(q), &plan, &company_err), MKT_OK);
     assert_string_equal(plan_line(&plan, line, sizeof line), "clv()[]");
 }

@@ -153,6 +153,26 @@ static void a_full_arena_is_an_error_at_every_size(void **state)
     assert_true(fail_at > 10);
 }
 
+/* Of an object that also says something else, and no data yet. */
+static void takes_what_is_its_own(void **state)
+{
+    static const char *const others[] = {"analysis", "note", NULL};
+    static const char text[] = "{\"analysis\":\"roi\",\"parameters\":{\"margin\":0.4},\"note\":[]}";
+    struct mkt_value *root;
+    struct mkt_request r;
+    (void)state;
+    assert_int_equal(
+        mkt_json_read_value(&arena, text, strlen(text), &mkt_json_read_limits, &root, &err),
+        MKT_OK);
+    assert_int_equal(mkt_request_take(&arena, root, others, &r, &err), MKT_OK);
+    assert_null(r.dataset);
+    assert_null(r.table);
+    assert_int_equal(r.parameters, 1);
+    assert_int_equal(r.deadline_ms, -1);
+    assert_int_equal(mkt_request_take(&arena, root, NULL, &r, &err), MKT_E_ARG);
+    assert_non_null(strstr(err.text, "analysis"));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -162,6 +182,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(takes_a_query, open_arena, close_arena),
         cmocka_unit_test_setup_teardown(a_full_arena_is_an_error_at_every_size, open_arena,
                                         close_arena),
+        cmocka_unit_test_setup_teardown(takes_what_is_its_own, open_arena, close_arena),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
