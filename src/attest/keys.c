@@ -92,7 +92,9 @@ static bool is_told(const char *path, const struct mkt_public_key *key)
            memcmp(told.raw, key->raw, sizeof told.raw) == 0;
 }
 
-static mkt_status open_keys(const char *folder, struct mkt_keys **out, struct mkt_err *err)
+/* `locked`: the folder is, by the caller; else it is while a key is made. */
+static mkt_status open_keys(const char *folder, bool locked, struct mkt_keys **out,
+                            struct mkt_err *err)
 {
     char path[PATH_MAX];
     EVP_PKEY *key;
@@ -100,7 +102,7 @@ static mkt_status open_keys(const char *folder, struct mkt_keys **out, struct mk
     MKT_TRY(mkt_key_file_read(path, "ED25519", &key, err));
     if (!key) {
         MKT_TRY(make_folder(folder, err));
-        int lock = mkt_key_file_lock(folder);
+        int lock = locked ? -1 : mkt_key_file_lock(folder);
         mkt_status status = read_or_make(folder, path, &key, err);
         mkt_key_file_unlock(lock);
         MKT_TRY(status);
@@ -122,7 +124,7 @@ static mkt_status tell_public(const char *folder, const char *path, struct mkt_e
 {
     struct mkt_keys *now = NULL;
     char pem[MKT_KEYS_PEM];
-    MKT_TRY(open_keys(folder, &now, err));
+    MKT_TRY(open_keys(folder, true, &now, err));
     assert(now);
     bool told = is_told(path, &now->public_);
     mkt_keys_pem(&now->public_, pem);
@@ -134,7 +136,7 @@ mkt_status mkt_keys_open(const char *folder, struct mkt_keys **out, struct mkt_e
 {
     char path[PATH_MAX];
     struct mkt_err none = {0};
-    MKT_TRY(open_keys(folder, out, err));
+    MKT_TRY(open_keys(folder, false, out, err));
     /* A kill between the two files leaves the public half of the key before, or none. In a folder
      * that only others may write it stays as they made it. */
     if (join(path, folder, PUBLIC, &none) != MKT_OK || is_told(path, &(*out)->public_))
@@ -156,7 +158,7 @@ static mkt_status retire(const char *folder, int64_t now, struct mkt_err *err)
 {
     struct mkt_keys *old = NULL;
     char path[PATH_MAX], pem[MKT_KEYS_PEM], name[2 * MKT_KEYS_PUBLIC + 16], text[256];
-    MKT_TRY(open_keys(folder, &old, err));
+    MKT_TRY(open_keys(folder, true, &old, err));
     assert(old);
     mkt_keys_pem(&old->public_, pem);
     strcpy(name, "retired/");
@@ -173,9 +175,7 @@ static mkt_status retire(const char *folder, int64_t now, struct mkt_err *err)
 
 mkt_status mkt_keys_rotate(const char *folder, int64_t now, struct mkt_err *err)
 {
-    struct mkt_keys *first = NULL; /* made before the lock, which making it takes */
-    MKT_TRY(mkt_keys_open(folder, &first, err));
-    mkt_keys_close(first);
+    MKT_TRY(make_folder(folder, err));
     int lock = mkt_key_file_lock(folder);
     mkt_status status = retire(folder, now, err);
     mkt_key_file_unlock(lock);
