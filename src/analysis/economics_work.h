@@ -82,6 +82,7 @@ mkt_status mkt_economics_work_cash(struct mkt_economics_work *w, struct mkt_err 
 mkt_status mkt_economics_work_scenarios(struct mkt_economics_work *w, struct mkt_err *err);
 mkt_status mkt_economics_work_incremental(struct mkt_economics_work *w, struct mkt_err *err);
 mkt_status mkt_economics_work_findings(struct mkt_economics_work *w, struct mkt_err *err);
+mkt_status mkt_economics_work_actions(struct mkt_economics_work *w, struct mkt_err *err);
 mkt_status mkt_economics_work_tables(struct mkt_economics_work *w, struct mkt_err *err);
 mkt_status mkt_economics_work_charts(struct mkt_economics_work *w, struct mkt_err *err);
 mkt_status mkt_economics_work_caveats(struct mkt_economics_work *w, struct mkt_err *err);

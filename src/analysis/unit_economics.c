@@ -139,6 +139,7 @@ static mkt_status fill(struct mkt_economics_work *w, struct mkt_err *err)
     MKT_TRY(mkt_economics_work_ages(w, err));
     MKT_TRY(mkt_economics_work_incremental(w, err));
     MKT_TRY(mkt_economics_work_findings(w, err));
+    MKT_TRY(mkt_economics_work_actions(w, err));
     MKT_TRY(mkt_economics_work_tables(w, err));
     return mkt_economics_work_charts(w, err);
 }

@@ -587,6 +587,30 @@ static void it_can_be_stopped(void **state)
     assert_int_equal(a->run(&run, &sheet, &err), MKT_E_CANCELLED);
 }
 
+/* ---- what to do -------------------------------------------------------------------------------- */
+
+/* Each action rests on a finding that is sure enough, and no channel is told twice to give. */
+static void what_to_do_rests_on_what_was_found(void **state)
+{
+    size_t actions = 0;
+    (void)state;
+    answer("examples", "margin=0.6");
+    for (size_t i = 0; i < sheet.findings; i++) {
+        const struct mkt_finding *f = &sheet.finding[i];
+        if (f->kind != MKT_FINDING_ACTION) continue;
+        actions++;
+        assert_int_equal(f->becauses, 1);
+        const struct mkt_finding *why = mkt_sheet_finding(&sheet, f->because[0]);
+        assert_non_null(why);
+        assert_true(why->probability >= .8 && why->probability == f->probability);
+        assert_string_equal(f->scope, "channel");
+        for (size_t k = 0; f->other && k < i; k++)
+            if (sheet.finding[k].kind == MKT_FINDING_ACTION && sheet.finding[k].other)
+                assert_string_not_equal(sheet.finding[k].other, f->other);
+    }
+    assert_true(actions >= 2 && actions <= 4);
+}
+
 /* ---- the simulated company ------------------------------------------------------------------- */
 
 /* What the company wrote down of its customers and its spend is what comes out. */
@@ -671,6 +695,7 @@ int main(void)
         T(most_rows_broken),
         T(every_arena_size_is_survived),
         T(it_can_be_stopped),
+        T(what_to_do_rests_on_what_was_found),
         T(the_simulated_company_is_recovered),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
