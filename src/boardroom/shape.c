@@ -13,7 +13,10 @@ static const struct mkt_json_limits limits = {
     .bytes = (size_t)256 << 20, .depth = 64, .values = 20000000};
 
 #define COUNT(a) (sizeof(a) / sizeof *(a))
-#define NO_LTV "what a customer is worth over time is not estimated by this answer"
+#define NO_LTV                                                                                     \
+    "what a customer brings is told by the analysis unit_economics, of orders and a margin: ask "  \
+    "for the customer lifetime value"
+#define NO_TOTAL "customers of different ages are not one sum: see the answer of unit_economics"
 #define NO_REVENUE "the data hold no revenue"
 #define NO_CONVERSIONS "the data hold no conversions"
 #define NO_CLICKS "the data hold no clicks"
@@ -40,13 +43,7 @@ static const struct mkt_shape_page_figure metrics[] = {
 static const struct mkt_shape_page_figure roi_metrics[] = {
     {"marketing_spend", "spend", 1, -1, NO_SPEND},
     {"attributed_revenue", "revenue", 1, -1, NO_REVENUE},
-    {"customer_lifetime_value", NULL, 1, 2, NO_LTV},
-    {"total_customer_value", NULL, 1, 2, NO_LTV},
-    {"immediate_roi", "roi", 100, 2, NO_REVENUE},
-    {"ltv_roi", NULL, 1, 2, NO_LTV},
-    {"customer_acquisition_cost", "cac", 1, 2,
-     "the data hold no new customers; the cost of a conversion is cost_per_acquisition"},
-    {"ltv_to_cac_ratio", NULL, 1, 2, NO_LTV}};
+    {"immediate_roi", "roi", 100, 2, NO_REVENUE}};
 
 /* ---- parts of several shapes ---- */
 
@@ -170,7 +167,7 @@ static void write_finance(struct mkt_shape_page *s)
     mkt_json_open(&s->w, '{');
     mkt_shape_page_figure(
         s, &(struct mkt_shape_page_figure){"total_returns", "revenue", 1, -1, NO_REVENUE});
-    mkt_shape_page_unknown(s, "ltv_returns", NO_LTV);
+    mkt_shape_page_unknown(s, "ltv_returns", NO_TOTAL);
     mkt_json_key(&s->w, "customer_metrics");
     mkt_json_open(&s->w, '{');
     mkt_shape_page_figure(s, &(struct mkt_shape_page_figure){
@@ -178,7 +175,8 @@ static void write_finance(struct mkt_shape_page *s)
                                  "the data hold no new customers; a conversion need not be one"});
     mkt_shape_page_figure(s, &(struct mkt_shape_page_figure){"avg_order_value", "aov", 1, 2,
                                                              "it takes revenue and conversions"});
-    mkt_shape_page_unknown(s, "lifetime_value", NO_LTV);
+    mkt_shape_page_number(s, "lifetime_value", mkt_shape_page_metric(s->customers, "ltv"), 2,
+                          NO_LTV);
     mkt_json_close(&s->w, '}');
     mkt_json_close(&s->w, '}');
     mkt_json_key(&s->w, "attribution_methodology");
@@ -191,6 +189,22 @@ static void write_finance(struct mkt_shape_page *s)
                            "attribution lays other ways of counting beside it");
     mkt_json_close(&s->w, '}');
     mkt_json_close(&s->w, '}');
+}
+
+/* The cost of a customer is that of the answer that knows what they bring, so that the ratio is the
+ * ratio of the two. */
+static void write_customers(struct mkt_shape_page *s)
+{
+    double cac = mkt_shape_page_metric(s->customers ? s->customers : s->main, "cac");
+    double ltv = mkt_shape_page_metric(s->customers, "ltv"),
+           ratio = mkt_shape_page_metric(s->customers, "ltv_to_cac");
+    mkt_shape_page_number(
+        s, "customer_acquisition_cost", cac, 2,
+        "the data hold no new customers; the cost of a conversion is cost_per_acquisition");
+    mkt_shape_page_number(s, "customer_lifetime_value", ltv, 2, NO_LTV);
+    mkt_shape_page_number(s, "ltv_to_cac_ratio", ratio, 2, NO_LTV);
+    mkt_shape_page_number(s, "ltv_roi", 100 * (ratio - 1), 2, NO_LTV);
+    mkt_shape_page_unknown(s, "total_customer_value", NO_TOTAL);
 }
 
 static void write_roi(struct mkt_shape_page *s)
@@ -208,6 +222,7 @@ static void write_roi(struct mkt_shape_page *s)
     mkt_json_key(&s->w, "marketing_roi_metrics");
     mkt_json_open(&s->w, '{');
     mkt_shape_page_figures(s, roi_metrics, COUNT(roi_metrics));
+    write_customers(s);
     mkt_json_close(&s->w, '}');
     mkt_shape_page_copy(s, "marketing_analysis",
                         mkt_shape_page_member(s->main, "llm_analysis", NULL));
@@ -331,6 +346,16 @@ static const struct mkt_value *main_of(const struct mkt_value *root, bool asked)
     return answers && answers->items ? &answers->item[0] : NULL;
 }
 
+/* The first answer that tells what a customer brings. */
+static const struct mkt_value *customers_of(const struct mkt_value *root, bool asked)
+{
+    const struct mkt_value *answers = mkt_json_read_member(root, "answers");
+    if (!asked) return isnan(mkt_shape_page_metric(root, "ltv")) ? NULL : root;
+    for (size_t i = 0; answers && i < answers->items; i++)
+        if (!isnan(mkt_shape_page_metric(&answers->item[i], "ltv"))) return &answers->item[i];
+    return NULL;
+}
+
 mkt_shape mkt_shape_of(mkt_errand_kind kind)
 {
     return kind == MKT_ERRAND_ROI            ? MKT_SHAPE_ROI
@@ -345,7 +370,10 @@ mkt_status mkt_shape_write(struct mkt_arena *arena, mkt_shape shape,
     const struct mkt_answering *a = source->answering;
     struct mkt_value *root;
     MKT_TRY(mkt_json_read_value(arena, a->json, a->bytes, &limits, &root, err));
-    struct mkt_shape_page s = {.source = source, .root = root, .main = main_of(root, a->asked)};
+    struct mkt_shape_page s = {.source = source,
+                               .root = root,
+                               .main = main_of(root, a->asked),
+                               .customers = customers_of(root, a->asked)};
     double sure = confidence_of(&s);
     mkt_json_init(&s.w, out);
     mkt_json_open(&s.w, '{');

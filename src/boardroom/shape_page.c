@@ -13,10 +13,10 @@ const struct mkt_value *mkt_shape_page_member(const struct mkt_value *v, const c
     return b ? mkt_json_read_member(v, b) : v;
 }
 
-double mkt_shape_page_metric(const struct mkt_shape_page *s, const char *name)
+double mkt_shape_page_metric(const struct mkt_value *answer, const char *name)
 {
     const struct mkt_value *v =
-        mkt_json_read_member(mkt_shape_page_member(s->main, "marketing_metrics", "total"), name);
+        mkt_json_read_member(mkt_shape_page_member(answer, "marketing_metrics", "total"), name);
     bool number = v && (v->type == MKT_VALUE_INTEGER || v->type == MKT_VALUE_NUMBER);
     return number ? v->number : NAN;
 }
@@ -56,15 +56,21 @@ void mkt_shape_page_list(struct mkt_shape_page *s, const char *name, const struc
     mkt_json_close(&s->w, ']');
 }
 
-void mkt_shape_page_figure(struct mkt_shape_page *s, const struct mkt_shape_page_figure *f)
+void mkt_shape_page_number(struct mkt_shape_page *s, const char *name, double value, int places,
+                           const char *why)
 {
-    double value = f->metric ? mkt_shape_page_metric(s, f->metric) * f->times : NAN;
     if (isnan(value)) {
-        mkt_shape_page_unknown(s, f->name, f->why);
+        mkt_shape_page_unknown(s, name, why);
         return;
     }
-    double scale = f->places < 0 ? 0 : pow(10, f->places);
-    mkt_json_member_number(&s->w, f->name, scale > 0 ? round(value * scale) / scale : value);
+    double scale = places < 0 ? 0 : pow(10, places);
+    mkt_json_member_number(&s->w, name, scale > 0 ? round(value * scale) / scale : value);
+}
+
+void mkt_shape_page_figure(struct mkt_shape_page *s, const struct mkt_shape_page_figure *f)
+{
+    double value = f->metric ? mkt_shape_page_metric(s->main, f->metric) * f->times : NAN;
+    mkt_shape_page_number(s, f->name, value, f->places, f->why);
 }
 
 void mkt_shape_page_figures(struct mkt_shape_page *s, const struct mkt_shape_page_figure *figure,

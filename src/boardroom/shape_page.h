@@ -10,8 +10,9 @@
 struct mkt_shape_page {
     struct mkt_json w;
     const struct mkt_shape_source *source;
-    const struct mkt_value *root; /* the whole answer */
-    const struct mkt_value *main; /* the answer whose figures are shown; NULL for none */
+    const struct mkt_value *root;      /* the whole answer */
+    const struct mkt_value *main;      /* the answer whose figures are shown; NULL for none */
+    const struct mkt_value *customers; /* the one that tells what customers bring; NULL for none */
     struct {
         const char *name, *why;
     } reason[MKT_SHAPE_PAGE_REASONS];
@@ -22,8 +23,8 @@ struct mkt_shape_page {
 const struct mkt_value *mkt_shape_page_member(const struct mkt_value *value, const char *a,
                                               const char *b);
 
-/* A figure of the whole marketing; NAN when there is none. */
-double mkt_shape_page_metric(const struct mkt_shape_page *page, const char *name);
+/* A figure of the whole marketing in an answer; NAN when there is none. */
+double mkt_shape_page_metric(const struct mkt_value *answer, const char *name);
 
 /* Writes null, and keeps why. */
 void mkt_shape_page_unknown(struct mkt_shape_page *page, const char *name, const char *why);
@@ -43,6 +44,10 @@ struct mkt_shape_page_figure {
     int places; /* decimals; -1: as it is */
     const char *why;
 };
+
+/* Writes a number to so many places, or null when it is NAN. */
+void mkt_shape_page_number(struct mkt_shape_page *page, const char *name, double value, int places,
+                           const char *why);
 
 void mkt_shape_page_figure(struct mkt_shape_page *page, const struct mkt_shape_page_figure *figure);
 void mkt_shape_page_figures(struct mkt_shape_page *page, const struct mkt_shape_page_figure *figure,

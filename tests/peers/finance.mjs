@@ -385,35 +385,30 @@ await check('audit verify', () => {
   execFileSync(program, ['audit', 'verify', path.join(data, 'audit.jsonl'), '--key', key]);
 });
 
-// ---- one set of facts ----
+// ---- what a customer brings, where the data hold orders ----
 
 const whole = path.join(work, 'whole');
 service = await Service.start(program, { ...env, AGENT_DATA_DIR: whole });
 const wholePem = readFileSync(path.join(whole, 'keys/docker_public_key_ed25519.pem'), 'utf8');
-const company = path.join(work, 'company');
-mkdirSync(company);
-for (const file of readdirSync('examples').filter((name) => name.endsWith('.csv'))) {
-  const table = readFileSync(path.join('examples', file));
-  writeFileSync(path.join(company, file), table);
-  await service.put(`/api/v1/datasets/company/${file}`, table);
-}
-for (const { name } of (await service.get('/api/v1/analyses')).analyses) {
-  await check(`${name}: the facts of REST, of the command line and of Boardroom`, async () => {
-    const rest = await service.post(`/api/v1/analyses/${name}`, { dataset: 'company' });
-    must(rest.status === 200, rest.text.slice(0, 300));
-    const message = finance.message(self, { task_description: `The analysis ${name}, please`,
-      context: { dataset: 'company', parameters: { analysis: name } } });
-    const reply = opened((await send(finance.signed(message).text)).text, wholePem);
-    const { answer } = reply.payload.result;
-    must(answer.answers.length === 1, dumps(reply.payload).slice(0, 300));
-    const bytes = dumps(parse(rest.text));
-    must(dumps(answer.answers[0]) === bytes, 'Boardroom differs');
-    const cli = execFileSync(program, [name, company, '--json'],
-      { encoding: 'utf8', maxBuffer: 1 << 28, stdio: ['ignore', 'pipe', 'ignore'],
-        env: { ...process.env, AGENT_WORDS: 'plain' } });
-    must(dumps(parse(cli)) === bytes, 'the command line differs');
-  });
-}
+for (const file of readdirSync('examples').filter((name) => name.endsWith('.csv')))
+  await service.put(`/api/v1/datasets/company/${file}`, readFileSync(path.join('examples', file)));
+await check('ROI beside lifetime value: each from the analysis that tells it', async () => {
+  const message = finance.message(self, { context: { dataset: 'company', margin: 0.6 },
+    task_description: 'What was our ROI? What are the customer lifetime value and the ratio of LTV to CAC?' });
+  const { payload } = opened((await send(finance.signed(message).text)).text, wholePem);
+  const { answer, detailed_results: details, unknown } = plain(payload.result);
+  const money = details.marketing_roi_metrics;
+  const totals = answer.answers.map((one) => one.marketing_metrics.total);
+  const roi = totals.find((total) => 'roi' in total), unit = totals.find((total) => 'ltv' in total);
+  must(roi && unit && roi !== unit, 'two analyses');
+  must(near(money.immediate_roi, 100 * roi.roi) && money.marketing_spend === roi.spend, 'ROI');
+  must(near(money.customer_lifetime_value, unit.ltv), 'lifetime value');
+  must(near(money.ltv_to_cac_ratio, unit.ltv_to_cac), 'ratio');
+  must(near(money.customer_acquisition_cost, unit.cac), 'the cost that the ratio is of');
+  must(near(money.ltv_roi, 100 * (unit.ltv_to_cac - 1)), 'return on CAC');
+  must(near(details.finance_collaboration_data.revenue_data.customer_metrics.lifetime_value, unit.ltv), 'again');
+  must(!('customer_lifetime_value' in unknown) && unknown.total_customer_value, 'reasons');
+});
 await service.stop();
 
 // ---- the other modes ----
