@@ -28,6 +28,7 @@ struct job {
     const struct mkt_sorted_steps *steps;
     struct mkt_contexts *out;
     uint64_t *context;                         /* [states] */
+    struct mkt_context_edge *hop;              /* [edges] see hop_to */
     struct count at[MKT_STEP_KEYS_SHARES + 1]; /* where the states and edges of a share begin */
     struct room room[MKT_TASKS_THREADS];
 };
@@ -124,6 +125,22 @@ static size_t find(const struct job *job, uint64_t context)
     return low;
 }
 
+/* How many of a state's edges lead to states: the others come last. */
+static uint32_t hops_of(const struct mkt_contexts *c, size_t state)
+{
+    size_t end = c->first[state + 1];
+    while (end > c->first[state] && c->edge[end - 1].symbol >= c->channels) end--;
+    return (uint32_t)(end - c->first[state]);
+}
+
+/* An edge as one that walks over states needs it, so that a step looks at one place of memory and
+ * not at two: where the edges of the state it leads to begin (count), and how many of them lead on
+ * (symbol). */
+static struct mkt_context_edge hop_to(const struct mkt_contexts *c, uint32_t state)
+{
+    return (struct mkt_context_edge){hops_of(c, state), state, (int64_t)c->first[state]};
+}
+
 /* Where each edge leads. For one symbol the contexts that follow come in the order of those before,
  * so one finger a symbol moves over the states. */
 static void lead_share(void *user, size_t worker, size_t share)
@@ -142,6 +159,7 @@ static void lead_share(void *user, size_t worker, size_t share)
             uint64_t next = (uint64_t)(e->symbol + 1) << top | job->context[s] >> bits;
             while (job->context[finger[e->symbol]] != next) finger[e->symbol]++;
             e->to = (uint32_t)finger[e->symbol];
+            job->hop[i] = hop_to(out, e->to);
         }
 }
 
@@ -162,24 +180,26 @@ struct visit {
     size_t at, end;
 };
 
-static struct visit enter(const struct mkt_contexts *c, uint32_t state, uint64_t *seen)
+static struct visit enter(const struct mkt_context_edge *hop, struct mkt_context_edge to,
+                          uint64_t *seen)
 {
-    seen[state / 64] |= UINT64_C(1) << state % 64;
-    for (size_t i = c->first[state]; i < c->first[state + 1]; i++)
-        __builtin_prefetch(&c->first[c->edge[i].to]);
-    return (struct visit){state, c->first[state], c->first[state + 1]};
+    size_t at = (size_t)to.count, end = at + to.symbol;
+    seen[to.to / 64] |= UINT64_C(1) << to.to % 64;
+    for (size_t i = at; i < end; i++) __builtin_prefetch(&hop[hop[i].count]);
+    return (struct visit){to.to, at, end};
 }
 
 /* Depth first from the beginning: a state's number is the lower the later all that follows it was
  * seen. So most edges lead from lower to higher numbers, and sweeps settle soon. */
 static mkt_status number_states(struct mkt_arena *arena, const struct mkt_contexts *c,
-                                uint32_t *old_of, struct mkt_err *err)
+                                const struct mkt_context_edge *hop, uint32_t *old_of,
+                                struct mkt_err *err)
 {
     size_t depth = 1, left = c->states;
     struct visit *stack = MKT_NEW(arena, struct visit, c->states);
     uint64_t *seen = MKT_NEW(arena, uint64_t, c->states / 64 + 1);
     if (!stack || !seen) return mkt_arena_full(arena, err);
-    stack[0] = enter(c, 0, seen);
+    stack[0] = enter(hop, hop_to(c, 0), seen);
     while (depth) {
         struct visit *v = &stack[depth - 1];
         if (v->at == v->end) {
@@ -187,9 +207,9 @@ static mkt_status number_states(struct mkt_arena *arena, const struct mkt_contex
             depth--;
             continue;
         }
-        const struct mkt_context_edge *e = &c->edge[v->at++];
-        if (e->symbol >= c->channels || seen[e->to / 64] >> e->to % 64 & 1) continue;
-        stack[depth++] = enter(c, e->to, seen);
+        const struct mkt_context_edge *to = &hop[v->at++];
+        if (seen[to->to / 64] >> to->to % 64 & 1) continue;
+        stack[depth++] = enter(hop, *to, seen);
     }
     return MKT_OK;
 }
@@ -227,7 +247,7 @@ static mkt_status renumber(struct mkt_arena *arena, const struct mkt_contexts *o
     struct renumbering r = {old, out, MKT_NEW(arena, uint32_t, old->states),
                             MKT_NEW(arena, uint32_t, old->states)};
     if (!r.old_of || !r.new_of) return mkt_arena_full(arena, err);
-    MKT_TRY(number_states(arena, old, r.old_of, err));
+    MKT_TRY(number_states(arena, old, out->edge, r.old_of, err)); /* until the edges come there */
     for (size_t s = 0; s < old->states; s++) {
         size_t was = r.old_of[s];
         r.new_of[was] = (uint32_t)s;
@@ -265,6 +285,7 @@ static mkt_status build(struct mkt_arena *arena, struct job *job, size_t threads
     size_t mark = mkt_arena_mark(arena);
     job->context = MKT_NEW(arena, uint64_t, out->states);
     if (!job->context) return mkt_arena_full(arena, err);
+    job->hop = out->edge;
     MKT_TRY(make_room(arena, &sorted, err));
     mkt_tasks_run(threads, shares, fill_share, job);
     sorted.first[sorted.states] = sorted.edges;

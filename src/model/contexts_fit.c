@@ -97,14 +97,36 @@ static void fill_web(struct web *w, const struct mkt_contexts *c, bool by_target
 }
 
 static mkt_status open_web(struct mkt_arena *arena, struct web *w, const struct mkt_contexts *c,
-                           bool by_target, struct mkt_err *err)
+                           struct mkt_err *err)
 {
     w->start = MKT_NEW(arena, size_t, c->states + 2);
     w->other = MKT_NEW(arena, uint32_t, c->edges);
     w->p = MKT_NEW(arena, double, c->edges);
-    if (!w->start || !w->other || !w->p) return mkt_arena_full(arena, err);
-    fill_web(w, c, by_target);
-    return MKT_OK;
+    return w->start && w->other && w->p ? MKT_OK : mkt_arena_full(arena, err);
+}
+
+static void fill_ends(const struct solver *s)
+{
+    const struct mkt_contexts *c = s->c;
+    for (size_t state = 0; state < c->states; state++)
+        for (size_t i = c->first[state]; i < c->first[state + 1]; i++) {
+            const struct mkt_context_edge *e = &c->edge[i];
+            double p = (double)e->count / (double)c->leaving[state];
+            if (e->symbol == c->channels) s->convert[state] += p;
+            if (e->symbol < c->channels && e->to == state) s->stay[state] += p;
+        }
+}
+
+enum { WEB_IN, WEB_OUT, ENDS, PARTS };
+
+static void fill_part(void *user, size_t worker, size_t part)
+{
+    struct solver *s = user;
+    (void)worker;
+    if (part == ENDS)
+        fill_ends(s);
+    else
+        fill_web(part == WEB_IN ? &s->in : &s->out, s->c, part == WEB_IN);
 }
 
 _Static_assert(LANE * sizeof(double) == LINE, "the lanes of a state lie in one cache line");
@@ -115,12 +137,13 @@ static double *new_lanes(struct mkt_arena *arena, size_t states)
     return p ? (double *)(void *)(p + (LINE - (uintptr_t)p % LINE) % LINE) : NULL;
 }
 
-static mkt_status open_solver(struct mkt_arena *arena, struct solver *s, struct mkt_err *err)
+static mkt_status open_solver(struct mkt_arena *arena, struct solver *s, size_t threads,
+                              struct mkt_err *err)
 {
     const struct mkt_contexts *c = s->c;
     s->blocks = (c->channels + LANE) / LANE;
-    MKT_TRY(open_web(arena, &s->out, c, false, err));
-    MKT_TRY(open_web(arena, &s->in, c, true, err));
+    MKT_TRY(open_web(arena, &s->out, c, err));
+    MKT_TRY(open_web(arena, &s->in, c, err));
     s->stay = MKT_NEW(arena, double, c->states);
     s->convert = MKT_NEW(arena, double, c->states);
     s->f = new_lanes(arena, c->states * s->blocks);
@@ -133,13 +156,7 @@ static mkt_status open_solver(struct mkt_arena *arena, struct solver *s, struct 
     if (!s->stay || !s->convert || !s->f || !s->visits || !s->sweeps || !s->variance ||
         !s->known.conversion || !s->known.removal || !s->known.share)
         return mkt_arena_full(arena, err);
-    for (size_t state = 0; state < c->states; state++)
-        for (size_t i = c->first[state]; i < c->first[state + 1]; i++) {
-            const struct mkt_context_edge *e = &c->edge[i];
-            double p = (double)e->count / (double)c->leaving[state];
-            if (e->symbol == c->channels) s->convert[state] += p;
-            if (e->symbol < c->channels && e->to == state) s->stay[state] += p;
-        }
+    mkt_tasks_run(threads, PARTS, fill_part, s);
     return MKT_OK;
 }
 
@@ -329,7 +346,7 @@ static mkt_status solve(struct mkt_arena *arena, struct solver *s, struct worker
                         size_t threads, struct mkt_contexts_credit *out, struct mkt_err *err)
 {
     size_t K = s->c->channels, lanes;
-    MKT_TRY(open_solver(arena, s, err));
+    MKT_TRY(open_solver(arena, s, threads, err));
     lanes = s->blocks * LANE;
     for (size_t i = 0; i < threads; i++) {
         worker[i].s = s;
