@@ -74,7 +74,7 @@ static void state(struct mkt_collateral *collateral, const char *name, const cha
     if (mkt_collateral_add(&arena, collateral, text, n, &err) != MKT_OK && !err.text[0]) abort();
 }
 
-/* A quote whose parts do not hang together any more cannot be signed anew. */
+/* The signatures are made anew where they stood, whatever the sizes say now. */
 static void edit(const uint8_t *edits, size_t size)
 {
     for (size_t i = 0; i + 3 <= size; i += 3) {
@@ -84,7 +84,8 @@ static void edit(const uint8_t *edits, size_t size)
     sign_quote(&vendor, &quote);
 }
 
-static void verify(const char *tcb_info, const char *identity, const char *log, size_t log_bytes)
+/* Whether it is trusted. */
+static bool verify(const char *tcb_info, const char *identity, const char *log, size_t log_bytes)
 {
     const struct mkt_policy policy = {
         .time = NOW, .root = vendor.root_hash, .event_log = log, .event_log_bytes = log_bytes};
@@ -103,6 +104,7 @@ static void verify(const char *tcb_info, const char *identity, const char *log, 
     }
     if (failed != verdict.failed) abort();
     mkt_collateral_clear(&collateral);
+    return status == MKT_OK && !failed && strcmp(verdict.tcb, "UpToDate") == 0;
 }
 
 static void read_extension(const uint8_t *bytes, size_t size)
@@ -116,7 +118,11 @@ static void read_extension(const uint8_t *bytes, size_t size)
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-    if (!arena.base) begin();
+    if (!arena.base) {
+        begin();
+        quote = good[0];
+        if (!verify(usual_tcb, usual_identity, NULL, 0)) abort(); /* what is edited was good */
+    }
     if (size < 1 || size > 1 << 15) return 0;
     mkt_arena_reset(&arena, 1 << 20);
     char *text = mkt_arena_strndup(&arena, (const char *)data + 1, size - 1);

@@ -99,9 +99,10 @@ static void collaborate(const char *bytes, size_t n, struct mkt_boardroom_call *
 }
 
 /* Whatever the bytes are, the seal around them is good. */
-static void collaborate_sealed(const char *bytes, size_t n, struct mkt_boardroom_call *call)
+static void collaborate_sealed(const char *bytes, size_t n, const char *nonce,
+                               struct mkt_boardroom_call *call)
 {
-    const struct mkt_seal_context context = {"finance", SELF, "00112233445566778899aabbccddeeff"};
+    const struct mkt_seal_context context = {"finance", SELF, nonce};
     struct mkt_err err = {0};
     struct mkt_buf text;
     mkt_buf_init(&text, &arena);
@@ -110,14 +111,22 @@ static void collaborate_sealed(const char *bytes, size_t n, struct mkt_boardroom
         collaborate(text.data, text.length, call);
 }
 
+/* Each with a nonce of its own, which stands outside the seal, too. */
 static void collaborate_signed(const char *payload, bool seal, struct mkt_boardroom_call *call)
 {
+    static unsigned count;
     struct mkt_err err = {0};
     struct mkt_buf text;
+    char nonce[33];
+    snprintf(nonce, sizeof nonce, "%032x", ++count);
     mkt_buf_init(&text, &arena);
     if (mkt_envelope_write(&arena, finance, "finance", SELF, "collaboration_request", NOW_US - 1,
-                           NULL, payload, &text, &err) == MKT_OK)
-        (seal ? collaborate_sealed : collaborate)(text.data, text.length, call);
+                           nonce, payload, &text, &err) != MKT_OK)
+        return;
+    if (seal)
+        collaborate_sealed(text.data, text.length, nonce, call);
+    else
+        collaborate(text.data, text.length, call);
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
@@ -139,7 +148,10 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         if (status == MKT_OK) check(&out);
         assert(status == MKT_OK || err.text[0]);
     } else if (data[0] % 3 == 1) {
-        (seal ? collaborate_sealed : collaborate)(text, size - 1, &call);
+        if (seal)
+            collaborate_sealed(text, size - 1, "00112233445566778899aabbccddeeff", &call);
+        else
+            collaborate(text, size - 1, &call);
     } else {
         collaborate_signed(text, seal, &call);
     }
