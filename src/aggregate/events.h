@@ -113,12 +113,10 @@ MKT_MUST_CHECK mkt_status mkt_events_precedence(struct mkt_arena *arena,
                                                 const uint32_t *event, size_t n, int64_t *out,
                                                 struct mkt_err *err);
 
-#define MKT_EVENTS_BUCKETS 65536
-
 /* Sorts by user, by session when asked, then time, rank, event, value and the rest, so that rows in
  * the same order mean the same rows.
  *   row    [rows] of one pile; overwritten
- *   start  [MKT_EVENTS_BUCKETS + 1]: room
+ *   start  [MKT_PILES_BUCKETS + 1]: room
  *   out    [rows] sorted */
 void mkt_events_sort(struct mkt_event *row, size_t rows, bool by_session, size_t *start,
                      struct mkt_event *out);

@@ -2,8 +2,6 @@
 
 #include <string.h>
 
-/* A few users a bucket, then one by one; long histories by merging. */
-
 static int compare(const struct mkt_event *a, const struct mkt_event *b, bool by_session)
 {
     if (a->user != b->user) return a->user < b->user ? -1 : 1;
@@ -19,59 +17,15 @@ static int compare(const struct mkt_event *a, const struct mkt_event *b, bool by
     return 0;
 }
 
-#define RUN 24
-
-static void insert_sort(struct mkt_event *row, size_t n, bool by_session)
-{
-    for (size_t k = 1; k < n; k++) {
-        if (compare(&row[k], &row[k - 1], by_session) >= 0) continue;
-        struct mkt_event held = row[k];
-        size_t i = k;
-        for (; i && compare(&held, &row[i - 1], by_session) < 0; i--) row[i] = row[i - 1];
-        row[i] = held;
-    }
-}
-
-static void merge_sort(struct mkt_event *row, struct mkt_event *room, size_t n, bool by_session)
-{
-    for (size_t from = 0; from < n; from += RUN)
-        insert_sort(row + from, n - from < RUN ? n - from : RUN, by_session);
-    struct mkt_event *source = row, *target = room;
-    for (size_t width = RUN; width < n; width *= 2) {
-        for (size_t from = 0; from < n; from += 2 * width) {
-            size_t middle = from + width < n ? from + width : n;
-            size_t end = from + 2 * width < n ? from + 2 * width : n;
-            size_t a = from, b = middle;
-            for (size_t to = from; to < end; to++) {
-                bool right =
-                    a == middle || (b < end && compare(&source[b], &source[a], by_session) < 0);
-                target[to] = right ? source[b++] : source[a++];
-            }
-        }
-        struct mkt_event *swap = source;
-        source = target;
-        target = swap;
-    }
-    if (source != row) memcpy(row, source, n * sizeof *row);
-}
+#define MKT_PILES_SORT_ROW struct mkt_event
+#define MKT_PILES_SORT_HASH user
+#define MKT_PILES_SORT_BEFORE(a, b, how) (compare(a, b, how) < 0)
+#include "aggregate/piles_sort.h"
 
 void mkt_events_sort(struct mkt_event *row, size_t rows, bool by_session, size_t *start,
                      struct mkt_event *out)
 {
-    int bits = 1;
-    while (bits < 16 && (size_t)8 << bits < rows) bits++;
-    size_t buckets = (size_t)1 << bits;
-    memset(start, 0, (buckets + 1) * sizeof *start);
-    for (size_t i = 0; i < rows; i++) start[(row[i].user << 8 >> (64 - bits)) + 1]++;
-    for (size_t b = 1; b <= buckets; b++) start[b] += start[b - 1];
-    for (size_t i = 0; i < rows; i++) out[start[row[i].user << 8 >> (64 - bits)]++] = row[i];
-    for (size_t b = 0, from = 0; b < buckets; from = start[b++]) {
-        size_t n = start[b] - from; /* by now start[b] is where bucket b ends */
-        if (n > RUN)
-            merge_sort(out + from, row + from, n, by_session);
-        else
-            insert_sort(out + from, n, by_session);
-    }
+    mkt_piles_sort_rows(row, rows, by_session, start, out);
 }
 
 /* ---- which comes first ------------------------------------------------------------------------ */
@@ -95,7 +49,7 @@ mkt_status mkt_events_precedence(struct mkt_arena *arena, const struct mkt_event
     size_t mark = mkt_arena_mark(arena), most = mkt_events_largest(v);
     struct mkt_event *row = MKT_NEW(arena, struct mkt_event, most);
     struct mkt_event *sorted = MKT_NEW(arena, struct mkt_event, most);
-    size_t *start = MKT_NEW(arena, size_t, MKT_EVENTS_BUCKETS + 1);
+    size_t *start = MKT_NEW(arena, size_t, MKT_PILES_BUCKETS + 1);
     void *block = mkt_arena_alloc(arena, 1, MKT_PILES_BLOCK(sizeof(struct mkt_event)));
     if (!row || !sorted || !start || !block) return mkt_arena_full(arena, err);
     memset(out, 0, n * n * sizeof *out);

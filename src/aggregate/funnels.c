@@ -140,7 +140,7 @@ static mkt_status take_piles(struct worker *k)
     MKT_TRY(prepare(k));
     struct mkt_event *row = MKT_NEW(&k->arena, struct mkt_event, job->most);
     struct mkt_event *sorted = MKT_NEW(&k->arena, struct mkt_event, job->most);
-    size_t *start = MKT_NEW(&k->arena, size_t, MKT_EVENTS_BUCKETS + 1);
+    size_t *start = MKT_NEW(&k->arena, size_t, MKT_PILES_BUCKETS + 1);
     void *block = mkt_arena_alloc(&k->arena, 1, MKT_PILES_BLOCK(sizeof(struct mkt_event)));
     if (!row || !sorted || !start || !block) return mkt_arena_full(&k->arena, &k->err);
     for (size_t pile; (pile = atomic_fetch_add(&job->next, 1)) < MKT_PILES;) {

@@ -3,17 +3,10 @@
 #include <assert.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
-
-struct mkt_piles_chunk {
-    struct mkt_piles_chunk *next;
-    int64_t previous; /* block of the same pile written before this one, -1 for none */
-    size_t rows;
-    size_t pad;
-    char row[]; /* [MKT_PILES_ROWS] */
-};
 
 void mkt_piles_init(struct mkt_piles *p, struct mkt_arena *arena, size_t size, size_t limit,
                     const char *temp)
@@ -40,6 +33,14 @@ static mkt_status open_file(struct mkt_piles *p, struct mkt_err *err)
     return MKT_OK;
 }
 
+static mkt_status cannot_write(const struct mkt_piles *p, int why, struct mkt_err *err)
+{
+    bool full = why == ENOSPC || why == EDQUOT || why == EFBIG;
+    return mkt_err_set(err, full ? MKT_E_NOSPACE : MKT_E_IO,
+                       "cannot write a temporary file of %lld MB in %s: %s",
+                       (long long)(p->file_bytes >> 20), p->temp, strerror(why));
+}
+
 static mkt_status write_block(struct mkt_piles *p, struct mkt_pile *pile, struct mkt_err *err)
 {
     if (p->file < 0) MKT_TRY(open_file(p, err));
@@ -49,21 +50,15 @@ static mkt_status write_block(struct mkt_piles *p, struct mkt_pile *pile, struct
     for (size_t done = 0; done < bytes;) {
         ssize_t n = pwrite(p->file, from + done, bytes - done, p->file_bytes + (int64_t)done);
         if (n < 0 && errno == EINTR) continue;
-        if (n <= 0)
-            return mkt_err_set(err, n < 0 && errno == ENOSPC ? MKT_E_NOSPACE : MKT_E_IO,
-                               "cannot write a temporary file in %s: %s", p->temp,
-                               strerror(n < 0 ? errno : ENOSPC));
+        if (n <= 0) return cannot_write(p, n < 0 ? errno : ENOSPC, err);
         done += (size_t)n;
     }
     pile->last_block = p->file_bytes;
     p->file_bytes += (int64_t)bytes;
-    pile->chunk->rows = 0;
     return MKT_OK;
 }
 
-/* Room for one more row in the pile's first chunk: a new one, or beyond the limit the old one once
- * it is on disk. */
-static mkt_status make_room(struct mkt_piles *p, struct mkt_pile *pile, struct mkt_err *err)
+mkt_status mkt_piles_widen(struct mkt_piles *p, struct mkt_pile *pile, struct mkt_err *err)
 {
     size_t bytes = MKT_PILES_BLOCK(p->size);
     if (pile->chunk && p->held + bytes > p->limit) return write_block(p, pile, err);
@@ -77,12 +72,9 @@ static mkt_status make_room(struct mkt_piles *p, struct mkt_pile *pile, struct m
 
 mkt_status mkt_piles_add(struct mkt_piles *p, uint64_t hash, const void *row, struct mkt_err *err)
 {
-    struct mkt_pile *pile = &p->pile[hash >> 56];
-    if (!pile->chunk || pile->chunk->rows == MKT_PILES_ROWS) MKT_TRY(make_room(p, pile, err));
-    assert(pile->chunk);
-    memcpy(pile->chunk->row + p->size * pile->chunk->rows++, row, p->size);
-    pile->rows++;
-    p->rows++;
+    void *room = NULL;
+    MKT_TRY(mkt_piles_room(p, hash, p->size, &room, err));
+    memcpy(room, row, p->size);
     return MKT_OK;
 }
 
@@ -104,16 +96,19 @@ static mkt_status read_block(const struct mkt_piles *p, int64_t at, void *block,
 mkt_status mkt_piles_gather(const struct mkt_piles *p, size_t pile, void *block, void *out,
                             struct mkt_err *err)
 {
+    const struct mkt_pile *own = &p->pile[pile];
+    size_t bytes = (own->rows ? (own->rows - 1) % MKT_PILES_ROWS + 1 : 0) * p->size;
     char *to = out;
-    for (const struct mkt_piles_chunk *c = p->pile[pile].chunk; c; c = c->next) {
-        memcpy(to, c->row, c->rows * p->size);
-        to += c->rows * p->size;
+    for (const struct mkt_piles_chunk *c = own->chunk; c; c = c->next) {
+        memcpy(to, c->row, bytes);
+        to += bytes;
+        bytes = MKT_PILES_ROWS * p->size; /* the first is in use; all others are full */
     }
     struct mkt_piles_chunk *c = block;
-    for (int64_t at = p->pile[pile].last_block; at >= 0; at = c->previous) {
+    for (int64_t at = own->last_block; at >= 0; at = c->previous) {
         MKT_TRY(read_block(p, at, block, err));
-        memcpy(to, c->row, c->rows * p->size);
-        to += c->rows * p->size;
+        memcpy(to, c->row, bytes);
+        to += bytes;
     }
     return MKT_OK;
 }

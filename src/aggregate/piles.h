@@ -14,10 +14,18 @@
 
 #define MKT_PILES 256
 
-struct mkt_piles_chunk;
+#define MKT_PILES_ROWS 256 /* of a chunk */
+#define MKT_PILES_BLOCK(size) (sizeof(struct mkt_piles_chunk) + MKT_PILES_ROWS * (size))
+#define MKT_PILES_BUCKETS 65536 /* of a sort, at most: see piles_sort.h */
+
+struct mkt_piles_chunk {
+    struct mkt_piles_chunk *next;
+    int64_t previous; /* block of the same pile written before this one, -1 for none */
+    char row[];       /* [MKT_PILES_ROWS] */
+};
 
 struct mkt_pile {
-    struct mkt_piles_chunk *chunk; /* in memory, last first */
+    struct mkt_piles_chunk *chunk; /* in memory, last first; all but it are full */
     size_t rows;                   /* there and in the file */
     int64_t last_block;            /* place in the file, -1 for none */
 };
@@ -41,9 +49,29 @@ void mkt_piles_init(struct mkt_piles *piles, struct mkt_arena *arena, size_t siz
                     const char *temp);
 void mkt_piles_close(struct mkt_piles *piles); /* lets go of the temporary file */
 
-/* Errors  MKT_E_NOMEM    the arena is full
+/* Makes the pile ready for rows after a full chunk: a new one, or beyond the limit the old one once
+ * it is on disk.
+ * Errors  MKT_E_NOMEM    the arena is full
  *         MKT_E_IO       the temporary file cannot be made or written
  *         MKT_E_NOSPACE  no room for it on the disk */
+MKT_MUST_CHECK mkt_status mkt_piles_widen(struct mkt_piles *piles, struct mkt_pile *pile,
+                                          struct mkt_err *err);
+
+/* Room for one more row of `size` bytes, which is the size of all, for the caller to fill. The head
+ * of the chunk is far off, and left alone. Errors  as mkt_piles_widen */
+MKT_MUST_CHECK static inline mkt_status mkt_piles_room(struct mkt_piles *piles, uint64_t hash,
+                                                       size_t size, void **out, struct mkt_err *err)
+{
+    struct mkt_pile *pile = &piles->pile[hash >> 56];
+    size_t at = pile->rows % MKT_PILES_ROWS;
+    if (!at) MKT_TRY(mkt_piles_widen(piles, pile, err));
+    *out = pile->chunk->row + at * size;
+    pile->rows++;
+    piles->rows++;
+    return MKT_OK;
+}
+
+/* Adds a row. Errors  as mkt_piles_widen */
 MKT_MUST_CHECK mkt_status mkt_piles_add(struct mkt_piles *piles, uint64_t hash, const void *row,
                                         struct mkt_err *err);
 
@@ -53,8 +81,5 @@ MKT_MUST_CHECK mkt_status mkt_piles_add(struct mkt_piles *piles, uint64_t hash, 
  * Checked tests/aggregate/piles_test.c */
 MKT_MUST_CHECK mkt_status mkt_piles_gather(const struct mkt_piles *piles, size_t pile, void *block,
                                            void *out, struct mkt_err *err);
-
-#define MKT_PILES_ROWS 256 /* of a chunk */
-#define MKT_PILES_BLOCK(size) (32 + MKT_PILES_ROWS * (size))
 
 #endif

@@ -113,38 +113,10 @@ static int compare(const struct mkt_purchase *x, const struct mkt_purchase *y)
     return (x->segment > y->segment) - (x->segment < y->segment);
 }
 
-static int by_customer(const void *a, const void *b)
-{
-    return compare(a, b);
-}
-
-#define RUN 24 /* rows of a bucket that are sorted by insertion */
-
-/* By a few bits of the hash into buckets, then each bucket by itself.
- *   start  [buckets + 1] room, buckets a power of 2 of at least rows / 4 */
-static void sort_rows(struct mkt_purchase *row, size_t rows, int bits, size_t *start,
-                      struct mkt_purchase *out)
-{
-    size_t buckets = (size_t)1 << bits;
-    memset(start, 0, (buckets + 1) * sizeof *start);
-    for (size_t i = 0; i < rows; i++) start[(row[i].customer << 8 >> (64 - bits)) + 1]++;
-    for (size_t b = 1; b <= buckets; b++) start[b] += start[b - 1];
-    for (size_t i = 0; i < rows; i++) out[start[row[i].customer << 8 >> (64 - bits)]++] = row[i];
-    for (size_t b = 0, from = 0; b < buckets; from = start[b++]) {
-        size_t n = start[b] - from; /* by now start[b] is where bucket b ends */
-        struct mkt_purchase *own = out + from;
-        if (n > RUN) {
-            qsort(own, n, sizeof *own, by_customer);
-            continue;
-        }
-        for (size_t k = 1; k < n; k++) {
-            struct mkt_purchase held = own[k];
-            size_t i = k;
-            for (; i && compare(&held, &own[i - 1]) < 0; i--) own[i] = own[i - 1];
-            own[i] = held;
-        }
-    }
-}
+#define MKT_PILES_SORT_ROW struct mkt_purchase
+#define MKT_PILES_SORT_HASH customer
+#define MKT_PILES_SORT_BEFORE(a, b, how) (compare(a, b) < 0)
+#include "aggregate/piles_sort.h"
 
 struct pile {
     struct mkt_purchase *row;
@@ -159,22 +131,14 @@ static size_t rows_of(const struct mkt_purchases_view *v, size_t pile, bool cust
     return rows;
 }
 
-static int bits_for(size_t rows)
-{
-    int bits = 1;
-    while (bits < 20 && (size_t)4 << bits < rows) bits++;
-    return bits;
-}
-
 /* The sorted rows of one pile, in the common numbering. */
 static mkt_status take(struct mkt_arena *arena, const struct mkt_purchases_view *v, size_t pile,
                        bool customers, void *block, struct pile *out, struct mkt_err *err)
 {
     out->rows = rows_of(v, pile, customers);
-    int bits = bits_for(out->rows);
     struct mkt_purchase *row = MKT_NEW(arena, struct mkt_purchase, out->rows + 1);
     out->row = MKT_NEW(arena, struct mkt_purchase, out->rows + 1);
-    size_t *start = MKT_NEW(arena, size_t, ((size_t)1 << bits) + 1);
+    size_t *start = MKT_NEW(arena, size_t, MKT_PILES_BUCKETS + 1);
     if (!row || !out->row || !start) return mkt_arena_full(arena, err);
     size_t at = 0;
     for (size_t i = 0; i < v->parts; i++) {
@@ -187,7 +151,7 @@ static mkt_status take(struct mkt_arena *arena, const struct mkt_purchases_view 
         }
         at += piles->pile[pile].rows;
     }
-    sort_rows(row, out->rows, bits, start, out->row);
+    mkt_piles_sort_rows(row, out->rows, 0, start, out->row);
     return MKT_OK;
 }
 

@@ -31,7 +31,7 @@ struct worker {
 static size_t pile_rows(const struct job *job, size_t pile)
 {
     size_t rows = 0;
-    for (size_t i = 0; i < job->parts; i++) rows += job->part[i]->pile[pile].rows;
+    for (size_t i = 0; i < job->parts; i++) rows += job->part[i]->piles.pile[pile].rows;
     return rows;
 }
 
@@ -45,18 +45,18 @@ static mkt_status walk_piles(struct worker *k)
     if (adds_up) MKT_TRY(mkt_path_batch_init(&w->paths, arena, &job->shards, &k->err));
     struct mkt_touchpoints_row *row = MKT_NEW(arena, struct mkt_touchpoints_row, job->most);
     struct mkt_touchpoints_row *sorted = MKT_NEW(arena, struct mkt_touchpoints_row, job->most);
-    size_t *start = MKT_NEW(arena, size_t, MKT_TOUCHPOINTS_BUCKETS + 1);
+    size_t *start = MKT_NEW(arena, size_t, MKT_PILES_BUCKETS + 1);
     w->open = MKT_NEW(arena, struct mkt_touchpoint, job->most);
     w->step = MKT_NEW(arena, uint32_t, job->most);
     w->age = MKT_NEW(arena, int64_t, job->most);
     if (!row || !sorted || !start || !w->open || !w->step || !w->age)
         return mkt_arena_full(arena, &k->err);
     MKT_TRY(mkt_credits_scratch_init(&w->scratch, arena, job->channel->count, job->most, &k->err));
-    for (size_t pile; (pile = atomic_fetch_add(&job->next, 1)) < MKT_TOUCHPOINTS_PILES;) {
+    for (size_t pile; (pile = atomic_fetch_add(&job->next, 1)) < MKT_PILES;) {
         size_t rows = 0;
         for (size_t i = 0; i < job->parts; i++) {
             MKT_TRY(mkt_touchpoints_gather(job->part[i], pile, job->map[i], row + rows, &k->err));
-            rows += job->part[i]->pile[pile].rows;
+            rows += job->part[i]->piles.pile[pile].rows;
         }
         mkt_touchpoints_sort(row, rows, start, sorted);
         MKT_TRY(mkt_touchpoints_walk(w, sorted, rows, &k->err));
@@ -113,7 +113,7 @@ static size_t worker_bytes(const struct job *job)
     size_t row = 2 * sizeof(struct mkt_touchpoints_row) + sizeof(struct mkt_touchpoint) +
                  sizeof(uint32_t) + sizeof(int64_t) +
                  sizeof(double); /* walk_piles, and the shares of credit */
-    return job->most * row + (MKT_TOUCHPOINTS_BUCKETS + 1) * sizeof(size_t) +
+    return job->most * row + (MKT_PILES_BUCKETS + 1) * sizeof(size_t) +
            2 * MKT_PATH_BATCH * sizeof(struct mkt_path_journey) +
            MKT_PATH_BATCH_STEPS * sizeof(uint32_t) + job->channel->count + 4096;
 }
@@ -181,9 +181,9 @@ static mkt_status prepare(struct mkt_arena *arena, struct job *job,
     job->start.direct = find_name(names, rules->direct_name);
     job->start.last = INT64_MIN;
     for (size_t i = 0; i < job->parts; i++)
-        if (job->part[i]->rows && job->part[i]->last > job->start.last)
+        if (job->part[i]->piles.rows && job->part[i]->last > job->start.last)
             job->start.last = job->part[i]->last;
-    for (size_t p = 0; p < MKT_TOUCHPOINTS_PILES; p++)
+    for (size_t p = 0; p < MKT_PILES; p++)
         if (pile_rows(job, p) > job->most) job->most = pile_rows(job, p);
     if (!job->most) return mkt_err_set(err, MKT_E_EMPTY, "the touchpoints have no rows");
     return MKT_OK;

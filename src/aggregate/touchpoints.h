@@ -13,8 +13,8 @@
 
 #include "aggregate/credits.h"
 #include "aggregate/path_shards.h"
+#include "aggregate/piles.h"
 
-#define MKT_TOUCHPOINTS_PILES 256
 #define MKT_TOUCHPOINTS_GROUPS 512 /* at most; a power of two, at least as many as piles */
 #define MKT_TOUCHPOINTS_BINS 96    /* of the histograms; the last holds all beyond */
 #define MKT_TOUCHPOINTS_NONE UINT32_MAX
@@ -32,22 +32,10 @@ struct mkt_touchpoint {
     uint16_t conversion; /* 1: the user converted, after this touch */
 };
 
-struct mkt_touchpoints_pile {
-    struct mkt_touchpoints_chunk *chunk; /* in memory, last first; all but it are full */
-    size_t rows;                         /* there and in the file */
-    int64_t last_block;                  /* place in the file, -1 for none */
-};
-
 struct mkt_touchpoints {
-    struct mkt_arena *arena;
+    struct mkt_piles piles; /* of struct mkt_touchpoints_row */
     struct mkt_names channel;
-    struct mkt_touchpoints_pile pile[MKT_TOUCHPOINTS_PILES];
-    size_t rows;
     int64_t first, last; /* times; first > last when empty */
-    size_t limit, held;  /* bytes of rows to hold in memory; held now */
-    const char *temp;
-    int file; /* -1 until needed */
-    int64_t file_bytes;
 };
 
 /*   arena  holds rows; one thread's own
@@ -178,7 +166,6 @@ struct mkt_touchpoints_row {
 };
 
 #define MKT_TOUCHPOINTS_NO_CHANNEL 0x7FFFFFU
-#define MKT_TOUCHPOINTS_CHUNK 256 /* rows */
 
 static inline struct mkt_touchpoint mkt_touchpoints_unpack(const struct mkt_touchpoints_row *row)
 {
@@ -192,12 +179,6 @@ static inline struct mkt_touchpoint mkt_touchpoints_unpack(const struct mkt_touc
         .conversion = row->what >> 25 & 1};
 }
 
-struct mkt_touchpoints_chunk {
-    struct mkt_touchpoints_chunk *next;
-    int64_t previous; /* block of the same pile written before this one, -1 for none */
-    struct mkt_touchpoints_row row[MKT_TOUCHPOINTS_CHUNK];
-};
-
 /* Copies the rows of a pile to `out` [pile.rows], in no particular order.
  *   map  [channels] new numbers of the channels */
 MKT_MUST_CHECK mkt_status mkt_touchpoints_gather(const struct mkt_touchpoints *touchpoints,
@@ -205,11 +186,9 @@ MKT_MUST_CHECK mkt_status mkt_touchpoints_gather(const struct mkt_touchpoints *t
                                                  struct mkt_touchpoints_row *out,
                                                  struct mkt_err *err);
 
-#define MKT_TOUCHPOINTS_BUCKETS 65536
-
 /* Sorts by user, time, conversion, channel, view, value.
  *   row    [rows] of one pile; overwritten
- *   start  [MKT_TOUCHPOINTS_BUCKETS + 1]: room
+ *   start  [MKT_PILES_BUCKETS + 1]: room
  *   out    [rows] sorted */
 void mkt_touchpoints_sort(struct mkt_touchpoints_row *row, size_t rows, size_t *start,
                           struct mkt_touchpoints_row *out);

@@ -43,12 +43,12 @@ static mkt_status find_last(struct mkt_audit *a, char line[MKT_AUDIT_LINE_MOST],
     char tail[2 * MKT_AUDIT_LINE_MOST];
     *n = 0;
     a->written.size = 0;
-    if (fstat(a->fd, &st) != 0) return mkt_audit_line_fault("look at", a->path, err);
+    if (fstat(a->fd, &st) != 0) return mkt_err_file("look at", a->path, err);
     if (st.st_size == 0) return MKT_OK;
     size_t want = st.st_size < (off_t)sizeof tail ? (size_t)st.st_size : sizeof tail;
     off_t start = st.st_size - (off_t)want;
     ssize_t got = pread(a->fd, tail, want, start);
-    if (got != (ssize_t)want) return mkt_audit_line_fault("read", a->path, err);
+    if (got != (ssize_t)want) return mkt_err_file("read", a->path, err);
     size_t end = want;
     while (end && tail[end - 1] != '\n') end--;
     a->written.size = start + (off_t)end;
@@ -81,9 +81,9 @@ static mkt_status find_end(struct mkt_audit *a, struct mkt_err *err)
         MKT_TRY(mkt_hash_bytes(text, n, a->written.head, err));
     }
     a->safe = a->written;
-    if (fstat(a->fd, &st) != 0) return mkt_audit_line_fault("look at", a->path, err);
+    if (fstat(a->fd, &st) != 0) return mkt_err_file("look at", a->path, err);
     if (st.st_size != a->written.size && ftruncate(a->fd, a->written.size) != 0)
-        return mkt_audit_line_fault("cut a torn line off", a->path, err);
+        return mkt_err_file("cut a torn line off", a->path, err);
     return MKT_OK;
 }
 
@@ -101,7 +101,7 @@ mkt_status mkt_audit_open(const char *path, const struct mkt_keys *keys, struct 
     pthread_cond_init(&a->synced, NULL);
     a->fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
     if (a->fd < 0)
-        status = mkt_audit_line_fault("open", path, err);
+        status = mkt_err_file("open", path, err);
     else if (flock(a->fd, LOCK_EX | LOCK_NB) != 0)
         status = mkt_err_set(err, MKT_E_CONFLICT, "another process has %s open", path);
     else
@@ -175,7 +175,7 @@ static mkt_status append(struct mkt_audit *a, const char *text, size_t n, struct
     ssize_t wrote = pwrite(a->fd, text, n, a->written.size);
     if (wrote == (ssize_t)n) return MKT_OK;
     if (wrote >= 0) errno = ENOSPC;
-    mkt_status status = mkt_audit_line_fault("write to", a->path, err);
+    mkt_status status = mkt_err_file("write to", a->path, err);
     if (ftruncate(a->fd, a->written.size) != 0) return status; /* cut off at the next start */
     return status;
 }
@@ -256,7 +256,7 @@ mkt_status mkt_audit_add(struct mkt_audit *audit, const struct mkt_audit_entry *
         struct waiter w = {0};
         wait_for(audit, &w);
         errno = audit->errno_;
-        if (!w.safe) status = mkt_audit_line_fault("write to", audit->path, err);
+        if (!w.safe) status = mkt_err_file("write to", audit->path, err);
     }
     pthread_mutex_unlock(&audit->lock);
     return status;

@@ -1,6 +1,5 @@
 #include "attest/audit_line.h"
 
-#include <errno.h>
 #include <inttypes.h>
 #include <openssl/evp.h>
 #include <stdio.h>
@@ -8,15 +7,6 @@
 
 const char mkt_audit_line_zeros[MKT_SHA256_TEXT] =
     "0000000000000000000000000000000000000000000000000000000000000000";
-
-mkt_status mkt_audit_line_fault(const char *what, const char *path, struct mkt_err *err)
-{
-    mkt_status status = errno == ENOSPC || errno == EDQUOT || errno == EFBIG ? MKT_E_NOSPACE
-                        : errno == EACCES || errno == EPERM                  ? MKT_E_FORBIDDEN
-                        : errno == ENOENT                                    ? MKT_E_NOT_FOUND
-                                                                             : MKT_E_IO;
-    return mkt_err_set(err, status, "cannot %s %s: %s", what, path, strerror(errno));
-}
 
 bool mkt_audit_line_read(const char *text, size_t n, struct mkt_audit_line *out)
 {

@@ -25,7 +25,4 @@ struct mkt_audit_line {
 /* Reads a line without its end; false for any other text. */
 bool mkt_audit_line_read(const char *text, size_t n, struct mkt_audit_line *out);
 
-/* The error for errno.  Errors  MKT_E_NOSPACE, MKT_E_FORBIDDEN, MKT_E_NOT_FOUND, MKT_E_IO */
-mkt_status mkt_audit_line_fault(const char *what, const char *path, struct mkt_err *err);
-
 #endif

@@ -45,17 +45,17 @@ mkt_status mkt_audit_recent(const char *path, int64_t bytes, const char *kind,
     ssize_t n;
     FILE *file = fopen(path, "re");
     if (!file && errno == ENOENT) return MKT_OK;
-    if (!file) return mkt_audit_line_fault("open", path, err);
+    if (!file) return mkt_err_file("open", path, err);
     mkt_status status = MKT_OK;
     off_t size = fseeko(file, 0, SEEK_END) == 0 ? ftello(file) : -1, start = size - bytes;
     bool skipped = start > 0;
     if (size < 0 || fseeko(file, skipped ? start - 1 : 0, SEEK_SET) != 0)
-        status = mkt_audit_line_fault("read", path, err);
+        status = mkt_err_file("read", path, err);
     else if (skipped)
         (void)!getline(&text, &room, file); /* the rest of a line, or only its end */
     while (status == MKT_OK && (n = getline(&text, &room, file)) > 0)
         tell(text, (size_t)n, kind, &skipped, take, user);
-    if (status == MKT_OK && ferror(file)) status = mkt_audit_line_fault("read", path, err);
+    if (status == MKT_OK && ferror(file)) status = mkt_err_file("read", path, err);
     free(text);
     fclose(file);
     return status;
@@ -100,7 +100,7 @@ static mkt_status walk(FILE *file, const char *path, const struct mkt_public_key
         memcpy(out->last, line.time, sizeof out->last);
         status = mkt_hash_bytes(text, (size_t)n, out->head, err);
     }
-    if (status == MKT_OK && ferror(file)) status = mkt_audit_line_fault("read", path, err);
+    if (status == MKT_OK && ferror(file)) status = mkt_err_file("read", path, err);
     free(text);
     return status;
 }
@@ -111,7 +111,7 @@ mkt_status mkt_audit_verify(const char *path, const struct mkt_public_key *key, 
     *out = (struct mkt_audit_report){0};
     strcpy(out->head, mkt_audit_line_zeros);
     FILE *file = fopen(path, "re");
-    if (!file) return mkt_audit_line_fault("open", path, err);
+    if (!file) return mkt_err_file("open", path, err);
     mkt_status status = walk(file, path, key, keys, out, err);
     fclose(file);
     return status;

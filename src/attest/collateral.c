@@ -59,17 +59,11 @@ mkt_status mkt_collateral_add(struct mkt_arena *arena, struct mkt_collateral *co
     return mkt_chain_add(&collateral->chain, (const unsigned char *)bytes, n, &found, err);
 }
 
-static mkt_status fault(const char *what, const char *path, struct mkt_err *err)
-{
-    return mkt_err_set(err, errno == ENOENT ? MKT_E_NOT_FOUND : MKT_E_IO, "cannot %s %s: %s", what,
-                       path, strerror(errno));
-}
-
 static mkt_status read_all(struct mkt_arena *arena, int fd, const char *path, size_t most,
                            char **out, size_t *n, struct mkt_err *err)
 {
     struct stat st;
-    if (fstat(fd, &st) != 0) return fault("read", path, err);
+    if (fstat(fd, &st) != 0) return mkt_err_file("read", path, err);
     bool known = S_ISREG(st.st_mode) && st.st_size > 0;
     size_t capacity = known ? (size_t)st.st_size : most < 1 << 16 ? most : 1 << 16;
     if (capacity > most)
@@ -80,7 +74,7 @@ static mkt_status read_all(struct mkt_arena *arena, int fd, const char *path, si
     for (;;) {
         ssize_t got = read(fd, bytes + used, capacity - used);
         if (got < 0 && errno == EINTR) continue;
-        if (got < 0) return fault("read", path, err);
+        if (got < 0) return mkt_err_file("read", path, err);
         if (got == 0) break;
         used += (size_t)got;
         if (used < capacity) continue;
@@ -101,7 +95,7 @@ mkt_status mkt_collateral_file(struct mkt_arena *arena, const char *path, size_t
                                size_t *n, struct mkt_err *err)
 {
     int fd = open(path, O_RDONLY | O_CLOEXEC);
-    if (fd < 0) return fault("open", path, err);
+    if (fd < 0) return mkt_err_file("open", path, err);
     mkt_status status = read_all(arena, fd, path, most, out, n, err);
     close(fd);
     return status;
@@ -115,7 +109,7 @@ static mkt_status add_file(struct mkt_arena *arena, const char *folder, const ch
     struct stat st;
     struct mkt_err inner = {0};
     if (!path) return mkt_arena_full(arena, err);
-    if (stat(path, &st) != 0) return fault("look at", path, err);
+    if (stat(path, &st) != 0) return mkt_err_file("look at", path, err);
     if (!S_ISREG(st.st_mode) || st.st_size == 0) return MKT_OK;
     MKT_TRY(mkt_collateral_file(arena, path, MKT_COLLATERAL_FILE_BYTES, &bytes, &n, err));
     assert(bytes);
@@ -129,7 +123,7 @@ mkt_status mkt_collateral_read(struct mkt_arena *arena, const char *folder,
 {
     struct dirent **entry = NULL;
     int entries = scandir(folder, &entry, NULL, alphasort);
-    if (entries < 0) return fault("open", folder, err);
+    if (entries < 0) return mkt_err_file("open", folder, err);
     mkt_status status = MKT_OK;
     if (entries > MKT_COLLATERAL_FILES + 2)
         status = mkt_err_set(err, MKT_E_LIMIT, "%s has more than %d files", folder,

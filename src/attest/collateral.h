@@ -39,14 +39,14 @@ MKT_MUST_CHECK mkt_status mkt_collateral_add(struct mkt_arena *arena,
                                              size_t n, struct mkt_err *err);
 
 /* Adds every file of a folder, in order of their names.
- * Errors  those above, with the file's name; MKT_E_NOT_FOUND, MKT_E_IO; MKT_E_LIMIT for more than
+ * Errors  those above, with the file's name; those of mkt_err_file; MKT_E_LIMIT for more than
  *         MKT_COLLATERAL_FILES files or a file over MKT_COLLATERAL_FILE_BYTES */
 MKT_MUST_CHECK mkt_status mkt_collateral_read(struct mkt_arena *arena, const char *folder,
                                               struct mkt_collateral *collateral,
                                               struct mkt_err *err);
 
 /* Reads a file of at most `most` bytes into the arena, NUL-terminated.
- * Errors  MKT_E_NOT_FOUND, MKT_E_IO, MKT_E_LIMIT, MKT_E_NOMEM */
+ * Errors  those of mkt_err_file, MKT_E_LIMIT, MKT_E_NOMEM */
 MKT_MUST_CHECK mkt_status mkt_collateral_file(struct mkt_arena *arena, const char *path,
                                               size_t most, char **out, size_t *n,
                                               struct mkt_err *err);

@@ -62,6 +62,8 @@ mkt_status mkt_hex_read_base64(struct mkt_arena *arena, const char *text, size_t
     if (got < 0) return not_base64(err);
     *out = bytes;
     *n = (size_t)got - padding;
+    for (size_t i = *n; i < (size_t)got; i++) /* bits that stand for nothing */
+        if (bytes[i]) return not_base64(err);
     return MKT_OK;
 }
 

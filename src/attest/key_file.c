@@ -10,14 +10,6 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-static mkt_status fault(const char *what, const char *path, struct mkt_err *err)
-{
-    mkt_status status = errno == ENOSPC || errno == EDQUOT  ? MKT_E_NOSPACE
-                        : errno == EACCES || errno == EPERM ? MKT_E_FORBIDDEN
-                                                            : MKT_E_IO;
-    return mkt_err_set(err, status, "cannot %s %s: %s", what, path, strerror(errno));
-}
-
 /* Written beside its place, brought to the disk, and renamed: there whole or not at all. */
 mkt_status mkt_key_file_write(const char *path, const char *bytes, size_t n, mode_t mode,
                               struct mkt_err *err)
@@ -27,7 +19,7 @@ mkt_status mkt_key_file_write(const char *path, const char *bytes, size_t n, mod
         return mkt_err_set(err, MKT_E_ARG, "the name %s is too long", path);
     unlink(draft);
     int fd = open(draft, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode);
-    if (fd < 0) return fault("create", draft, err);
+    if (fd < 0) return mkt_err_file("create", draft, err);
     ssize_t wrote = write(fd, bytes, n);
     bool good = wrote == (ssize_t)n && fsync(fd) == 0;
     if (wrote >= 0 && wrote != (ssize_t)n) errno = ENOSPC;
@@ -38,7 +30,7 @@ mkt_status mkt_key_file_write(const char *path, const char *bytes, size_t n, mod
     kept = errno;
     unlink(draft);
     errno = kept;
-    return fault("write", path, err);
+    return mkt_err_file("write", path, err);
 }
 
 mkt_status mkt_key_file_write_private(const char *path, EVP_PKEY *key, struct mkt_err *err)
@@ -61,15 +53,15 @@ mkt_status mkt_key_file_read(const char *path, const char *type, EVP_PKEY **out,
     struct stat st;
     *out = NULL;
     int fd = open(path, O_RDONLY | O_CLOEXEC);
-    if (fd < 0) return errno == ENOENT ? MKT_OK : fault("open", path, err);
+    if (fd < 0) return errno == ENOENT ? MKT_OK : mkt_err_file("open", path, err);
     FILE *file = fdopen(fd, "r");
     if (!file) {
         close(fd);
-        return fault("open", path, err);
+        return mkt_err_file("open", path, err);
     }
     mkt_status status = MKT_OK;
     if (fstat(fd, &st) != 0)
-        status = fault("look at", path, err);
+        status = mkt_err_file("look at", path, err);
     else if (st.st_mode & 077)
         status = mkt_err_set(err, MKT_E_FORBIDDEN,
                              "%s may be read by others (mode %03o); a private key needs 600", path,

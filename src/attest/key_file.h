@@ -8,7 +8,7 @@
 #include "base/err.h"
 
 /* Written beside its place, brought to the disk, and renamed: there whole or not at all.
- * Errors  MKT_E_NOSPACE, MKT_E_FORBIDDEN, MKT_E_IO */
+ * Errors  those of mkt_err_file */
 MKT_MUST_CHECK mkt_status mkt_key_file_write(const char *path, const char *bytes, size_t n,
                                              mode_t mode, struct mkt_err *err);
 
@@ -17,7 +17,8 @@ MKT_MUST_CHECK mkt_status mkt_key_file_write_private(const char *path, EVP_PKEY 
                                                      struct mkt_err *err);
 
 /* A private key of that type ("ED25519", "X25519"); NULL with MKT_OK when there is no file.
- * Errors  MKT_E_FORBIDDEN  others may read it;  MKT_E_DATA  it holds no such key;  MKT_E_IO */
+ * Errors  MKT_E_FORBIDDEN  others may read it;  MKT_E_DATA  it holds no such key;
+ *         those of mkt_err_file */
 MKT_MUST_CHECK mkt_status mkt_key_file_read(const char *path, const char *type, EVP_PKEY **out,
                                             struct mkt_err *err);
 

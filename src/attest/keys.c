@@ -29,14 +29,6 @@ static mkt_status refused(struct mkt_err *err)
     return mkt_err_set(err, MKT_E_INTERNAL, "the crypto library refused an Ed25519 key");
 }
 
-static mkt_status fault(const char *what, const char *path, struct mkt_err *err)
-{
-    mkt_status status = errno == ENOSPC || errno == EDQUOT  ? MKT_E_NOSPACE
-                        : errno == EACCES || errno == EPERM ? MKT_E_FORBIDDEN
-                                                            : MKT_E_IO;
-    return mkt_err_set(err, status, "cannot %s %s: %s", what, path, strerror(errno));
-}
-
 static mkt_status join(char out[PATH_MAX], const char *folder, const char *name,
                        struct mkt_err *err)
 {
@@ -61,7 +53,7 @@ static mkt_status write_pair(const char *folder, EVP_PKEY *key, struct mkt_err *
 static mkt_status make_folder(const char *folder, struct mkt_err *err)
 {
     if (mkdir(folder, 0700) == 0 || errno == EEXIST) return MKT_OK;
-    return fault("create", folder, err);
+    return mkt_err_file("create", folder, err);
 }
 
 static EVP_PKEY *new_key(void)
@@ -87,7 +79,7 @@ mkt_status mkt_keys_open(const char *folder, struct mkt_keys **out, struct mkt_e
     if (!key) {
         MKT_TRY(make_pair(folder, err));
         MKT_TRY(mkt_key_file_read(path, "ED25519", &key, err));
-        if (!key) return fault("open", path, err);
+        if (!key) return mkt_err_file("open", path, err);
     }
     struct mkt_keys *keys = calloc(1, sizeof *keys);
     size_t n = MKT_KEYS_PUBLIC;
@@ -169,7 +161,7 @@ mkt_status mkt_keys_retired(const char *folder, const struct mkt_public_key *cur
     *n = 0;
     MKT_TRY(join(path, folder, "retired", err));
     DIR *dir = opendir(path);
-    if (!dir) return errno == ENOENT ? MKT_OK : fault("open", path, err);
+    if (!dir) return errno == ENOENT ? MKT_OK : mkt_err_file("open", path, err);
     for (struct dirent *entry; (entry = readdir(dir));)
         if (read_retired(dirfd(dir), entry->d_name, &key) &&
             memcmp(key.key.raw, current->raw, sizeof current->raw) != 0)

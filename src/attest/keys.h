@@ -35,7 +35,7 @@ struct mkt_keys;
 /* Opens the key of the folder; makes folder and key when there is none.
  * Errors  MKT_E_FORBIDDEN  others may read the private key
  *         MKT_E_DATA       the file holds no Ed25519 key
- *         MKT_E_IO, MKT_E_NOSPACE, MKT_E_NOMEM */
+ *         MKT_E_NOMEM; those of mkt_err_file */
 MKT_MUST_CHECK mkt_status mkt_keys_open(const char *folder, struct mkt_keys **out,
                                         struct mkt_err *err);
 void mkt_keys_close(struct mkt_keys *keys);
@@ -54,7 +54,7 @@ struct mkt_retired_key {
 
 /* The keys of before, the latest first; none is no error. What is no public key is passed over, and
  * so is `current`, which a kill within a rotation may leave there.
- * Errors  MKT_E_IO  the folder cannot be read */
+ * Errors  MKT_E_IO, MKT_E_FORBIDDEN  the folder cannot be read */
 MKT_MUST_CHECK mkt_status mkt_keys_retired(const char *folder, const struct mkt_public_key *current,
                                            struct mkt_retired_key out[MKT_KEYS_RETIRED], size_t *n,
                                            struct mkt_err *err);

@@ -1,6 +1,7 @@
 #include "base/err.h"
 
 #include <assert.h>
+#include <errno.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
@@ -24,6 +25,16 @@ void mkt_err_write(struct mkt_err *err, mkt_status status, const char *format, .
     }
     for (char *c = err->text; *c; c++)
         if ((unsigned char)*c < 0x20 || *c == 0x7F) *c = '?';
+}
+
+mkt_status mkt_err_file(const char *what, const char *path, struct mkt_err *err)
+{
+    int code = errno;
+    mkt_status status = MKT_E_IO;
+    if (code == ENOSPC || code == EDQUOT || code == EFBIG) status = MKT_E_NOSPACE;
+    if (code == ENOENT) status = MKT_E_NOT_FOUND;
+    if (code == EACCES || code == EPERM || code == EROFS) status = MKT_E_FORBIDDEN;
+    return mkt_err_set(err, status, "cannot %s %s: %s", what, path, strerror(code));
 }
 
 void mkt_err_clear(struct mkt_err *err)

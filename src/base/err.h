@@ -48,6 +48,11 @@ static inline mkt_status mkt_err_status(mkt_status status)
     return status;
 }
 
+/* The error that errno tells of a file: "cannot <what> <path>: <reason>".
+ * MKT_E_NOSPACE for a full disk, quota or size limit, MKT_E_NOT_FOUND, MKT_E_FORBIDDEN, else
+ * MKT_E_IO. */
+mkt_status mkt_err_file(const char *what, const char *path, struct mkt_err *err);
+
 void mkt_err_clear(struct mkt_err *err);
 
 #endif

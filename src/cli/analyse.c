@@ -1,77 +1,23 @@
 #include "cli/analyse.h"
 
 #include <limits.h>
-#include <stdint.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
-#include <sys/ioctl.h>
 #include <sys/stat.h>
-#include <unistd.h>
 
 #include "analysis/attribution_transactions.h"
 #include "base/text.h"
-#include "cli/narrator.h"
 #include "cli/output.h"
-#include "cli/progress.h"
-#include "engine/engine.h"
-#include "report/answer_html.h"
-#include "report/answer_json.h"
-#include "report/answer_text.h"
-
-#define MEGABYTE ((size_t)1 << 20)
+#include "cli/workbench.h"
 
 /* What a run holds until it ends. */
 struct run {
-    const struct mkt_options *options;
-    struct mkt_progress_line line;
-    struct mkt_engine *engine;
-    struct mkt_dataset *dataset;
-    struct mkt_arena arena;
-    struct mkt_llm *llm; /* that writes the words, or NULL */
-    int64_t words_ms;    /* for the words of one answer; 0: no limit */
-    int sentences;       /* that the model has written of it */
+    struct mkt_workbench with;
+    int sentences; /* that the model has written of one answer */
     const struct mkt_answer **answer;
     size_t answers;
     bool report; /* all analyses, not one */
 };
-
-static mkt_status open_data(struct run *r, struct mkt_err *err)
-{
-    const struct mkt_options *o = r->options;
-    double memory, threads;
-    MKT_TRY(mkt_options_number(o, MKT_OPTION_MEMORY, 64, 1 << 24, 1024, &memory, err));
-    MKT_TRY(mkt_options_number(o, MKT_OPTION_THREADS, 1, 1024, 0, &threads, err));
-
-    struct mkt_dataset_options data = {
-        .map = o->map,
-        .maps = o->maps,
-        .dates = o->value[MKT_OPTION_DATES],
-        .decimal = o->value[MKT_OPTION_DECIMAL],
-        .currency = o->value[MKT_OPTION_CURRENCY],
-        .memory = (size_t)memory * MEGABYTE,
-        .threads = (int)threads,
-        .keep_users = o->value[MKT_OPTION_TRANSACTIONS] != NULL,
-        .progress = mkt_progress_show,
-        .user = &r->line,
-    };
-    MKT_TRY(mkt_arena_open(&r->arena, (size_t)memory * MEGABYTE, err));
-    return mkt_dataset_open(o->input[0], &data, &r->dataset, err);
-}
-
-static mkt_status open_engine(struct run *r, struct mkt_settings *settings, struct mkt_err *err)
-{
-    const struct mkt_options *o = r->options;
-    double threads, memory, words_ms;
-    MKT_TRY(mkt_options_number(o, MKT_OPTION_THREADS, 1, 1024, 0, &threads, err));
-    MKT_TRY(mkt_options_number(o, MKT_OPTION_MEMORY, 64, 1 << 24, 1024, &memory, err));
-    MKT_TRY(mkt_options_number(o, MKT_OPTION_DEADLINE, 1, 86400000, 0, &words_ms, err));
-    MKT_TRY(mkt_settings_read(settings, mkt_options_setting, (void *)(uintptr_t)o, err));
-    r->words_ms = (int64_t)words_ms;
-    struct mkt_engine_options options = {
-        .settings = settings, .threads = (int)threads, .data_memory = (size_t)memory * MEGABYTE};
-    return mkt_engine_open(&options, &r->engine, err);
-}
 
 #define SENTENCES 20 /* of a usual answer: for the bar alone */
 
@@ -82,25 +28,25 @@ static void show_sentence(void *user, mkt_part part, const char *sentence)
     (void)part;
     if (!sentence) return;
     r->sentences++;
-    snprintf(stage, sizeof stage, "%.100s writes: %d sentences", mkt_llm_name(r->llm),
+    snprintf(stage, sizeof stage, "%.100s writes: %d sentences", mkt_llm_name(r->with.llm),
              r->sentences);
-    mkt_progress_show(&r->line, stage,
+    mkt_progress_show(&r->with.line, stage,
                       r->sentences < SENTENCES ? (double)r->sentences / SENTENCES : 1);
 }
 
 static void show_progress(void *user, const char *stage, double done)
 {
-    mkt_progress_show(&((struct run *)user)->line, stage, done);
+    mkt_progress_show(&((struct run *)user)->with.line, stage, done);
 }
 
 /* A report hands each parameter to the analyses that take it. */
 static mkt_status set_args(struct mkt_args *args, const struct mkt_analysis *analysis,
                            const struct run *r, struct mkt_err *err)
 {
-    for (size_t i = 0; i < r->options->params; i++) {
-        const char *name = r->options->param[i].name;
+    for (size_t i = 0; i < r->with.options->params; i++) {
+        const char *name = r->with.options->param[i].name;
         if (r->report && !mkt_analysis_takes(analysis, name)) continue;
-        MKT_TRY(mkt_args_set(args, analysis, name, r->options->param[i].value, err));
+        MKT_TRY(mkt_args_set(args, analysis, name, r->with.options->param[i].value, err));
     }
     return MKT_OK;
 }
@@ -109,13 +55,14 @@ static mkt_status set_args(struct mkt_args *args, const struct mkt_analysis *ana
 static mkt_status check_args(const struct run *r, const struct mkt_analysis *only,
                              struct mkt_err *err)
 {
-    for (size_t i = 0; i < r->options->params && !only; i++) {
+    for (size_t i = 0; i < r->with.options->params && !only; i++) {
         bool taken = false;
         for (size_t k = 0; k < mkt_analysis_count; k++)
-            taken = taken || mkt_analysis_takes(&mkt_analysis_table[k], r->options->param[i].name);
+            taken =
+                taken || mkt_analysis_takes(&mkt_analysis_table[k], r->with.options->param[i].name);
         if (!taken)
             return mkt_err_set(err, MKT_E_ARG, "no analysis has a parameter \"%s\"",
-                               r->options->param[i].name);
+                               r->with.options->param[i].name);
     }
     for (size_t k = 0; k < mkt_analysis_count; k++) {
         struct mkt_args tried = {{0}};
@@ -139,22 +86,22 @@ static mkt_status check_output(const char *path, struct mkt_err *err)
 
 static mkt_status run_one(struct run *r, const struct mkt_analysis *analysis, struct mkt_err *err)
 {
-    struct mkt_args *args = MKT_NEW(&r->arena, struct mkt_args, 1);
-    struct mkt_answer *answer = MKT_NEW(&r->arena, struct mkt_answer, 1);
-    if (!args || !answer) return mkt_arena_full(&r->arena, err);
+    struct mkt_args *args = MKT_NEW(&r->with.arena, struct mkt_args, 1);
+    struct mkt_answer *answer = MKT_NEW(&r->with.arena, struct mkt_answer, 1);
+    if (!args || !answer) return mkt_arena_full(&r->with.arena, err);
     MKT_TRY(set_args(args, analysis, r, err));
 
     r->sentences = 0;
     struct mkt_engine_request request = {.analysis = analysis,
                                          .args = args,
-                                         .dataset = r->dataset,
-                                         .llm = r->llm,
-                                         .deadline_ms = mkt_narrator_until(r->words_ms)};
+                                         .dataset = r->with.dataset,
+                                         .llm = r->with.llm,
+                                         .deadline_ms = mkt_workbench_until(&r->with)};
     struct mkt_listener listener = {
         .progress = show_progress, .sentence = show_sentence, .user = r};
-    MKT_TRY(mkt_engine_run(r->engine, &r->arena, &request, &listener, answer, err));
+    MKT_TRY(mkt_engine_run(r->with.engine, &r->with.arena, &request, &listener, answer, err));
     if (answer->words.trouble) {
-        mkt_progress_stop(&r->line);
+        mkt_progress_stop(&r->with.line);
         fprintf(stderr, "marketing-agent: plain words, because the language model failed: %s\n",
                 answer->words.trouble);
     }
@@ -187,8 +134,8 @@ static bool is_same(const char *a, const char *b)
 static mkt_status check_transactions(const struct run *r, const struct mkt_analysis *analysis,
                                      struct mkt_err *err)
 {
-    const char *path = r->options->value[MKT_OPTION_TRANSACTIONS];
-    const char *data = r->options->input[0], *out = r->options->value[MKT_OPTION_OUT];
+    const char *path = r->with.options->value[MKT_OPTION_TRANSACTIONS];
+    const char *data = r->with.options->input[0], *out = r->with.options->value[MKT_OPTION_OUT];
     char folder[PATH_MAX];
     if (!path) return MKT_OK;
     if (!analysis || strcmp(analysis->name, "attribution") != 0)
@@ -212,17 +159,17 @@ static mkt_status add_transactions(void *user, const char *bytes, size_t n, stru
 static mkt_status write_transactions(struct run *r, const struct mkt_analysis *analysis,
                                      struct mkt_err *err)
 {
-    const char *path = r->options->value[MKT_OPTION_TRANSACTIONS];
-    struct mkt_args *args = MKT_NEW(&r->arena, struct mkt_args, 1);
+    const char *path = r->with.options->value[MKT_OPTION_TRANSACTIONS];
+    struct mkt_args *args = MKT_NEW(&r->with.arena, struct mkt_args, 1);
     struct mkt_output out;
     if (!path) return MKT_OK;
-    if (!args) return mkt_arena_full(&r->arena, err);
+    if (!args) return mkt_arena_full(&r->with.arena, err);
     MKT_TRY(set_args(args, analysis, r, err));
-    const struct mkt_run run = {.arena = &r->arena,
-                                .dataset = r->dataset,
+    const struct mkt_run run = {.arena = &r->with.arena,
+                                .dataset = r->with.dataset,
                                 .analysis = analysis,
                                 .args = args,
-                                .threads = r->engine->threads};
+                                .threads = r->with.engine->threads};
     MKT_TRY(mkt_output_open(&out, path, err));
     mkt_status status = mkt_attribution_transactions_make(&run, add_transactions, &out, err);
     return mkt_output_close(&out, status, err);
@@ -242,23 +189,9 @@ static mkt_status write_json(const struct run *r, struct mkt_buf *out, struct mk
     return mkt_buf_check(out, err);
 }
 
-static int terminal_width(void)
+static mkt_status write_text(const struct run *r, struct mkt_buf *out, struct mkt_err *err)
 {
-    struct winsize w;
-    if (isatty(STDOUT_FILENO) != 1 || ioctl(STDOUT_FILENO, TIOCGWINSZ, &w) != 0 || w.ws_col < 40)
-        return 100;
-    return w.ws_col;
-}
-
-static mkt_status write_text(const struct run *r, bool to_terminal, struct mkt_buf *out,
-                             struct mkt_err *err)
-{
-    const char *no_colour = getenv("NO_COLOR");
-    struct mkt_text_style style = {
-        .colour = to_terminal && !(no_colour && *no_colour) && isatty(STDOUT_FILENO) == 1,
-        .width = to_terminal ? terminal_width() : 100,
-        .full = mkt_options_flag(r->options, MKT_OPTION_FULL),
-    };
+    struct mkt_text_style style = mkt_output_style(r->with.options);
     for (size_t i = 0; i < r->answers; i++) {
         if (i) mkt_buf_char(out, '\n');
         MKT_TRY(mkt_answer_text_write(out, r->answer[i], &style, err));
@@ -266,31 +199,26 @@ static mkt_status write_text(const struct run *r, bool to_terminal, struct mkt_b
     return mkt_buf_check(out, err);
 }
 
-static bool ends_with(const char *text, const char *end)
-{
-    size_t n = strlen(text), m = strlen(end);
-    return n >= m && mkt_text_equal_nocase(text + n - m, end);
-}
-
 /* Into a file when one is named: then the terminal gets the verdict and the path. */
 static mkt_status show(struct run *r, struct mkt_err *err)
 {
-    const char *path = r->options->value[MKT_OPTION_OUT];
+    const char *path = r->with.options->value[MKT_OPTION_OUT];
     struct mkt_buf out;
-    mkt_buf_init(&out, &r->arena);
-    if (mkt_options_flag(r->options, MKT_OPTION_JSON) || (path && ends_with(path, ".json")))
+    mkt_buf_init(&out, &r->with.arena);
+    mkt_render_format format = mkt_output_format(r->with.options);
+    if (format == MKT_RENDER_JSON)
         MKT_TRY(write_json(r, &out, err));
-    else if (path && (ends_with(path, ".html") || ends_with(path, ".htm")))
+    else if (format == MKT_RENDER_HTML)
         MKT_TRY(mkt_answer_html_write(&out, r->answer, r->answers, err));
     else
-        MKT_TRY(write_text(r, !path, &out, err));
+        MKT_TRY(write_text(r, &out, err));
 
-    mkt_progress_stop(&r->line);
+    mkt_progress_stop(&r->with.line);
     if (!path) return mkt_output_print(out.data, out.length, err);
     MKT_TRY(mkt_output_file(path, out.data, out.length, err));
 
     struct mkt_buf said;
-    mkt_buf_init(&said, &r->arena);
+    mkt_buf_init(&said, &r->with.arena);
     for (size_t i = 0; i < r->answers; i++) {
         mkt_buf_str(&said, r->answer[i]->words.verdict);
         mkt_buf_char(&said, '\n');
@@ -304,8 +232,7 @@ mkt_status mkt_analyse_run(const struct mkt_analysis *analysis, const struct mkt
                            struct mkt_err *err)
 {
     mkt_status status;
-    struct mkt_settings settings;
-    struct run r = {.options = options, .report = !analysis};
+    struct run r = {.with = {.options = options}, .report = !analysis};
     const struct mkt_answer *answers[32];
     r.answer = answers;
     if (!options->inputs)
@@ -315,19 +242,15 @@ mkt_status mkt_analyse_run(const struct mkt_analysis *analysis, const struct mkt
     if (mkt_analysis_count > sizeof answers / sizeof *answers)
         return mkt_err_set(err, MKT_E_INTERNAL, "more analyses than a report holds");
 
-    mkt_progress_start(&r.line);
-    status = open_engine(&r, &settings, err);
+    mkt_progress_start(&r.with.line);
+    status = mkt_workbench_open(&r.with, err);
     if (status == MKT_OK) status = check_args(&r, analysis, err);
     if (status == MKT_OK) status = check_output(options->value[MKT_OPTION_OUT], err);
     if (status == MKT_OK) status = check_transactions(&r, analysis, err);
-    if (status == MKT_OK) status = open_data(&r, err);
-    if (status == MKT_OK) status = mkt_narrator_take(r.engine, &r.line, &r.llm, err);
+    if (status == MKT_OK) status = mkt_workbench_read(&r.with, options->input[0], err);
     if (status == MKT_OK) status = analysis ? run_one(&r, analysis, err) : run_all(&r, err);
     if (status == MKT_OK) status = write_transactions(&r, analysis, err);
     if (status == MKT_OK) status = show(&r, err);
-    mkt_progress_stop(&r.line);
-    mkt_engine_close(r.engine);
-    if (r.dataset) mkt_dataset_close(r.dataset);
-    mkt_arena_close(&r.arena);
+    mkt_workbench_close(&r.with);
     return status;
 }

@@ -1,7 +1,6 @@
 #include "cli/audit_command.h"
 
 #include <dirent.h>
-#include <errno.h>
 #include <inttypes.h>
 #include <limits.h>
 #include <stdio.h>
@@ -26,9 +25,7 @@ static mkt_status add_key(struct work *w, const char *path, struct mkt_err *err)
     char text[PEM_MOST];
     if (w->keys == KEYS) return mkt_err_set(err, MKT_E_LIMIT, "more than %d keys", KEYS);
     FILE *file = fopen(path, "re");
-    if (!file)
-        return mkt_err_set(err, errno == ENOENT ? MKT_E_NOT_FOUND : MKT_E_IO,
-                           "cannot read the key %s: %s", path, strerror(errno));
+    if (!file) return mkt_err_file("read the key", path, err);
     size_t n = fread(text, 1, sizeof text, file);
     fclose(file);
     if (!mkt_keys_read_pem(text, n, &w->key[w->keys]))

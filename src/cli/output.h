@@ -6,13 +6,20 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#include "base/err.h"
+#include "cli/options.h"
+#include "engine/render.h"
+
+/* The format asked for: by --json, or by the ending of --out. */
+mkt_render_format mkt_output_format(const struct mkt_options *options);
+
+/* How text is written there: in colours and as wide as the terminal where it goes to one. */
+struct mkt_text_style mkt_output_style(const struct mkt_options *options);
 
 /* Errors  MKT_E_IO, MKT_E_NOSPACE  it cannot be written (a closed pipe is no error) */
 MKT_MUST_CHECK mkt_status mkt_output_print(const char *bytes, size_t n, struct mkt_err *err);
 
 /* Writes beside `path` and renames: an earlier file stays until the new one is whole.
- * Errors  those of mkt_files_fault: the sentence names the path */
+ * Errors  those of mkt_err_file: the sentence names the path */
 MKT_MUST_CHECK mkt_status mkt_output_file(const char *path, const char *bytes, size_t n,
                                           struct mkt_err *err);
 

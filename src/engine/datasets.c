@@ -1,7 +1,6 @@
 #include "engine/datasets.h"
 
 #include <dirent.h>
-#include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
 #include <pthread.h>
@@ -170,7 +169,7 @@ mkt_status mkt_datasets_delete(struct mkt_datasets *datasets, const char *name, 
     if (!found)
         status = mkt_err_set(err, MKT_E_NOT_FOUND, "there is no data set \"%s\"", name);
     else if (unlink(link) != 0)
-        status = mkt_files_fault("remove", link, err);
+        status = mkt_err_file("remove", link, err);
     else
         status = mkt_files_sync(parent, err);
     if (status == MKT_OK) { /* only this thread changes the table: `at` still holds */
@@ -219,12 +218,12 @@ static mkt_status gather(struct mkt_set *set, const struct mkt_set *old, const c
         if (strcmp(f->name, new->file) == 0) continue;
         snprintf(from, sizeof from, "%s/files/%s", old->folder, f->name);
         snprintf(to, sizeof to, "%s/%s", files, f->name);
-        if (link(from, to) != 0) return mkt_files_fault("link", to, err);
+        if (link(from, to) != 0) return mkt_err_file("link", to, err);
         MKT_TRY(mkt_set_add(set, f->name, f->bytes, f->sha256, err));
     }
     MKT_TRY(mkt_set_add(set, new->file, new->bytes, new->sha256, err));
     snprintf(to, sizeof to, "%s/%s", files, new->file);
-    if (rename(new->path, to) != 0) return mkt_files_fault("move", to, err);
+    if (rename(new->path, to) != 0) return mkt_err_file("move", to, err);
     MKT_TRY(mkt_set_write(set, work, err));
     MKT_TRY(mkt_files_sync(files, err));
     MKT_TRY(mkt_files_sync(work, err));
@@ -241,10 +240,10 @@ static mkt_status place(const struct mkt_datasets *d, const struct mkt_set *set,
     snprintf(current, sizeof current, "%s/current", parent);
     MKT_TRY(mkt_files_make_folder(parent, err));
     MKT_TRY(mkt_files_sync(d->sets, err));
-    if (rename(work, set->folder) != 0) return mkt_files_fault("move", set->folder, err);
+    if (rename(work, set->folder) != 0) return mkt_err_file("move", set->folder, err);
     unlink(next);
-    if (symlink(version, next) != 0) return mkt_files_fault("link", next, err);
-    if (rename(next, current) != 0) return mkt_files_fault("link", current, err);
+    if (symlink(version, next) != 0) return mkt_err_file("link", next, err);
+    if (rename(next, current) != 0) return mkt_err_file("link", current, err);
     *linked = true;
     return mkt_files_sync(parent, err);
 }
@@ -285,7 +284,7 @@ static mkt_status survey(const char *name, struct arrival *new, struct mkt_err *
     struct stat info;
     MKT_TRY(mkt_set_check_name(name, err));
     MKT_TRY(mkt_set_check_file(new->file, err));
-    if (stat(new->path, &info) != 0) return mkt_files_fault("read", new->path, err);
+    if (stat(new->path, &info) != 0) return mkt_err_file("read", new->path, err);
     new->bytes = (int64_t)info.st_size;
     return mkt_hash_file(new->path, new->sha256, err);
 }
@@ -336,7 +335,7 @@ static mkt_status load(struct mkt_datasets *d, const char *name, struct mkt_err 
         put(d, h);
     }
     DIR *dir = opendir(parent);
-    if (!dir) return mkt_files_fault("read", parent, err);
+    if (!dir) return mkt_err_file("read", parent, err);
     for (struct dirent *e; (e = readdir(dir));) {
         if (h && (strcmp(e->d_name, "current") == 0 || strcmp(e->d_name, version) == 0)) continue;
         if (strcmp(e->d_name, ".") == 0 || strcmp(e->d_name, "..") == 0) continue;
@@ -352,7 +351,7 @@ static mkt_status load_all(struct mkt_datasets *d, struct mkt_err *err)
 {
     mkt_status status = MKT_OK;
     DIR *dir = opendir(d->sets);
-    if (!dir) return mkt_files_fault("read", d->sets, err);
+    if (!dir) return mkt_err_file("read", d->sets, err);
     for (struct dirent *e; status == MKT_OK && (e = readdir(dir));)
         if (e->d_name[0] != '.') status = load(d, e->d_name, err);
     closedir(dir);
@@ -367,7 +366,7 @@ static mkt_status claim(struct mkt_datasets *d, const char *folder, struct mkt_e
     MKT_TRY(mkt_files_make_folder(folder, err));
     snprintf(path, sizeof path, "%s/lock", folder);
     d->guard = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
-    if (d->guard < 0) return mkt_files_fault("open", path, err);
+    if (d->guard < 0) return mkt_err_file("open", path, err);
     if (flock(d->guard, LOCK_EX | LOCK_NB) != 0)
         return mkt_err_set(err, MKT_E_CONFLICT, "another service uses the data folder %s", folder);
     mkt_files_remove(d->temp);

@@ -8,16 +8,6 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-mkt_status mkt_files_fault(const char *what, const char *path, struct mkt_err *err)
-{
-    int code = errno;
-    mkt_status status = MKT_E_IO;
-    if (code == ENOSPC || code == EDQUOT || code == EFBIG) status = MKT_E_NOSPACE;
-    if (code == ENOENT) status = MKT_E_NOT_FOUND;
-    if (code == EACCES || code == EPERM || code == EROFS) status = MKT_E_FORBIDDEN;
-    return mkt_err_set(err, status, "cannot %s %s: %s", what, path, strerror(code));
-}
-
 mkt_status mkt_files_make_folder(const char *path, struct mkt_err *err)
 {
     char part[4096];
@@ -29,10 +19,10 @@ mkt_status mkt_files_make_folder(const char *path, struct mkt_err *err)
         memcpy(part, path, i);
         part[i] = '\0';
         if (mkdir(part, 0700) != 0 && errno != EEXIST)
-            return mkt_files_fault("make the folder", part, err);
+            return mkt_err_file("make the folder", part, err);
     }
     struct stat info;
-    if (stat(path, &info) != 0) return mkt_files_fault("make the folder", path, err);
+    if (stat(path, &info) != 0) return mkt_err_file("make the folder", path, err);
     if (!S_ISDIR(info.st_mode)) return mkt_err_set(err, MKT_E_ARG, "%s is not a folder", path);
     return MKT_OK;
 }
@@ -44,7 +34,7 @@ mkt_status mkt_files_write(int fd, const void *bytes, size_t n, const char *path
     while (n > 0) {
         ssize_t wrote = write(fd, from, n);
         if (wrote < 0 && errno == EINTR) continue;
-        if (wrote < 0) return mkt_files_fault("write", path, err);
+        if (wrote < 0) return mkt_err_file("write", path, err);
         from += wrote;
         n -= (size_t)wrote;
     }
@@ -54,12 +44,12 @@ mkt_status mkt_files_write(int fd, const void *bytes, size_t n, const char *path
 mkt_status mkt_files_sync(const char *path, struct mkt_err *err)
 {
     int fd = open(path, O_RDONLY | O_CLOEXEC);
-    if (fd < 0) return mkt_files_fault("open", path, err);
+    if (fd < 0) return mkt_err_file("open", path, err);
     int failed = fsync(fd);
     int code = errno;
     close(fd);
     errno = code;
-    return failed ? mkt_files_fault("bring to the disk", path, err) : MKT_OK;
+    return failed ? mkt_err_file("bring to the disk", path, err) : MKT_OK;
 }
 
 static int remove_one(const char *path, const struct stat *info, int kind, struct FTW *where)

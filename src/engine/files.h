@@ -6,11 +6,7 @@
 
 #include "base/err.h"
 
-/* The status of errno: NOSPACE for a full disk, quota or size limit, NOT_FOUND, FORBIDDEN, else IO.
- * The sentence is "cannot <what> <path>: <reason>". */
-mkt_status mkt_files_fault(const char *what, const char *path, struct mkt_err *err);
-
-/* Errors of all: those of mkt_files_fault.      Checked  tests/engine/files_test.c */
+/* Errors of all: those of mkt_err_file.      Checked  tests/engine/files_test.c */
 
 /* A folder and the folders above it, readable by the owner only. Not an error when it is there. */
 MKT_MUST_CHECK mkt_status mkt_files_make_folder(const char *path, struct mkt_err *err);

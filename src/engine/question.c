@@ -59,11 +59,11 @@ static mkt_status write_own(const struct mkt_engine *engine, const struct mkt_qu
              mkt_datasets_temp(engine->datasets));
     if (!mkdtemp(own->folder)) {
         own->folder[0] = '\0';
-        return mkt_files_fault("write to", mkt_datasets_temp(engine->datasets), err);
+        return mkt_err_file("write to", mkt_datasets_temp(engine->datasets), err);
     }
     snprintf(own->path, sizeof own->path, "%s/%s", own->folder, INLINE_NAME);
     int fd = open(own->path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
-    if (fd < 0) return mkt_files_fault("write", INLINE_NAME, err);
+    if (fd < 0) return mkt_err_file("write", INLINE_NAME, err);
     mkt_status status = mkt_files_write(fd, q->table, q->table_bytes, INLINE_NAME, err);
     close(fd);
     return status;

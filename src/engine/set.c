@@ -130,7 +130,7 @@ mkt_status mkt_set_write(struct mkt_set *set, const char *folder, struct mkt_err
     if (!path) return no_memory(err);
     MKT_TRY(mkt_buf_check(&text, err));
     int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
-    if (fd < 0) return mkt_files_fault("write", path, err);
+    if (fd < 0) return mkt_err_file("write", path, err);
     mkt_status status = mkt_files_write(fd, text.data, text.length, path, err);
     close(fd);
     MKT_TRY(status);
@@ -142,7 +142,7 @@ mkt_status mkt_set_read(struct mkt_set *set, struct mkt_err *err)
     char path[PATH], line[512];
     snprintf(path, sizeof path, "%s/manifest", set->folder);
     FILE *file = fopen(path, "re");
-    if (!file) return mkt_files_fault("read", path, err);
+    if (!file) return mkt_err_file("read", path, err);
     mkt_status status = MKT_OK;
     while (status == MKT_OK && fgets(line, sizeof line, file)) {
         char sha256[MKT_SHA256_TEXT], name[160], where[PATH + 200];

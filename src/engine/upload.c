@@ -1,6 +1,5 @@
 #include "engine/upload.h"
 
-#include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -34,7 +33,7 @@ mkt_status mkt_upload_open(struct mkt_datasets *datasets, const char *name, cons
     u->fd = mkostemp(u->path, O_CLOEXEC);
     if (u->fd < 0) {
         free(u);
-        return mkt_files_fault("write to", mkt_datasets_temp(datasets), err);
+        return mkt_err_file("write to", mkt_datasets_temp(datasets), err);
     }
     *out = u;
     return MKT_OK;
@@ -69,7 +68,7 @@ static const char *ending_of(const struct mkt_upload *u)
 mkt_status mkt_upload_finish(struct mkt_upload *upload, struct mkt_set **out, struct mkt_err *err)
 {
     if (upload->bytes == 0) return mkt_err_set(err, MKT_E_EMPTY, "the upload is empty");
-    if (fsync(upload->fd) != 0) return mkt_files_fault("bring to the disk", "the upload", err);
+    if (fsync(upload->fd) != 0) return mkt_err_file("bring to the disk", "the upload", err);
     if (upload->whole)
         snprintf(upload->file, sizeof upload->file, "%s.%s", upload->name, ending_of(upload));
     return mkt_datasets_publish(upload->datasets, upload->name, upload->path, upload->file,

@@ -1,6 +1,5 @@
 #include "llm/remote_server.h"
 
-#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -82,12 +81,7 @@ mkt_status mkt_remote_server_key(const char *path, struct mkt_remote_server *ser
                            "a key is not sent to %s over plain http: use https, or no key",
                            parts.host);
     FILE *file = fopen(path, "re");
-    if (!file)
-        return mkt_err_set(err,
-                           errno == EACCES   ? MKT_E_FORBIDDEN
-                           : errno == ENOENT ? MKT_E_NOT_FOUND
-                                             : MKT_E_IO,
-                           "cannot read the key file %s: %s", path, strerror(errno));
+    if (!file) return mkt_err_file("read the key file", path, err);
     mkt_status status = read_key(file, path, line, sizeof line, err);
     fclose(file);
     if (status == MKT_OK && asprintf(&server->authorization, "Bearer %s", line) < 0) {

@@ -33,7 +33,7 @@ mkt_status mkt_mcp_folders_open(struct mkt_mcp_folders *out, const struct mkt_se
         return mkt_err_set(err, MKT_E_ARG, "more than %d folders", MKT_MCP_FOLDERS);
     for (size_t i = 0; i < paths; i++) {
         struct mkt_mcp_folder *folder = &out->folder[out->folders];
-        if (!realpath(path[i], folder->path)) return mkt_files_fault("read", path[i], err);
+        if (!realpath(path[i], folder->path)) return mkt_err_file("read", path[i], err);
         set_label(out, folder);
         out->folders++;
     }

@@ -58,7 +58,7 @@ static mkt_status add_entries(struct list *l, const struct mkt_mcp_folder *folde
 {
     DIR *dir = opendir(folder->path);
     bool room = true;
-    if (!dir) return errno == ENOTDIR ? MKT_OK : mkt_files_fault("read", folder->path, err);
+    if (!dir) return errno == ENOTDIR ? MKT_OK : mkt_err_file("read", folder->path, err);
     for (struct dirent *d; room && (d = readdir(dir));)
         if (l->count < MKT_MCP_FOLDERS_NAMES && is_offered(folder->path, d->d_name))
             room = add(l, folder->label, d->d_name);

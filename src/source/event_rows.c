@@ -44,10 +44,10 @@ static mkt_status open_part(struct scan *scan, size_t i, struct mkt_err *err)
     struct mkt_event_rows *out = scan->out;
     struct part *p = &scan->part[i];
     if (!out->part[i]) {
-        MKT_TRY(mkt_arena_open(&out->arena[i], out->capacity, err));
+        MKT_TRY(mkt_arena_open(&out->arena[i], out->room.capacity, err));
         struct mkt_events *events = MKT_NEW(&out->arena[i], struct mkt_events, 1);
         if (!events) return mkt_arena_full(&out->arena[i], err);
-        MKT_TRY(mkt_events_init(events, &out->arena[i], out->limit, out->temp, err));
+        MKT_TRY(mkt_events_init(events, &out->arena[i], out->room.limit, out->room.temp, err));
         out->part[i] = events;
     }
     MKT_TRY(mkt_arena_open(&p->arena, (size_t)64 << 20, err));

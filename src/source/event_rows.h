@@ -26,10 +26,8 @@ struct mkt_event_rows {
     size_t properties;
     const char *left_out; /* columns that could be properties but are too many, or NULL */
     bool has_values, has_sessions, of_touchpoints;
-    int64_t broken;  /* rows without a user, an event or a time that can be read */
-    size_t limit;    /* bytes of rows that one part holds in memory */
-    size_t capacity; /* of one part's arena */
-    const char *temp;
+    int64_t broken; /* rows without a user, an event or a time that can be read */
+    struct mkt_rows_room room;
     const char *why_none; /* a sentence: what was wrong with a table, or NULL */
 };
 

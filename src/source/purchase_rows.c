@@ -46,10 +46,10 @@ static mkt_status open_part(struct scan *scan, size_t i, struct mkt_err *err)
     struct mkt_purchase_rows *out = scan->out;
     struct part *p = &scan->part[i];
     if (!out->part[i]) {
-        MKT_TRY(mkt_arena_open(&out->arena[i], out->capacity, err));
+        MKT_TRY(mkt_arena_open(&out->arena[i], out->room.capacity, err));
         struct mkt_purchases *purchases = MKT_NEW(&out->arena[i], struct mkt_purchases, 1);
         if (!purchases) return mkt_arena_full(&out->arena[i], err);
-        mkt_purchases_init(purchases, &out->arena[i], out->limit, out->temp);
+        mkt_purchases_init(purchases, &out->arena[i], out->room.limit, out->room.temp);
         out->part[i] = purchases;
     }
     MKT_TRY(mkt_arena_open(&p->arena, (size_t)64 << 20, err));

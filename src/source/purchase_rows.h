@@ -24,9 +24,7 @@ struct mkt_purchase_rows {
     bool has_channels; /* some table tells the channel */
     bool has_segments, has_starts;
     int64_t refunds; /* orders with a negative amount */
-    size_t limit;    /* bytes of rows that one part holds in memory */
-    size_t capacity; /* of one part's arena */
-    const char *temp;
+    struct mkt_rows_room room;
     const char *why_none; /* a sentence: what was wrong with a table, or NULL */
 };
 

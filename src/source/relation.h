@@ -88,6 +88,13 @@ struct mkt_relation {
     int64_t names_cut;           /* names longer than MKT_NAME_MOST */
 };
 
+/* Where rows are kept: what one part of them, which a thread at a time adds to, may take. */
+struct mkt_rows_room {
+    size_t capacity;  /* bytes of its arena */
+    size_t limit;     /* bytes of rows that it holds in memory before the rest goes to disk */
+    const char *temp; /* folder for that */
+};
+
 /* The one column of a role, or NULL. */
 static inline struct mkt_column *mkt_relation_column(const struct mkt_relation *r, mkt_role role)
 {

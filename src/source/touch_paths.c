@@ -184,7 +184,7 @@ mkt_status mkt_touch_paths_read(struct mkt_arena *arena, struct mkt_duck *duck,
     struct scan *scan = MKT_NEW(arena, struct scan, 1);
     if (!scan) return mkt_arena_full(arena, err);
     scan->relation = r;
-    scan->capacity = out->capacity;
+    scan->capacity = out->room.capacity;
     set_mark(scan, MKT_ROLE_CONVERSIONS, CONVERSIONS);
     set_mark(scan, MKT_ROLE_VALUE, VALUE);
     set_mark(scan, MKT_ROLE_NULLS, NULLS);

@@ -50,10 +50,10 @@ static mkt_status open_part(struct scan *scan, size_t i, struct mkt_err *err)
     struct mkt_touches *out = scan->out;
     struct part *p = &scan->part[i];
     if (!out->part[i]) {
-        MKT_TRY(mkt_arena_open(&out->arena[i], out->capacity, err));
+        MKT_TRY(mkt_arena_open(&out->arena[i], out->room.capacity, err));
         out->part[i] = MKT_NEW(&out->arena[i], struct mkt_touchpoints, 1);
         if (!out->part[i]) return mkt_arena_full(&out->arena[i], err);
-        mkt_touchpoints_init(out->part[i], &out->arena[i], out->limit, out->temp);
+        mkt_touchpoints_init(out->part[i], &out->arena[i], out->room.limit, out->room.temp);
     }
     MKT_TRY(mkt_arena_open(&p->arena, (size_t)256 << 20, err));
     mkt_names_init(&p->raw, &p->arena);

@@ -26,10 +26,8 @@ struct mkt_touches {
     bool keep_users;                                      /* remember who converted */
     struct mkt_touchpoints_user *user[MKT_TOUCHES_PARTS]; /* [users], one a conversion */
     size_t users[MKT_TOUCHES_PARTS], user_cap[MKT_TOUCHES_PARTS];
-    int threads;     /* to work with, where the database's have handed over */
-    size_t limit;    /* bytes of rows that one part holds in memory */
-    size_t capacity; /* of one part's arena */
-    const char *temp;
+    int threads; /* to work with, where the database's have handed over */
+    struct mkt_rows_room room;
 };
 
 /* Reads a relation of kind TOUCHPOINTS or PATHS; profile_read and profile_settle came before.

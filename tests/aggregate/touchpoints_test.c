@@ -286,7 +286,7 @@ static struct mkt_touchpoints_out make(size_t parts, int step, size_t limit, int
     for (size_t i = 0; i < parts; i++) mkt_touchpoints_init(&part[i], &arena, limit, "/tmp");
     deal(part, parts, step);
     if (limit == 0)
-        for (size_t i = 0; i < parts; i++) assert_true(part[i].file_bytes > 0);
+        for (size_t i = 0; i < parts; i++) assert_true(part[i].piles.file_bytes > 0);
     assert_int_equal(mkt_touchpoints_finish(&arena, list, parts, &rules, rule, 4, 512, true,
                                             threads, &out, &err),
                      MKT_OK);
@@ -354,9 +354,9 @@ static void refusals(void **state)
         mkt_touchpoints_finish(&arena, &list, 1, &plain, &linear_rule, 1, 256, true, 1, &out, &err),
         MKT_E_EMPTY);
     mkt_touchpoints_init(&j, &arena, 0, "/no/such/folder");
-    struct mkt_touchpoint t[MKT_TOUCHPOINTS_CHUNK + 1] = {{.channel = MKT_TOUCHPOINTS_NONE}};
+    struct mkt_touchpoint t[MKT_PILES_ROWS + 1] = {{.channel = MKT_TOUCHPOINTS_NONE}};
     mkt_err_clear(&err);
-    assert_int_equal(mkt_touchpoints_add(&j, t, MKT_TOUCHPOINTS_CHUNK + 1, &err), MKT_E_IO);
+    assert_int_equal(mkt_touchpoints_add(&j, t, MKT_PILES_ROWS + 1, &err), MKT_E_IO);
     assert_non_null(strstr(err.text, "/no/such/folder"));
     j = begin();
     row(&j, 1, 0, "a", 1, INT64_MAX);

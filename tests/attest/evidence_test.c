@@ -188,6 +188,14 @@ static void base64_and_hex(void **state)
         assert_int_equal(n, strlen(text[i]));
         assert_memory_equal(bytes, text[i], n);
     }
+    /* another text of the same bytes */
+    static const char *const loose[] = {"Zh==", "Zm9=", "Zm9vYn=="};
+    for (size_t i = 0; i < 3; i++) {
+        struct mkt_err refused = {0};
+        assert_int_equal(
+            mkt_hex_read_base64(&arena, loose[i], strlen(loose[i]), &bytes, &n, &refused),
+            MKT_E_SYNTAX);
+    }
     assert_string_equal(mkt_hex_write(&arena, "\x00\xff", 2), "00ff");
     assert_false(mkt_hex_read("0g", 2, bytes, 1));
     assert_false(mkt_hex_read("000", 3, bytes, 1));

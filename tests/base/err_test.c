@@ -1,4 +1,5 @@
 /* One fault, one line, the first one. */
+#include <errno.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -71,12 +72,32 @@ static void try_returns_what_is_not_ok(void **state)
     assert_int_equal(reached, 1);
 }
 
+static void faults_of_files_have_their_status(void **state)
+{
+    (void)state;
+    struct mkt_err err = {0};
+    static const struct {
+        int code;
+        mkt_status status;
+    } fault[] = {{ENOSPC, MKT_E_NOSPACE},   {EDQUOT, MKT_E_NOSPACE},
+                 {EFBIG, MKT_E_NOSPACE},    {ENOENT, MKT_E_NOT_FOUND},
+                 {EACCES, MKT_E_FORBIDDEN}, {EPERM, MKT_E_FORBIDDEN},
+                 {EROFS, MKT_E_FORBIDDEN},  {EIO, MKT_E_IO}};
+    for (size_t i = 0; i < sizeof fault / sizeof *fault; i++) {
+        mkt_err_clear(&err);
+        errno = fault[i].code;
+        assert_int_equal(mkt_err_file("write", "/x", &err), fault[i].status);
+        assert_non_null(strstr(err.text, "cannot write /x: "));
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_first_error_wins),
         cmocka_unit_test(a_message_stays_one_line),
         cmocka_unit_test(long_messages_are_cut_at_a_character),
+        cmocka_unit_test(faults_of_files_have_their_status),
         cmocka_unit_test(try_returns_what_is_not_ok),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -65,22 +65,6 @@ static void removes_a_tree_but_not_through_links(void **state)
     assert_int_equal(access(path, F_OK), 0);
 }
 
-static void faults_have_their_status(void **state)
-{
-    (void)state;
-    static const struct {
-        int code;
-        mkt_status status;
-    } fault[] = {{ENOSPC, MKT_E_NOSPACE},   {EDQUOT, MKT_E_NOSPACE},   {EFBIG, MKT_E_NOSPACE},
-                 {ENOENT, MKT_E_NOT_FOUND}, {EACCES, MKT_E_FORBIDDEN}, {EIO, MKT_E_IO}};
-    for (size_t i = 0; i < sizeof fault / sizeof *fault; i++) {
-        mkt_err_clear(&err);
-        errno = fault[i].code;
-        assert_int_equal(mkt_files_fault("write", "/x", &err), fault[i].status);
-        assert_non_null(strstr(err.text, "cannot write /x: "));
-    }
-}
-
 static void a_full_device_is_no_space(void **state)
 {
     (void)state;
@@ -107,7 +91,6 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(makes_folders_for_the_owner_only, set_up, tear_down),
         cmocka_unit_test_setup_teardown(removes_a_tree_but_not_through_links, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(faults_have_their_status, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_full_device_is_no_space, set_up, tear_down),
         cmocka_unit_test_setup_teardown(syncs_files_and_folders, set_up, tear_down),
     };

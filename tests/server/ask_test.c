@@ -77,7 +77,7 @@ static void what_is_asked_back_is_shown(void **state)
            "\"status\":\"not_understood\"");
     expect(
         client_ask(p, "POST", ASK,
-                   "{\"dataset\":\"shop\",\"question\":\"What is our customer lifetime value?\"}"),
+                   "{\"dataset\":\"shop\",\"question\":\"What will our customers be worth?\"}"),
         200, "which is not here yet");
     const char *hostile = "{\"dataset\":\"shop\",\"question\":\"<script>x()</script> ROAS?\"}";
     struct reply r =

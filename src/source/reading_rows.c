@@ -1,0 +1,188 @@
+/* Tables whose rows are kept: events, journeys, purchases. One loop reads them all; what makes each
+ * kind its own stands in a row of functions. */
+#include "source/reading.h"
+
+#include <unistd.h>
+
+#include "source/currency.h"
+#include "source/faults.h"
+#include "source/profile.h"
+
+struct kind {
+    const char *stage;
+    unsigned forgiven; /* statuses, one bit each, that are the fault of a table alone */
+    bool (*fits)(const struct mkt_intake *all, const struct mkt_relation *r);
+    mkt_status (*read)(struct mkt_reading *x, struct mkt_relation *r, struct mkt_rows_found *out,
+                       struct mkt_err *fault);
+    /* Says of a table why it was not read; false: no more of the kind is read. */
+    bool (*refuse)(struct mkt_relation *r, const char *why, struct mkt_rows_found *out);
+};
+
+static mkt_status read_kind(struct mkt_reading *x, const struct kind *kind,
+                            struct mkt_rows_found *out, struct mkt_err *err)
+{
+    const struct mkt_intake *all = &x->intake;
+    for (size_t i = 0; i < all->relations; i++) {
+        struct mkt_relation *r = &all->relation[i];
+        if (!kind->fits(all, r)) continue;
+        mkt_reading_progress(x, kind->stage, (double)i / (double)all->relations);
+        struct mkt_err fault;
+        mkt_err_clear(&fault);
+        mkt_status status = kind->read(x, r, out, &fault);
+        if (status == MKT_OK) continue;
+        if (!(kind->forgiven >> status & 1U)) return mkt_err_set(err, status, "%s", fault.text);
+        const char *why = mkt_arena_strdup(x->arena, fault.text);
+        if (!why) return mkt_arena_full(x->arena, err);
+        if (!kind->refuse(r, why, out)) return MKT_OK;
+    }
+    return MKT_OK;
+}
+
+/* ---- events --------------------------------------------------------------------------------- */
+
+static bool tells_events(const struct mkt_intake *all, const struct mkt_relation *r)
+{
+    return mkt_event_rows_fit(r, all->relations, all->relation);
+}
+
+/* Whether the names of the parts, each within the limit, are so together. */
+static mkt_status count_names(struct mkt_arena *arena, const struct mkt_event_rows *rows,
+                              struct mkt_err *fault)
+{
+    struct mkt_events_view view;
+    size_t mark = mkt_arena_mark(arena);
+    mkt_status status = mkt_events_unite(arena, rows->part, rows->parts, &view, fault);
+    mkt_arena_release(arena, mark);
+    if (status == MKT_E_EMPTY) mkt_err_clear(fault); /* no rows are no names */
+    return status == MKT_E_EMPTY ? MKT_OK : status;
+}
+
+static mkt_status read_events(struct mkt_reading *x, struct mkt_relation *r,
+                              struct mkt_rows_found *found, struct mkt_err *fault)
+{
+    struct mkt_event_rows *out = &found->events;
+    int64_t broken = 0;
+    out->of_touchpoints = r->is.kind == MKT_KIND_TOUCHPOINTS;
+    MKT_TRY(mkt_profile_read(x->arena, &x->duck, r, fault));
+    MKT_TRY(mkt_profile_settle(r, x->options, fault));
+    MKT_TRY(mkt_event_rows_read(x->arena, &x->duck, r, out, &broken, fault));
+    out->broken += broken;
+    if (r->is.kind == MKT_KIND_EVENTS) r->broken += broken;
+    if ((double)broken <= MKT_BROKEN_SHARE * (double)r->rows)
+        return count_names(x->arena, out, fault);
+    return mkt_err_set(fault, MKT_E_DATA,
+                       "%s: %lld of %lld rows have no user or event, a time that cannot be read or "
+                       "a value that is no number: more than 5 %%",
+                       r->show, (long long)broken, (long long)r->rows);
+}
+
+/* Its rows are there already, so nothing is said of events at all. */
+static bool refuse_events(struct mkt_relation *r, const char *why, struct mkt_rows_found *out)
+{
+    mkt_event_rows_close(&out->events);
+    out->events = (struct mkt_event_rows){.why_none = why};
+    if (r->is.kind == MKT_KIND_EVENTS) r->refused = why;
+    return false;
+}
+
+/* ---- journeys ------------------------------------------------------------------------------- */
+
+static bool tells_journeys(const struct mkt_intake *all, const struct mkt_relation *r)
+{
+    (void)all;
+    return !r->refused && (r->is.kind == MKT_KIND_TOUCHPOINTS || r->is.kind == MKT_KIND_PATHS);
+}
+
+static mkt_status read_journeys(struct mkt_reading *x, struct mkt_relation *r,
+                                struct mkt_rows_found *out, struct mkt_err *fault)
+{
+    MKT_TRY(mkt_profile_read(x->arena, &x->duck, r, fault));
+    MKT_TRY(mkt_profile_settle(r, x->options, fault));
+    MKT_TRY(mkt_touches_read(x->arena, &x->duck, r, &out->journeys, fault));
+    if ((double)r->broken <= MKT_BROKEN_SHARE * (double)r->rows) return MKT_OK;
+    return mkt_err_set(fault, MKT_E_DATA,
+                       "%s: %lld of %lld rows have no user, time or channel that can be read, or a "
+                       "count that is not whole: more than 5 %%",
+                       r->show, (long long)r->broken, (long long)r->rows);
+}
+
+/* A table that was read as events stays so. */
+static bool refuse_journeys(struct mkt_relation *r, const char *why, struct mkt_rows_found *out)
+{
+    if (!out->events.of_touchpoints || !r->is.parts[MKT_ROLE_EVENT]) {
+        r->refused = why;
+        return true;
+    }
+    r->is.kind = MKT_KIND_EVENTS;
+    r->is.why = why;
+    r->broken = 0;
+    return true;
+}
+
+/* ---- purchases ------------------------------------------------------------------------------ */
+
+static bool tells_purchases(const struct mkt_intake *all, const struct mkt_relation *r)
+{
+    (void)all;
+    return !r->refused && (r->is.kind == MKT_KIND_TRANSACTIONS || r->is.kind == MKT_KIND_CUSTOMERS);
+}
+
+/* Money in the currency of the rest. */
+static mkt_status read_purchases(struct mkt_reading *x, struct mkt_relation *r,
+                                 struct mkt_rows_found *out, struct mkt_err *fault)
+{
+    struct mkt_dataset_options options = *x->options;
+    const char *currency = NULL;
+    if (!options.currency) options.currency = x->currency;
+    MKT_TRY(mkt_profile_read(x->arena, &x->duck, r, fault));
+    MKT_TRY(mkt_currency_settle(x->arena, &x->duck, r, 1, MKT_KIND_TRANSACTIONS, &options,
+                                &currency, fault));
+    if (r->refused) return mkt_err_set(fault, MKT_E_DATA, "%s: %s", r->show, r->refused);
+    MKT_TRY(mkt_profile_settle(r, x->options, fault));
+    MKT_TRY(mkt_purchase_rows_read(x->arena, &x->duck, r, x->today, &x->caveats, &out->purchases,
+                                   fault));
+    if (!x->currency) x->currency = currency;
+    return MKT_OK;
+}
+
+/* Some of its rows may be there already, so nothing is said of orders at all. */
+static bool refuse_purchases(struct mkt_relation *r, const char *why, struct mkt_rows_found *out)
+{
+    mkt_purchase_rows_close(&out->purchases);
+    out->purchases = (struct mkt_purchase_rows){.why_none = why};
+    r->is.why = why;
+    return false;
+}
+
+/* ---- all of them ---------------------------------------------------------------------------- */
+
+#define BAD (1U << MKT_E_AMBIGUOUS | 1U << MKT_E_DATA)
+
+static const struct kind events = {"reading events", BAD | 1U << MKT_E_LIMIT, tells_events,
+                                   read_events, refuse_events};
+static const struct kind journeys = {"reading journeys", BAD, tells_journeys, read_journeys,
+                                     refuse_journeys};
+static const struct kind purchases = {"reading orders", BAD | 1U << MKT_E_LIMIT | 1U << MKT_E_EMPTY,
+                                      tells_purchases, read_purchases, refuse_purchases};
+
+mkt_status mkt_reading_rows(struct mkt_reading *x, struct mkt_rows_found *out, struct mkt_err *err)
+{
+    const struct mkt_dataset_options *o = x->options;
+    size_t memory = o->memory ? o->memory : MKT_READING_MEMORY;
+    struct mkt_rows_room room = {
+        .capacity = memory, .limit = memory / 16, .temp = o->temp && *o->temp ? o->temp : "/tmp"};
+    out->events.room = out->journeys.room = out->purchases.room = room;
+    out->journeys.keep_users = o->keep_users;
+    out->journeys.threads = o->threads > 0 ? o->threads : (int)sysconf(_SC_NPROCESSORS_ONLN);
+    MKT_TRY(read_kind(x, &events, out, err));
+    MKT_TRY(read_kind(x, &journeys, out, err));
+    MKT_TRY(mkt_hashing_take(&x->hashing, x->arena, x->intake.relation, err));
+    return read_kind(x, &purchases, out, err); /* not those of the same file twice */
+}
+
+void mkt_reading_rows_close(struct mkt_rows_found *rows)
+{
+    mkt_touches_close(&rows->journeys);
+    mkt_event_rows_close(&rows->events);
+    mkt_purchase_rows_close(&rows->purchases);
+}
