@@ -44,7 +44,8 @@ static void pin(const char *path, struct mkt_err *err)
 {
     FILE *file = fopen(path, "w");
     assert(file);
-    fprintf(file, "finance %s\n", mkt_hex_write_base64(&arena, mkt_keys_public(finance)->raw, 32));
+    fprintf(file, "finance %s", mkt_hex_write_base64(&arena, mkt_keys_public(finance)->raw, 32));
+    fprintf(file, " seal=%s\n", mkt_hex_write_base64(&arena, mkt_seal_public(board.seal), 32));
     fclose(file);
     assert(chmod(path, 0600) == 0);
     assert(mkt_peers_open(path, &board.peers, err) == MKT_OK);
