@@ -12,6 +12,7 @@
 
 #define PAGE 50
 #define PAGE_MOST 100
+#define PAGE_BYTES ((size_t)4 << 20) /* beyond them a page ends, whatever its size was to be */
 #define TOKEN 32 /* hex digits: the time of the last change, the task's number */
 
 struct wish {
@@ -134,7 +135,7 @@ static mkt_status write_page(struct mkt_a2a_call *call, const struct wish *wish,
     mkt_json_key(&w, "tasks");
     mkt_json_open(&w, '[');
     while (i < views && !is_behind(wish, &view[i])) i++;
-    for (; i < views && shown < wish->size; i++, shown++) {
+    for (; i < views && shown < wish->size && text.length < PAGE_BYTES; i++, shown++) {
         mkt_a2a_shape_task(&w, call->version, &view[i], wish->history, wish->artifacts);
         snprintf(token, sizeof token, "%016" PRIx64 "%016" PRIx64, (uint64_t)view[i].at_ms,
                  view[i].task->serial);

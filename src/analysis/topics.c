@@ -16,7 +16,13 @@ const struct mkt_topic mkt_topics_roi[MKT_TOPICS_ROI] = {
     {MKT_TOPIC_OWN, "cac",
      "cac, customer acquisition cost, acquisition cost, cost per customer, cost per new customer, "
      "cost of a customer, cost of a new customer, cost to acquire a customer, "
-     "pay for a new customer, cost of acquiring a customer"},
+     "pay for a new customer, cost of acquiring a customer, cost to win a customer, "
+     "cost to win a new customer, cost us to win a customer, cost us to win a new customer, "
+     "cost to get a customer, cost to get a new customer, cost us to get a customer, "
+     "cost us to get a new customer, cost us to acquire a customer, cost to acquire a new "
+     "customer, "
+     "cost us to acquire a new customer, customer cost, new customer cost, new customer cost us, "
+     "cost a new customer, cost us a new customer"},
     {MKT_TOPIC_OWN, "cpc", "cpc, cost per click, click price, price per click"},
     {MKT_TOPIC_OWN, "cpm", "cpm, cost per thousand, cost per mille, cost per thousand impressions"},
     {MKT_TOPIC_OWN, "ctr", "ctr, click rate, click through rate, clickthrough rate"},
@@ -34,7 +40,7 @@ const struct mkt_topic mkt_topics_roi[MKT_TOPICS_ROI] = {
     {MKT_TOPIC_OWN, "clicks", "clicks"},
     {MKT_TOPIC_OWN, "new_customers",
      "new customers, customers won, customers gained, customers acquired, acquire customers, "
-     "new buyers, new clients"},
+     "how many customers, new buyers, new clients"},
     {MKT_TOPIC_OWN, "!pace,budget,projected_spend",
      "pacing, on track, on budget, over budget, under budget, overspend, overspending, overspent, "
      "underspend, underspending, keep the budget, keep to the budget, stay within budget, "
@@ -155,12 +161,21 @@ const struct mkt_topic mkt_topics_unit_economics[MKT_TOPICS_UNIT_ECONOMICS] = {
     {MKT_TOPIC_OWN, "ltv_to_cac",
      "ltv cac, ltv to cac, ltv:cac, cac to ltv, ratio of ltv to cac, ltv cac ratio"},
     {MKT_TOPIC_OWN, "payback_months,paid_back",
-     "payback time, payback period, payback, pay back, paid back, pays back, break even point of "
+     "payback time, payback period, payback, pay back, paid back, pays back, customer paid back, "
+     "customer has paid back, new customer has paid back, new customer paid back, "
+     "new customer pay back, new customer pays back, new customers pay back, "
+     "new customers paid back, new customers have paid back, break even point of "
      "a customer, amortise, amortize, amortised, amortized, months to pay back, cac payback"},
     {MKT_TOPIC_OWN, "npv", "npv, net present value, present value, discounted cash flow, dcf"},
     {MKT_TOPIC_OWN, "irr", "irr, internal rate of return, rate of return"},
     {MKT_TOPIC_OWN, "npv", "cash flow, cash flows, cashflow"},
     {MKT_TOPIC_OWN, "npv,ltv_to_cac", "scenario, scenarios, what if, best case, worst case"},
+    {MKT_TOPIC_OWN, "npv,by=scenario",
+     "price falls, prices fall, price fell, prices fell, price drops, prices drop, price rises, "
+     "prices rise, price goes up, prices go up, price goes down, prices go down, lower the price, "
+     "lower prices, lower our prices, raise the price, raise prices, raise our prices, "
+     "cut the price, cut prices, cut our prices, price cut, price increase, price change, "
+     "change the price"},
     {MKT_TOPIC_OWN, "npv", "sensitivity, sensitivity analysis, tornado, moves the result most"},
     {MKT_TOPIC_OWN, "blended_cac", "blended cac, blended acquisition cost"},
     {MKT_TOPIC_OWN, "contribution", "contribution to date, contribution on margin"},
@@ -168,8 +183,10 @@ const struct mkt_topic mkt_topics_unit_economics[MKT_TOPICS_UNIT_ECONOMICS] = {
      "ltv, cltv, lifetime value, life time value, customer lifetime value, what a customer brings, "
      "customer value, value of a customer, customer worth, customers worth, worth of a customer"},
     {MKT_TOPIC_SHARED, "cac", "cac, customer acquisition cost, acquisition cost"},
+    {MKT_TOPIC_HINT, "", "customer, new customer"},
     {MKT_TOPIC_NUMBER, "discount", "discount rate, cost of capital, interest rate"},
     {MKT_TOPIC_NUMBER, "horizon", "horizon, ltv horizon"},
+    {MKT_TOPIC_NUMBER, "price", "price, prices"},
     {MKT_TOPIC_NUMBER, "margin",
      "margin, gross margin, contribution margin, profit margin, margin rate"},
 };

@@ -8,8 +8,8 @@
  *   SET     it fixes a parameter                     NAME    the name of the data beside it is one
  *
  * `tells` says what of the answer is meant: metrics of facts ("roas,roi"), kinds of findings
- * ("!action"); of NUMBER and NAME the parameter ("lookback"), of SET parameter and value
- * ("direct=0").
+ * ("!action"), the entities that have them ("by=scenario"); of NUMBER and NAME the parameter
+ * ("lookback"), of SET parameter and value ("direct=0").
  */
 #ifndef MKT_ANALYSIS_TOPICS_H
 #define MKT_ANALYSIS_TOPICS_H
@@ -35,7 +35,7 @@ struct mkt_topic {
 #define MKT_TOPICS_ATTRIBUTION 10
 #define MKT_TOPICS_FUNNEL 6
 #define MKT_TOPICS_EXPERIMENT 12
-#define MKT_TOPICS_UNIT_ECONOMICS 15
+#define MKT_TOPICS_UNIT_ECONOMICS 18
 
 extern const struct mkt_topic mkt_topics_roi[MKT_TOPICS_ROI];
 extern const struct mkt_topic mkt_topics_attribution[MKT_TOPICS_ATTRIBUTION];

@@ -169,6 +169,17 @@ static size_t write_line(const struct mkt_audit *a, const struct mkt_audit_entry
     return (size_t)body + (size_t)tail;
 }
 
+/* An entry is in the log only while the log is there: one that was deleted or
+ * cut under the service would keep none. */
+static mkt_status check_place(const struct mkt_audit *a, struct mkt_err *err)
+{
+    struct stat st;
+    if (fstat(a->fd, &st) != 0) return mkt_err_file("look at", a->path, err);
+    if (st.st_nlink && st.st_size >= a->written.size) return MKT_OK;
+    return mkt_err_set(err, MKT_E_CONFLICT, "%s was %s while it is written: start the service anew",
+                       a->path, st.st_nlink ? "cut" : "deleted");
+}
+
 /* All of it in the file, or the file as it was. */
 static mkt_status append(struct mkt_audit *a, const char *text, size_t n, struct mkt_err *err)
 {
@@ -188,6 +199,7 @@ static mkt_status write_entry(struct mkt_audit *a, const struct mkt_audit_entry 
     if (!n) return mkt_err_set(err, MKT_E_INTERNAL, "an entry of the audit log could not be made");
     MKT_TRY(mkt_hash_bytes(line, n, hash, err));
     line[n] = '\n';
+    MKT_TRY(check_place(a, err));
     MKT_TRY(append(a, line, n + 1, err));
     a->written.entries++;
     a->written.size += (off_t)n + 1;

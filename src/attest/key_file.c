@@ -7,8 +7,34 @@
 #include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
+
+int mkt_key_file_lock(const char *folder)
+{
+    int fd = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    if (fd >= 0)
+        (void)!flock(fd, LOCK_EX); /* a system without locks has no other processes, either */
+    return fd;
+}
+
+void mkt_key_file_unlock(int lock)
+{
+    if (lock >= 0) close(lock);
+}
+
+/* The name, too, is to be there after the machine has failed. */
+static void sync_folder(const char *path)
+{
+    char folder[PATH_MAX];
+    const char *slash = strrchr(path, '/');
+    snprintf(folder, sizeof folder, "%.*s", slash ? (int)(slash - path) : 1, slash ? path : ".");
+    int fd = open(folder[0] ? folder : "/", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    if (fd < 0) return;
+    fsync(fd);
+    close(fd);
+}
 
 /* Written beside its place, brought to the disk, and renamed: there whole or not at all. */
 mkt_status mkt_key_file_write(const char *path, const char *bytes, size_t n, mode_t mode,
@@ -26,7 +52,10 @@ mkt_status mkt_key_file_write(const char *path, const char *bytes, size_t n, mod
     int kept = errno;
     close(fd);
     errno = kept;
-    if (good && rename(draft, path) == 0) return MKT_OK;
+    if (good && rename(draft, path) == 0) {
+        sync_folder(path);
+        return MKT_OK;
+    }
     kept = errno;
     unlink(draft);
     errno = kept;

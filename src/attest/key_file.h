@@ -7,7 +7,13 @@
 
 #include "base/err.h"
 
-/* Written beside its place, brought to the disk, and renamed: there whole or not at all.
+/* The folder for this process alone, while others that make keys in it wait: so nobody's key is lost
+ * under another's. Returns what mkt_key_file_unlock takes; -1 where the folder cannot be locked. */
+int mkt_key_file_lock(const char *folder);
+void mkt_key_file_unlock(int lock);
+
+/* Written beside its place, brought to the disk, and renamed: there whole or not at all. The folder
+ * is locked, where others may write the same file.
  * Errors  those of mkt_err_file */
 MKT_MUST_CHECK mkt_status mkt_key_file_write(const char *path, const char *bytes, size_t n,
                                              mode_t mode, struct mkt_err *err);

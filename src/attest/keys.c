@@ -63,23 +63,49 @@ static EVP_PKEY *new_key(void)
 
 static mkt_status make_pair(const char *folder, struct mkt_err *err)
 {
-    MKT_TRY(make_folder(folder, err));
     EVP_PKEY *key = new_key();
     mkt_status status = key ? write_pair(folder, key, err) : refused(err);
     EVP_PKEY_free(key);
     return status;
 }
 
-mkt_status mkt_keys_open(const char *folder, struct mkt_keys **out, struct mkt_err *err)
+/* With the folder locked. Another process may have made it meanwhile. */
+static mkt_status read_or_make(const char *folder, const char *path, EVP_PKEY **out,
+                               struct mkt_err *err)
+{
+    MKT_TRY(mkt_key_file_read(path, "ED25519", out, err));
+    if (*out) return MKT_OK;
+    MKT_TRY(make_pair(folder, err));
+    MKT_TRY(mkt_key_file_read(path, "ED25519", out, err));
+    return *out ? MKT_OK : mkt_err_file("open", path, err);
+}
+
+/* Whether the public file tells that key. */
+static bool is_told(const char *path, const struct mkt_public_key *key)
+{
+    char text[4096];
+    struct mkt_public_key told;
+    int fd = open(path, O_RDONLY | O_CLOEXEC);
+    ssize_t n = fd >= 0 ? read(fd, text, sizeof text) : -1;
+    if (fd >= 0) close(fd);
+    return n > 0 && mkt_keys_read_pem(text, (size_t)n, &told) &&
+           memcmp(told.raw, key->raw, sizeof told.raw) == 0;
+}
+
+/* `locked`: the folder is, by the caller; else it is while a key is made. */
+static mkt_status open_keys(const char *folder, bool locked, struct mkt_keys **out,
+                            struct mkt_err *err)
 {
     char path[PATH_MAX];
     EVP_PKEY *key;
     MKT_TRY(join(path, folder, PRIVATE, err));
     MKT_TRY(mkt_key_file_read(path, "ED25519", &key, err));
     if (!key) {
-        MKT_TRY(make_pair(folder, err));
-        MKT_TRY(mkt_key_file_read(path, "ED25519", &key, err));
-        if (!key) return mkt_err_file("open", path, err);
+        MKT_TRY(make_folder(folder, err));
+        int lock = locked ? -1 : mkt_key_file_lock(folder);
+        mkt_status status = read_or_make(folder, path, &key, err);
+        mkt_key_file_unlock(lock);
+        MKT_TRY(status);
     }
     struct mkt_keys *keys = calloc(1, sizeof *keys);
     size_t n = MKT_KEYS_PUBLIC;
@@ -93,6 +119,34 @@ mkt_status mkt_keys_open(const char *folder, struct mkt_keys **out, struct mkt_e
     return MKT_OK;
 }
 
+/* With the folder locked. Another process may have rotated meanwhile. */
+static mkt_status tell_public(const char *folder, const char *path, struct mkt_err *err)
+{
+    struct mkt_keys *now = NULL;
+    char pem[MKT_KEYS_PEM];
+    MKT_TRY(open_keys(folder, true, &now, err));
+    assert(now);
+    bool told = is_told(path, &now->public_);
+    mkt_keys_pem(&now->public_, pem);
+    mkt_keys_close(now);
+    return told ? MKT_OK : mkt_key_file_write(path, pem, strlen(pem), 0644, err);
+}
+
+mkt_status mkt_keys_open(const char *folder, struct mkt_keys **out, struct mkt_err *err)
+{
+    char path[PATH_MAX];
+    struct mkt_err none = {0};
+    MKT_TRY(open_keys(folder, false, out, err));
+    /* A kill between the two files leaves the public half of the key before, or none. In a folder
+     * that only others may write it stays as they made it. */
+    if (join(path, folder, PUBLIC, &none) != MKT_OK || is_told(path, &(*out)->public_))
+        return MKT_OK;
+    int lock = mkt_key_file_lock(folder);
+    (void)!tell_public(folder, path, &none);
+    mkt_key_file_unlock(lock);
+    return MKT_OK;
+}
+
 void mkt_keys_close(struct mkt_keys *keys)
 {
     if (!keys) return;
@@ -100,11 +154,11 @@ void mkt_keys_close(struct mkt_keys *keys)
     free(keys);
 }
 
-mkt_status mkt_keys_rotate(const char *folder, int64_t now, struct mkt_err *err)
+static mkt_status retire(const char *folder, int64_t now, struct mkt_err *err)
 {
     struct mkt_keys *old = NULL;
     char path[PATH_MAX], pem[MKT_KEYS_PEM], name[2 * MKT_KEYS_PUBLIC + 16], text[256];
-    MKT_TRY(mkt_keys_open(folder, &old, err));
+    MKT_TRY(open_keys(folder, true, &old, err));
     assert(old);
     mkt_keys_pem(&old->public_, pem);
     strcpy(name, "retired/");
@@ -117,6 +171,15 @@ mkt_status mkt_keys_rotate(const char *folder, int64_t now, struct mkt_err *err)
     int n = snprintf(text, sizeof text, RETIRED "%" PRId64 "\n%s", now, pem);
     MKT_TRY(mkt_key_file_write(path, text, (size_t)n, 0644, err));
     return make_pair(folder, err);
+}
+
+mkt_status mkt_keys_rotate(const char *folder, int64_t now, struct mkt_err *err)
+{
+    MKT_TRY(make_folder(folder, err));
+    int lock = mkt_key_file_lock(folder);
+    mkt_status status = retire(folder, now, err);
+    mkt_key_file_unlock(lock);
+    return status;
 }
 
 /* The time stands in the text: that of the file changes when a folder is copied. */

@@ -42,6 +42,13 @@ static mkt_status make_key(const char *path, EVP_PKEY **out, struct mkt_err *err
     return status;
 }
 
+/* With the folder locked. Another process may have made it meanwhile. */
+static mkt_status read_or_make(const char *path, EVP_PKEY **out, struct mkt_err *err)
+{
+    MKT_TRY(mkt_key_file_read(path, "X25519", out, err));
+    return *out ? MKT_OK : make_key(path, out, err);
+}
+
 mkt_status mkt_seal_open(const char *folder, struct mkt_seal **out, struct mkt_err *err)
 {
     char path[PATH_MAX];
@@ -50,7 +57,12 @@ mkt_status mkt_seal_open(const char *folder, struct mkt_seal **out, struct mkt_e
     if (snprintf(path, sizeof path, "%s/" FILE_NAME, folder) >= (int)sizeof path)
         return mkt_err_set(err, MKT_E_ARG, "the folder's name %s is too long", folder);
     MKT_TRY(mkt_key_file_read(path, "X25519", &key, err));
-    if (!key) MKT_TRY(make_key(path, &key, err));
+    if (!key) {
+        int lock = mkt_key_file_lock(folder);
+        mkt_status status = read_or_make(path, &key, err);
+        mkt_key_file_unlock(lock);
+        MKT_TRY(status);
+    }
     struct mkt_seal *seal = calloc(1, sizeof *seal);
     if (!seal || EVP_PKEY_get_raw_public_key(key, seal->public_, &n) != 1) {
         free(seal);

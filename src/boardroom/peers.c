@@ -181,6 +181,7 @@ static mkt_status attest(struct mkt_peers_record *r, const struct mkt_public_key
             r->changed = false;
         }
     }
+    r->judged = *key;
     r->evidence = holds ? MKT_PEERS_ATTESTED : MKT_PEERS_REFUTED;
     return MKT_OK;
 }

@@ -61,6 +61,8 @@ struct mkt_peers_record {
 
     bool must_attest; /* refused unless attested */
     mkt_peers_evidence evidence;
+    struct mkt_public_key
+        judged;          /* the key that the evidence is about: it says nothing of others */
     char why[200];       /* of the verdict, in a sentence; "" when there is none */
     int64_t attested_us; /* when it was reached, microseconds since 1970 */
 };

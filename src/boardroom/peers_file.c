@@ -107,8 +107,9 @@ static mkt_status read_lines(FILE *file, const char *path, struct mkt_arena *are
     mkt_status status = MKT_OK;
     for (int number = 1; status == MKT_OK && fgets(line, sizeof line, file); number++) {
         struct mkt_err why = {0};
-        if (strlen(line) == sizeof line - 1 && line[sizeof line - 2] != '\n')
-            status = mkt_err_set(&why, MKT_E_ARG, "it is longer than %d characters", LINE - 2);
+        if (!strchr(line, '\n') && !feof(file))
+            status = mkt_err_set(&why, MKT_E_ARG, "it is longer than %d characters, or holds a NUL",
+                                 LINE - 2);
         line[strcspn(line, "\r\n")] = '\0';
         char *first = line + strspn(line, " \t");
         if (status == MKT_OK && (*first == '\0' || *first == '#')) continue;

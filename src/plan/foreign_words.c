@@ -76,7 +76,14 @@ const struct mkt_foreign mkt_foreign_table[MKT_FOREIGN_LANGUAGES] = {
       "werbung=advertising,laufen=doing,lief=did perform,liefen=did perform,gelaufen=performed,"
       "abgeschnitten=performed,erfolgreich=successful,erfolg=success,leistung=performance,"
       "ergebnis=result,ergebnisse=results,wir=we,unser=our,unsere=our,unserer=our,im=in,"
-      "weihnachtssaison=holiday season,weihnachtsgeschaft=holiday season"}},
+      "weihnachtssaison=holiday season,weihnachtsgeschaft=holiday season,"
+      "zuruckgezahlt=paid back,kostet uns ein neukunde=cac,kostet ein neukunde=cac,"
+      "rechnet sich=pays back,amortisiert=paid back,amortisieren=pay back,"
+      "amortisation=payback,amortisationszeit=payback period,"
+      "amortisationsdauer=payback period,neukunde=new customer,neuer kunde=new customer,"
+      "neuen kunden=new customer,preis=price,preise=prices,sinkt=falls,sinken=fall,"
+      "fallt=falls,fallen=fall,steigt=rises,steigen=rise,was passiert wenn=what if,"
+      "was ware wenn=what if"}},
     {"French",
      "le la les l un une des du de d et ou que quel quelle quels quelles est etait sont a ont nous "
      "notre nos pour par sur dans en au aux avec combien comment qui ou pourquoi faut il ce cette "
@@ -127,7 +134,12 @@ const struct mkt_foreign mkt_foreign_table[MKT_FOREIGN_LANGUAGES] = {
       "decembre=december,entre=between,et=and,ou=or,depuis=since,par=by,sans=without,sauf=except,"
       "pas=not,marge=margin,mille=thousand,"
       "publicite=advertising,performances=performance,marche=worked,resultats=results,"
-      "de=of,du=of,nous=we,notre=our,en=in,au=in"}},
+      "de=of,du=of,nous=we,notre=our,en=in,au=in",
+      "rembourse=paid back,amorti=paid back,rentabilise=paid back,amortissement=payback,"
+      "delai de recuperation=payback period,delai d amortissement=payback period,"
+      "nouveau client=new customer,prix=price,baisse=falls,baissent=fall,augmente=rises,"
+      "augmentent=rise,que se passe t il si=what if,cout d un nouveau client=cac,"
+      "cout par nouveau client=cac"}},
     {"Spanish",
      "el la los las un una unos de del y o que cual cuales fue es son era han hemos nuestro "
      "nuestra "
@@ -178,7 +190,11 @@ const struct mkt_foreign mkt_foreign_table[MKT_FOREIGN_LANGUAGES] = {
       "margen=margin,mil=thousand,millones=million,publicidad=advertising,"
       "rendimiento=performance,funciono=worked,funciona=working,resultados=results,"
       "trajo=brought,trae=bring,genero=generated,en=in,de=of,del=of,"
-      "nuestro=our,nuestra=our"}},
+      "nuestro=our,nuestra=our",
+      "periodo de recuperacion=payback period,plazo de recuperacion=payback period,"
+      "recuperado=paid back,amortizado=paid back,amortiza=pays back,amortizacion=payback,"
+      "nuevo cliente=new customer,cliente nuevo=new customer,precio=price,precios=prices,"
+      "baja=falls,bajan=fall,sube=rises,suben=rise,que pasa si=what if"}},
     {"Italian",
      "il lo la i gli le un una di del della dei delle e o che quale quali era e sono stato stata "
      "abbiamo nostro nostra nostri per in con quanto quanta quanti come chi dove dovremmo questo "
@@ -223,7 +239,12 @@ const struct mkt_foreign mkt_foreign_table[MKT_FOREIGN_LANGUAGES] = {
       "margine=margin,mila=thousand,milioni=million,pubblicita=advertising,"
       "prestazioni=performance,andata=performed,andate=performed,risultati=results,"
       "funzionato=worked,portato=brought,porta=bring,di=of,del=of,della=of,nel=in,"
-      "nostra=our,nostro=our"}},
+      "nostra=our,nostro=our",
+      "periodo di recupero=payback period,tempo di recupero=payback period,"
+      "recuperato=paid back,ripagato=paid back,ammortizzato=paid back,"
+      "nuovo cliente=new customer,prezzo=price,prezzi=prices,scende=falls,scendono=fall,"
+      "sale=rises,salgono=rise,cosa succede se=what if,che succede se=what if,"
+      "valore di vita=lifetime value"}},
     {"Dutch",
      "de het een en of van wat hoe hoeveel was waren is zijn heeft hebben we wij ons onze welke "
      "welk in op voor met bij naar uit om wie waar waarom moet moeten deze dit dat meer minder "
@@ -266,7 +287,11 @@ const struct mkt_foreign mkt_foreign_table[MKT_FOREIGN_LANGUAGES] = {
       "behalve=except,niet=not,geen=no,marge=margin,duizend=thousand,miljoen=million,"
       "advertenties=ads,reclame=advertising,presteerde=performed,presteerden=performed,"
       "presteren=perform,gepresteerd=performed,resultaten=results,resultaat=result,"
-      "prestaties=performance,gaat=going,werkte=worked,van=of,onze=our,ons=our,we=we"}},
+      "prestaties=performance,gaat=going,werkte=worked,van=of,onze=our,ons=our,we=we",
+      "terugverdientijd=payback period,terugverdiend=paid back,terugverdienen=pay back,"
+      "nieuwe klant=new customer,prijs=price,prijzen=prices,daalt=falls,dalen=fall,"
+      "stijgt=rises,stijgen=rise,wat gebeurt er als=what if,wat als=what if,"
+      "levensduurwaarde=lifetime value"}},
     {"Portuguese",
      "o a os as um uma de do da dos das e ou que qual quais foi e sao era temos nosso nossa nossos "
      "nossas para por em no na nos nas com quanto quanta quantos como quem onde devemos este esta "
@@ -312,5 +337,9 @@ const struct mkt_foreign mkt_foreign_table[MKT_FOREIGN_LANGUAGES] = {
       "dezembro=december,entre=between,e=and,ou=or,desde=since,por=by,sem=without,exceto=except,"
       "nao=not,margem=margin,mil=thousand,milhoes=million,publicidade=advertising,"
       "anuncios=ads,desempenho=performance,resultados=results,funcionou=worked,trouxe=brought,"
-      "traz=bring,gerou=generated,em=in,no=in,na=in,de=of,do=of,da=of,nossa=our,nosso=our"}},
+      "traz=bring,gerou=generated,em=in,no=in,na=in,de=of,do=of,da=of,nossa=our,nosso=our",
+      "periodo de retorno=payback period,prazo de retorno=payback period,"
+      "tempo de retorno=payback period,recuperado=paid back,amortizado=paid back,"
+      "novo cliente=new customer,preco=price,precos=prices,cai=falls,caem=fall,sobe=rises,"
+      "sobem=rise,o que acontece se=what if,valor de vida=lifetime value"}},
 };

@@ -161,10 +161,20 @@ static bool letter_counts(const struct mkt_fold *f, size_t at)
                                 "variant, version, group, option, arm, cell"));
 }
 
+/* A number is a name where it stands as the name does, mark and all: "55+" is not "55 %". */
+static bool number_counts(const struct mkt_fold *f, size_t at, size_t took, const struct folded *n)
+{
+    const char *name = n->known->name, *mark = name + strspn(name, "0123456789.,'");
+    bool beside = (at > 0 && kind_word_at(f, at - 1, n->known->kind)) ||
+                  kind_word_at(f, at + took, n->known->kind);
+    return beside || (*mark && mkt_fold_is(f, at + took, mark));
+}
+
 static bool counts(const struct mkt_fold *f, size_t at, size_t took, const struct folded *n)
 {
     const char *word = n->fold.token[0].word;
     if (n->fold.tokens > 1) return true;
+    if (n->fold.token[0].kind == MKT_TOKEN_NUMBER) return number_counts(f, at, took, n);
     if (strlen(word) == 1 && n->known->kind == MKT_KNOWN_VARIANT) return letter_counts(f, at);
     if (strlen(word) > 1 && !in_list(everyday, word)) return true;
     if (n->known->kind == MKT_KNOWN_VARIANT && strlen(word) > 1) return true;

@@ -34,9 +34,12 @@ static mkt_status tell(struct mkt_planner_draft *d, const char *tells, bool metr
                     f->kinds |= 1U << k;
             }
         } else if (metrics) {
-            const char *metric = mkt_arena_strndup(d->w->arena, tells, n);
-            if (!metric) return mkt_arena_full(d->w->arena, err);
-            mkt_plan_focus_metric(f, metric);
+            const char *name = mkt_arena_strndup(d->w->arena, tells, n);
+            if (!name) return mkt_arena_full(d->w->arena, err);
+            if (strncmp(name, "by=", 3) == 0)
+                f->scope = name + 3;
+            else
+                mkt_plan_focus_metric(f, name);
         }
         tells += n + (tells[n] == ',');
     }
@@ -95,7 +98,8 @@ static const char *scope_asked(const struct mkt_planner_draft *d)
 static void set_manner(struct mkt_planner_draft *d)
 {
     struct mkt_focus *f = &d->step.focus;
-    f->scope = scope_asked(d);
+    const char *scope = scope_asked(d);
+    if (scope) f->scope = scope;
     f->against = d->c->spans.against;
     if (f->against || mkt_planner_draft_says(d, change_words)) f->kinds |= 1U << MKT_FINDING_CHANGE;
     if (mkt_planner_draft_says(d, compare_words)) f->kinds |= 1U << MKT_FINDING_COMPARE;

@@ -79,8 +79,9 @@ static void write_key(struct mkt_buf *out, const struct mkt_sheet *s, const stru
 /* The figures a marketing lead looks for first; of an analysis without them, its first totals. */
 static void write_keys(struct mkt_buf *out, const struct mkt_sheet *s)
 {
-    static const char *const wanted[] = {"spend",         "revenue", "roas", "conversions",
-                                         "new_customers", "cac",     "cpa"};
+    static const char *const wanted[] = {"spend",       "revenue",       "roas",
+                                         "conversions", "new_customers", "cac",
+                                         "cpa",         "ltv_to_cac",    "payback_months"};
     enum { MOST = 6 };
     const struct mkt_fact *key[MOST];
     size_t n = 0;

@@ -218,7 +218,9 @@ mkt_status mkt_attestation_admit(void *user, struct mkt_arena *arena,
     if (!record)
         return mkt_err_set(err, MKT_E_FORBIDDEN,
                            "the sender must be attested, and nobody knows where to ask it");
-    int64_t age = record->attested_us ? now - record->attested_us / 1000000 : INT64_MAX;
+    /* evidence of one key of a sender says nothing of its others */
+    bool judged = memcmp(record->judged.raw, key->raw, MKT_KEYS_PUBLIC) == 0;
+    int64_t age = judged && record->attested_us ? now - record->attested_us / 1000000 : INT64_MAX;
     if (record->evidence == MKT_PEERS_ATTESTED && age < MKT_ATTESTATION_PEER_S) return MKT_OK;
     if (record->evidence == MKT_PEERS_REFUTED && age < MKT_ATTESTATION_ASK_S)
         return mkt_err_set(err, MKT_E_FORBIDDEN, "%s", record->why);

@@ -207,6 +207,8 @@ static mkt_status check(struct mkt_exchange *x, struct mkt_err *err)
         x->reply.status = 431;
         return err->status;
     }
+    x->misframed = mkt_gate_framing(x->connection, err) != MKT_OK;
+    if (x->misframed) return err->status;
     if (!s->tokens) MKT_TRY(mkt_gate_same_machine(x->connection, s->host, err));
     bool open = x->route && x->route->open;
     const char *token = s->tokens ? mkt_tokens_name(s->tokens, authorization) : NULL;

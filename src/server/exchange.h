@@ -85,6 +85,7 @@ struct mkt_exchange {
     char place[MKT_EXCHANGE_PLACES][160]; /* the parts of the path, decoded */
     char id[65];
     bool head;         /* HEAD */
+    bool misframed;    /* nobody knows where it ends: the connection is closed after the answer */
     const char *allow; /* methods, for 405 */
     int64_t began_us;
 

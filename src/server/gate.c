@@ -28,6 +28,39 @@ mkt_status mkt_gate_header_size(struct MHD_Connection *connection, size_t limit,
     return MKT_OK;
 }
 
+struct framing {
+    int lengths, codings, hosts;
+    bool chunked;
+};
+
+static enum MHD_Result count_framing(void *user, enum MHD_ValueKind kind, const char *name,
+                                     const char *value)
+{
+    struct framing *f = user;
+    (void)kind;
+    if (strcasecmp(name, "Content-Length") == 0) f->lengths++;
+    if (strcasecmp(name, "Host") == 0) f->hosts++;
+    if (strcasecmp(name, "Transfer-Encoding") == 0) {
+        f->codings++;
+        f->chunked = value && strcasecmp(value, "chunked") == 0;
+    }
+    return MHD_YES;
+}
+
+mkt_status mkt_gate_framing(struct MHD_Connection *connection, struct mkt_err *err)
+{
+    struct framing f = {0};
+    MHD_get_connection_values(connection, MHD_HEADER_KIND, count_framing, &f);
+    if (f.lengths + f.codings > 1)
+        return mkt_err_set(err, MKT_E_SYNTAX,
+                           "the length of the body is said twice: one Content-Length or one "
+                           "Transfer-Encoding is taken");
+    if (f.codings && !f.chunked)
+        return mkt_err_set(err, MKT_E_SYNTAX, "of Transfer-Encoding only \"chunked\" is taken");
+    if (f.hosts > 1) return mkt_err_set(err, MKT_E_SYNTAX, "there are two Host headers");
+    return MKT_OK;
+}
+
 /* "name:port" or "[address]:port" against a name, without regard to the port. */
 static bool host_is(const char *host, const char *name)
 {

@@ -12,6 +12,12 @@
 MKT_MUST_CHECK mkt_status mkt_gate_header_size(struct MHD_Connection *connection, size_t limit,
                                                struct mkt_err *err);
 
+/* Where a request ends can be read in one way only, so that a proxy in front and this service see the
+ * same requests: one Content-Length at most, or one Transfer-Encoding, "chunked"; one Host at most.
+ * Errors  MKT_E_SYNTAX  otherwise
+ * Checked tests/server/framing_test.c */
+MKT_MUST_CHECK mkt_status mkt_gate_framing(struct MHD_Connection *connection, struct mkt_err *err);
+
 /* A service without tokens listens on this machine only, but a web page in this machine's browser
  * can send to it too: under a name of its own that leads here (DNS rebinding), or from its own
  * origin. So the Host must be a name of this machine, and an Origin, where there is one, the

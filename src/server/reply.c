@@ -79,7 +79,8 @@ static void add_headers(struct mkt_exchange *x, struct MHD_Response *r)
     if (x->err.status == MKT_E_AUTH) MHD_add_response_header(r, "WWW-Authenticate", "Bearer");
     if (x->err.status == MKT_E_BUSY || x->reply.retry)
         MHD_add_response_header(r, "Retry-After", "1");
-    if (atomic_load(&x->server->draining)) MHD_add_response_header(r, "Connection", "close");
+    if (atomic_load(&x->server->draining) || x->misframed)
+        MHD_add_response_header(r, "Connection", "close");
 }
 
 enum MHD_Result mkt_reply_send(struct mkt_exchange *x)

@@ -63,7 +63,10 @@ static enum MHD_Result begin(struct mkt_server *s, struct MHD_Connection *connec
     if (!attestation && is_health(url, method)) {
         const char *host = MHD_lookup_connection_value(connection, MHD_HEADER_KIND, "Host");
         const char *origin = MHD_lookup_connection_value(connection, MHD_HEADER_KIND, "Origin");
-        bool allowed = s->tokens || (!origin && (!host || mkt_gate_host_allowed(host, s->host)));
+        struct mkt_err ignored = {0};
+        bool allowed =
+            (s->tokens || (!origin && (!host || mkt_gate_host_allowed(host, s->host)))) &&
+            mkt_gate_framing(connection, &ignored) == MKT_OK;
         if (allowed && !atomic_load_explicit(&s->draining, memory_order_relaxed)) {
             mkt_watch_enter(s->watch, client_of(connection), MKT_WATCH_HEADER);
             *state = &health_mark;
@@ -79,9 +82,17 @@ static enum MHD_Result begin(struct mkt_server *s, struct MHD_Connection *connec
     const char *expect = MHD_lookup_connection_value(connection, MHD_HEADER_KIND, "Expect");
     const char *length = MHD_lookup_connection_value(connection, MHD_HEADER_KIND, "Content-Length");
     int64_t bytes = 0;
-    if (expect || (length && (!mkt_text_to_int(length, &bytes) || bytes > 1 << 20)))
+    if (x->misframed || expect || (length && (!mkt_text_to_int(length, &bytes) || bytes > 1 << 20)))
         return mkt_reply_send(x);
     return MHD_YES;
+}
+
+/* Of the path, and of names and values of the query. A NUL would end the text for whoever reads it as
+ * such and not for who counts its bytes: what holds one stays as it came. */
+static size_t unescape(void *user, struct MHD_Connection *connection, char *text)
+{
+    (void)user, (void)connection;
+    return strstr(text, "%00") ? strlen(text) : MHD_http_unescape(text);
 }
 
 static enum MHD_Result handle(void *user, struct MHD_Connection *connection, const char *url,
@@ -308,7 +319,8 @@ static struct MHD_Daemon *start_daemon(struct mkt_server *s, int listener, unsig
         per_ip < connections ? per_ip : connections, MHD_OPTION_CONNECTION_MEMORY_LIMIT,
         CONNECTION_MEMORY + (size_t)set->header_kb * 1024, MHD_OPTION_CONNECTION_TIMEOUT,
         (unsigned)set->header_seconds, MHD_OPTION_NOTIFY_COMPLETED, completed, s,
-        MHD_OPTION_NOTIFY_CONNECTION, connected, s, MHD_OPTION_END);
+        MHD_OPTION_NOTIFY_CONNECTION, connected, s, MHD_OPTION_UNESCAPE_CALLBACK, unescape, NULL,
+        MHD_OPTION_END);
 }
 
 static void stop_daemons(struct mkt_server *s)
@@ -414,14 +426,24 @@ static bool busy(struct mkt_server *s)
     return atomic_load(&s->active) > 0 || mkt_jobs_active(s->engine->jobs) > 0;
 }
 
-/* A second SIGTERM or SIGINT, which the caller has blocked. */
+/* The signals that end the service. A terminal that is closed sends SIGHUP, but to whoever was
+ * started to outlive it (nohup). */
+static void set_of_ends(sigset_t *set)
+{
+    struct sigaction hangup;
+    sigemptyset(set);
+    sigaddset(set, SIGTERM);
+    sigaddset(set, SIGINT);
+    if (sigaction(SIGHUP, NULL, &hangup) == 0 && hangup.sa_handler != SIG_IGN)
+        sigaddset(set, SIGHUP);
+}
+
+/* Another of these signals, which the caller has blocked. */
 static bool asked_again(void)
 {
     struct timespec none = {0};
     sigset_t set;
-    sigemptyset(&set);
-    sigaddset(&set, SIGTERM);
-    sigaddset(&set, SIGINT);
+    set_of_ends(&set);
     return sigtimedwait(&set, NULL, &none) > 0;
 }
 
@@ -463,9 +485,7 @@ mkt_status mkt_server_run(const struct mkt_settings *settings, struct mkt_err *e
     struct mkt_server *server = NULL;
     sigset_t set, old;
     int signal_number;
-    sigemptyset(&set);
-    sigaddset(&set, SIGTERM);
-    sigaddset(&set, SIGINT);
+    set_of_ends(&set);
     pthread_sigmask(SIG_BLOCK, &set, &old); /* in all threads that are started from here on */
     /* Answers are given back to the system when they are freed, whichever thread does it: left to
      * itself the allocator raises this bound to the largest it sees, and its heaps fill with holes. */

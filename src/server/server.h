@@ -36,8 +36,8 @@ int mkt_server_attestation_port(const struct mkt_server *server);
 /* Stops accepting, lets what runs finish for at most `drain_ms`, cancels the rest, and ends. */
 void mkt_server_stop(struct mkt_server *server, int64_t drain_ms);
 
-/* Serves until SIGTERM or SIGINT, then drains; a second signal cuts the draining short. Says on
- * standard error where it listens. Errors as mkt_server_start. */
+/* Serves until SIGTERM, SIGINT or SIGHUP, then drains; a second signal cuts the draining short. Says
+ * on standard error where it listens. Errors as mkt_server_start. */
 MKT_MUST_CHECK mkt_status mkt_server_run(const struct mkt_settings *settings, struct mkt_err *err);
 
 #endif

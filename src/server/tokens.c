@@ -85,8 +85,9 @@ static mkt_status read_file(struct mkt_tokens *t, FILE *file, const char *path, 
                            path);
     mkt_status status = MKT_OK;
     for (int number = 1; status == MKT_OK && fgets(line, sizeof line, file); number++) {
-        if (strlen(line) == sizeof line - 1 && line[sizeof line - 2] != '\n')
-            status = mkt_err_set(err, MKT_E_ARG, "%s, line %d is longer than %d characters", path,
+        if (!strchr(line, '\n') && !feof(file))
+            status = mkt_err_set(err, MKT_E_ARG,
+                                 "%s, line %d is longer than %d characters, or holds a NUL", path,
                                  number, LINE - 2);
         else
             status = read_line(t, line, path, number, err);

@@ -191,6 +191,27 @@ static void a_full_disk_logs_nothing(void **state)
     assert_false(verified().torn);
 }
 
+static void a_log_that_is_cut_or_deleted_takes_nothing(void **state)
+{
+    (void)state;
+    struct stat st;
+    add(2);
+    struct mkt_audit *audit = opened();
+    assert_int_equal(mkt_audit_add(audit, &entry, &err), MKT_OK);
+    assert_int_equal(truncate(path, 0), 0);
+    assert_int_equal(mkt_audit_add(audit, &entry, &err), MKT_E_CONFLICT);
+    assert_non_null(strstr(err.text, "was cut"));
+    assert_int_equal(stat(path, &st), 0);
+    assert_int_equal(st.st_size, 0);
+    mkt_audit_close(audit);
+    audit = opened();
+    assert_int_equal(mkt_audit_add(audit, &entry, &err), MKT_OK);
+    assert_int_equal(unlink(path), 0);
+    assert_int_equal(mkt_audit_add(audit, &entry, &err), MKT_E_CONFLICT);
+    assert_non_null(strstr(err.text, "was deleted"));
+    mkt_audit_close(audit);
+}
+
 static void a_kill_at_any_moment_leaves_a_chain(void **state)
 {
     (void)state;
@@ -357,6 +378,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(any_change_is_found, begin, end),
         cmocka_unit_test_setup_teardown(a_torn_line_is_cut_off, begin, end),
         cmocka_unit_test_setup_teardown(a_full_disk_logs_nothing, begin, end),
+        cmocka_unit_test_setup_teardown(a_log_that_is_cut_or_deleted_takes_nothing, begin, end),
         cmocka_unit_test_setup_teardown(a_kill_at_any_moment_leaves_a_chain, begin, end),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include <cmocka.h>
@@ -107,6 +108,72 @@ static void rotation_keeps_the_past(void **state)
     assert_memory_equal(&told, &before, MKT_KEYS_PUBLIC);
 }
 
+/* As a kill leaves them that comes between the two files. */
+static void the_public_file_follows_the_private_one(void **state)
+{
+    (void)state;
+    struct mkt_public_key told;
+    char public_[128], pem[256];
+    struct mkt_keys *keys = opened();
+    snprintf(public_, sizeof public_, "%s/docker_public_key_ed25519.pem", folder);
+    const char *const stale[] = {NULL, "",
+                                 "-----BEGIN PUBLIC KEY-----\n"
+                                 "MCowBQYDK2VwAyEAGb9ECWmEzf6FQbrBZ9w7lshQhqowtrbLDFw4rXAxZuE=\n"
+                                 "-----END PUBLIC KEY-----\n"};
+    for (size_t i = 0; i < sizeof stale / sizeof *stale; i++) {
+        assert_int_equal(unlink(public_), 0);
+        if (stale[i]) {
+            FILE *f = fopen(public_, "w");
+            fputs(stale[i], f);
+            fclose(f);
+        }
+        mkt_keys_close(opened());
+        FILE *f = fopen(public_, "r");
+        assert_non_null(f);
+        size_t n = fread(pem, 1, sizeof pem, f);
+        fclose(f);
+        assert_true(mkt_keys_read_pem(pem, n, &told));
+        assert_memory_equal(&told, mkt_keys_public(keys), MKT_KEYS_PUBLIC);
+    }
+    mkt_keys_close(keys);
+}
+
+/* Eight that begin at once in an empty folder have one key; eight that rotate lose none. */
+static void many_at_once_share_a_key(void **state)
+{
+    (void)state;
+    enum { MANY = 8 };
+    struct mkt_retired_key retired[MKT_KEYS_RETIRED];
+    unsigned char seen[MANY][32];
+    int from[2], status;
+    size_t n;
+    assert_int_equal(pipe(from), 0);
+    for (int round = 0; round < 2; round++) {
+        for (int i = 0; i < MANY; i++) {
+            if (fork() != 0) continue;
+            struct mkt_keys *keys = NULL;
+            bool good = round == 0 ? mkt_keys_open(folder, &keys, &err) == MKT_OK
+                                   : mkt_keys_rotate(folder, 1000 + i, &err) == MKT_OK;
+            if (good && keys) good = write(from[1], mkt_keys_public(keys)->raw, 32) == 32;
+            _exit(good ? 0 : 1);
+        }
+        for (int i = 0; i < MANY; i++) {
+            assert_true(wait(&status) > 0);
+            assert_int_equal(status, 0);
+        }
+    }
+    for (int i = 0; i < MANY; i++) {
+        assert_int_equal(read(from[0], seen[i], 32), 32);
+        assert_memory_equal(seen[i], seen[0], 32);
+    }
+    struct mkt_keys *keys = opened();
+    assert_int_equal(mkt_keys_retired(folder, mkt_keys_public(keys), retired, &n, &err), MKT_OK);
+    assert_int_equal(n, MANY);
+    mkt_keys_close(keys);
+    close(from[0]);
+    close(from[1]);
+}
+
 /* Copies keep the time; files that are none, and the current key, are passed over. */
 static void retired_keys_in_order(void **state)
 {
@@ -192,6 +259,9 @@ int main(void)
                                         remove_folder),
         cmocka_unit_test_setup_teardown(what_is_no_key_is_refused, make_folder, remove_folder),
         cmocka_unit_test_setup_teardown(rotation_keeps_the_past, make_folder, remove_folder),
+        cmocka_unit_test_setup_teardown(the_public_file_follows_the_private_one, make_folder,
+                                        remove_folder),
+        cmocka_unit_test_setup_teardown(many_at_once_share_a_key, make_folder, remove_folder),
         cmocka_unit_test_setup_teardown(retired_keys_in_order, make_folder, remove_folder),
         cmocka_unit_test(published_vectors),
     };

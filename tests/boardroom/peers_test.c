@@ -135,6 +135,14 @@ static void too_long_and_too_many_are_refused(void **state)
     strcpy(text + 4000, " " KEY_A "\n");
     assert_int_equal(open_text(text, 0600), MKT_E_ARG);
     assert_non_null(strstr(err.text, "longer than"));
+    static const char hidden[] = "\0a " KEY_A "\n"; /* not an empty line, and no pin */
+    FILE *file = fopen(path, "w");
+    assert_non_null(file);
+    assert_int_equal(fwrite(hidden, 1, sizeof hidden - 1, file), sizeof hidden - 1);
+    fclose(file);
+    mkt_err_clear(&err);
+    assert_int_equal(mkt_peers_open(path, &peers, &err), MKT_E_ARG);
+    assert_non_null(strstr(err.text, "holds a NUL"));
     strcpy(text,
            "a " KEY_A "\na " KEY_B "\na " KEY_C "\na BAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQ=\n"
            "a BQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQU=\n");

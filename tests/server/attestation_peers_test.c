@@ -59,6 +59,7 @@ static void a_peer_must_be_attested(void **state)
     snprintf(allowed, sizeof allowed, "%s/allowed", fixture.folder.path);
     snprintf(text, sizeof text,
              "finance ERERERERERERERERERERERERERERERERERERERERERE= endpoint=%s/ attested=required\n"
+             "finance REREREREREREREREREREREREREREREREREREREREREQ=\n"
              "sales IiIiIiIiIiIiIiIiIiIiIiIiIiIiIiIiIiIiIiIiIiI= endpoint=%s\n"
              "legal MzMzMzMzMzMzMzMzMzMzMzMzMzMzMzMzMzMzMzMzMzM= attested=required\n",
              peer.server.url, peer.server.url);
@@ -68,7 +69,8 @@ static void a_peer_must_be_attested(void **state)
     fixture.settings.peers_file = pins;
     fixture.settings.peer_measurements = allowed;
     start();
-    struct mkt_public_key sales, legal;
+    struct mkt_public_key sales, legal, second;
+    memset(second.raw, 0x44, sizeof second.raw);
     memset(sales.raw, 0x22, sizeof sales.raw);
     memset(legal.raw, 0x33, sizeof legal.raw);
 
@@ -90,6 +92,13 @@ static void a_peer_must_be_attested(void **state)
     asked = atomic_load(&peer.server.requests);
     assert_int_equal(admit("finance", &key), MKT_OK);
     assert_int_equal(atomic_load(&peer.server.requests), asked);
+
+    /* its machine vouches for one of its two keys: whoever has the other is not on that machine */
+    assert_int_equal(admit("finance", &second), MKT_E_FORBIDDEN);
+    assert_non_null(strstr(fixture_err.text, "another key"));
+    assert_int_equal(record_of("finance")->evidence, MKT_PEERS_REFUTED);
+    assert_int_equal(admit("finance", &key), MKT_OK);
+    assert_int_equal(record_of("finance")->evidence, MKT_PEERS_ATTESTED);
 
     assert_int_equal(admit("sales", &sales), MKT_OK); /* nobody demands it of this one */
     assert_int_equal(admit("legal", &legal), MKT_E_FORBIDDEN);

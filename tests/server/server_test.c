@@ -402,16 +402,38 @@ static pid_t spawn_service(int *port)
     return child;
 }
 
-static void sigterm_drains_and_ends_with_0(void **state)
+static void ends_with_0(int signal_number)
 {
-    (void)state;
     int port, how;
     pid_t child = spawn_service(&port);
     expect(client_ask(port, "GET", "/health", NULL), 200, "healthy");
-    assert_int_equal(kill(child, SIGTERM), 0);
+    assert_int_equal(kill(child, signal_number), 0);
     assert_int_equal(waitpid(child, &how, 0), child);
     assert_true(WIFEXITED(how));
     assert_int_equal(WEXITSTATUS(how), 0);
+}
+
+static void sigterm_and_sighup_drain_and_end_with_0(void **state)
+{
+    (void)state;
+    ends_with_0(SIGTERM);
+    ends_with_0(SIGHUP);
+}
+
+static void who_ignores_sighup_goes_on(void **state)
+{
+    (void)state;
+    int port, how;
+    struct sigaction ignore = {.sa_handler = SIG_IGN}, before;
+    assert_int_equal(sigaction(SIGHUP, &ignore, &before), 0);
+    pid_t child = spawn_service(&port);
+    assert_int_equal(sigaction(SIGHUP, &before, NULL), 0);
+    assert_int_equal(kill(child, SIGHUP), 0);
+    fixture_pause(100);
+    expect(client_ask(port, "GET", "/health", NULL), 200, "healthy");
+    assert_int_equal(kill(child, SIGTERM), 0);
+    assert_int_equal(waitpid(child, &how, 0), child);
+    assert_true(WIFEXITED(how) && WEXITSTATUS(how) == 0);
 }
 
 static void a_kill_during_an_upload_lists_nothing_half(void **state)
@@ -461,25 +483,16 @@ int main(int argc, char **argv)
     if (argc == 3 && strcmp(argv[1], "--serve") == 0) return serve(argv[2]);
 #define T(f) cmocka_unit_test_setup_teardown(f, fixture_set_up, fixture_tear_down)
     const struct CMUnitTest tests[] = {
-        T(pages_about_the_service),
-        T(a_connection_serves_many_requests),
-        T(a_data_set_comes_and_goes),
-        T(what_cannot_be_used_is_kept_and_says_why),
-        T(files_join_into_one_data_set),
-        T(an_answer_in_three_formats),
-        T(the_same_bytes_every_time),
-        T(a_data_set_is_read_once),
-        T(a_table_in_the_body),
-        T(faults_of_a_request_have_a_sentence),
-        T(a_campaign_from_its_totals),
-        T(request_ids_come_back),
-        T(tokens_are_asked_for),
-        T(beyond_this_machine_only_with_tokens),
-        T(what_is_taken_is_said),
-        T(draining_lets_requests_finish),
-        T(draining_has_an_end),
-        T(sigterm_drains_and_ends_with_0),
-        T(a_kill_during_an_upload_lists_nothing_half),
+        T(pages_about_the_service),      T(a_connection_serves_many_requests),
+        T(a_data_set_comes_and_goes),    T(what_cannot_be_used_is_kept_and_says_why),
+        T(files_join_into_one_data_set), T(an_answer_in_three_formats),
+        T(the_same_bytes_every_time),    T(a_data_set_is_read_once),
+        T(a_table_in_the_body),          T(faults_of_a_request_have_a_sentence),
+        T(a_campaign_from_its_totals),   T(request_ids_come_back),
+        T(tokens_are_asked_for),         T(beyond_this_machine_only_with_tokens),
+        T(what_is_taken_is_said),        T(draining_lets_requests_finish),
+        T(draining_has_an_end),          T(sigterm_and_sighup_drain_and_end_with_0),
+        T(who_ignores_sighup_goes_on),   T(a_kill_during_an_upload_lists_nothing_half),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
