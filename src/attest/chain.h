@@ -5,7 +5,7 @@
  * Chains hold at most MKT_CHAIN_MAX certificates.
  *
  * Source   RFC 5280 section 6, as OpenSSL does it
- * Checked  tests/attest/chain_test.c
+ * Checked  tests/attest/chain_test.c, tests/fuzz/attest_certificate_fuzz.c
  */
 #ifndef MKT_ATTEST_CHAIN_H
 #define MKT_ATTEST_CHAIN_H

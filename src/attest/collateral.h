@@ -4,7 +4,7 @@
  * CRLs (PEM or DER), Intel's TCB info and identity of the quoting enclave (JSON). Nothing is
  * fetched.
  *
- * Checked  tests/attest/collateral_test.c
+ * Checked  tests/attest/tdx_tcb_test.c, tests/attest/snp_test.c, tests/fuzz/attest_quote_fuzz.c
  */
 #ifndef MKT_ATTEST_COLLATERAL_H
 #define MKT_ATTEST_COLLATERAL_H

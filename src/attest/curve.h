@@ -1,7 +1,7 @@
 /* ECDSA signatures as hardware writes them: fixed-length numbers, no DER.
  *
  * The only curves are those of the evidence: P-256 with SHA-256, P-384 with SHA-384.
- * Checked  tests/attest/curve_test.c
+ * Checked  tests/attest/tdx_test.c
  */
 #ifndef MKT_ATTEST_CURVE_H
 #define MKT_ATTEST_CURVE_H

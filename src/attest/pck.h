@@ -2,7 +2,7 @@
  *
  * Source   Intel SGX PCK Certificate and CRL Specification, rev 1.5, section 1.3.5: extension
  *          1.2.840.113741.1.13.1
- * Checked  tests/attest/pck_test.c
+ * Checked  tests/attest/tdx_chain_test.c, tests/fuzz/attest_quote_fuzz.c
  */
 #ifndef MKT_ATTEST_PCK_H
 #define MKT_ATTEST_PCK_H

@@ -42,6 +42,13 @@ static bool known_register(const char *name, size_t n)
     return false;
 }
 
+/* Of a register's value: a SHA-384, or the 32 bytes that the host of an SEV-SNP machine gives. */
+static size_t digits_of(const char *name, size_t n)
+{
+    static const char host_data[] = "host_data";
+    return n == sizeof host_data - 1 && memcmp(name, host_data, n) == 0 ? 64 : 96;
+}
+
 static mkt_status read_line(struct mkt_arena *arena, const char *line, size_t n, int number,
                             struct mkt_policy *policy, size_t *capacity, struct mkt_err *err)
 {
@@ -51,15 +58,14 @@ static mkt_status read_line(struct mkt_arena *arena, const char *line, size_t n,
     while (name < n && line[name] != ' ' && line[name] != '\t') name++;
     for (gap = name; gap < n && (line[gap] == ' ' || line[gap] == '\t');) gap++;
     const char *hex = line + gap;
-    size_t digits = n - gap;
+    size_t digits = n - gap, wanted = digits_of(line, name);
     if (!known_register(line, name))
         return mkt_err_set(err, MKT_E_SYNTAX,
                            "line %d of the allowed measurements begins with no register", number);
-    if (!(digits == 96 || (digits == 64 && memcmp(line, "host_data", name) == 0)) ||
-        !mkt_hex_read(hex, digits, bytes, digits / 2))
+    if (digits != wanted || !mkt_hex_read(hex, digits, bytes, digits / 2))
         return mkt_err_set(err, MKT_E_SYNTAX,
-                           "line %d of the allowed measurements has no %d hex digits", number,
-                           memcmp(line, "host_data", name) == 0 ? 64 : 96);
+                           "line %d of the allowed measurements has no %zu hex digits", number,
+                           wanted);
     struct mkt_allowed *one = mkt_arena_push(arena, &all, &policy->alloweds, capacity, sizeof *one);
     char *text = mkt_hex_write(arena, bytes, digits / 2);
     char *label = mkt_arena_strndup(arena, line, name);

@@ -45,7 +45,7 @@ bool mkt_policy_accepts(const struct mkt_policy *policy, const char *status);
 
 /* Reads allowed measurements, one a line: "mrtd HEX"; "#" begins a remark.
  * Errors  MKT_E_SYNTAX  a line that is neither: says which;  MKT_E_NOMEM
- * Checked tests/attest/policy_test.c */
+ * Checked tests/attest/policy_test.c, tests/fuzz/attest_policy_fuzz.c */
 MKT_MUST_CHECK mkt_status mkt_policy_read_allowed(struct mkt_arena *arena, const char *text,
                                                   struct mkt_policy *policy, struct mkt_err *err);
 

@@ -4,7 +4,7 @@
  *     header 48 | [v5: type u16, size u32] | body 584 or 648 | u32 | signature data
  *
  * Source   Intel TDX DCAP Quoting Library API, rev 0.9, appendix A.3 and A.4; little-endian
- * Checked  tests/attest/tdx_quote_test.c, tests/fuzz/attest_quote_fuzz.c
+ * Checked  tests/attest/tdx_test.c, tests/fuzz/attest_quote_fuzz.c
  */
 #ifndef MKT_ATTEST_TDX_QUOTE_H
 #define MKT_ATTEST_TDX_QUOTE_H

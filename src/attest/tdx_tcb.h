@@ -2,7 +2,7 @@
  *
  * Source   Intel PCS API v4: TCB info V3 (levels, TDX module identities) and enclave identity V2;
  *          the comparison as the DCAP documentation gives it
- * Checked  tests/attest/tdx_tcb_test.c
+ * Checked  tests/attest/tdx_tcb_test.c, tests/fuzz/attest_quote_fuzz.c
  */
 #ifndef MKT_ATTEST_TDX_TCB_H
 #define MKT_ATTEST_TDX_TCB_H

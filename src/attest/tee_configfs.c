@@ -178,7 +178,7 @@ static mkt_status ask(struct mkt_arena *arena, const struct work *w,
                 out->certificates_bytes == 0))
         out->certificates = NULL; /* the host need not give any */
     MKT_TRY(read_number(w, "generation", &after, err));
-    *raced = after != before + writes;
+    *raced = (uint64_t)after - (uint64_t)before != (uint64_t)writes; /* it may wrap */
     return MKT_OK;
 }
 

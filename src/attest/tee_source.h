@@ -31,7 +31,7 @@ MKT_MUST_CHECK mkt_status mkt_tee_source_dstack_read(struct mkt_arena *arena, co
  *         MKT_E_DATA   a provider that is neither TDX nor SEV-SNP
  *         MKT_E_LIMIT  more than MKT_TEE_QUOTE_BYTES
  * Source  Linux, Documentation/ABI/testing/configfs-tsm-report
- * Checked tests/attest/tee_configfs_test.c */
+ * Checked tests/attest/tee_configfs_test.c, tests/fuzz/attest_configfs_fuzz.c */
 mkt_tee_source mkt_tee_source_configfs;
 
 /* The file that SecretVM makes beside the key: raw bytes, hex, base64, or the older JSON.

@@ -64,7 +64,7 @@ void mkt_arena_close(struct mkt_arena *arena)
 void mkt_arena_reset(struct mkt_arena *arena, size_t keep)
 {
     if (arena->used > arena->touched) arena->touched = arena->used;
-    size_t kept = round_up(keep, PAGE);
+    size_t kept = round_up(keep, PAGE), dirty = arena->touched;
     if (arena->touched > kept) {
         UNPOISON(arena->base + kept, arena->touched - kept);
         /* a large page may reach beyond what was touched */
@@ -75,7 +75,7 @@ void mkt_arena_reset(struct mkt_arena *arena, size_t keep)
     }
     arena->used = 0;
     arena->allocations = 0;
-    POISON(arena->base, arena->capacity);
+    POISON(arena->base, dirty); /* what lies behind is poisoned still */
 }
 
 void *mkt_arena_alloc(struct mkt_arena *arena, size_t count, size_t size)

@@ -20,7 +20,7 @@ struct mkt_tokens;
  *         MKT_E_FORBIDDEN  others than its owner may read or write it
  *         MKT_E_ARG        a line that is no token, a name that is too long, the same token twice,
  *                          or none at all (line named, never its text)
- * Checked tests/server/tokens_test.c */
+ * Checked tests/server/tokens_test.c, tests/fuzz/server_tokens_fuzz.c */
 MKT_MUST_CHECK mkt_status mkt_tokens_open(const char *path, struct mkt_tokens **out,
                                           struct mkt_err *err);
 void mkt_tokens_close(struct mkt_tokens *tokens); /* NULL is allowed */

@@ -65,7 +65,8 @@ bool mkt_numeral_missing(const char *s, size_t n)
         "none",      "nil", "nan",  "<null>",       "not set",
         "(not set)", "\\n", ".",    "undefined",
     };
-    if (n && is_digit(*s)) return false; /* nearly every cell */
+    if (n == 0) return true;
+    if (is_digit(*s)) return false; /* nearly every cell */
     trim(&s, &n);
     if (n == 0) return true;
     for (size_t i = 0; i < sizeof words / sizeof *words; i++)
@@ -209,8 +210,9 @@ struct plain {
 
 static bool is_plain(const char *s, size_t n, struct plain *p)
 {
+    if (n == 0) return false; /* a cell that is not there has no text either */
     const char *end = s + n;
-    p->negative = n && *s == '-';
+    p->negative = *s == '-';
     if (p->negative) s++;
     p->digit = s;
     while (s < end && is_digit(*s)) s++;

@@ -4,6 +4,7 @@
 #define TESTS_ATTEST_FAKE_KERNEL_H
 
 #include <errno.h>
+#include <inttypes.h>
 #include <pthread.h>
 #include <stdatomic.h>
 #include <time.h>
@@ -18,6 +19,7 @@ struct fake_kernel {
     int interrupted;                             /* reads of outblob that end with EINTR first */
     int other_writes;                            /* by others, between ours and the reading */
     int floor;                                   /* privlevel_floor */
+    uint64_t from;                               /* what the generation is counted from */
     bool other_data;                             /* the quote is for something else */
     bool other_key;
     size_t oversize; /* outblob has that many bytes, when not 0 */
@@ -118,7 +120,8 @@ static inline ssize_t fake_kernel_read(void *user, const char *path, void *out, 
     if (k->folders != 1)
         return fake_kernel_fail(ENOENT); /* one at a time, by its owner's promise */
     if (strcmp(name, "provider") == 0) return snprintf(out, most, "%s", k->provider);
-    if (strcmp(name, "generation") == 0) return snprintf(out, most, "%d\n", k->generation);
+    if (strcmp(name, "generation") == 0)
+        return snprintf(out, most, "%" PRId64 "\n", (int64_t)(k->from + (uint64_t)k->generation));
     if (strcmp(name, "privlevel_floor") == 0 && k->floor)
         return snprintf(out, most, "%d\n", k->floor);
     if (strcmp(name, "outblob") == 0) return fake_kernel_outblob(k, out, most);

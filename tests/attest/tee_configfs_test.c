@@ -116,6 +116,15 @@ static void ways_to_fail(void **state)
     assert_int_equal(atomic_load(&kernel.quotes), 3); /* tried anew, not without end */
 }
 
+static void the_count_of_writes_may_wrap(void **state)
+{
+    (void)state;
+    kernel.from = INT64_MAX;
+    if (get() != MKT_OK) fail_msg("%s", err.text);
+    kernel.other_writes = 1;
+    assert_int_equal(get(), MKT_E_IO);
+}
+
 /* The real calls: a folder that is there but makes no files of its own. */
 static void no_kernel_behind_it(void **state)
 {
@@ -142,6 +151,7 @@ int main(void)
         cmocka_unit_test_setup(a_quote_of_tdx, begin),
         cmocka_unit_test_setup(a_report_of_snp, begin),
         cmocka_unit_test_setup(ways_to_fail, begin),
+        cmocka_unit_test_setup(the_count_of_writes_may_wrap, begin),
         cmocka_unit_test_setup(no_kernel_behind_it, begin),
     };
     return cmocka_run_group_tests(tests, open_all, close_all);

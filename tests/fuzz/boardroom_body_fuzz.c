@@ -8,6 +8,7 @@
 #include <sys/stat.h>
 
 #include "attest/hex.h"
+#include "attest/seal.h"
 #include "base/log.h"
 #include "boardroom/collaborate.h"
 #include "boardroom/process.h"
@@ -43,7 +44,8 @@ static void pin(const char *path, struct mkt_err *err)
 {
     FILE *file = fopen(path, "w");
     assert(file);
-    fprintf(file, "finance %s\n", mkt_hex_write_base64(&arena, mkt_keys_public(finance)->raw, 32));
+    fprintf(file, "finance %s", mkt_hex_write_base64(&arena, mkt_keys_public(finance)->raw, 32));
+    fprintf(file, " seal=%s\n", mkt_hex_write_base64(&arena, mkt_seal_public(board.seal), 32));
     fclose(file);
     assert(chmod(path, 0600) == 0);
     assert(mkt_peers_open(path, &board.peers, err) == MKT_OK);
@@ -97,13 +99,34 @@ static void collaborate(const char *bytes, size_t n, struct mkt_boardroom_call *
     assert(status == MKT_OK || status == MKT_E_NOMEM);
 }
 
-static void collaborate_signed(const char *payload, struct mkt_boardroom_call *call)
+/* Whatever the bytes are, the seal around them is good. */
+static void collaborate_sealed(const char *bytes, size_t n, const char *nonce,
+                               struct mkt_boardroom_call *call)
 {
+    const struct mkt_seal_context context = {"finance", SELF, nonce};
     struct mkt_err err = {0};
     struct mkt_buf text;
     mkt_buf_init(&text, &arena);
+    if (mkt_seal_write(&arena, mkt_seal_public(board.seal), &context, bytes, n, NULL, &text,
+                       &err) == MKT_OK)
+        collaborate(text.data, text.length, call);
+}
+
+/* Each with a nonce of its own, which stands outside the seal, too. */
+static void collaborate_signed(const char *payload, bool seal, struct mkt_boardroom_call *call)
+{
+    static unsigned count;
+    struct mkt_err err = {0};
+    struct mkt_buf text;
+    char nonce[33];
+    snprintf(nonce, sizeof nonce, "%032x", ++count);
+    mkt_buf_init(&text, &arena);
     if (mkt_envelope_write(&arena, finance, "finance", SELF, "collaboration_request", NOW_US - 1,
-                           NULL, payload, &text, &err) == MKT_OK)
+                           nonce, payload, &text, &err) != MKT_OK)
+        return;
+    if (seal)
+        collaborate_sealed(text.data, text.length, nonce, call);
+    else
         collaborate(text.data, text.length, call);
 }
 
@@ -117,6 +140,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     mkt_arena_reset(&arena, (size_t)1 << 20);
     struct mkt_boardroom_call call = {.flag = flag, .now_us = NOW_US, .until_ms = INT64_MAX / 2};
     const char *text = mkt_arena_strndup(&arena, (const char *)data + 1, size - 1);
+    bool seal = data[0] & 128;
+    board.mode = data[0] & 64 ? MKT_BOARDROOM_OPEN : MKT_BOARDROOM_STRICT;
     if (data[0] % 3 == 0) {
         mkt_buf_init(&out, &arena);
         mkt_status status =
@@ -124,9 +149,12 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         if (status == MKT_OK) check(&out);
         assert(status == MKT_OK || err.text[0]);
     } else if (data[0] % 3 == 1) {
-        collaborate(text, size - 1, &call);
+        if (seal)
+            collaborate_sealed(text, size - 1, "00112233445566778899aabbccddeeff", &call);
+        else
+            collaborate(text, size - 1, &call);
     } else {
-        collaborate_signed(text, &call);
+        collaborate_signed(text, seal, &call);
     }
     if (++runs % 20000 == 0) { /* the log starts anew, so that it does not fill the memory */
         char path[128];

@@ -1,4 +1,5 @@
-/* Bytes to a file to a data set: opened, recognised, added up, or refused with a sentence. */
+/* Bytes to a file to a data set: opened, recognised, added up, or refused with a sentence. Whatever
+ * kind of table it is taken for, its rows are read. What begins as JSON is a file of JSON. */
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -14,9 +15,30 @@ static char folder[64];
 static void remove_folder(void)
 {
     char path[128];
-    snprintf(path, sizeof path, "%s/google.csv", folder);
-    unlink(path);
+    for (int json = 0; json < 2; json++) {
+        snprintf(path, sizeof path, "%s/google.%s", folder, json ? "json" : "csv");
+        unlink(path);
+    }
     rmdir(folder);
+}
+
+/* What the other kinds of tables hold; each is empty or read. */
+static void read_others(struct mkt_dataset *dataset)
+{
+    struct mkt_dataset_journeys journeys;
+    struct mkt_dataset_events events;
+    struct mkt_dataset_purchases purchases;
+    const struct mkt_arms *arms;
+    struct mkt_err err = {0};
+    if (mkt_dataset_journeys(dataset, &journeys, &err) == MKT_OK && !journeys.parts &&
+        !journeys.paths)
+        abort();
+    mkt_err_clear(&err);
+    if (mkt_dataset_events(dataset, &events, &err) == MKT_OK && !events.parts) abort();
+    mkt_err_clear(&err);
+    if (mkt_dataset_purchases(dataset, &purchases, &err) == MKT_OK && !purchases.parts) abort();
+    mkt_err_clear(&err);
+    if (mkt_dataset_arms(dataset, &arms, &err) != MKT_OK && !err.text[0]) abort();
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
@@ -28,7 +50,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         if (!mkdtemp(folder)) abort();
         atexit(remove_folder);
     }
-    snprintf(path, sizeof path, "%s/google.csv", folder);
+    bool json = size && (data[0] == '[' || data[0] == '{');
+    snprintf(path, sizeof path, "%s/google.%s", folder, json ? "json" : "csv");
     FILE *f = fopen(path, "wb");
     if (!f) return 0;
     fwrite(data, 1, size, f);
@@ -50,6 +73,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         for (size_t i = 0; i < sums->cells; i++) rows += sums->cell[i].rows;
         if (rows != sums->rows || rows > account->table[0].rows) abort();
     }
+    read_others(dataset);
     mkt_dataset_close(dataset);
     return 0;
 }

@@ -149,6 +149,16 @@ static void a_look_says_what_is_proven(void **state)
     assert_int_equal(look("--"), MKT_NUMERAL_IS_MISSING);
 }
 
+/* A member that a row of JSON lacks is a cell without a text. */
+static void what_is_not_there_is_missing(void **state)
+{
+    int64_t v;
+    (void)state;
+    assert_int_equal(mkt_numeral_look(NULL, 0), MKT_NUMERAL_IS_MISSING);
+    assert_int_equal(mkt_numeral_read(NULL, 0, '.', 6, &v), MKT_NUMERAL_MISSING);
+    assert_true(mkt_numeral_missing(NULL, 0));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -157,6 +167,7 @@ int main(void)
         cmocka_unit_test(reads_money_percent_and_accountants_signs),
         cmocka_unit_test(knows_missing_and_large),
         cmocka_unit_test(a_look_says_what_is_proven),
+        cmocka_unit_test(what_is_not_there_is_missing),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
