@@ -27,15 +27,14 @@ const struct mkt_value *mkt_shape_page_member(const struct mkt_value *value, con
 double mkt_shape_page_metric(const struct mkt_value *answer, const char *name);
 
 /* Writes null, and keeps why. */
-void mkt_shape_page_unknown(struct mkt_shape_page *page, const char *name, const char *why);
+void mkt_shape_page_unknown(struct mkt_shape_page *s, const char *name, const char *why);
 
 /* Writes a value as it is; NULL as null. */
-void mkt_shape_page_copy(struct mkt_shape_page *page, const char *name,
-                         const struct mkt_value *value);
+void mkt_shape_page_copy(struct mkt_shape_page *s, const char *name, const struct mkt_value *value);
 
 /* Writes the first `most` items of a list; NULL as an empty one. */
-void mkt_shape_page_list(struct mkt_shape_page *page, const char *name,
-                         const struct mkt_value *list, size_t most);
+void mkt_shape_page_list(struct mkt_shape_page *s, const char *name, const struct mkt_value *list,
+                         size_t most);
 
 /* The origin's name of a figure, ours, what the origin makes of it, and why it may be missing. */
 struct mkt_shape_page_figure {
@@ -46,11 +45,11 @@ struct mkt_shape_page_figure {
 };
 
 /* Writes a number to so many places, or null when it is NAN. */
-void mkt_shape_page_number(struct mkt_shape_page *page, const char *name, double value, int places,
+void mkt_shape_page_number(struct mkt_shape_page *s, const char *name, double value, int places,
                            const char *why);
 
-void mkt_shape_page_figure(struct mkt_shape_page *page, const struct mkt_shape_page_figure *figure);
-void mkt_shape_page_figures(struct mkt_shape_page *page, const struct mkt_shape_page_figure *figure,
+void mkt_shape_page_figure(struct mkt_shape_page *s, const struct mkt_shape_page_figure *figure);
+void mkt_shape_page_figures(struct mkt_shape_page *s, const struct mkt_shape_page_figure *figure,
                             size_t n);
 
 #endif

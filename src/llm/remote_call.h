@@ -3,10 +3,10 @@
 #define MKT_LLM_REMOTE_CALL_H
 
 #include "base/buf.h"
-#include "net/http.h"
 #include "llm/llm.h"
 #include "llm/remote_reply.h"
 #include "llm/remote_server.h"
+#include "net/http.h"
 
 struct mkt_remote_call {
     const struct mkt_remote_server *server;

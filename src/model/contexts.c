@@ -31,6 +31,7 @@ struct job {
     struct mkt_context_edge *hop;              /* [edges] see hop_to */
     struct count at[MKT_STEP_KEYS_SHARES + 1]; /* where the states and edges of a share begin */
     struct room room[MKT_TASKS_THREADS];
+    struct mkt_contexts sorted; /* the chain before its states have their numbers */
 };
 
 /* ---- states and edges ------------------------------------------------------------------------- */
@@ -275,22 +276,23 @@ static mkt_status build(struct mkt_arena *arena, struct job *job, size_t threads
                         struct mkt_contexts *out, struct mkt_err *err)
 {
     size_t shares = job->steps->keys.shares;
-    struct mkt_contexts sorted = *out;
-    job->out = &sorted;
+    struct mkt_contexts *sorted = &job->sorted;
+    *sorted = *out;
+    job->out = sorted;
     mkt_tasks_run(threads, shares, count_share, job);
     add_up(job);
-    out->states = sorted.states;
-    out->edges = sorted.edges;
+    out->states = sorted->states;
+    out->edges = sorted->edges;
     MKT_TRY(make_room(arena, out, err));
     size_t mark = mkt_arena_mark(arena);
     job->context = MKT_NEW(arena, uint64_t, out->states);
     if (!job->context) return mkt_arena_full(arena, err);
     job->hop = out->edge;
-    MKT_TRY(make_room(arena, &sorted, err));
+    MKT_TRY(make_room(arena, sorted, err));
     mkt_tasks_run(threads, shares, fill_share, job);
-    sorted.first[sorted.states] = sorted.edges;
+    sorted->first[sorted->states] = sorted->edges;
     mkt_tasks_run(threads, shares, lead_share, job);
-    MKT_TRY(renumber(arena, &sorted, threads, out, err));
+    MKT_TRY(renumber(arena, sorted, threads, out, err));
     mkt_arena_release(arena, mark);
     return MKT_OK;
 }

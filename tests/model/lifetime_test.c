@@ -8,7 +8,6 @@
 
 #include <cmocka.h>
 
-
 #define MONTHS 6
 
 static struct mkt_arena arena;

@@ -75,10 +75,9 @@ static void what_is_asked_back_is_shown(void **state)
     int p = fixture.port;
     expect(client_ask(p, "POST", ASK, "{\"dataset\":\"shop\",\"question\":\"Mikä on sää?\"}"), 200,
            "\"status\":\"not_understood\"");
-    expect(
-        client_ask(p, "POST", ASK,
-                   "{\"dataset\":\"shop\",\"question\":\"What will our customers be worth?\"}"),
-        200, "which is not here yet");
+    expect(client_ask(p, "POST", ASK,
+                      "{\"dataset\":\"shop\",\"question\":\"What will our customers be worth?\"}"),
+           200, "which is not here yet");
     const char *hostile = "{\"dataset\":\"shop\",\"question\":\"<script>x()</script> ROAS?\"}";
     struct reply r =
         client_ask_with(p, "POST", ASK, "Content-Type: application/json\r\nAccept: text/html\r\n",
