@@ -3,6 +3,8 @@
 
 #include "a2a/a2a_work.h"
 
+#include "base/clock.h"
+
 /* The task that the parameters name, held; NULL when the error is set. */
 static struct mkt_a2a_task *find(struct mkt_a2a_call *call, struct mkt_err *err)
 {
@@ -38,7 +40,7 @@ mkt_status mkt_a2a_methods_cancel(struct mkt_a2a_call *call, struct mkt_err *err
     bool possible = !mkt_a2a_task_is_over(mkt_a2a_task_state(task));
     if (possible) {
         task->canceled = true;
-        task->canceled_ms = mkt_a2a_task_clock();
+        task->canceled_ms = mkt_clock_ms();
         if (task->job) mkt_jobs_cancel(task->job);
     }
     pthread_mutex_unlock(&task->lock);

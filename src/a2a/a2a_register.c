@@ -3,6 +3,8 @@
 
 #include "a2a/a2a_task.h"
 
+#include "base/clock.h"
+
 mkt_status mkt_a2a_open(const struct mkt_a2a_options *options, struct mkt_a2a **out,
                         struct mkt_err *err)
 {
@@ -57,7 +59,7 @@ static mkt_a2a_state look(struct mkt_a2a_task *task, int64_t *age_ms)
         if (v.state < MKT_JOB_DONE) state = MKT_A2A_WORKING;
     }
     pthread_mutex_unlock(&task->lock);
-    *age_ms = mkt_a2a_task_clock() - since;
+    *age_ms = mkt_clock_ms() - since;
     return state;
 }
 

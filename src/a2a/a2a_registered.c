@@ -1,6 +1,6 @@
 #include "a2a/a2a_registered.h"
 
-#include <time.h>
+#include "base/clock.h"
 
 #define WORDS_MARGIN_MS 2000 /* between the end of the words and the end of the job */
 
@@ -23,12 +23,9 @@ static mkt_status answer(void *user, struct mkt_arena *arena, const struct mkt_q
 /* When the words must be there, on CLOCK_MONOTONIC in milliseconds. */
 static int64_t words_until(const struct mkt_engine *e, int64_t wish_ms)
 {
-    struct timespec t;
     int64_t most = 1000 * e->settings->job_seconds;
     most -= most / 4 < WORDS_MARGIN_MS ? most / 4 : WORDS_MARGIN_MS;
-    clock_gettime(CLOCK_MONOTONIC, &t);
-    return t.tv_sec * INT64_C(1000) + t.tv_nsec / 1000000 +
-           (wish_ms >= 0 && wish_ms < most ? wish_ms : most);
+    return mkt_clock_ms() + (wish_ms >= 0 && wish_ms < most ? wish_ms : most);
 }
 
 /* By a narrator if a model would write and one is free, so that the facts come at once. */

@@ -3,25 +3,13 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/random.h>
-#include <time.h>
 
 #include "a2a/a2a_run.h"
+#include "base/clock.h"
 #include "base/text.h"
 #include "wire/json_value.h"
 
 #define KEPT_TEXT 8192 /* bytes of one part that are remembered */
-
-static int64_t read_clock(clockid_t which)
-{
-    struct timespec t;
-    clock_gettime(which, &t);
-    return t.tv_sec * INT64_C(1000) + t.tv_nsec / 1000000;
-}
-
-int64_t mkt_a2a_task_clock(void)
-{
-    return read_clock(CLOCK_MONOTONIC);
-}
 
 bool mkt_a2a_task_is_over(mkt_a2a_state state)
 {
@@ -57,8 +45,8 @@ mkt_status mkt_a2a_task_make(const char *owner, const char *context, struct mkt_
     }
     snprintf(t->context, sizeof t->context, "%s", context ? context : fresh);
     snprintf(t->owner, sizeof t->owner, "%s", owner);
-    t->wall_ms = read_clock(CLOCK_REALTIME);
-    t->clock_ms = mkt_a2a_task_clock();
+    t->wall_ms = mkt_clock_wall_us() / 1000;
+    t->clock_ms = mkt_clock_ms();
     t->rest = MKT_A2A_COMPLETED;
     t->arena = arena;
     atomic_init(&t->refs, 1);
@@ -229,6 +217,6 @@ void mkt_a2a_task_rest(struct mkt_a2a_task *task, mkt_a2a_state state, const cha
     mkt_jobs_release(task->job);
     task->job = NULL;
     task->rest = state;
-    task->rest_ms = mkt_a2a_task_clock();
+    task->rest_ms = mkt_clock_ms();
     mkt_a2a_task_say(task, sentence);
 }

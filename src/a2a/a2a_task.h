@@ -136,6 +136,4 @@ void mkt_a2a_task_rest(struct mkt_a2a_task *task, mkt_a2a_state state, const cha
 /* Only what is said, cleaned. With the task's lock held. */
 void mkt_a2a_task_say(struct mkt_a2a_task *task, const char *sentence);
 
-int64_t mkt_a2a_task_clock(void); /* CLOCK_MONOTONIC in milliseconds */
-
 #endif

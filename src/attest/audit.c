@@ -10,10 +10,10 @@
 #include <string.h>
 #include <sys/file.h>
 #include <sys/stat.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "attest/audit_line.h"
+#include "base/clock.h"
 
 struct mkt_audit {
     const struct mkt_keys *keys;
@@ -126,12 +126,9 @@ void mkt_audit_close(struct mkt_audit *audit)
 
 static void write_time(char out[32])
 {
-    struct timespec now;
-    struct tm utc;
-    clock_gettime(CLOCK_REALTIME, &now);
-    gmtime_r(&now.tv_sec, &utc);
-    size_t n = strftime(out, 24, "%Y-%m-%dT%H:%M:%S", &utc);
-    snprintf(out + n, 32 - n, ".%03ldZ", now.tv_nsec / 1000000);
+    int64_t now = mkt_clock_wall_us();
+    size_t n = strlen(mkt_clock_text(now / 1000000, out));
+    snprintf(out + n, 32 - n, ".%03dZ", (int)(now % 1000000 / 1000));
 }
 
 /* A name as it may stand in a line: what is not plain ASCII, a quote or a backslash becomes '?'. */

@@ -5,6 +5,7 @@
 
 #include "attest/hex.h"
 #include "attest/wrapper.h"
+#include "base/clock.h"
 #include "base/hash.h"
 
 mkt_status mkt_claim_write(struct mkt_json *w, const struct mkt_public_key *key,
@@ -21,7 +22,7 @@ mkt_status mkt_claim_write(struct mkt_json *w, const struct mkt_public_key *key,
         char *base64 =
             quote ? mkt_hex_write_base64(arena, evidence->quote, evidence->quote_bytes) : NULL;
         if (!bound || (quote && !base64)) return mkt_arena_full(arena, err);
-        snprintf(taken, sizeof taken, "%sZ", mkt_wrapper_time(evidence->taken, day));
+        snprintf(taken, sizeof taken, "%sZ", mkt_clock_text(evidence->taken, day));
         mkt_json_member_string(w, "source", evidence->source);
         mkt_json_member_string(w, "quote_sha256", hash);
         if (url) mkt_json_member_string(w, "quote_at", url);

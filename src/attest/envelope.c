@@ -4,9 +4,9 @@
 #include <openssl/rand.h>
 #include <stdio.h>
 #include <string.h>
-#include <time.h>
 
 #include "attest/hex.h"
+#include "base/clock.h"
 #include "base/date.h"
 
 static const struct mkt_json_limits limits = {
@@ -37,10 +37,7 @@ bool mkt_envelope_read_time(const char *text, int64_t *out_us)
 
 void mkt_envelope_write_time(int64_t us, char out[40])
 {
-    time_t seconds = (time_t)(us / 1000000);
-    struct tm utc;
-    gmtime_r(&seconds, &utc);
-    size_t n = strftime(out, 24, "%Y-%m-%dT%H:%M:%S", &utc);
+    size_t n = strlen(mkt_clock_text(us / 1000000, out));
     if (us % 1000000) n += (size_t)snprintf(out + n, 16, ".%06d", (int)(us % 1000000));
     strcpy(out + n, "Z");
 }

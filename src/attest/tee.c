@@ -8,6 +8,7 @@
 
 #include "attest/evidence.h"
 #include "attest/tee_source.h"
+#include "base/clock.h"
 
 #define KEPT_ARENA ((size_t)32 << 20)
 #define FIRST_ARENA ((size_t)64 << 20)
@@ -61,10 +62,7 @@ bool mkt_tee_report_data(const struct mkt_public_key *key, const void *nonce, si
 static int64_t now_ms(const struct mkt_tee *tee)
 {
     const struct mkt_tee_kernel *k = tee->options.kernel;
-    struct timespec t;
-    if (k && k->now_ms) return k->now_ms(k->user);
-    clock_gettime(CLOCK_MONOTONIC, &t);
-    return t.tv_sec * INT64_C(1000) + t.tv_nsec / 1000000;
+    return k && k->now_ms ? k->now_ms(k->user) : mkt_clock_ms();
 }
 
 /* ---- asking ---- */

@@ -2,20 +2,12 @@
 
 #include <stdio.h>
 #include <string.h>
-#include <time.h>
 
 #include "attest/hex.h"
+#include "base/clock.h"
 #include "base/json.h"
 
 static const char zeros[] = "0000000000000000000000000000000000000000000000000000000000000000";
-
-char *mkt_wrapper_time(int64_t seconds, char out[24])
-{
-    struct tm tm = {0};
-    time_t t = (time_t)seconds;
-    if (!gmtime_r(&t, &tm) || !strftime(out, 24, "%Y-%m-%dT%H:%M:%S", &tm)) out[0] = '\0';
-    return out;
-}
 
 static const char *measured(const struct mkt_tee_evidence *e, const char *name)
 {
@@ -74,7 +66,7 @@ char *mkt_wrapper_write(struct mkt_arena *arena, const struct mkt_public_key *ke
     mkt_json_member_string(w, "report_data", bound);
     mkt_json_close(w, '}');
     mkt_json_member_string(w, "signature", evidence ? "see the quote" : "UNATTESTED");
-    mkt_json_member_string(w, "timestamp", mkt_wrapper_time(now, time));
+    mkt_json_member_string(w, "timestamp", mkt_clock_text(now, time));
     if (evidence) write_real(w, evidence);
     mkt_json_close(w, '}');
     if (text.failed || !bound) return NULL;

@@ -22,7 +22,4 @@
 char *mkt_wrapper_write(struct mkt_arena *arena, const struct mkt_public_key *key,
                         const struct mkt_tee_evidence *evidence, int64_t now);
 
-/* "2026-01-31T12:00:00" of the seconds since 1970, without a zone; out holds 24 bytes. */
-char *mkt_wrapper_time(int64_t seconds, char out[24]);
-
 #endif

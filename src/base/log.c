@@ -4,8 +4,9 @@
 #include <stdatomic.h>
 #include <stdio.h>
 #include <string.h>
-#include <time.h>
 #include <unistd.h>
+
+#include "base/clock.h"
 
 /* The one setting of the process that is not passed along: where its log begins. */
 static _Atomic int least = MKT_LOG_WARN;
@@ -50,12 +51,9 @@ void mkt_log(mkt_log_level level, const char *event, const char *pairs, ...)
     vsnprintf(text, sizeof text, pairs, args);
     va_end(args);
 
-    struct timespec now;
-    struct tm utc;
-    clock_gettime(CLOCK_REALTIME, &now);
-    gmtime_r(&now.tv_sec, &utc);
-    size_t w = strftime(when, sizeof when, "%Y-%m-%dT%H:%M:%S", &utc);
-    snprintf(when + w, sizeof when - w, ".%03ldZ", now.tv_nsec / 1000000);
+    int64_t now = mkt_clock_wall_us();
+    size_t w = strlen(mkt_clock_text(now / 1000000, when));
+    snprintf(when + w, sizeof when - w, ".%03dZ", (int)(now % 1000000 / 1000));
 
     char *at = line + snprintf(line, 256, "{\"time\":\"%s\",\"level\":\"%s\",\"event\":\"%.64s\"",
                                when, names[level], event);

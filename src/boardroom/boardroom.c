@@ -1,8 +1,8 @@
 #include "boardroom/boardroom.h"
 
 #include <string.h>
-#include <time.h>
 
+#include "base/clock.h"
 #include "base/log.h"
 
 #define LOG_BYTES ((int64_t)MKT_BOARDROOM_REMEMBERED * 480) /* that hold as many entries, about */
@@ -56,10 +56,8 @@ mkt_status mkt_boardroom_log(struct mkt_boardroom *b, const struct mkt_audit_ent
                              struct mkt_err *err)
 {
     struct mkt_err why = {0};
-    struct timespec now;
     if (mkt_audit_add(b->audit, entry, &why) == MKT_OK) {
-        clock_gettime(CLOCK_REALTIME, &now);
-        atomic_store(&b->answered_us, now.tv_sec * 1000000LL + now.tv_nsec / 1000);
+        atomic_store(&b->answered_us, mkt_clock_wall_us());
         return MKT_OK;
     }
     mkt_log(MKT_LOG_ERROR, "audit", "status=%s", mkt_status_name(why.status));
@@ -67,16 +65,9 @@ mkt_status mkt_boardroom_log(struct mkt_boardroom *b, const struct mkt_audit_ent
                        "the answer cannot be written to the audit log, and so it is not given");
 }
 
-static int64_t clock_us(void)
-{
-    struct timespec t;
-    clock_gettime(CLOCK_MONOTONIC, &t);
-    return t.tv_sec * INT64_C(1000000) + t.tv_nsec / 1000;
-}
-
 double mkt_boardroom_elapsed_ms(const struct mkt_boardroom_call *call)
 {
-    return (double)(clock_us() - call->began_ms * 1000) / 1000;
+    return (double)(mkt_clock_us() - call->began_ms * 1000) / 1000;
 }
 
 int64_t mkt_boardroom_until(const struct mkt_boardroom_call *call, int64_t timeout_ms)

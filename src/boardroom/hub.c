@@ -7,6 +7,7 @@
 #include <sys/random.h>
 #include <time.h>
 
+#include "base/clock.h"
 #include "base/log.h"
 #include "boardroom/hub_directory.h"
 #include "boardroom/hub_pace.h"
@@ -53,13 +54,6 @@ static int64_t clock_ms(void)
     struct timespec t;
     clock_gettime(CLOCK_BOOTTIME, &t);
     return t.tv_sec * INT64_C(1000) + t.tv_nsec / 1000000;
-}
-
-static int64_t since_1970_us(void)
-{
-    struct timespec t;
-    clock_gettime(CLOCK_REALTIME, &t);
-    return t.tv_sec * INT64_C(1000000) + t.tv_nsec / 1000;
 }
 
 static uint32_t random_bits(void)
@@ -163,7 +157,7 @@ static mkt_status try_heartbeat(struct mkt_hub *h, struct mkt_hub_outcome *o)
     struct mkt_called answer;
     struct mkt_buf body;
     mkt_buf_init(&body, &h->arena);
-    mkt_hub_wire_heartbeat(&body, h->options.self.agent_id, since_1970_us());
+    mkt_hub_wire_heartbeat(&body, h->options.self.agent_id, mkt_clock_wall_us());
     MKT_TRY(post(h, "a heartbeat", "heartbeat", &body, &answer, o));
     return mkt_hub_wire_read_heartbeat(&h->arena, answer.body, answer.bytes, &o->err);
 }

@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "base/clock.h"
 #include "net/http.h"
 
 /* Takes this agent out; false when it was not listed as it registered. */
@@ -69,7 +70,7 @@ static mkt_status fill(const struct mkt_hub_ask *ask, struct mkt_arena *arena, i
             is_among(asked, queries, agent->capability[0]))
             continue;
         asked[queries++] = agent->capability[0];
-        int64_t left = until - mkt_http_now_ms();
+        int64_t left = until - mkt_clock_ms();
         if (left <= 0)
             return mkt_err_set(&o->err, MKT_E_TIMEOUT, "the hub is too slow with its directory");
         if (left < hurried.timeout_ms) hurried.timeout_ms = left;
@@ -84,7 +85,7 @@ mkt_status mkt_hub_directory_read(const struct mkt_hub_ask *ask, struct mkt_aren
                                   struct mkt_hub_wire_directory *out, bool *listed,
                                   struct mkt_hub_outcome *o)
 {
-    int64_t until = mkt_http_now_ms() + MKT_HUB_DIRECTORY_MS;
+    int64_t until = mkt_clock_ms() + MKT_HUB_DIRECTORY_MS;
     *listed = true;
     MKT_TRY(list(ask, arena, "directory", out, o));
     *listed = take_self_out(self, out);

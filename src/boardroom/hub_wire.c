@@ -4,8 +4,8 @@
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
-#include <time.h>
 
+#include "base/clock.h"
 #include "base/json.h"
 #include "wire/json_read.h"
 
@@ -41,11 +41,8 @@ void mkt_hub_wire_register(struct mkt_buf *out, const struct mkt_hub_wire_self *
 void mkt_hub_wire_heartbeat(struct mkt_buf *out, const char *agent_id, int64_t now_us)
 {
     char when[40];
-    struct tm utc;
-    time_t seconds = (time_t)(now_us / 1000000);
     struct mkt_json w;
-    gmtime_r(&seconds, &utc);
-    size_t n = strftime(when, sizeof when, "%Y-%m-%dT%H:%M:%S", &utc);
+    size_t n = strlen(mkt_clock_text(now_us / 1000000, when));
     snprintf(when + n, sizeof when - n, ".%06" PRId64, now_us % 1000000);
     mkt_json_init(&w, out);
     mkt_json_open(&w, '{');

@@ -6,6 +6,7 @@
 
 #include "attest/keys.h"
 #include "attest/wrapper.h"
+#include "base/clock.h"
 #include "base/json.h"
 #include "cli/output.h"
 #include "engine/files.h"
@@ -45,7 +46,7 @@ static mkt_status open_ring(struct keyring *ring, struct mkt_err *err)
 static char *time_text(int64_t seconds, char out[32])
 {
     char text[24];
-    snprintf(out, 32, "%sZ", mkt_wrapper_time(seconds, text));
+    snprintf(out, 32, "%sZ", mkt_clock_text(seconds, text));
     return out;
 }
 

@@ -3,6 +3,8 @@
 #include <stdint.h>
 #include <stdio.h>
 
+#include "base/clock.h"
+
 #define MEGABYTE ((size_t)1 << 20)
 
 static mkt_status read_sizes(const struct mkt_options *o, size_t *memory, int *threads,
@@ -67,9 +69,7 @@ mkt_status mkt_workbench_read(struct mkt_workbench *w, const char *path, struct 
 
 int64_t mkt_workbench_until(const struct mkt_workbench *w)
 {
-    struct timespec t;
-    clock_gettime(CLOCK_MONOTONIC, &t);
-    return w->words_ms ? t.tv_sec * INT64_C(1000) + t.tv_nsec / 1000000 + w->words_ms : 0;
+    return w->words_ms ? mkt_clock_ms() + w->words_ms : 0;
 }
 
 void mkt_workbench_close(struct mkt_workbench *w)

@@ -5,7 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/random.h>
-#include <time.h>
+
+#include "base/clock.h"
 
 struct mkt_job {
     struct mkt_job *next; /* in the table, newest first */
@@ -34,13 +35,6 @@ struct mkt_jobs {
     size_t count;
     struct mkt_jobs_options options;
 };
-
-static int64_t now_ms(void)
-{
-    struct timespec t;
-    clock_gettime(CLOCK_MONOTONIC, &t);
-    return t.tv_sec * INT64_C(1000) + t.tv_nsec / 1000000;
-}
 
 const char *mkt_jobs_state_name(mkt_job_state state)
 {
@@ -119,7 +113,7 @@ static void forget(struct mkt_jobs *jobs, struct mkt_job **at)
 /* Stops what is overdue and forgets what is old; with `crowded`, also the oldest that ended. */
 static void sweep(struct mkt_jobs *jobs, bool crowded)
 {
-    int64_t now = now_ms(), since;
+    int64_t now = mkt_clock_ms(), since;
     struct mkt_job **oldest = NULL;
     for (struct mkt_job **at = &jobs->first; *at;) {
         mkt_job_state state = state_of(*at, &since);
@@ -210,7 +204,7 @@ static void wake_all(struct mkt_job *job)
 static void end(struct mkt_job *job, mkt_job_state state)
 {
     job->state = state;
-    job->ended = now_ms();
+    job->ended = mkt_clock_ms();
     char data[256]; /* names of ours only: nothing to escape; the error's sentence is in the view */
     int n = snprintf(data, sizeof data, "{\"id\":\"%s\",\"state\":\"%s\"", job->id,
                      mkt_jobs_state_name(state));
@@ -234,7 +228,7 @@ static void run(struct mkt_arena *arena, void *user)
     bool wanted = job->state == MKT_JOB_QUEUED;
     if (wanted) {
         job->state = MKT_JOB_RUNNING;
-        job->began = now_ms();
+        job->began = mkt_clock_ms();
     }
     pthread_mutex_unlock(&job->lock);
     if (wanted) job->task(arena, job, job->user);
@@ -263,7 +257,7 @@ static struct mkt_job *make(const char *what, struct mkt_err *err)
     pthread_mutex_init(&job->lock, NULL);
     atomic_init(&job->refs, 1);
     job->what = what;
-    job->asked = now_ms();
+    job->asked = mkt_clock_ms();
     return job;
 }
 
@@ -344,7 +338,7 @@ void mkt_jobs_finish(struct mkt_job *job, struct mkt_blob *answer, const struct 
 
 void mkt_jobs_view(struct mkt_job *job, struct mkt_job_view *out)
 {
-    int64_t now = now_ms();
+    int64_t now = mkt_clock_ms();
     pthread_mutex_lock(&job->lock);
     *out = (struct mkt_job_view){.what = job->what,
                                  .state = job->state,

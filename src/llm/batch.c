@@ -3,6 +3,8 @@
 #include <assert.h>
 #include <string.h>
 
+#include "base/clock.h"
+
 /* Tokens of one stream in the batch. */
 struct run {
     struct mkt_job *job;
@@ -113,7 +115,7 @@ static void fill_prompts(struct step *b)
 static bool abandoned(void *user)
 {
     struct step *b = user;
-    int64_t now = mkt_scheduler_now_us() / 1000;
+    int64_t now = mkt_clock_ms();
     if (b->left || now == b->checked_ms) return b->left;
     b->checked_ms = now;
     for (int i = 0; i < b->runs; i++) {
@@ -185,9 +187,9 @@ static void choose(struct mkt_scheduler *s, struct mkt_job *job, int part)
     struct mkt_job_stream *stream = &job->stream[part];
     const float *logits = llama_get_logits_ith(s->context, stream->row);
     stream->row = -1;
-    int64_t begin = mkt_scheduler_now_us();
+    int64_t begin = mkt_clock_us();
     mkt_part_go_on(&job->part[part], &s->tools, logits, job->task->temperature);
-    job->task->sample_us += mkt_scheduler_now_us() - begin;
+    job->task->sample_us += mkt_clock_us() - begin;
     stream->token = job->part[part].feed;
     stream->tokens = job->part[part].feeds;
     stream->fed = 0;
@@ -227,9 +229,9 @@ mkt_status mkt_batch_step(struct mkt_scheduler *s, struct mkt_err *err)
     assert(s->batch.n_tokens > 0);
     set_threads(s);
     llama_set_abort_callback(s->context, abandoned, &b);
-    int64_t begin = mkt_scheduler_now_us();
+    int64_t begin = mkt_clock_us();
     int code = llama_decode(s->context, s->batch);
-    int64_t us = mkt_scheduler_now_us() - begin;
+    int64_t us = mkt_clock_us() - begin;
     llama_set_abort_callback(s->context, NULL, NULL);
     if (code == 0) {
         take_results(&b, us);

@@ -13,6 +13,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "base/clock.h"
 #include "base/text.h"
 #include "net/http.h"
 
@@ -306,9 +307,9 @@ static mkt_status try_once(struct transfer *t, struct mkt_err *err)
 /* False when the flag was set meanwhile. */
 static bool pause_ms(const struct mkt_fetch *what, int64_t ms)
 {
-    int64_t until = mkt_http_now_ms() + ms;
+    int64_t until = mkt_clock_ms() + ms;
     struct timespec t = {.tv_nsec = 20000000};
-    while (mkt_http_now_ms() < until && !(what->cancel && atomic_load(what->cancel)))
+    while (mkt_clock_ms() < until && !(what->cancel && atomic_load(what->cancel)))
         nanosleep(&t, NULL);
     return !(what->cancel && atomic_load(what->cancel));
 }

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/clock.h"
 #include "base/hash.h"
 #include "base/text.h"
 #include "llm/remote_call.h"
@@ -94,7 +95,7 @@ static mkt_status drive(struct run *run, struct mkt_err *err)
 {
     const struct mkt_llm_task *task = run->task;
     int running;
-    while (run->over < task->parts && mkt_http_now_ms() < run->until_ms) {
+    while (run->over < task->parts && mkt_clock_ms() < run->until_ms) {
         if (task->cancel && atomic_load(task->cancel))
             return mkt_err_set(err, MKT_E_CANCELLED, "the request was stopped");
         MKT_TRY(start_calls(run, err));
@@ -171,7 +172,7 @@ static mkt_status run_task(struct run *run, struct mkt_arena *arena, struct mkt_
 {
     struct mkt_llm_task *task = run->task;
     run->until_ms =
-        task->deadline_ms ? task->deadline_ms : mkt_http_now_ms() + run->remote->options.timeout_ms;
+        task->deadline_ms ? task->deadline_ms : mkt_clock_ms() + run->remote->options.timeout_ms;
     MKT_TRY(mkt_arena_open(&run->scratch, SCRATCH, err));
     run->multi = curl_multi_init();
     run->call = calloc(task->parts, sizeof *run->call);

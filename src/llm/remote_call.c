@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/clock.h"
 #include "base/json.h"
 
 #define SEED_MOST 0x7FFFFFFF /* what every server takes */
@@ -83,7 +84,7 @@ mkt_status mkt_remote_call_body(struct mkt_buf *out, const struct mkt_remote_ser
 static void heard(void *user, const char *text, size_t n)
 {
     struct mkt_remote_call *call = user;
-    if (!call->first_ms) call->first_ms = mkt_http_now_ms();
+    if (!call->first_ms) call->first_ms = mkt_clock_ms();
     if (call->task->piece) call->task->piece(call->task->user, call->part, text, n);
 }
 
@@ -137,7 +138,7 @@ mkt_status mkt_remote_call_start(struct mkt_remote_call *call, struct mkt_arena 
     size_t mark = mkt_arena_mark(scratch);
     mkt_status status = set_up(call, scratch, err);
     mkt_arena_release(scratch, mark);
-    call->began_ms = mkt_http_now_ms();
+    call->began_ms = mkt_clock_ms();
     return status;
 }
 
@@ -171,7 +172,7 @@ void mkt_remote_call_finish(struct mkt_remote_call *call, CURLcode code)
     mkt_status status = judge(call, code, &call->err);
     mkt_arena_release(call->reply.scratch, mark);
     call->err.status = status;
-    call->ended_ms = mkt_http_now_ms();
+    call->ended_ms = mkt_clock_ms();
     call->over = true;
 }
 

@@ -18,7 +18,7 @@ struct mkt_remote_call {
     struct mkt_remote_reply reply;
     char problem[8192]; /* beginning of the body of an error */
     size_t problem_bytes;
-    int64_t began_ms, first_ms, ended_ms; /* on the clock of mkt_http_now_ms; 0 for not yet */
+    int64_t began_ms, first_ms, ended_ms; /* on the clock of mkt_clock_ms; 0 for not yet */
     bool over;
     struct mkt_err err; /* when over: why there is no text, or OK */
 };

@@ -4,17 +4,11 @@
 #include <string.h>
 #include <time.h>
 
+#include "base/clock.h"
 #include "llm/batch.h"
 
 #define SCRATCH (256u << 20) /* address space for what one choice needs */
 #define POLL_MS 20           /* a waiting task looks so often whether its caller has left */
-
-int64_t mkt_scheduler_now_us(void)
-{
-    struct timespec t;
-    clock_gettime(CLOCK_MONOTONIC, &t);
-    return (int64_t)t.tv_sec * 1000000 + t.tv_nsec / 1000;
-}
 
 /* ---- the model's memory */
 
@@ -168,7 +162,7 @@ static void publish(struct mkt_scheduler *s, struct mkt_job *job, bool finished)
 
 static void publish_all(struct mkt_scheduler *s)
 {
-    int64_t now = mkt_scheduler_now_us() / 1000;
+    int64_t now = mkt_clock_ms();
     int kept = 0;
     for (int i = 0; i < s->actives; i++) {
         bool over = is_over(s->active[i], now);
@@ -253,7 +247,7 @@ static void wait_a_little(struct mkt_scheduler *s, struct mkt_job *job)
     if (mkt_job_cancelled(job)) {
         unqueue(s, job);
         mkt_err_set(&job->err, MKT_E_CANCELLED, "the task was cancelled");
-    } else if (mkt_job_late(job, mkt_scheduler_now_us() / 1000)) {
+    } else if (mkt_job_late(job, mkt_clock_ms())) {
         unqueue(s, job);
     }
 }

@@ -68,8 +68,6 @@ void mkt_scheduler_close(struct mkt_scheduler *s);
 MKT_MUST_CHECK mkt_status mkt_scheduler_run(struct mkt_scheduler *s, struct mkt_job *job,
                                             struct mkt_err *err);
 
-int64_t mkt_scheduler_now_us(void);
-
 /* For llm/batch.c: a prefix is whole, and its last cell is before `end`. */
 void mkt_scheduler_settle(struct mkt_scheduler *s, struct mkt_prefix *prefix, int end);
 

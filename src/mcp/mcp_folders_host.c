@@ -7,6 +7,7 @@
 #include <sys/stat.h>
 #include <time.h>
 
+#include "base/clock.h"
 #include "base/text.h"
 #include "engine/files.h"
 #include "mcp/mcp_folders.h"
@@ -132,9 +133,7 @@ static mkt_status account(void *user, struct mkt_arena *arena, const char *name,
 
 static int64_t words_until(const struct mkt_settings *s)
 {
-    struct timespec t;
-    clock_gettime(CLOCK_MONOTONIC, &t);
-    return s->deadline_ms ? t.tv_sec * INT64_C(1000) + t.tv_nsec / 1000000 + s->deadline_ms : 0;
+    return s->deadline_ms ? mkt_clock_ms() + s->deadline_ms : 0;
 }
 
 static mkt_status analyse(struct mkt_engine *engine, struct mkt_arena *arena,

@@ -2,8 +2,8 @@
 
 #include <stdio.h>
 #include <string.h>
-#include <time.h>
 
+#include "base/clock.h"
 #include "wire/json_value.h"
 
 #define PAUSE_MS 100
@@ -22,13 +22,6 @@ void mkt_mcp_progress_close(struct mkt_mcp_progress *progress)
     progress->closed = true;
     pthread_mutex_unlock(&progress->lock);
     pthread_mutex_destroy(&progress->lock);
-}
-
-static int64_t now_ms(void)
-{
-    struct timespec t;
-    clock_gettime(CLOCK_MONOTONIC, &t);
-    return t.tv_sec * INT64_C(1000) + t.tv_nsec / 1000000;
 }
 
 static void send_notice(struct mkt_mcp_progress *p, const char *stage)
@@ -60,7 +53,7 @@ static void tell(struct mkt_mcp_progress *p, const char *stage, double done)
     if (another && p->stage[0]) p->stages++;
     snprintf(p->stage, sizeof p->stage, "%s", stage);
     double at = p->stages + (done < 0 ? 0 : done < 1 ? done : 0.999);
-    int64_t now = now_ms();
+    int64_t now = mkt_clock_ms();
     if (p->times && (at <= p->told || now < p->told_ms + PAUSE_MS)) return;
     p->told = at;
     p->told_ms = now;

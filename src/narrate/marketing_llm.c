@@ -1,8 +1,8 @@
 #include "narrate/marketing_llm.h"
 
 #include <string.h>
-#include <time.h>
 
+#include "base/clock.h"
 #include "base/text.h"
 #include "narrate/effort.h"
 #include "narrate/expand.h"
@@ -33,17 +33,10 @@ struct narration {
 
 /* ---- how much is planned ---------------------------------------------------- */
 
-static int64_t now_ms(void)
-{
-    struct timespec t;
-    clock_gettime(CLOCK_MONOTONIC, &t);
-    return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
-}
-
 static double seconds_left(const struct narration *n)
 {
     if (n->options.deadline_ms == 0) return SECONDS_USUAL;
-    return SHARE_OF_TIME * (double)(n->options.deadline_ms - now_ms()) / 1000;
+    return SHARE_OF_TIME * (double)(n->options.deadline_ms - mkt_clock_ms()) / 1000;
 }
 
 static void choose_cites(struct narration *n, int size)

@@ -5,7 +5,6 @@
 #include <stdio.h>
 #include <string.h>
 #include <strings.h>
-#include <time.h>
 
 #define CONNECT_MS 10000L
 
@@ -103,11 +102,4 @@ mkt_status mkt_http_header(struct curl_slist **list, const char *name, const cha
     if (!more) return mkt_err_set(err, MKT_E_NOMEM, "no memory for a header");
     *list = more;
     return MKT_OK;
-}
-
-int64_t mkt_http_now_ms(void)
-{
-    struct timespec t;
-    clock_gettime(CLOCK_MONOTONIC, &t);
-    return t.tv_sec * INT64_C(1000) + t.tv_nsec / 1000000;
 }

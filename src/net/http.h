@@ -39,7 +39,4 @@ MKT_MUST_CHECK mkt_status mkt_http_make(const char *url, bool proxies, CURL **ou
 MKT_MUST_CHECK mkt_status mkt_http_header(struct curl_slist **list, const char *name,
                                           const char *value, struct mkt_err *err);
 
-/* CLOCK_MONOTONIC in milliseconds. */
-int64_t mkt_http_now_ms(void);
-
 #endif

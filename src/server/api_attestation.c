@@ -6,6 +6,7 @@
 
 #include "attest/hex.h"
 #include "attest/wrapper.h"
+#include "base/clock.h"
 #include "base/json.h"
 #include "server/attestation.h"
 #include "server/reply.h"
@@ -38,7 +39,7 @@ static mkt_status take(void *user, const char *name, const char *value, struct m
 static char *time_text(int64_t seconds, char out[32])
 {
     char text[24];
-    snprintf(out, 32, "%sZ", mkt_wrapper_time(seconds, text));
+    snprintf(out, 32, "%sZ", mkt_clock_text(seconds, text));
     return out;
 }
 

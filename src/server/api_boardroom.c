@@ -1,7 +1,7 @@
 /* Boardroom's routes: what of a request is HTTP's, and a thread for the words. */
 #include <string.h>
-#include <time.h>
 
+#include "base/clock.h"
 #include "boardroom/collaborate.h"
 #include "boardroom/process.h"
 #include "server/api.h"
@@ -12,18 +12,15 @@ static mkt_status begin(struct mkt_exchange *x, struct mkt_boardroom_call *call,
                         struct mkt_err *err)
 {
     char type[128];
-    struct timespec now;
     mkt_exchange_type(x, type);
     if (type[0] && strcmp(type, "application/json") != 0)
         return mkt_err_set(err, MKT_E_TYPE, "a request is sent as application/json");
-    clock_gettime(CLOCK_REALTIME, &now);
-    *call =
-        (struct mkt_boardroom_call){.flag = x->flag,
-                                    .narrating = x->narrating,
-                                    .late = x->late,
-                                    .began_ms = x->began_us / 1000,
-                                    .until_ms = mkt_exchange_words_until(x, -1, false),
-                                    .now_us = now.tv_sec * INT64_C(1000000) + now.tv_nsec / 1000};
+    *call = (struct mkt_boardroom_call){.flag = x->flag,
+                                        .narrating = x->narrating,
+                                        .late = x->late,
+                                        .began_ms = x->began_us / 1000,
+                                        .until_ms = mkt_exchange_words_until(x, -1, false),
+                                        .now_us = mkt_clock_wall_us()};
     return MKT_OK;
 }
 

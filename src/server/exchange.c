@@ -5,8 +5,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
+#include "base/clock.h"
 #include "base/text.h"
 #include "server/attestation.h"
 #include "server/gate.h"
@@ -19,13 +19,6 @@
                                         comes to read the answer */
 
 #define WORDS_MARGIN_MS 2000 /* between the end of the words and the end of the waiting */
-
-static int64_t now_us(void)
-{
-    struct timespec t;
-    clock_gettime(CLOCK_MONOTONIC, &t);
-    return t.tv_sec * INT64_C(1000000) + t.tv_nsec / 1000;
-}
 
 static const char *header(struct MHD_Connection *connection, const char *name)
 {
@@ -98,7 +91,7 @@ struct mkt_exchange *mkt_exchange_make(struct mkt_server *server, struct MHD_Con
     x->client = info ? info->socket_context : NULL;
     x->server = server;
     x->connection = connection;
-    x->began_us = now_us();
+    x->began_us = mkt_clock_us();
     x->head = strcmp(method, "HEAD") == 0;
     atomic_init(&x->refs, 1);
     atomic_init(&x->claimed, false);

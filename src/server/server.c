@@ -12,6 +12,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "base/clock.h"
 #include "base/log.h"
 #include "base/text.h"
 #include "boardroom/peers_file.h"
@@ -126,13 +127,6 @@ static enum MHD_Result handle_attestation(void *user, struct MHD_Connection *con
     return handle(user, connection, url, method, version, upload_data, upload_size, state);
 }
 
-static int64_t clock_us(void)
-{
-    struct timespec t;
-    clock_gettime(CLOCK_MONOTONIC, &t);
-    return t.tv_sec * INT64_C(1000000) + t.tv_nsec / 1000;
-}
-
 static void completed(void *user, struct MHD_Connection *connection, void **state,
                       enum MHD_RequestTerminationCode why)
 {
@@ -145,7 +139,7 @@ static void completed(void *user, struct MHD_Connection *connection, void **stat
         mkt_metrics_count(s->metrics, s->health_route, 200, 0);
         return;
     }
-    double seconds = (double)(clock_us() - x->began_us) / 1e6;
+    double seconds = (double)(mkt_clock_us() - x->began_us) / 1e6;
     int status = x->reply.status;
     if (why != MHD_REQUEST_TERMINATED_COMPLETED_OK && status == 0) status = 499;
     mkt_metrics_count(s->metrics, x->route_index, status, seconds);
@@ -449,15 +443,15 @@ static bool asked_again(void)
 
 static void drain(struct mkt_server *s, int64_t drain_ms)
 {
-    int64_t until = clock_us() + drain_ms * 1000;
-    while (busy(s) && clock_us() < until && !asked_again()) pause_ms(5);
+    int64_t until = mkt_clock_us() + drain_ms * 1000;
+    while (busy(s) && mkt_clock_us() < until && !asked_again()) pause_ms(5);
     bool cut = busy(s);
     mkt_jobs_cancel_all(s->engine->jobs);
-    until =
-        clock_us() + INT64_C(1000) * SETTLE_MS / 5; /* so that streams see the end of their job */
-    while (mkt_jobs_active(s->engine->jobs) > 0 && clock_us() < until) pause_ms(5);
-    until = clock_us() + INT64_C(1000) * SETTLE_MS;
-    while (atomic_load(&s->active) > 0 && clock_us() < until) {
+    until = mkt_clock_us() +
+            INT64_C(1000) * SETTLE_MS / 5; /* so that streams see the end of their job */
+    while (mkt_jobs_active(s->engine->jobs) > 0 && mkt_clock_us() < until) pause_ms(5);
+    until = mkt_clock_us() + INT64_C(1000) * SETTLE_MS;
+    while (atomic_load(&s->active) > 0 && mkt_clock_us() < until) {
         mkt_watch_stop(s->watch);
         pause_ms(5);
     }

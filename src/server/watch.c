@@ -6,8 +6,9 @@
 #include <sys/epoll.h>
 #include <sys/eventfd.h>
 #include <sys/socket.h>
-#include <time.h>
 #include <unistd.h>
+
+#include "base/clock.h"
 
 #define STEP_MS 100 /* how often phases and deadlines are looked at */
 #define TICK_MS 1000
@@ -34,13 +35,6 @@ struct mkt_watch {
     atomic_llong now;
     atomic_bool closing;
 };
-
-static int64_t clock_ms(void)
-{
-    struct timespec t;
-    clock_gettime(CLOCK_MONOTONIC, &t);
-    return t.tv_sec * INT64_C(1000) + t.tv_nsec / 1000000;
-}
 
 static void disarm(struct mkt_watch *w, struct mkt_watch_client *c)
 {
@@ -118,10 +112,10 @@ static void *run(void *user)
 {
     struct mkt_watch *w = user;
     struct epoll_event event[64];
-    int64_t looked = clock_ms(), ticked = looked;
+    int64_t looked = mkt_clock_ms(), ticked = looked;
     while (!atomic_load(&w->closing)) {
         int n = epoll_wait(w->epoll, event, 64, STEP_MS);
-        int64_t now = clock_ms();
+        int64_t now = mkt_clock_ms();
         atomic_store_explicit(&w->now, now, memory_order_relaxed);
         if (n > 0) hear(w, event, n);
         if (now - looked >= STEP_MS) {
@@ -151,7 +145,7 @@ mkt_status mkt_watch_open(const struct mkt_watch_options *options, struct mkt_wa
     if (!w) return mkt_err_set(err, MKT_E_NOMEM, "no memory to watch connections");
     w->options = *options;
     pthread_mutex_init(&w->lock, NULL);
-    atomic_init(&w->now, clock_ms());
+    atomic_init(&w->now, mkt_clock_ms());
     w->epoll = epoll_create1(EPOLL_CLOEXEC);
     w->wake = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
     struct epoll_event event = {.events = EPOLLIN, .data.ptr = NULL};
@@ -225,7 +219,7 @@ void mkt_watch_wait(struct mkt_watch *watch, struct mkt_watch_client *client, in
     struct epoll_event event = {.events = EPOLLRDHUP, .data.ptr = client};
     pthread_mutex_lock(&watch->lock);
     client->waiting = true;
-    client->deadline = clock_ms() + after_ms;
+    client->deadline = mkt_clock_ms() + after_ms;
     client->notify = notify;
     client->user = user;
     if (!client->armed)

@@ -10,6 +10,7 @@
 
 #include <cmocka.h>
 
+#include "base/clock.h"
 #include "llm/remote_call.h"
 #include "net/fake_server.h"
 #include "net/http.h"
@@ -348,7 +349,7 @@ static void a_deadline_keeps_what_came(void **state)
     (void)state;
     world.manner = SLOW;
     open_usual();
-    task.deadline_ms = mkt_http_now_ms() + 400;
+    task.deadline_ms = mkt_clock_ms() + 400;
     assert_int_equal(write_texts(), MKT_OK);
     for (int i = 0; i < PARTS; i++) {
         assert_false(part[i].done); /* all of it takes 10 s */
