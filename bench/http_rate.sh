@@ -10,57 +10,7 @@ set -eu
 cd "$(dirname "$0")/.."
 : "${B:=build/release}" "${MKT_BIN:=$B/marketing-agent}" "${SECONDS_EACH:=20}"
 python=/usr/bin/python3 # Debian's, which has Debian's packages
-work=$(mktemp -d)
-service='' peer=''
-# shellcheck disable=SC2317 # called by the trap
-clean_up() {
-    [ -z "$service" ] || kill "$service" 2>/dev/null || true
-    [ -z "$peer" ] || kill "$peer" 2>/dev/null || true
-    wait 2>/dev/null || true
-    rm -rf "$work"
-}
-trap clean_up EXIT INT TERM
-
-# 500 days, 5 channels, 4 campaigns each: 10,000 rows.
-awk 'BEGIN {
-    srand(7)
-    print "date,channel,campaign,spend,impressions,clicks,conversions,revenue"
-    split("search social email display video", channel, " ")
-    for (day = 0; day < 500; day++) {
-        date = strftime("%Y-%m-%d", 1704110400 + 86400 * day, 1)
-        for (c = 1; c <= 5; c++)
-            for (k = 1; k <= 4; k++) {
-                shown = 1000 + int(8000 * rand())
-                clicks = int(shown * (.01 + .04 * rand()))
-                sold = int(clicks * (.02 + .08 * rand()))
-                printf "%s,%s,%s-%d,%.2f,%d,%d,%d,%.2f\n", date, channel[c], channel[c], k,
-                    50 + 250 * rand(), shown, clicks, sold, sold * (30 + 50 * rand())
-            }
-    }
-}' >"$work/shop.csv"
-
-# start CACHE_MB: the service on a free port, in $port
-start() {
-    rm -rf "$work/data"
-    AGENT_WORDS=plain AGENT_CACHE_MB=$1 AGENT_LOG_LEVEL=warn AGENT_DATA_DIR=$work/data AGENT_API_PORT=0 \
-        "$MKT_BIN" serve 2>"$work/log" &
-    service=$!
-    port=''
-    for _ in $(seq 100); do
-        port=$(sed -n 's/.*http:\/\/127\.0\.0\.1:\([0-9]*\).*/\1/p' "$work/log")
-        [ -z "$port" ] || break
-        sleep 0.1
-    done
-    [ -n "$port" ] || { cat "$work/log" >&2; exit 1; }
-    curl -sSf -o /dev/null -X PUT -H 'Content-Type: text/csv' --data-binary @"$work/shop.csv" \
-        "http://127.0.0.1:$port/api/v1/datasets/shop"
-}
-
-stop() {
-    kill "$service"
-    wait "$service"
-    service=''
-}
+. bench/lib/service.sh
 
 resident() { awk '/^VmRSS/ { print $2 }' "/proc/$service/status"; }
 
@@ -68,7 +18,7 @@ rate="$B/bench/http_rate"
 ask='{"dataset":"shop","parameters":{"seed":%d}}'
 roi=/api/v1/analyses/roi
 
-start 64
+serve AGENT_WORDS=plain AGENT_CACHE_MB=64
 "$rate" "$port" POST $roi --count 20 --connections 2 --body "$ask" --cycle 20 >/dev/null
 echo "roi, 10,000 rows, 200 a second, the same 20 questions again and again:"
 "$rate" "$port" POST $roi --rate 200 --seconds "$SECONDS_EACH" --body "$ask" --cycle 20
@@ -120,7 +70,7 @@ fi
 stop
 
 # Every 20th request is a roi with a new seed. The cache is as small as a thousand requests fill.
-start 8
+serve AGENT_WORDS=plain AGENT_CACHE_MB=8
 "$rate" "$port" GET /health --count 2 >/dev/null
 "$rate" "$port" POST $roi --count 1000 --every 20 --connections 8 --body "$ask" --cycle 1000000 >/dev/null
 first=$(resident)

@@ -14,15 +14,7 @@
 set -eu
 cd "$(dirname "$0")/.."
 : "${B:=build/release}" "${MKT_BIN:=$B/marketing-agent}" "${SECONDS_EACH:=20}" "${MODEL:=}"
-work=$(mktemp -d)
-service='' talkers=''
-# shellcheck disable=SC2317 # called by the trap
-clean_up() {
-    for one in $talkers $service; do kill "$one" 2>/dev/null || true; done
-    wait 2>/dev/null || true
-    rm -rf "$work"
-}
-trap clean_up EXIT INT TERM
+. bench/lib/service.sh
 
 if [ -n "$MODEL" ] && [ -e "$MODEL" ]; then
     echo "model: $MODEL, $(stat -c %s "$MODEL") bytes"
@@ -32,37 +24,8 @@ else
     echo "model: a tiny one of one layer; for the full shape set MODEL to what bench/llm_model makes"
 fi
 
-# 500 days, 5 channels, 4 campaigns each: 10,000 rows.
-awk 'BEGIN {
-    srand(7)
-    print "date,channel,campaign,spend,impressions,clicks,conversions,revenue"
-    split("search social email display video", channel, " ")
-    for (day = 0; day < 500; day++) {
-        date = strftime("%Y-%m-%d", 1704110400 + 86400 * day, 1)
-        for (c = 1; c <= 5; c++)
-            for (k = 1; k <= 4; k++) {
-                shown = 1000 + int(8000 * rand())
-                clicks = int(shown * (.01 + .04 * rand()))
-                sold = int(clicks * (.02 + .08 * rand()))
-                printf "%s,%s,%s-%d,%.2f,%d,%d,%d,%.2f\n", date, channel[c], channel[c], k,
-                    50 + 250 * rand(), shown, clicks, sold, sold * (30 + 50 * rand())
-            }
-    }
-}' >"$work/shop.csv"
-
-AGENT_MODEL_PATH=$MODEL AGENT_MODEL_DIR=$work/models AGENT_DATA_DIR=$work/data AGENT_API_PORT=0 \
-    AGENT_LOG_LEVEL=warn AGENT_DEADLINE_MS=0 AGENT_NARRATIONS=2 "$MKT_BIN" serve 2>"$work/log" &
-service=$!
-port=''
-for _ in $(seq 100); do
-    port=$(sed -n 's/.*http:\/\/127\.0\.0\.1:\([0-9]*\).*/\1/p' "$work/log")
-    [ -z "$port" ] || break
-    sleep 0.1
-done
-[ -n "$port" ] || { cat "$work/log" >&2; exit 1; }
+serve AGENT_MODEL_PATH="$MODEL" AGENT_MODEL_DIR="$work/models" AGENT_DEADLINE_MS=0 AGENT_NARRATIONS=2
 at=http://127.0.0.1:$port
-curl -sSf -o /dev/null -X PUT -H 'Content-Type: text/csv' --data-binary @"$work/shop.csv" \
-    "$at/api/v1/datasets/shop"
 
 state() { curl -sf "$at/health" | sed -n 's/.*"model":"\([a-z]*\)".*/\1/p'; }
 while [ "$(state)" = loading ]; do sleep 0.5; done
