@@ -1,27 +1,15 @@
 #!/bin/sh
 # Attestation by the running program: no TEE here, recorded evidence of other machines, keys.
 . tests/e2e/lib.sh
-command -v curl >/dev/null || {
-    echo "1..0 # SKIP curl is not installed"
-    exit 77
-}
+needs curl
 tee=${MKT_DATA:-../shared/data}/tee
 recorded=no
 [ -r "$tee/intel_tdx/cos-113-tdx-quote.dat" ] && recorded=yes
 plan $((15 + $([ $recorded = yes ] && echo 7 || echo 0)))
 export AGENT_DATA_DIR="$work/data" AGENT_ATTESTATION_PORT=0
-server=
-trap '[ -z "$server" ] || { kill $server; wait $server; } 2>/dev/null; rm -rf "$work"' EXIT
 
 start() { # NAME=VALUE...
-    env "$@" "$bin" serve --port 0 2>"$work/log" &
-    server=$!
-    url=
-    for _ in $(seq 100); do
-        url=$(sed -n 's/^marketing-agent listens on //p' "$work/log")
-        [ "$url" ] && break
-        sleep 0.1
-    done
+    serve "$@"
     port=$(curl -sS "$url/health" | sed -n 's/.*"attestation_port":\([0-9]*\).*/\1/p')
     there=http://127.0.0.1:$port
 }

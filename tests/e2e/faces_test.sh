@@ -2,21 +2,11 @@
 # Every analysis gives the same bytes by every face: the command line, and HTTP from a registered
 # data set, from a folder of files, and again from the cache.
 . tests/e2e/lib.sh
-command -v curl >/dev/null || {
-    echo "1..0 # SKIP curl is not installed"
-    exit 77
-}
+needs curl
 analyses=$("$bin" docs | sed -n 's/^## //p')
 plan $((8 + 3 * $(echo "$analyses" | wc -w)))
 
-AGENT_DATA_DIR=$work/data "$bin" serve --port 0 2>"$work/log" &
-server=$!
-trap 'kill $server 2>/dev/null; wait $server 2>/dev/null; rm -rf "$work"' EXIT
-for _ in $(seq 100); do
-    url=$(sed -n 's/^marketing-agent listens on //p' "$work/log")
-    [ "$url" ] && break
-    sleep 0.1
-done
+serve AGENT_DATA_DIR="$work/data"
 
 get() { # PATH curl-options...
     path=$1

@@ -1,12 +1,7 @@
 #!/bin/sh
 # The finance agent's walk through the README, run as it is written.
 . tests/e2e/lib.sh
-for need in bash node curl openssl; do
-    command -v $need >/dev/null || {
-        echo "1..0 # SKIP $need is not installed"
-        exit 77
-    }
-done
+needs bash node curl openssl
 plan 6
 port=$(node -e 'const s = require("net").createServer().listen(0, "127.0.0.1", () => { console.log(s.address().port); s.close(); })')
 # shellcheck disable=SC2016 # the quotes of Markdown

@@ -7,6 +7,7 @@ import { createRequire } from 'node:module';
 import { pathToFileURL } from 'node:url';
 import http from 'node:http';
 import path from 'node:path';
+import { check, count, leave, must } from './tap.mjs';
 
 const require = createRequire(path.resolve('build/peers/package.json'));
 const load = (name) => import(pathToFileURL(require.resolve(name)).href);
@@ -17,22 +18,6 @@ const states = sdk.TaskState;
 const [program, url, data, name, ...analyses] = process.argv.slice(2);
 const CARD = '/.well-known/agent-card.json';
 
-let count = 0;
-let bad = 0;
-async function check(what, run) {
-  count++;
-  try {
-    await run();
-    console.log(`ok ${count} - ${what}`);
-  } catch (error) {
-    bad++;
-    console.log(`not ok ${count} - ${what}`);
-    console.log(String(error?.stack ?? error).split('\n').slice(0, 8).map((l) => `# ${l}`).join('\n'));
-  }
-}
-function must(condition, text) {
-  if (!condition) throw new Error(text);
-}
 async function refused(promise, code, text) {
   try {
     await promise;
@@ -463,4 +448,4 @@ await check('a refused stream is an error, a rejected task a stream', async () =
   must(older.length === 2 && older[0].kind === 'task' && older[1].final === true && older[1].status.state === 'rejected', JSON.stringify(older));
 });
 await check('the service is well after all this', async () => must((await fetch(`${url}/health`)).status === 200, 'health'));
-process.exit(bad ? 1 : 0);
+leave();

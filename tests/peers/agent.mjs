@@ -8,6 +8,7 @@ import {
 import { once } from 'node:events';
 import { Agent as HttpAgent, request } from 'node:http';
 import { createInterface } from 'node:readline';
+import { check, count, leave, must } from './tap.mjs';
 
 // ---- JSON that keeps how a number was written, as Python's json does ----
 
@@ -319,27 +320,11 @@ export class Service {
   }
 }
 
-// ---- TAP ----
+// ---- the end of a script ----
 
-let count = 0;
-let bad = 0;
-export async function check(what, run) {
-  count++;
-  try {
-    await run();
-    console.log(`ok ${count} - ${what}`);
-  } catch (error) {
-    bad++;
-    console.log(`not ok ${count} - ${what}`);
-    const lines = String(error?.stack ?? error).split('\n').slice(0, 8);
-    console.log(lines.map((l) => `# ${l.slice(0, 300)}`).join('\n'));
-  }
-}
-export function must(condition, text) {
-  if (!condition) throw new Error(text);
-}
+export { check, must };
 export function done() {
   console.log(`1..${count}`);
   for (const service of services) service.child.kill('SIGKILL'); // those a failed check left
-  process.exit(bad ? 1 : 0);
+  leave();
 }

@@ -5,26 +5,10 @@ import { generateKeyPairSync } from 'node:crypto';
 import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { Hub } from './hub.mjs';
+import { check, leave, must, skip } from './tap.mjs';
 
 const [program, folder] = process.argv.slice(2);
 const patience = 20000;
-let count = 0;
-let bad = 0;
-
-async function check(what, run) {
-  count++;
-  try {
-    await run();
-    console.log(`ok ${count} - ${what}`);
-  } catch (error) {
-    bad++;
-    console.log(`not ok ${count} - ${what}`);
-    console.log(String(error?.stack ?? error).split('\n').slice(0, 8).map((l) => `# ${l}`).join('\n'));
-  }
-}
-function must(condition, text) {
-  if (!condition) throw new Error(text);
-}
 function same(got, wanted, what) {
   const [a, b] = [JSON.stringify(got), JSON.stringify(wanted)];
   must(a === b, `${what} is ${a}, not ${b}`);
@@ -272,7 +256,7 @@ if ((await developer.health()).development_mode)
     const { quote } = JSON.parse(hub.last('register').text).attestation_data;
     must(JSON.parse(Buffer.from(quote, 'base64')).unattested, 'it says so');
   });
-else console.log(`ok ${++count} # SKIP there is no development mode`);
+else skip('there is no development mode');
 await developer.end();
 hub.quotes = 'any';
 
@@ -317,4 +301,4 @@ await check('a setting that cannot be stops the start with a sentence', async ()
 });
 
 await hub.close();
-process.exit(bad ? 1 : 0);
+leave();

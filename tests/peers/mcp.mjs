@@ -6,6 +6,7 @@ import { execFileSync } from 'node:child_process';
 import { createRequire } from 'node:module';
 import { pathToFileURL } from 'node:url';
 import path from 'node:path';
+import { check, count, leave, must } from './tap.mjs';
 
 const require = createRequire(path.resolve('build/peers/package.json'));
 const load = (name) => import(pathToFileURL(require.resolve(name)).href);
@@ -37,22 +38,6 @@ for (const [era, mode] of Object.entries(eras)) {
 const { MKT_VARIANT: variant = 'release' } = process.env;
 if (variant !== 'release') ways.splice(1, ways.length - 2);
 
-let count = 0;
-let bad = 0;
-async function check(what, run) {
-  count++;
-  try {
-    await run();
-    console.log(`ok ${count} - ${what}`);
-  } catch (error) {
-    bad++;
-    console.log(`not ok ${count} - ${what}`);
-    console.log(String(error?.stack ?? error).split('\n').slice(0, 8).map((l) => `# ${l}`).join('\n'));
-  }
-}
-function must(condition, text) {
-  if (!condition) throw new Error(text);
-}
 async function refused(promise, code, text) {
   try {
     await promise;
@@ -157,4 +142,4 @@ for (const [label, name, make, transport] of ways) {
   });
   await check(`${label}: closes`, () => client.close());
 }
-process.exit(bad ? 1 : 0);
+leave();
