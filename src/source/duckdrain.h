@@ -8,6 +8,7 @@
 #ifndef MKT_SOURCE_DUCKDRAIN_H
 #define MKT_SOURCE_DUCKDRAIN_H
 
+#include "aggregate/names.h"
 #include "source/duck.h"
 
 #define MKT_DUCKDRAIN_PLACES 64
@@ -53,6 +54,17 @@ static inline const char *mkt_duckdrain_text(const struct mkt_duckdrain_rows *ro
     duckdb_string_t *s = (duckdb_string_t *)rows->data[column] + row;
     *n = s->value.inlined.length;
     return *n <= sizeof s->value.inlined.inlined ? s->value.inlined.inlined : s->value.pointer.ptr;
+}
+
+/* A user, a session or a customer, told by a BIGINT or a VARCHAR; 0 when it is not told. */
+static inline uint64_t mkt_duckdrain_id(const struct mkt_duckdrain_rows *rows, size_t column,
+                                        size_t row, bool is_number)
+{
+    if (!mkt_duckdrain_there(rows, column, row)) return 0;
+    if (is_number) return mkt_names_mix((uint64_t)((const int64_t *)rows->data[column])[row] + 1);
+    size_t n;
+    const char *s = mkt_duckdrain_text(rows, column, row, &n);
+    return n ? mkt_names_hash(s, n) : 0;
 }
 
 #endif

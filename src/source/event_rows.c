@@ -87,16 +87,6 @@ static mkt_status code_of(struct part *p, size_t which, const char *s, size_t n,
     return MKT_OK;
 }
 
-/* A user or a session; 0 when it is not told. */
-static uint64_t id_of(const struct mkt_duckdrain_rows *c, size_t argument, size_t row, bool number)
-{
-    if (!mkt_duckdrain_there(c, argument, row)) return 0;
-    if (number) return mkt_names_mix((uint64_t)((const int64_t *)c->data[argument])[row] + 1);
-    size_t n;
-    const char *s = mkt_duckdrain_text(c, argument, row, &n);
-    return n ? mkt_names_hash(s, n) : 0;
-}
-
 /* False when the cell is no number. */
 static bool read_value(const struct scan *scan, const struct mkt_duckdrain_rows *c, size_t row,
                        struct mkt_event *out)
@@ -125,7 +115,7 @@ static mkt_status read_row(const struct scan *scan, struct part *p,
     size_t n;
     const char *s;
     *use = false;
-    *out = (struct mkt_event){.user = id_of(c, USER, row, scan->user_is_number)};
+    *out = (struct mkt_event){.user = mkt_duckdrain_id(c, USER, row, scan->user_is_number)};
     if (!out->user || !mkt_duckdrain_there(c, TIME, row) || !mkt_duckdrain_there(c, EVENT, row))
         return MKT_OK;
     out->time = ((const int64_t *)c->data[TIME])[row];
@@ -133,7 +123,8 @@ static mkt_status read_row(const struct scan *scan, struct part *p,
     s = mkt_duckdrain_text(c, EVENT, row, &n);
     if (!n || !read_value(scan, c, row, out)) return MKT_OK;
     MKT_TRY(code_of(p, 0, s, n, &out->event, err));
-    if (scan->has_session) out->session = id_of(c, SESSION, row, scan->session_is_number);
+    if (scan->has_session)
+        out->session = mkt_duckdrain_id(c, SESSION, row, scan->session_is_number);
     for (size_t i = 0; i < scan->properties; i++) {
         uint32_t code = 0;
         if (!mkt_duckdrain_there(c, PROPERTY + i, row)) continue;

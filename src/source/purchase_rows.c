@@ -90,17 +90,6 @@ static mkt_status code_of(struct part *p, int which, const struct mkt_duckdrain_
     return MKT_OK;
 }
 
-/* 0 when it is not told. */
-static uint64_t customer_of(const struct scan *scan, const struct mkt_duckdrain_rows *c, size_t row)
-{
-    if (!mkt_duckdrain_there(c, CUSTOMER, row)) return 0;
-    if (scan->customer_is_number)
-        return mkt_names_mix((uint64_t)((const int64_t *)c->data[CUSTOMER])[row] + 1);
-    size_t n;
-    const char *s = mkt_duckdrain_text(c, CUSTOMER, row, &n);
-    return n ? mkt_names_hash(s, n) : 0;
-}
-
 /* False when the cell is no number, or empty. */
 static bool read_money(const struct scan *scan, const struct mkt_duckdrain_rows *c, int argument,
                        size_t row, mkt_micro *out)
@@ -147,7 +136,8 @@ static void read_customer(struct part *p, const struct mkt_duckdrain_rows *c, si
 static mkt_status take_row(struct scan *scan, struct part *p, const struct mkt_duckdrain_rows *c,
                            size_t row, struct mkt_err *err)
 {
-    struct mkt_purchase x = {.customer = customer_of(scan, c, row)};
+    struct mkt_purchase x = {.customer =
+                                 mkt_duckdrain_id(c, CUSTOMER, row, scan->customer_is_number)};
     bool readable = scan->orders ? read_order(scan, c, row, &x) : x.customer != 0;
     if (!readable) {
         p->broken++;
