@@ -9,9 +9,6 @@
 
 #define CONFIDENCE 40 /* bytes at the beginning of a kept result */
 
-static const struct mkt_json_limits limits = {
-    .bytes = (size_t)256 << 20, .depth = 64, .values = 20000000};
-
 /* Everything the result depends on besides the engine's cache key of the answer; NULL when the
  * arena is full. Lengths go with the texts, so that no text can pass for two. */
 static const char *key_of(struct mkt_arena *arena, const struct mkt_errand *e,
@@ -49,7 +46,7 @@ static mkt_status compose(struct mkt_arena *arena, const struct mkt_shape_source
     MKT_TRY(mkt_shape_write(arena, MKT_SHAPE_COLLABORATION, source, &json, &confidence, err));
     if (isfinite(confidence)) mkt_text_number(confidence, head);
     mkt_buf_add(out, head, sizeof head);
-    MKT_TRY(mkt_pyjson_read(arena, json.data, json.length, &limits, &value, err));
+    MKT_TRY(mkt_pyjson_read(arena, json.data, json.length, &mkt_shape_limits, &value, err));
     mkt_pyjson_write(out, value);
     return mkt_buf_check(out, err);
 }

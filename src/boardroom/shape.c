@@ -9,7 +9,7 @@
 #define INSIGHTS 3
 #define ACTIONS 5
 
-static const struct mkt_json_limits limits = {
+const struct mkt_json_limits mkt_shape_limits = {
     .bytes = (size_t)256 << 20, .depth = 64, .values = 20000000};
 
 #define COUNT(a) (sizeof(a) / sizeof *(a))
@@ -369,7 +369,7 @@ mkt_status mkt_shape_write(struct mkt_arena *arena, mkt_shape shape,
 {
     const struct mkt_answering *a = source->answering;
     struct mkt_value *root;
-    MKT_TRY(mkt_json_read_value(arena, a->json, a->bytes, &limits, &root, err));
+    MKT_TRY(mkt_json_read_value(arena, a->json, a->bytes, &mkt_shape_limits, &root, err));
     struct mkt_shape_page s = {.source = source,
                                .root = root,
                                .main = main_of(root, a->asked),

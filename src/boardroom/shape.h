@@ -16,6 +16,8 @@ typedef enum {
     MKT_SHAPE_COLLABORATION, /* the seed's fields, one of the above in `detailed_results` */
 } mkt_shape;
 
+extern const struct mkt_json_limits mkt_shape_limits; /* of an answer that is read again */
+
 struct mkt_shape_source {
     const struct mkt_errand *errand;
     const struct mkt_answering *answering;
