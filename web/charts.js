@@ -66,10 +66,11 @@ const known = (v) => v !== null && v !== undefined;
 // One series is named by the chart's title; it takes the stronger colour.
 const shade = (chart, k) => colour(chart.series.length === 1 ? 1 : k);
 
-const legend = (series) => ({
-  show: series.length > 1,
+const legend = (chart) => ({
+  show: chart.series.length > 1,
   left: 0, top: 0, itemWidth: 14, itemHeight: 4, itemGap: 18, icon: "roundRect",
-  inactiveColor: LINE, textStyle: { ...text(13), color: INK }, data: series.map((s) => s.name),
+  inactiveColor: LINE, textStyle: { ...text(13), color: INK },
+  data: chart.series.map((s, k) => ({ name: s.name, itemStyle: { color: shade(chart, k) } })),
 });
 
 const valueAxis = (mark) => ({
@@ -128,7 +129,8 @@ function band(series, fill, x, axis) {
   };
 }
 
-// Over days, or over steps in their order. Series of one unit share a frame; another unit gets a frame of its own below, never a second axis.
+// Over days, or over steps in their order. Series of one unit share a frame; another unit gets a
+// frame of its own below, never a second axis.
 function timeChart(chart) {
   const units = [...new Set(chart.series.map((s) => s.unit))];
   const frame = 230;
@@ -136,7 +138,7 @@ function timeChart(chart) {
   const option = {
     height: top + 2 + units.length * (frame + 24) - 16,
     useUTC: true,
-    legend: legend(chart.series),
+    legend: legend(chart),
     grid: [], xAxis: [], yAxis: [], series: [],
     axisPointer: { link: [{ xAxisIndex: "all" }] },
     tooltip: tooltip("axis", (points) => {
@@ -188,7 +190,7 @@ function pairsChart(chart, width) {
   const top = 16 + 18 * Math.ceil(named / width); // below the rows of the legend
   return {
     height: top + 6 + chart.x.length * (bars * 13 + 16),
-    legend: legend(chart.series),
+    legend: legend(chart),
     grid: { left: 4, right: 56, top, bottom: 4, containLabel: true },
     tooltip: {
       ...tooltip("axis", (points) => {
