@@ -26,40 +26,39 @@ void mkt_path_shards_close(struct mkt_path_shards *s)
 
 /* ---- one shard ----------------------------------------------------------------------------- */
 
+static size_t bytes_of(size_t steps)
+{
+    size_t bytes = sizeof(struct mkt_path_record) + steps * sizeof(uint32_t);
+    return (bytes + MKT_PATH_RECORD_UNIT - 1) / MKT_PATH_RECORD_UNIT * MKT_PATH_RECORD_UNIT;
+}
+
 static mkt_status widen(struct mkt_path_shard *s, struct mkt_err *err)
 {
     if (2 * (s->paths + 1) <= s->slots) return MKT_OK;
-    size_t slots = s->slots ? 4 * s->slots : 64, mask = slots - 1;
-    uint32_t *slot = MKT_NEW(&s->arena, uint32_t, slots);
+    size_t slots = s->slots ? 2 * s->slots : 64, mask = slots - 1;
+    struct mkt_path_slot *slot = MKT_NEW(&s->arena, struct mkt_path_slot, slots);
     if (!slot) return mkt_arena_full(&s->arena, err);
-    for (uint32_t k = s->first; k; k = mkt_path_shard_record(s, k)->next) {
-        size_t i = (size_t)mkt_path_shard_record(s, k)->hash & mask;
-        while (slot[i]) i = (i + 1) & mask;
-        slot[i] = k;
+    for (size_t k = 0; k < s->slots; k++) {
+        if (!s->slot[k].place) continue;
+        size_t i = s->slot[k].hash & mask;
+        while (slot[i].place) i = (i + 1) & mask;
+        slot[i] = s->slot[k];
     }
     s->slot = slot;
     s->slots = slots;
     return MKT_OK;
 }
 
-static mkt_status insert(struct mkt_path_shard *s, const struct mkt_path_journey *j,
-                         const uint32_t *step, struct mkt_err *err)
+/* Keeps a path that is not there yet. */
+static mkt_status keep(struct mkt_path_shard *s, const struct mkt_path_record *j,
+                       struct mkt_path_slot *slot, struct mkt_err *err)
 {
-    MKT_TRY(widen(s, err));
-    MKT_TRY(mkt_path_counts_join(&s->total, &j->counts, err));
-    size_t mask = s->slots - 1, i = (size_t)j->hash & mask;
-    for (; s->slot[i]; i = (i + 1) & mask) {
-        struct mkt_path_record *r = mkt_path_shard_record(s, s->slot[i]);
-        if (r->hash == j->hash && r->steps == j->steps &&
-            memcmp(r->step, step, j->steps * sizeof *step) == 0)
-            return mkt_path_counts_join(&r->counts, &j->counts, err);
-    }
-    struct mkt_path_record *r = mkt_arena_alloc(&s->arena, 1, sizeof *r + j->steps * sizeof *step);
+    size_t bytes = sizeof *j + j->steps * sizeof *j->step;
+    struct mkt_path_record *r = mkt_arena_alloc(&s->arena, 1, bytes);
     size_t place = r ? (size_t)((char *)r - s->arena.base) / MKT_PATH_RECORD_UNIT + 1 : 0;
     if (!r || place > UINT32_MAX) return mkt_arena_full(&s->arena, err);
-    *r = (struct mkt_path_record){.hash = j->hash, .counts = j->counts, .steps = j->steps};
-    memcpy(r->step, step, j->steps * sizeof *step);
-    s->slot[i] = (uint32_t)place;
+    memcpy(r, j, bytes);
+    *slot = (struct mkt_path_slot){(uint32_t)place, (uint32_t)j->hash};
     if (s->last)
         mkt_path_shard_record(s, s->last)->next = (uint32_t)place;
     else
@@ -70,29 +69,61 @@ static mkt_status insert(struct mkt_path_shard *s, const struct mkt_path_journey
     return MKT_OK;
 }
 
-/* Asks for the slot of one journey, and for the record that the slot of an earlier one names. */
-static void look_ahead(const struct mkt_path_shard *s, const struct mkt_path_journey *j, size_t i,
-                       size_t n)
+static mkt_status insert(struct mkt_path_shard *s, const struct mkt_path_record *j,
+                         struct mkt_err *err)
 {
-    if (!s->slots) return;
-    if (i + 2 * AHEAD < n)
-        __builtin_prefetch(&s->slot[(size_t)j[i + 2 * AHEAD].hash & (s->slots - 1)]);
-    if (i + AHEAD >= n) return;
-    uint32_t slot = s->slot[(size_t)j[i + AHEAD].hash & (s->slots - 1)];
-    if (!slot) return;
-    const char *record = (const char *)mkt_path_shard_record(s, slot);
-    __builtin_prefetch(record);
-    __builtin_prefetch(record + 64);
+    MKT_TRY(widen(s, err));
+    MKT_TRY(mkt_path_counts_join(&s->total, &j->counts, err));
+    size_t mask = s->slots - 1, i = (uint32_t)j->hash & mask;
+    for (; s->slot[i].place; i = (i + 1) & mask) {
+        if (s->slot[i].hash != (uint32_t)j->hash) continue;
+        struct mkt_path_record *r = mkt_path_shard_record(s, s->slot[i].place);
+        if (r->hash == j->hash && r->steps == j->steps &&
+            memcmp(r->step, j->step, j->steps * sizeof *j->step) == 0)
+            return mkt_path_counts_join(&r->counts, &j->counts, err);
+    }
+    return keep(s, j, &s->slot[i], err);
 }
 
-static mkt_status add_run(struct mkt_path_shard *s, const struct mkt_path_journey *j, size_t n,
-                          const uint32_t *step, struct mkt_err *err)
+static const struct mkt_path_record *record_at(const char *at)
 {
-    mkt_status status = MKT_OK;
+    return (const struct mkt_path_record *)(const void *)at;
+}
+
+static void ask_for_slot(const struct mkt_path_shard *s, const struct mkt_path_record *j)
+{
+    __builtin_prefetch(&s->slot[(uint32_t)j->hash & (s->slots - 1)], 1);
+}
+
+/* The record of the path, where the first slot names it. */
+static void ask_for_record(const struct mkt_path_shard *s, const struct mkt_path_record *j)
+{
+    struct mkt_path_slot slot = s->slot[(uint32_t)j->hash & (s->slots - 1)];
+    if (slot.hash != (uint32_t)j->hash || !slot.place) return;
+    const char *record = (const char *)mkt_path_shard_record(s, slot.place);
+    __builtin_prefetch(record, 1);
+    __builtin_prefetch(record + 64, 1);
+}
+
+/* Adds the journeys of one thread: slots are asked for first, then records, then both are used. */
+static mkt_status add_run(struct mkt_path_shard *s, const char *from, size_t bytes,
+                          struct mkt_err *err)
+{
+    const char *end = from + bytes, *at = from, *slot = from, *record = from;
     pthread_mutex_lock(&s->lock);
-    for (size_t i = 0; i < n && status == MKT_OK; i++) {
-        look_ahead(s, j, i, n);
-        status = insert(s, &j[i], step + j[i].start, err);
+    mkt_status status = widen(s, err);
+    for (size_t ahead = 0; at < end && status == MKT_OK; ahead++) {
+        if (slot < end) {
+            ask_for_slot(s, record_at(slot));
+            slot += bytes_of(record_at(slot)->steps);
+        }
+        if (ahead >= AHEAD && record < end) {
+            ask_for_record(s, record_at(record));
+            record += bytes_of(record_at(record)->steps);
+        }
+        if (ahead < 2 * AHEAD) continue;
+        status = insert(s, record_at(at), err);
+        at += bytes_of(record_at(at)->steps);
     }
     pthread_mutex_unlock(&s->lock);
     return status;
@@ -103,41 +134,57 @@ static mkt_status add_run(struct mkt_path_shard *s, const struct mkt_path_journe
 mkt_status mkt_path_batch_init(struct mkt_path_batch *b, struct mkt_arena *arena,
                                struct mkt_path_shards *shards, struct mkt_err *err)
 {
-    *b = (struct mkt_path_batch){shards,
-                                 MKT_NEW(arena, struct mkt_path_journey, MKT_PATH_BATCH),
-                                 MKT_NEW(arena, struct mkt_path_journey, MKT_PATH_BATCH),
-                                 0,
-                                 MKT_NEW(arena, uint32_t, MKT_PATH_BATCH_STEPS),
-                                 0};
-    return b->journey && b->sorted && b->step ? MKT_OK : mkt_arena_full(arena, err);
+    *b = (struct mkt_path_batch){
+        .shards = shards, .waiting = MKT_NEW(arena, char, MKT_PATH_SHARDS *MKT_PATH_BATCH_BYTES)};
+    return b->waiting ? MKT_OK : mkt_arena_full(arena, err);
+}
+
+static mkt_status flush(struct mkt_path_batch *b, size_t shard, struct mkt_err *err)
+{
+    size_t bytes = b->bytes[shard];
+    b->bytes[shard] = 0;
+    if (!bytes) return MKT_OK;
+    return add_run(&b->shards->shard[shard], b->waiting + shard * MKT_PATH_BATCH_BYTES, bytes, err);
 }
 
 mkt_status mkt_path_batch_flush(struct mkt_path_batch *b, struct mkt_err *err)
 {
-    size_t start[MKT_PATH_SHARDS + 1] = {0};
-    for (size_t i = 0; i < b->journeys; i++) start[b->journey[i].hash >> SHIFT]++;
-    for (size_t s = 1; s <= MKT_PATH_SHARDS; s++) start[s] += start[s - 1];
-    for (size_t i = b->journeys; i-- > 0;)
-        b->sorted[--start[b->journey[i].hash >> SHIFT]] = b->journey[i];
-    for (size_t s = 0; s < MKT_PATH_SHARDS; s++)
-        if (start[s + 1] > start[s])
-            MKT_TRY(add_run(&b->shards->shard[s], b->sorted + start[s], start[s + 1] - start[s],
-                            b->step, err));
-    b->journeys = b->steps = 0;
+    for (size_t i = 0; i < MKT_PATH_SHARDS; i++) MKT_TRY(flush(b, i, err));
     return MKT_OK;
+}
+
+static void write_record(struct mkt_path_record *r, uint64_t hash, const uint32_t *step,
+                         size_t steps, const struct mkt_path_counts *counts)
+{
+    *r = (struct mkt_path_record){.hash = hash, .counts = *counts, .steps = (uint32_t)steps};
+    for (size_t i = 0; i < steps; i++) r->step[i] = step[i];
+}
+
+/* A path too long to wait goes by the shard's arena. */
+static mkt_status add_long(struct mkt_path_shard *s, uint64_t hash, const uint32_t *step,
+                           size_t steps, const struct mkt_path_counts *counts, struct mkt_err *err)
+{
+    pthread_mutex_lock(&s->lock);
+    struct mkt_path_record *r = mkt_arena_alloc(&s->arena, 1, bytes_of(steps));
+    mkt_status status = r ? MKT_OK : mkt_arena_full(&s->arena, err);
+    if (r) {
+        write_record(r, hash, step, steps, counts);
+        status = insert(s, r, err);
+    }
+    pthread_mutex_unlock(&s->lock);
+    return status;
 }
 
 mkt_status mkt_path_batch_add(struct mkt_path_batch *b, const uint32_t *step, size_t steps,
                               const struct mkt_path_counts *counts, struct mkt_err *err)
 {
-    struct mkt_path_journey j = {mkt_paths_hash(step, steps), 0, (uint32_t)steps, *counts};
-    if (steps > MKT_PATH_BATCH_STEPS)
-        return add_run(&b->shards->shard[j.hash >> SHIFT], &j, 1, step, err);
-    if (b->journeys == MKT_PATH_BATCH || b->steps + steps > MKT_PATH_BATCH_STEPS)
-        MKT_TRY(mkt_path_batch_flush(b, err));
-    j.start = (uint32_t)b->steps;
-    for (size_t i = 0; i < steps; i++) b->step[b->steps + i] = step[i];
-    b->steps += steps;
-    b->journey[b->journeys++] = j;
+    uint64_t hash = mkt_paths_hash(step, steps);
+    size_t shard = hash >> SHIFT, bytes = bytes_of(steps);
+    if (bytes > MKT_PATH_BATCH_BYTES)
+        return add_long(&b->shards->shard[shard], hash, step, steps, counts, err);
+    if (b->bytes[shard] + bytes > MKT_PATH_BATCH_BYTES) MKT_TRY(flush(b, shard, err));
+    char *at = b->waiting + shard * MKT_PATH_BATCH_BYTES + b->bytes[shard];
+    write_record((struct mkt_path_record *)(void *)at, hash, step, steps, counts);
+    b->bytes[shard] += bytes;
     return MKT_OK;
 }

@@ -1,9 +1,8 @@
 /* Paths counted by many threads at once, each path kept once.
  *
- * Paths are dealt to shards by their hash. A thread gathers journeys in a batch
- * of its own, brings them into the order of the shards and adds a run to each
- * shard under its lock; so a shard's table is looked up with what it needs
- * already on its way from memory. mkt_path_shards_finish lays all paths out in
+ * Paths are dealt to shards by their hash. A thread gathers journeys for each
+ * shard and adds them under its lock once there are some hundred, so the shard's
+ * table is looked up with what it needs already on its way from memory. mkt_path_shards_finish lays all paths out in
  * the order of mkt_paths_finish: shards follow one another as the hashes do, so
  * threads sort and copy them side by side. Channels may be numbered for good
  * only then, when all of them are known: paths are hashed anew and dealt again.
@@ -20,21 +19,27 @@
 #define MKT_PATH_SHARD_SHIFT 58 /* of a hash: what is left is the shard */
 #define MKT_PATH_RECORD_UNIT 16 /* bytes: what arenas align to */
 
-/* A path as a shard keeps it. */
+/* A path as a shard keeps it, and a journey on its way there. */
 struct mkt_path_record {
     uint64_t hash;
     struct mkt_path_counts counts;
     uint32_t steps;
-    uint32_t next; /* as a slot: the record that came after it, 0 for none */
+    uint32_t next; /* the place of the record that came after it, 0 for none */
     uint32_t step[];
+};
+
+/* A record as a shard's table names it. */
+struct mkt_path_slot {
+    uint32_t place; /* 1 + place in the arena in units of 16 bytes; 0: none */
+    uint32_t hash;  /* its last 32 bits */
 };
 
 struct mkt_path_shard {
     pthread_mutex_t lock;
     struct mkt_arena arena;
-    uint32_t *slot; /* 1 + place of a record in the arena in units of 16 bytes, probed linearly */
+    struct mkt_path_slot *slot; /* [slots] probed linearly */
     size_t slots, paths, steps;
-    uint32_t first, last; /* records as slots, in the order they came */
+    uint32_t first, last; /* places of records, in the order they came */
     struct mkt_path_counts total;
 };
 
@@ -48,22 +53,13 @@ MKT_MUST_CHECK mkt_status mkt_path_shards_open(struct mkt_path_shards *shards, s
                                                struct mkt_err *err);
 void mkt_path_shards_close(struct mkt_path_shards *shards);
 
-#define MKT_PATH_BATCH 8192
-#define MKT_PATH_BATCH_STEPS 65536
-
-struct mkt_path_journey {
-    uint64_t hash;
-    uint32_t start, steps;
-    struct mkt_path_counts counts;
-};
+#define MKT_PATH_BATCH_BYTES ((size_t)8192) /* of journeys that wait for one shard */
 
 /* The journeys that one thread has not added yet. */
 struct mkt_path_batch {
     struct mkt_path_shards *shards;
-    struct mkt_path_journey *journey, *sorted; /* [MKT_PATH_BATCH] */
-    size_t journeys;
-    uint32_t *step; /* [MKT_PATH_BATCH_STEPS] */
-    size_t steps;
+    char *waiting; /* [MKT_PATH_SHARDS][MKT_PATH_BATCH_BYTES] records */
+    size_t bytes[MKT_PATH_SHARDS];
 };
 
 /* Errors  MKT_E_NOMEM  the arena is full */
@@ -94,12 +90,12 @@ MKT_MUST_CHECK mkt_status mkt_path_shards_finish(struct mkt_path_shards *shards,
                                                  const uint32_t *rank, int threads,
                                                  struct mkt_paths *paths, struct mkt_err *err);
 
-/* The record that a slot, `first` or `next` names; not for 0. */
+/* The record at a place that is not 0. */
 static inline struct mkt_path_record *mkt_path_shard_record(const struct mkt_path_shard *shard,
-                                                            uint32_t slot)
+                                                            uint32_t place)
 {
     return (struct mkt_path_record *)(void *)(shard->arena.base +
-                                              (size_t)(slot - 1) * MKT_PATH_RECORD_UNIT);
+                                              (size_t)(place - 1) * MKT_PATH_RECORD_UNIT);
 }
 
 #endif

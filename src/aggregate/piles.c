@@ -93,22 +93,36 @@ static mkt_status read_block(const struct mkt_piles *p, int64_t at, void *block,
     return MKT_OK;
 }
 
+const struct mkt_piles_chunk *mkt_piles_first(const struct mkt_piles *p, size_t pile, size_t *rows)
+{
+    const struct mkt_pile *own = &p->pile[pile];
+    *rows = own->rows ? (own->rows - 1) % MKT_PILES_ROWS + 1 : 0;
+    return own->chunk;
+}
+
+mkt_status mkt_piles_gather_stored(const struct mkt_piles *p, size_t pile, void *block, void *out,
+                                   size_t *rows, struct mkt_err *err)
+{
+    size_t bytes = MKT_PILES_ROWS * p->size;
+    struct mkt_piles_chunk *c = block;
+    *rows = 0;
+    for (int64_t at = p->pile[pile].last_block; at >= 0; at = c->previous) {
+        MKT_TRY(read_block(p, at, block, err));
+        memcpy((char *)out + *rows * p->size, c->row, bytes);
+        *rows += MKT_PILES_ROWS;
+    }
+    return MKT_OK;
+}
+
 mkt_status mkt_piles_gather(const struct mkt_piles *p, size_t pile, void *block, void *out,
                             struct mkt_err *err)
 {
-    const struct mkt_pile *own = &p->pile[pile];
-    size_t bytes = (own->rows ? (own->rows - 1) % MKT_PILES_ROWS + 1 : 0) * p->size;
+    const struct mkt_piles_chunk *c;
     char *to = out;
-    for (const struct mkt_piles_chunk *c = own->chunk; c; c = c->next) {
-        memcpy(to, c->row, bytes);
-        to += bytes;
-        bytes = MKT_PILES_ROWS * p->size; /* the first is in use; all others are full */
+    size_t n;
+    for (c = mkt_piles_first(p, pile, &n); c; c = mkt_piles_next(c, &n)) {
+        memcpy(to, c->row, n * p->size);
+        to += n * p->size;
     }
-    struct mkt_piles_chunk *c = block;
-    for (int64_t at = own->last_block; at >= 0; at = c->previous) {
-        MKT_TRY(read_block(p, at, block, err));
-        memcpy(to, c->row, bytes);
-        to += bytes;
-    }
-    return MKT_OK;
+    return mkt_piles_gather_stored(p, pile, block, to, &n, err);
 }

@@ -75,8 +75,27 @@ MKT_MUST_CHECK static inline mkt_status mkt_piles_room(struct mkt_piles *piles, 
 MKT_MUST_CHECK mkt_status mkt_piles_add(struct mkt_piles *piles, uint64_t hash, const void *row,
                                         struct mkt_err *err);
 
-/* Copies the rows of a pile to `out` [pile.rows], in no particular order.
+/* The chunks of a pile that are in memory, with the rows of each; NULL behind the last. */
+const struct mkt_piles_chunk *mkt_piles_first(const struct mkt_piles *piles, size_t pile,
+                                              size_t *rows);
+
+static inline const struct mkt_piles_chunk *mkt_piles_next(const struct mkt_piles_chunk *chunk,
+                                                           size_t *rows)
+{
+    *rows = MKT_PILES_ROWS; /* the first is in use; all others are full */
+    return chunk->next;
+}
+
+/* Copies the other rows, those in the file, to `out`.
  *   block  room for MKT_PILES_BLOCK(size) bytes, 16-byte aligned
+ *   rows   how many they are
+ * Errors  MKT_E_IO  the temporary file cannot be read back */
+MKT_MUST_CHECK mkt_status mkt_piles_gather_stored(const struct mkt_piles *piles, size_t pile,
+                                                  void *block, void *out, size_t *rows,
+                                                  struct mkt_err *err);
+
+/* Copies all rows of a pile to `out` [pile.rows], in no particular order.
+ *   block  as above
  * Errors  MKT_E_IO  the temporary file cannot be read back
  * Checked tests/aggregate/piles_test.c */
 MKT_MUST_CHECK mkt_status mkt_piles_gather(const struct mkt_piles *piles, size_t pile, void *block,

@@ -6,7 +6,10 @@
  *     MKT_PILES_SORT_HASH                its member with the hash that rows were dealt by
  *     MKT_PILES_SORT_BEFORE(a, b, how)   whether row *a comes before row *b in the order `how`; every order
  *                              begins with the hash
- * and so has mkt_piles_sort_rows.
+ *     MKT_PILES_SORT_APART     optional: where comparing is without branches and rows are short, set
+ *                              buckets of up to 12 rows in order by comparing each row with each
+ * and so has mkt_piles_sort_rows, or its steps for rows that lie in several places: count, add_up,
+ * dealing them to out[start[bucket]++], buckets.
  *
  * Cost     linear in rows, but n log n for one user's rows
  * Checked  tests/aggregate/{touchpoints,funnels,purchases}_test.c
@@ -19,6 +22,7 @@
 #include "aggregate/piles.h"
 
 #define MKT_PILES_SORT_RUN 24 /* rows that are sorted by insertion */
+#define MKT_PILES_SORT_FEW 12 /* and by comparing each with each */
 
 static void mkt_piles_sort_insert(MKT_PILES_SORT_ROW *row, size_t n, int how)
 {
@@ -30,6 +34,60 @@ static void mkt_piles_sort_insert(MKT_PILES_SORT_ROW *row, size_t n, int how)
         for (; i && MKT_PILES_SORT_BEFORE(&held, &row[i - 1], how); i--) row[i] = row[i - 1];
         row[i] = held;
     }
+}
+
+#ifdef MKT_PILES_SORT_APART
+/* A row's place is the number of rows before it. Nothing is guessed, so nothing is guessed wrong;
+ * with n known to the compiler there is no loop left. */
+static inline __attribute__((always_inline)) void mkt_piles_sort_few(MKT_PILES_SORT_ROW *row,
+                                                                     const int n, int how)
+{
+    MKT_PILES_SORT_ROW held[MKT_PILES_SORT_FEW];
+    int place[MKT_PILES_SORT_FEW];
+    (void)how;
+#pragma GCC unroll 12
+    for (int i = 0; i < n; i++) {
+        held[i] = row[i];
+        place[i] = i;
+    }
+#pragma GCC unroll 12
+    for (int i = 1; i < n; i++)
+#pragma GCC unroll 12
+        for (int k = 0; k < i; k++) {
+            int first = MKT_PILES_SORT_BEFORE(&held[i], &held[k], how);
+            place[k] += first;
+            place[i] -= first;
+        }
+#pragma GCC unroll 12
+    for (int i = 0; i < n; i++) row[place[i]] = held[i];
+}
+
+#define MKT_PILES_SORT_CASE(n)                                                                     \
+    case n:                                                                                        \
+        mkt_piles_sort_few(row, n, how);                                                           \
+        return
+#endif
+
+static void mkt_piles_sort_bucket(MKT_PILES_SORT_ROW *row, size_t n, int how)
+{
+#ifdef MKT_PILES_SORT_APART
+    switch (n) {
+        MKT_PILES_SORT_CASE(2);
+        MKT_PILES_SORT_CASE(3);
+        MKT_PILES_SORT_CASE(4);
+        MKT_PILES_SORT_CASE(5);
+        MKT_PILES_SORT_CASE(6);
+        MKT_PILES_SORT_CASE(7);
+        MKT_PILES_SORT_CASE(8);
+        MKT_PILES_SORT_CASE(9);
+        MKT_PILES_SORT_CASE(10);
+        MKT_PILES_SORT_CASE(11);
+        MKT_PILES_SORT_CASE(12);
+    default:
+        break;
+    }
+#endif
+    mkt_piles_sort_insert(row, n, how);
 }
 
 static void mkt_piles_sort_merge(MKT_PILES_SORT_ROW *row, MKT_PILES_SORT_ROW *room, size_t n,
@@ -57,27 +115,60 @@ static void mkt_piles_sort_merge(MKT_PILES_SORT_ROW *row, MKT_PILES_SORT_ROW *ro
     if (source != row) memcpy(row, source, n * sizeof *row);
 }
 
-/*   row    [rows] of one pile; overwritten
- *   start  [MKT_PILES_BUCKETS + 1]: room
- *   out    [rows] sorted */
-static void mkt_piles_sort_rows(MKT_PILES_SORT_ROW *row, size_t rows, int how, size_t *start,
-                                MKT_PILES_SORT_ROW *out)
+/* The bits of a hash that name a row's bucket, for so many rows: those behind the pile's eight. */
+static int mkt_piles_sort_bits(size_t rows)
 {
     int bits = 1;
-    while ((size_t)1 << bits < MKT_PILES_BUCKETS && (size_t)8 << bits < rows) bits++;
-    size_t buckets = (size_t)1 << bits;
-    memset(start, 0, (buckets + 1) * sizeof *start);
-    for (size_t i = 0; i < rows; i++) start[(row[i].MKT_PILES_SORT_HASH << 8 >> (64 - bits)) + 1]++;
-    for (size_t b = 1; b <= buckets; b++) start[b] += start[b - 1];
-    for (size_t i = 0; i < rows; i++)
-        out[start[row[i].MKT_PILES_SORT_HASH << 8 >> (64 - bits)]++] = row[i];
-    for (size_t b = 0, from = 0; b < buckets; from = start[b++]) {
-        size_t n = start[b] - from; /* by now start[b] is where bucket b ends */
+    while ((size_t)1 << bits < MKT_PILES_BUCKETS && (size_t)4 << bits < rows) bits++;
+    return bits;
+}
+
+static inline size_t mkt_piles_sort_bucket_of(const MKT_PILES_SORT_ROW *row, int bits)
+{
+    return row->MKT_PILES_SORT_HASH << 8 >> (64 - bits);
+}
+
+/*   start  [2^bits + 1] zeros; then, of all rows: counted, and added up to where each bucket begins */
+static void mkt_piles_sort_count(const MKT_PILES_SORT_ROW *row, size_t rows, int bits,
+                                 size_t *start)
+{
+    for (size_t i = 0; i < rows; i++) start[mkt_piles_sort_bucket_of(&row[i], bits) + 1]++;
+}
+
+static void mkt_piles_sort_add_up(int bits, size_t *start)
+{
+    for (size_t b = 1; b <= (size_t)1 << bits; b++) start[b] += start[b - 1];
+}
+
+/*   end   [2^bits] of the buckets
+ *   row   [end of the last] by bucket
+ *   room  as much */
+static void mkt_piles_sort_buckets(MKT_PILES_SORT_ROW *row, const size_t *end, int bits, int how,
+                                   MKT_PILES_SORT_ROW *room)
+{
+    for (size_t b = 0, from = 0; b < (size_t)1 << bits; from = end[b++]) {
+        size_t n = end[b] - from;
         if (n > MKT_PILES_SORT_RUN)
-            mkt_piles_sort_merge(out + from, row + from, n, how);
+            mkt_piles_sort_merge(row + from, room + from, n, how);
         else
-            mkt_piles_sort_insert(out + from, n, how);
+            mkt_piles_sort_bucket(row + from, n, how);
     }
+}
+
+/* All of that for rows that lie together.
+ *   row    [rows] of one pile; overwritten
+ *   start  [MKT_PILES_BUCKETS + 1]: room
+ *   out    [rows] sorted */
+static inline void mkt_piles_sort_rows(MKT_PILES_SORT_ROW *row, size_t rows, int how, size_t *start,
+                                       MKT_PILES_SORT_ROW *out)
+{
+    int bits = mkt_piles_sort_bits(rows);
+    memset(start, 0, (((size_t)1 << bits) + 1) * sizeof *start);
+    mkt_piles_sort_count(row, rows, bits, start);
+    mkt_piles_sort_add_up(bits, start);
+    for (size_t i = 0; i < rows; i++)
+        out[start[mkt_piles_sort_bucket_of(&row[i], bits)]++] = row[i];
+    mkt_piles_sort_buckets(out, start, bits, how, row);
 }
 
 #endif

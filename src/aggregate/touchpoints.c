@@ -44,22 +44,18 @@ static mkt_status walk_piles(struct worker *k)
     bool adds_up = !w->each && !w->each_rows;
     if (adds_up) MKT_TRY(mkt_path_batch_init(&w->paths, arena, &job->shards, &k->err));
     struct mkt_touchpoints_row *row = MKT_NEW(arena, struct mkt_touchpoints_row, job->most);
-    struct mkt_touchpoints_row *sorted = MKT_NEW(arena, struct mkt_touchpoints_row, job->most);
+    struct mkt_touchpoints_row *room = MKT_NEW(arena, struct mkt_touchpoints_row, job->most);
     size_t *start = MKT_NEW(arena, size_t, MKT_PILES_BUCKETS + 1);
     w->open = MKT_NEW(arena, struct mkt_touchpoint, job->most);
     w->step = MKT_NEW(arena, uint32_t, job->most);
     w->age = MKT_NEW(arena, int64_t, job->most);
-    if (!row || !sorted || !start || !w->open || !w->step || !w->age)
+    if (!row || !room || !start || !w->open || !w->step || !w->age)
         return mkt_arena_full(arena, &k->err);
     MKT_TRY(mkt_credits_scratch_init(&w->scratch, arena, job->channel->count, job->most, &k->err));
     for (size_t pile; (pile = atomic_fetch_add(&job->next, 1)) < MKT_PILES;) {
-        size_t rows = 0;
-        for (size_t i = 0; i < job->parts; i++) {
-            MKT_TRY(mkt_touchpoints_gather(job->part[i], pile, job->map[i], row + rows, &k->err));
-            rows += job->part[i]->piles.pile[pile].rows;
-        }
-        mkt_touchpoints_sort(row, rows, start, sorted);
-        MKT_TRY(mkt_touchpoints_walk(w, sorted, rows, &k->err));
+        MKT_TRY(mkt_touchpoints_order(job->part, job->parts, pile, job->map, room, start, row,
+                                      &k->err));
+        MKT_TRY(mkt_touchpoints_walk(w, row, pile_rows(job, pile), &k->err));
     }
     return adds_up ? mkt_path_batch_flush(&w->paths, &k->err) : MKT_OK;
 }
@@ -114,8 +110,7 @@ static size_t worker_bytes(const struct job *job)
                  sizeof(uint32_t) + sizeof(int64_t) +
                  sizeof(double); /* walk_piles, and the shares of credit */
     return job->most * row + (MKT_PILES_BUCKETS + 1) * sizeof(size_t) +
-           2 * MKT_PATH_BATCH * sizeof(struct mkt_path_journey) +
-           MKT_PATH_BATCH_STEPS * sizeof(uint32_t) + job->channel->count + 4096;
+           MKT_PATH_SHARDS * MKT_PATH_BATCH_BYTES + job->channel->count + 4096;
 }
 
 static mkt_status run_workers(struct mkt_arena *arena, struct job *job, size_t threads,

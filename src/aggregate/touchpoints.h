@@ -166,32 +166,32 @@ struct mkt_touchpoints_row {
 };
 
 #define MKT_TOUCHPOINTS_NO_CHANNEL 0x7FFFFFU
+#define MKT_TOUCHPOINTS_TIME_SHIFT 26
+#define MKT_TOUCHPOINTS_KIND (((uint64_t)1 << 25) - 1) /* of `what`: channel and view */
 
 static inline struct mkt_touchpoint mkt_touchpoints_unpack(const struct mkt_touchpoints_row *row)
 {
     uint32_t channel = (uint32_t)(row->what >> 2) & MKT_TOUCHPOINTS_NO_CHANNEL;
     return (struct mkt_touchpoint){
         .user = row->user,
-        .time = (int64_t)(row->what >> 26),
+        .time = (int64_t)(row->what >> MKT_TOUCHPOINTS_TIME_SHIFT),
         .value = row->value,
         .channel = channel == MKT_TOUCHPOINTS_NO_CHANNEL ? MKT_TOUCHPOINTS_NONE : channel,
         .view = row->what & 3,
         .conversion = row->what >> 25 & 1};
 }
 
-/* Copies the rows of a pile to `out` [pile.rows], in no particular order.
- *   map  [channels] new numbers of the channels */
-MKT_MUST_CHECK mkt_status mkt_touchpoints_gather(const struct mkt_touchpoints *touchpoints,
-                                                 size_t pile, const uint32_t *map,
-                                                 struct mkt_touchpoints_row *out,
-                                                 struct mkt_err *err);
-
-/* Sorts by user, time, conversion, channel, view, value.
- *   row    [rows] of one pile; overwritten
- *   start  [MKT_PILES_BUCKETS + 1]: room
- *   out    [rows] sorted */
-void mkt_touchpoints_sort(struct mkt_touchpoints_row *row, size_t rows, size_t *start,
-                          struct mkt_touchpoints_row *out);
+/* The rows of one pile by user, time, conversion, channel, view, value.
+ *   map    [parts][channels of the part] new numbers of the channels
+ *   room   [rows of the pile in all parts]
+ *   start  [MKT_PILES_BUCKETS + 1] room
+ *   out    [rows of the pile in all parts]
+ * Errors  MKT_E_IO  the temporary file cannot be read */
+MKT_MUST_CHECK mkt_status mkt_touchpoints_order(struct mkt_touchpoints *const *part, size_t parts,
+                                                size_t pile, uint32_t *const *map,
+                                                struct mkt_touchpoints_row *room, size_t *start,
+                                                struct mkt_touchpoints_row *out,
+                                                struct mkt_err *err);
 
 /* What one thread needs to walk sorted rows. */
 struct mkt_touchpoints_walker {

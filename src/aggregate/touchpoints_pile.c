@@ -3,13 +3,15 @@
 #include <assert.h>
 #include <string.h>
 
-static bool before(const struct mkt_touchpoints_row *a, const struct mkt_touchpoints_row *b)
+/* Without branches: which of two rows comes first cannot be foretold. */
+static inline bool before(const struct mkt_touchpoints_row *a, const struct mkt_touchpoints_row *b)
 {
-    if (a->user != b->user) return a->user < b->user;
-    if (a->what != b->what) return a->what < b->what;
-    return a->value < b->value;
+    int value = a->value < b->value;
+    int what = (a->what < b->what) | ((a->what == b->what) & value);
+    return (a->user < b->user) | ((a->user == b->user) & what);
 }
 
+#define MKT_PILES_SORT_APART
 #define MKT_PILES_SORT_ROW struct mkt_touchpoints_row
 #define MKT_PILES_SORT_HASH user
 #define MKT_PILES_SORT_BEFORE(a, b, how) before(a, b)
@@ -59,22 +61,57 @@ mkt_status mkt_touchpoints_add(struct mkt_touchpoints *j, const struct mkt_touch
     return MKT_OK;
 }
 
-mkt_status mkt_touchpoints_gather(const struct mkt_touchpoints *j, size_t pile, const uint32_t *map,
-                                  struct mkt_touchpoints_row *out, struct mkt_err *err)
+/* ---- a pile in order ---------------------------------------------------------------------------- */
+
+/* Rows to their buckets, with the new numbers of their channels. */
+static void deal(const struct mkt_touchpoints_row *row, size_t rows, const uint32_t *map, int bits,
+                 size_t *start, struct mkt_touchpoints_row *out)
 {
-    const uint64_t mask = (uint64_t)MKT_TOUCHPOINTS_NO_CHANNEL << 2;
-    _Alignas(16) char block[MKT_PILES_BLOCK(sizeof *out)];
-    MKT_TRY(mkt_piles_gather(&j->piles, pile, block, out, err));
-    for (size_t i = 0; i < j->piles.pile[pile].rows; i++) {
-        uint64_t channel = (out[i].what & mask) >> 2;
-        if (channel != MKT_TOUCHPOINTS_NO_CHANNEL)
-            out[i].what = (out[i].what & ~mask) | (uint64_t)map[channel] << 2;
+    for (size_t i = 0; i < rows; i++) {
+        struct mkt_touchpoints_row r = row[i];
+        uint64_t channel = r.what >> 2 & MKT_TOUCHPOINTS_NO_CHANNEL;
+        if (channel != MKT_TOUCHPOINTS_NO_CHANNEL) r.what ^= (channel ^ map[channel]) << 2;
+        out[start[mkt_piles_sort_bucket_of(&r, bits)]++] = r;
     }
-    return MKT_OK;
 }
 
-void mkt_touchpoints_sort(struct mkt_touchpoints_row *row, size_t rows, size_t *start,
-                          struct mkt_touchpoints_row *out)
+static const struct mkt_touchpoints_row *rows_of(const struct mkt_piles_chunk *chunk)
 {
-    mkt_piles_sort_rows(row, rows, 0, start, out);
+    return (const struct mkt_touchpoints_row *)(const void *)chunk->row;
+}
+
+mkt_status mkt_touchpoints_order(struct mkt_touchpoints *const *part, size_t parts, size_t pile,
+                                 uint32_t *const *map, struct mkt_touchpoints_row *room,
+                                 size_t *start, struct mkt_touchpoints_row *out,
+                                 struct mkt_err *err)
+{
+    _Alignas(16) char block[MKT_PILES_BLOCK(sizeof *out)];
+    const struct mkt_piles_chunk *c;
+    size_t rows = 0, stored = 0, n;
+    for (size_t i = 0; i < parts; i++) rows += part[i]->piles.pile[pile].rows;
+    int bits = mkt_piles_sort_bits(rows);
+    memset(start, 0, (((size_t)1 << bits) + 1) * sizeof *start);
+    for (size_t i = 0; i < parts; i++) {
+        const struct mkt_piles *p = &part[i]->piles;
+        for (c = mkt_piles_first(p, pile, &n); c; c = mkt_piles_next(c, &n))
+            mkt_piles_sort_count(rows_of(c), n, bits, start);
+        MKT_TRY(mkt_piles_gather_stored(p, pile, block, room + stored, &n, err));
+        mkt_piles_sort_count(room + stored, n, bits, start);
+        stored += n;
+    }
+    mkt_piles_sort_add_up(bits, start);
+    stored = 0;
+    for (size_t i = 0; i < parts; i++) {
+        const struct mkt_piles *p = &part[i]->piles;
+        size_t held = 0;
+        for (c = mkt_piles_first(p, pile, &n); c; c = mkt_piles_next(c, &n)) {
+            deal(rows_of(c), n, map[i], bits, start, out);
+            held += n;
+        }
+        n = p->pile[pile].rows - held;
+        deal(room + stored, n, map[i], bits, start, out);
+        stored += n;
+    }
+    mkt_piles_sort_buckets(out, start, bits, 0, room);
+    return MKT_OK;
 }

@@ -73,35 +73,41 @@ static bool counts(const struct mkt_touchpoints_walker *w, const struct mkt_touc
     return row->channel != w->direct || w->rules->direct != MKT_WEAK_DROP;
 }
 
-/* A visit goes on: the same channel, the same kind, soon after. */
-static bool goes_on(const struct mkt_touchpoints_walker *w, size_t open,
-                    const struct mkt_touchpoint *row)
+/* The journey goes on by one touch. A visit that goes on, of the same channel and kind soon after, is
+ * the same touch. `last` is that touch as its row has it, asked instead of w->open: what was just
+ * written in parts is slow to read back whole. */
+static size_t touch(struct mkt_touchpoints_walker *w, size_t open, uint64_t last,
+                    const struct mkt_touchpoints_row *row)
 {
-    if (!open || !w->rules->session) return false;
-    const struct mkt_touchpoint *last = &w->open[open - 1];
-    return last->channel == row->channel && last->view == row->view &&
-           row->time - last->time <= w->rules->session;
+    const uint64_t kind = MKT_TOUCHPOINTS_KIND;
+    int64_t since = (int64_t)(row->what >> MKT_TOUCHPOINTS_TIME_SHIFT) -
+                    (int64_t)(last >> MKT_TOUCHPOINTS_TIME_SHIFT);
+    if (open && w->rules->session && !((last ^ row->what) & kind) && since <= w->rules->session) {
+        w->open[open - 1].time += since;
+        return open;
+    }
+    w->open[open] = mkt_touchpoints_unpack(row);
+    w->counts.visits++;
+    return open + 1;
 }
 
 static mkt_status walk_user(struct mkt_touchpoints_walker *w, const struct mkt_touchpoints_row *row,
                             size_t rows, struct mkt_err *err)
 {
     size_t open = 0;
+    uint64_t last = 0;   /* the last touch, as its row has it */
     bool led_on = false; /* a conversion came of the open touches already */
     for (size_t i = 0; i < rows; i++) {
         const struct mkt_touchpoint now = mkt_touchpoints_unpack(&row[i]);
         if (counts(w, &now)) {
-            if (open && w->rules->gap && now.time - w->open[open - 1].time > w->rules->gap) {
+            int64_t last_time = (int64_t)(last >> MKT_TOUCHPOINTS_TIME_SHIFT);
+            if (open && w->rules->gap && now.time - last_time > w->rules->gap) {
                 if (!led_on) MKT_TRY(give_up(w, open, err));
                 open = 0;
                 led_on = false;
             }
-            if (goes_on(w, open, &now)) {
-                w->open[open - 1].time = now.time;
-            } else {
-                w->open[open++] = now;
-                w->counts.visits++;
-            }
+            open = touch(w, open, last, &row[i]);
+            last = row[i].what;
         }
         if (!now.conversion) continue;
         MKT_TRY(convert(w, open, &now, err));

@@ -218,7 +218,7 @@ static void a_path_longer_than_a_batch(void **state)
 {
     (void)state;
     static struct mkt_path_shards shards;
-    enum { N = MKT_PATH_BATCH_STEPS + 1 };
+    enum { N = MKT_PATH_BATCH_BYTES / sizeof(uint32_t) + 1 };
     struct mkt_path_batch batch;
     struct mkt_paths out;
     struct mkt_err err = {0};
