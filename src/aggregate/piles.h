@@ -15,6 +15,7 @@
 #define MKT_PILES 256
 
 #define MKT_PILES_ROWS 256 /* of a chunk */
+#define MKT_PILES_AHEAD 192 /* bytes behind a row that are asked for while it is written */
 #define MKT_PILES_BLOCK(size) (sizeof(struct mkt_piles_chunk) + MKT_PILES_ROWS * (size))
 #define MKT_PILES_BUCKETS 65536 /* of a sort, at most: see piles_sort.h */
 
@@ -66,6 +67,8 @@ MKT_MUST_CHECK static inline mkt_status mkt_piles_room(struct mkt_piles *piles, 
     size_t at = pile->rows % MKT_PILES_ROWS;
     if (!at) MKT_TRY(mkt_piles_widen(piles, pile, err));
     *out = pile->chunk->row + at * size;
+    /* so many piles are more than the processor sees coming */
+    __builtin_prefetch((char *)*out + MKT_PILES_AHEAD, 1);
     pile->rows++;
     piles->rows++;
     return MKT_OK;
