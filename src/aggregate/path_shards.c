@@ -95,12 +95,12 @@ static void ask_for_slot(const struct mkt_path_shard *s, const struct mkt_path_r
     __builtin_prefetch(&s->slot[(uint32_t)j->hash & (s->slots - 1)], 1);
 }
 
-/* The record of the path, where the first slot names it. */
 static void ask_for_record(const struct mkt_path_shard *s, const struct mkt_path_record *j)
 {
-    struct mkt_path_slot slot = s->slot[(uint32_t)j->hash & (s->slots - 1)];
-    if (slot.hash != (uint32_t)j->hash || !slot.place) return;
-    const char *record = (const char *)mkt_path_shard_record(s, slot.place);
+    size_t mask = s->slots - 1, i = (uint32_t)j->hash & mask;
+    while (s->slot[i].place && s->slot[i].hash != (uint32_t)j->hash) i = (i + 1) & mask;
+    if (!s->slot[i].place) return;
+    const char *record = (const char *)mkt_path_shard_record(s, s->slot[i].place);
     __builtin_prefetch(record, 1);
     __builtin_prefetch(record + 64, 1);
 }

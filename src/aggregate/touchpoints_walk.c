@@ -3,12 +3,12 @@
 /* The touches from `from` on that count for something at time `at`, as the rules say. */
 static size_t choose(struct mkt_touchpoints_walker *w, size_t from, size_t n, int64_t at)
 {
-    bool clicks = false, others = false;
-    for (size_t i = from; i < n; i++) clicks = clicks || !w->open[i].view;
-    bool no_views = w->rules->views == MKT_WEAK_YIELD && clicks;
-    for (size_t i = from; i < n; i++)
-        others = others || (w->open[i].channel != w->direct && !(no_views && w->open[i].view));
-    bool no_direct = w->rules->direct == MKT_WEAK_YIELD && others;
+    bool no_views = false, no_direct = false; /* there are clicks; there are others than direct */
+    if (w->rules->views == MKT_WEAK_YIELD)
+        for (size_t i = from; i < n; i++) no_views |= !w->open[i].view;
+    if (w->rules->direct == MKT_WEAK_YIELD && w->direct != MKT_TOUCHPOINTS_NONE)
+        for (size_t i = from; i < n; i++)
+            no_direct |= w->open[i].channel != w->direct && !(no_views && w->open[i].view);
     size_t kept = 0;
     for (size_t i = from; i < n; i++) {
         const struct mkt_touchpoint *t = &w->open[i];
