@@ -4,7 +4,7 @@
 
 #define SHIFT MKT_PATH_SHARD_SHIFT
 _Static_assert((size_t)1 << (64 - SHIFT) == MKT_PATH_SHARDS, "a shard for each of the first bits");
-#define AHEAD 8 /* lookups whose memory is under way */
+#define AHEAD 8              /* lookups whose memory is under way */
 
 mkt_status mkt_path_shards_open(struct mkt_path_shards *s, size_t room, struct mkt_err *err)
 {
@@ -49,40 +49,47 @@ static mkt_status widen(struct mkt_path_shard *s, struct mkt_err *err)
     return MKT_OK;
 }
 
-/* Keeps a path that is not there yet. */
-static mkt_status keep(struct mkt_path_shard *s, const struct mkt_path_record *j,
-                       struct mkt_path_slot *slot, struct mkt_err *err)
+static void write_record(struct mkt_path_record *r, uint64_t hash, const uint32_t *step,
+                         size_t steps, const struct mkt_path_counts *counts)
 {
-    size_t bytes = sizeof *j + j->steps * sizeof *j->step;
-    struct mkt_path_record *r = mkt_arena_alloc(&s->arena, 1, bytes);
+    *r = (struct mkt_path_record){.hash = hash, .counts = *counts, .steps = (uint32_t)steps};
+    for (size_t i = 0; i < steps; i++) r->step[i] = step[i];
+}
+
+/* Keeps a path that is not there yet. */
+static mkt_status keep(struct mkt_path_shard *s, uint64_t hash, const uint32_t *step, size_t steps,
+                       const struct mkt_path_counts *counts, struct mkt_path_slot *slot,
+                       struct mkt_err *err)
+{
+    struct mkt_path_record *r = mkt_arena_alloc(&s->arena, 1, bytes_of(steps));
     size_t place = r ? (size_t)((char *)r - s->arena.base) / MKT_PATH_RECORD_UNIT + 1 : 0;
     if (!r || place > UINT32_MAX) return mkt_arena_full(&s->arena, err);
-    memcpy(r, j, bytes);
-    *slot = (struct mkt_path_slot){(uint32_t)place, (uint32_t)j->hash};
+    write_record(r, hash, step, steps, counts);
+    *slot = (struct mkt_path_slot){(uint32_t)place, (uint32_t)hash};
     if (s->last)
         mkt_path_shard_record(s, s->last)->next = (uint32_t)place;
     else
         s->first = (uint32_t)place;
     s->last = (uint32_t)place;
     s->paths++;
-    s->steps += j->steps;
+    s->steps += steps;
     return MKT_OK;
 }
 
-static mkt_status insert(struct mkt_path_shard *s, const struct mkt_path_record *j,
-                         struct mkt_err *err)
+static mkt_status insert(struct mkt_path_shard *s, uint64_t hash, const uint32_t *step,
+                         size_t steps, const struct mkt_path_counts *counts, struct mkt_err *err)
 {
     MKT_TRY(widen(s, err));
-    MKT_TRY(mkt_path_counts_join(&s->total, &j->counts, err));
-    size_t mask = s->slots - 1, i = (uint32_t)j->hash & mask;
+    MKT_TRY(mkt_path_counts_join(&s->total, counts, err));
+    size_t mask = s->slots - 1, i = (uint32_t)hash & mask;
     for (; s->slot[i].place; i = (i + 1) & mask) {
-        if (s->slot[i].hash != (uint32_t)j->hash) continue;
+        if (s->slot[i].hash != (uint32_t)hash) continue;
         struct mkt_path_record *r = mkt_path_shard_record(s, s->slot[i].place);
-        if (r->hash == j->hash && r->steps == j->steps &&
-            memcmp(r->step, j->step, j->steps * sizeof *j->step) == 0)
-            return mkt_path_counts_join(&r->counts, &j->counts, err);
+        if (r->hash == hash && r->steps == steps &&
+            memcmp(r->step, step, steps * sizeof *step) == 0)
+            return mkt_path_counts_join(&r->counts, counts, err);
     }
-    return keep(s, j, &s->slot[i], err);
+    return keep(s, hash, step, steps, counts, &s->slot[i], err);
 }
 
 static const struct mkt_path_record *record_at(const char *at)
@@ -122,8 +129,9 @@ static mkt_status add_run(struct mkt_path_shard *s, const char *from, size_t byt
             record += bytes_of(record_at(record)->steps);
         }
         if (ahead < 2 * AHEAD) continue;
-        status = insert(s, record_at(at), err);
-        at += bytes_of(record_at(at)->steps);
+        const struct mkt_path_record *j = record_at(at);
+        status = insert(s, j->hash, j->step, j->steps, &j->counts, err);
+        at += bytes_of(j->steps);
     }
     pthread_mutex_unlock(&s->lock);
     return status;
@@ -153,24 +161,12 @@ mkt_status mkt_path_batch_flush(struct mkt_path_batch *b, struct mkt_err *err)
     return MKT_OK;
 }
 
-static void write_record(struct mkt_path_record *r, uint64_t hash, const uint32_t *step,
-                         size_t steps, const struct mkt_path_counts *counts)
-{
-    *r = (struct mkt_path_record){.hash = hash, .counts = *counts, .steps = (uint32_t)steps};
-    for (size_t i = 0; i < steps; i++) r->step[i] = step[i];
-}
-
-/* A path too long to wait goes by the shard's arena. */
+/* A path too long to wait. */
 static mkt_status add_long(struct mkt_path_shard *s, uint64_t hash, const uint32_t *step,
                            size_t steps, const struct mkt_path_counts *counts, struct mkt_err *err)
 {
     pthread_mutex_lock(&s->lock);
-    struct mkt_path_record *r = mkt_arena_alloc(&s->arena, 1, bytes_of(steps));
-    mkt_status status = r ? MKT_OK : mkt_arena_full(&s->arena, err);
-    if (r) {
-        write_record(r, hash, step, steps, counts);
-        status = insert(s, r, err);
-    }
+    mkt_status status = insert(s, hash, step, steps, counts, err);
     pthread_mutex_unlock(&s->lock);
     return status;
 }

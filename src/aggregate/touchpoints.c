@@ -43,15 +43,16 @@ static mkt_status walk_piles(struct worker *k)
     *w = job->start;
     bool adds_up = !w->each && !w->each_rows;
     if (adds_up) MKT_TRY(mkt_path_batch_init(&w->paths, arena, &job->shards, &k->err));
-    struct mkt_touchpoints_row *row = MKT_NEW(arena, struct mkt_touchpoints_row, job->most);
-    struct mkt_touchpoints_row *room = MKT_NEW(arena, struct mkt_touchpoints_row, job->most);
     size_t *start = MKT_NEW(arena, size_t, MKT_PILES_BUCKETS + 1);
     w->open = MKT_NEW(arena, struct mkt_touchpoint, job->most);
     w->step = MKT_NEW(arena, uint32_t, job->most);
     w->age = MKT_NEW(arena, int64_t, job->most);
-    if (!row || !room || !start || !w->open || !w->step || !w->age)
-        return mkt_arena_full(arena, &k->err);
     MKT_TRY(mkt_credits_scratch_init(&w->scratch, arena, job->channel->count, job->most, &k->err));
+    /* walked at random, and so last: what is large in an arena lies in large pages */
+    struct mkt_touchpoints_row *room = MKT_NEW(arena, struct mkt_touchpoints_row, job->most);
+    struct mkt_touchpoints_row *row = MKT_NEW(arena, struct mkt_touchpoints_row, job->most);
+    if (!start || !w->open || !w->step || !w->age || !room || !row)
+        return mkt_arena_full(arena, &k->err);
     for (size_t pile; (pile = atomic_fetch_add(&job->next, 1)) < MKT_PILES;) {
         MKT_TRY(mkt_touchpoints_order(job->part, job->parts, pile, job->map, room, start, row,
                                       &k->err));
