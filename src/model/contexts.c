@@ -6,6 +6,7 @@
 #include "num/random.h"
 
 #define PASSED UINT32_MAX /* in place of a number */
+#define SIDE 64           /* ways followed side by side */
 #define SLICE 65536       /* states that a thread copies at a time */
 
 int64_t mkt_contexts_held(const struct mkt_path *path, bool converted)
@@ -78,20 +79,41 @@ static void number_share(void *user, size_t worker, size_t share)
         p->number[s] = mkt_contexts_sorted_passes(c, s) ? PASSED : next++;
 }
 
-/* From a state over one of its edges to the next that is not passed over, or to an end. */
-static struct mkt_context_edge follow(const struct passing *p,
-                                      const struct mkt_contexts_sorted_edge *e, uint8_t *met)
+/* A way that is followed, and how far. Edges are far apart, so a few ways are followed side by side:
+ * what the next step of one needs is asked for while the others take theirs. */
+struct way {
+    const struct mkt_contexts_sorted_edge *edge;
+    size_t place; /* of the edge in out */
+};
+
+/* Each from a state over one of its edges to the next that is not passed over, or to an end. */
+static void follow(const struct passing *p, struct way *way, size_t n)
 {
     const struct mkt_contexts_sorted *c = p->sorted;
-    struct mkt_context_edge way = {.symbol = e->symbol, .count = e->count};
-    for (; e->symbol < c->channels; e = &c->edge[c->first[e->to]]) {
-        way.steps++;
-        way.to = p->number[e->to];
-        if (way.to != PASSED) return way;
-        met[(e->symbol + 1) / 8] |= (uint8_t)(1U << (e->symbol + 1) % 8);
+    struct mkt_contexts *out = p->out;
+    for (size_t left; n; n = left) {
+        for (size_t i = 0; i < n; i++) {
+            if (way[i].edge->symbol >= c->channels) continue;
+            __builtin_prefetch(&p->number[way[i].edge->to]);
+            __builtin_prefetch(&c->first[way[i].edge->to]);
+        }
+        left = 0;
+        for (size_t i = 0; i < n; i++) {
+            const struct mkt_contexts_sorted_edge *e = way[i].edge;
+            struct mkt_context_edge *to = &out->edge[way[i].place];
+            if (e->symbol >= c->channels) {
+                to->to = (uint32_t)(out->states + (e->symbol - c->channels));
+                continue;
+            }
+            to->steps++;
+            to->to = p->number[e->to];
+            if (to->to != PASSED) continue;
+            size_t bit = e->symbol + 1;
+            out->met[way[i].place * out->bytes + bit / 8] |= (uint8_t)(1U << bit % 8);
+            way[left++] = (struct way){&c->edge[c->first[e->to]], way[i].place};
+            __builtin_prefetch(way[left - 1].edge);
+        }
     }
-    way.to = (uint32_t)(p->out->states + (e->symbol - c->channels));
-    return way;
 }
 
 static void fill_share(void *user, size_t worker, size_t share)
@@ -100,15 +122,24 @@ static void fill_share(void *user, size_t worker, size_t share)
     const struct mkt_contexts_sorted *c = p->sorted;
     struct mkt_contexts *out = p->out;
     struct count at = p->at[share];
+    struct way way[SIDE];
+    size_t ways = 0;
     (void)worker;
     for (size_t s = c->share[share]; s < c->share[share + 1]; s++) {
         if (p->number[s] == PASSED) continue;
         out->latest[at.states] = mkt_contexts_sorted_latest(c, s);
         out->first[at.states] = at.edges;
         out->leaving[at.states++] = c->leaving[s];
-        for (size_t i = c->first[s]; i < c->first[s + 1]; i++, at.edges++)
-            out->edge[at.edges] = follow(p, &c->edge[i], out->met + at.edges * out->bytes);
+        for (size_t i = c->first[s]; i < c->first[s + 1]; i++, at.edges++) {
+            const struct mkt_contexts_sorted_edge *e = &c->edge[i];
+            out->edge[at.edges] = (struct mkt_context_edge){.symbol = e->symbol, .count = e->count};
+            way[ways++] = (struct way){e, at.edges};
+            if (ways < SIDE) continue;
+            follow(p, way, ways);
+            ways = 0;
+        }
     }
+    follow(p, way, ways);
 }
 
 /* Long contexts are mostly those of one path alone: what is left of the chain is a fraction. */
