@@ -17,9 +17,8 @@
 struct mkt_context_edge {
     uint32_t symbol; /* what comes first: channel; channels: (conversion); channels + 1: (null) */
     uint32_t to;     /* state; states: (conversion); states + 1: (null) */
-    uint32_t
-        steps; /* channels that are met; the last of them that of the state, if it leads to one */
-    int64_t count; /* journeys */
+    uint32_t steps;  /* channels that are met, that of the state it leads to the last of them */
+    int64_t count;   /* journeys */
 };
 
 struct mkt_contexts {
@@ -32,8 +31,7 @@ struct mkt_contexts {
     int64_t *leaving; /* [states] journeys that went on from there */
     struct mkt_context_edge *edge;
     size_t edges;
-    uint8_t
-        *met; /* [edges][bytes] which channels are met: bit k + 1, counted through, of channel k */
+    uint8_t *met; /* [edges][bytes] what is passed over: bit k + 1, counted on, of channel k */
     size_t bytes; /* channels / 8 + 1 */
 };
 
@@ -44,7 +42,8 @@ struct mkt_contexts {
  *   threads  at most 16 are used; the result does not depend on them
  *
  * Errors   MKT_E_NOMEM  the arena, or what it has room for, is full
- * Cost     linear in the keys */
+ * Cost     linear in the keys; 33 bytes for each context and 16 for each of its edges for a while, of
+ *          which a fraction is kept */
 MKT_MUST_CHECK mkt_status mkt_contexts_build(struct mkt_arena *arena,
                                              const struct mkt_sorted_steps *steps, size_t order,
                                              int threads, struct mkt_contexts *out,
@@ -79,8 +78,8 @@ struct mkt_contexts_credit {
  * Errors   MKT_E_EMPTY  no journey converts
  *          MKT_E_LIMIT  the chain does not settle in 10,000 sweeps, or needs more than 4e10 flops
  *          MKT_E_NOMEM  the arena is full
- * Cost     sweeps edges channels; some 30 sweeps where journeys have 6 steps, one where the memory is as
- *          long as they are; 16 bytes for each state and channel
+ * Cost     sweeps edges channels; some 30 sweeps where journeys have 6 steps, one where the memory is
+ *          as long as they are; 16 bytes for each state and channel
  * Source   as model/markov.h; order k: Anderl et al. (2016) section 3.2; the derivative of absorption:
  *          Kemeny & Snell, Finite Markov Chains (1960), theorem 3.3.7; the spread: Jaeckel (1972), the
  *          infinitesimal jackknife, as in Efron, The Jackknife ... (1982) section 6.1
