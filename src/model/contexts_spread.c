@@ -105,9 +105,9 @@ static void end_path(const struct mkt_contexts_solver *s, const struct mkt_conte
     }
 }
 
-void mkt_contexts_spread_share(void *user, size_t worker, size_t share)
+void mkt_contexts_spread_share(void *solver, size_t worker, size_t share)
 {
-    const struct mkt_contexts_solver *s = user;
+    const struct mkt_contexts_solver *s = solver;
     const struct mkt_contexts_room *k = &s->room[worker];
     const struct mkt_paths *paths = s->c->paths;
     size_t lanes = s->blocks * LANE, last = paths->paths * (share + 1) / SHARES;
