@@ -1,11 +1,11 @@
 /* Touchpoints to all models with intervals, beside DuckDB putting the paths together alone.
  *
- *     attribution [rows [times]]      10,000,000 rows of a fifth as many users; then 3 and 10 times
- *                                     as many (1: no more)
+ *     attribution [rows [times [paths]]]   10,000,000 rows of a fifth as many users (0: none); then 3
+ *                                          and 10 times as many (1: no more); a tenth as many paths
  *
  * The same Parquet file, the same run, as many threads for both; the least of three runs, wall time
- * and processor time. Then a tenth as many aggregated paths from CSV, beside R's ChannelAttribution
- * where it is installed. */
+ * and processor time. Then aggregated paths from CSV, beside R's ChannelAttribution where it is
+ * installed. */
 #include <duckdb.h>
 #include <math.h>
 #include <stdio.h>
@@ -259,10 +259,11 @@ static void bench_paths(const char *folder, long rows)
 int main(int argc, char **argv)
 {
     long rows = argc > 1 ? atol(argv[1]) : 10000000, more = argc > 2 ? atol(argv[2]) : 10;
+    long paths = argc > 3 ? atol(argv[3]) : rows / 10;
     char folder[] = "/tmp/mkt-bench-XXXXXX";
     if (!mkdtemp(folder)) return 1;
-    bench_touchpoints(folder, rows, more);
-    bench_paths(folder, rows / 10);
+    if (rows) bench_touchpoints(folder, rows, more);
+    if (paths) bench_paths(folder, paths);
     rmdir(folder);
     return 0;
 }

@@ -7,7 +7,8 @@
 
 /* What the keys after one latest channel add to one order. */
 struct part {
-    size_t states, edges;
+    size_t states, edges; /* of contexts that several keys have */
+    size_t alone;         /* contexts that one key has from this order on: one edge each */
     double log_likelihood, held_out;
 };
 
@@ -18,6 +19,8 @@ struct worker {
     uint32_t *came;         /* [channels + 2] what came after it */
     struct mkt_arena arena; /* of auc */
     struct mkt_auc auc[MKT_ORDER_CHOICE_MOST];
+    /* journeys that ended in contexts that lead to one end alone from an order on */
+    int64_t converted[MKT_ORDER_CHOICE_MOST], nulls[MKT_ORDER_CHOICE_MOST];
     struct mkt_err err;
     mkt_status status;
 };
@@ -33,27 +36,22 @@ struct job {
 
 /* ---- one context, one share ------------------------------------------------------------------- */
 
-static mkt_status end_context(struct worker *k, size_t order, int64_t converted, int64_t nulls,
-                              int64_t leaving)
+/* A context that one key has: longer ones have it alone, too, and what came is all that can come. Only
+ * P of what is held out is still to be made better, order by order. */
+static void score_alone(const struct job *job, struct worker *k, const struct mkt_step_key *key,
+                        double p, size_t order, struct part *part)
 {
-    if (converted + nulls == 0) return MKT_OK;
-    struct mkt_auc_ending ending = {(double)converted / (double)leaving, converted, nulls};
-    return mkt_auc_add(&k->auc[order - 1], &k->arena, &ending, &k->err);
-}
-
-/* A context that one thing alone followed, as most long ones are: the same as below, for one key. */
-static mkt_status score_one(struct worker *k, const struct mkt_step_keys *keys,
-                            const struct mkt_step_key *key, double *p, size_t order,
-                            struct part *part)
-{
+    const struct mkt_step_keys *keys = job->keys;
     uint64_t s = key->key & ((UINT64_C(1) << keys->bits) - 1);
-    double trained = (double)(key->count - key->held);
-    if (trained > 0) *p = (trained + *p) / (trained + 1);
-    if (key->held) part->held_out += (double)key->held * log(*p);
-    part->states++;
-    part->edges++;
-    return end_context(k, order, s == keys->channels ? key->count : 0,
-                       s == keys->channels + 1 ? key->count : 0, key->count);
+    double trained = (double)(key->count - key->held), held = (double)key->held;
+    part[order - 1].alone++;
+    if (s == keys->channels) k->converted[order - 1] += key->count;
+    if (s == keys->channels + 1) k->nulls[order - 1] += key->count;
+    if (!key->held) return;
+    for (size_t i = order; i <= job->orders; i++) {
+        if (trained > 0) p = (trained + p) / (trained + 1);
+        part[i - 1].held_out += held * log(p);
+    }
 }
 
 /* The keys of one context [n]: what came after it, counted, and P(what came) made better. */
@@ -61,7 +59,6 @@ static mkt_status score_context(struct worker *k, const struct mkt_step_keys *ke
                                 const struct mkt_step_key *key, double *p, size_t n, size_t order,
                                 struct part *part)
 {
-    if (n == 1) return score_one(k, keys, key, p, order, part);
     size_t K = keys->channels, symbols = 0;
     uint64_t low = (UINT64_C(1) << keys->bits) - 1;
     int64_t leaving = 0, trained = 0;
@@ -93,25 +90,31 @@ static mkt_status score_context(struct worker *k, const struct mkt_step_keys *ke
     part->edges += symbols;
     int64_t converted = k->count[K], nulls = k->count[K + 1];
     for (size_t i = 0; i < symbols; i++) k->count[k->came[i]] = k->held[k->came[i]] = 0;
-    return end_context(k, order, converted, nulls, leaving);
+    if (converted + nulls == 0) return MKT_OK;
+    struct mkt_auc_ending ending = {(double)converted / (double)leaving, converted, nulls};
+    return mkt_auc_add(&k->auc[order - 1], &k->arena, &ending, &k->err);
 }
 
-/* The contexts of one order among the keys from `from` to `to`, which end with one of them. */
-static mkt_status score_order_of(struct job *job, struct worker *k,
-                                 const struct mkt_sorted_steps_share *share, size_t from, size_t to,
-                                 size_t order, struct part *part)
+/* The context that the keys from `from` to `to` have, and then the longer ones within it: what these
+ * hold is near at hand. So every order has its contexts in the order of keys. */
+static mkt_status score_within(const struct job *job, struct worker *k,
+                               const struct mkt_sorted_steps_share *share, size_t from, size_t to,
+                               size_t order, struct part *part)
 {
-    for (size_t end; from < to; from = end) {
-        end = mkt_sorted_steps_end(job->keys, share, from, order);
-        MKT_TRY(score_context(k, job->keys, share->key + from, k->p + from, end - from, order,
-                              &part[order - 1]));
+    if (to - from == 1) {
+        score_alone(job, k, &share->key[from], k->p[from], order, part);
+        return MKT_OK;
+    }
+    MKT_TRY(score_context(k, job->keys, share->key + from, k->p + from, to - from, order,
+                          &part[order - 1]));
+    for (size_t end; from < to && order < job->orders; from = end) {
+        end = mkt_sorted_steps_end(job->keys, share, from, order + 1);
+        MKT_TRY(score_within(job, k, share, from, end, order + 1, part));
     }
     return MKT_OK;
 }
 
-/* Contexts of one channel, and within each those of two: what these hold is near at hand for every
- * longer memory. */
-static mkt_status score_keys(struct job *job, struct worker *k,
+static mkt_status score_keys(const struct job *job, struct worker *k,
                              const struct mkt_sorted_steps_share *share)
 {
     const struct mkt_step_keys *keys = job->keys;
@@ -119,14 +122,8 @@ static mkt_status score_keys(struct job *job, struct worker *k,
     uint64_t low = (UINT64_C(1) << keys->bits) - 1;
     for (size_t i = 0; i < share->keys; i++) k->p[i] = job->before[share->key[i].key & low];
     for (size_t from = 0, to; from < share->keys; from = to) {
-        struct part *part = job->part[share->key[from].key >> top];
         to = mkt_sorted_steps_end(keys, share, from, 1);
-        MKT_TRY(score_order_of(job, k, share, from, to, 1, part));
-        for (size_t at = from, end; at < to && job->orders > 1; at = end) {
-            end = mkt_sorted_steps_end(keys, share, at, 2);
-            for (size_t order = 2; order <= job->orders; order++)
-                MKT_TRY(score_order_of(job, k, share, at, end, order, part));
-        }
+        MKT_TRY(score_within(job, k, share, from, to, 1, job->part[share->key[from].key >> top]));
     }
     return MKT_OK;
 }
@@ -198,8 +195,17 @@ static mkt_status score_endings(struct mkt_arena *arena, const struct job *job, 
                                 struct mkt_order_score *out, struct mkt_err *err)
 {
     struct mkt_auc all = {0};
-    for (size_t w = 0; w < threads; w++)
-        MKT_TRY(mkt_auc_merge(&all, arena, &job->worker[w].auc[out->order - 1], err));
+    struct mkt_auc_ending converted = {.score = 1}, null = {.score = 0};
+    for (size_t w = 0; w < threads; w++) {
+        const struct worker *k = &job->worker[w];
+        MKT_TRY(mkt_auc_merge(&all, arena, &k->auc[out->order - 1], err));
+        for (size_t i = 0; i < out->order; i++) {
+            converted.converted += k->converted[i];
+            null.nulls += k->nulls[i];
+        }
+    }
+    if (converted.converted) MKT_TRY(mkt_auc_add(&all, arena, &converted, err));
+    if (null.nulls) MKT_TRY(mkt_auc_add(&all, arena, &null, err));
     out->auc = mkt_auc_area(&all);
     if (!isnan(out->auc))
         out->penalised_auc =
@@ -217,8 +223,10 @@ static mkt_status score_order(struct mkt_arena *arena, const struct job *job, si
     *out = (struct mkt_order_score){.order = order};
     for (size_t b = 0; b <= K; b++) {
         const struct part *part = &job->part[b][order - 1];
-        out->states += part->states;
-        edges += part->edges;
+        size_t alone = 0;
+        for (size_t i = 0; i < order; i++) alone += job->part[b][i].alone;
+        out->states += part->states + alone;
+        edges += part->edges + alone;
         out->log_likelihood += part->log_likelihood;
         sum += part->held_out;
     }

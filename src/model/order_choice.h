@@ -38,7 +38,8 @@ size_t mkt_order_choice_depth(const struct mkt_paths *paths, size_t most);
  *                  Witten-Bell weights, so what was never seen has a probability
  *
  * Errors   MKT_E_EMPTY  no paths       MKT_E_NOMEM  the arena is full; scratch is given back
- * Cost     linear in the keys, and orders
+ * Cost     linear in the keys, and orders; past the order from which a key has its context alone, only
+ *          what is held out of it
  * Source   penalised AUC: documentation of R package ChannelAttribution 2.0.7, choose_order; AIC, BIC:
  *          Katz, Technometrics 23 (1981) 243-249; backing off: Witten & Bell, IEEE Trans. Inf.
  *          Theory 37 (1991) 1085-1094, method C

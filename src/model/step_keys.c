@@ -228,24 +228,34 @@ static size_t pick(const struct mkt_step_keys *keys, size_t share, struct mkt_st
 
 #define DIGIT 11 /* bits sorted by at a time */
 #define DIGITS 6
+#define NEAR 11 /* bits of a number of keys that are near at hand: some 100 kB, twice */
 
-/* Last digit first; a digit that is the same for all is passed over. Returns where they are. */
+/* From numbers of keys to where those of each digit begin. */
+static void add_up(size_t *start, size_t digits)
+{
+    size_t at = 0;
+    for (size_t b = 0; b < digits; b++) {
+        size_t here = start[b];
+        start[b] = at;
+        at += here;
+    }
+}
+
+/* By the low `bits`, last digit first; a digit that is the same for all is passed over. Returns where
+ * they are. */
 static struct mkt_step_key *sort(struct mkt_step_key *key, struct mkt_step_key *room, size_t n,
-                                 int digits)
+                                 int bits)
 {
     enum { BUCKETS = 1 << DIGIT };
     size_t start[DIGITS][BUCKETS];
-    memset(start, 0, sizeof start);
+    int digits = (bits + DIGIT - 1) / DIGIT;
+    if (n < 2) return key;
+    memset(start, 0, (size_t)digits * sizeof *start);
     for (size_t i = 0; i < n; i++)
         for (int d = 0; d < digits; d++) start[d][key[i].key >> d * DIGIT & (BUCKETS - 1)]++;
-    for (int d = 0; d < digits && n; d++) {
-        size_t at = 0;
+    for (int d = 0; d < digits; d++) {
         if (start[d][key[0].key >> d * DIGIT & (BUCKETS - 1)] == n) continue;
-        for (size_t b = 0; b < BUCKETS; b++) {
-            size_t here = start[d][b];
-            start[d][b] = at;
-            at += here;
-        }
+        add_up(start[d], BUCKETS);
         for (size_t i = 0; i < n; i++)
             room[start[d][key[i].key >> d * DIGIT & (BUCKETS - 1)]++] = key[i];
         struct mkt_step_key *swap = key;
@@ -255,14 +265,11 @@ static struct mkt_step_key *sort(struct mkt_step_key *key, struct mkt_step_key *
     return key;
 }
 
-size_t mkt_step_keys_make(const struct mkt_step_keys *keys, size_t share, struct mkt_step_key *key,
-                          struct mkt_step_key *room)
+/* Appends sorted keys, equal ones joined, to `left` others; they may lie there, but not before. */
+static size_t join(const struct mkt_step_key *sorted, size_t n, struct mkt_step_key *key,
+                   size_t left)
 {
-    if (keys->place) return pick(keys, share, key);
-    size_t n = collect(keys, share, key), left = 0;
-    int digits = (keys->bits * (int)(keys->depth + 1) + DIGIT - 1) / DIGIT;
-    const struct mkt_step_key *sorted = sort(key, room, n, digits);
-    for (size_t i = 0; i < n; i++) { /* joined where they are, or from room to key */
+    for (size_t i = 0; i < n; i++) {
         if (left && key[left - 1].key == sorted[i].key) {
             key[left - 1].count += sorted[i].count;
             key[left - 1].held += sorted[i].held;
@@ -271,4 +278,39 @@ size_t mkt_step_keys_make(const struct mkt_step_keys *keys, size_t share, struct
         }
     }
     return left;
+}
+
+static int length_of(uint64_t x)
+{
+    return x ? 64 - __builtin_clzll(x) : 0;
+}
+
+/* Many keys are parted first, by as many of the first bits in which they differ as leave few in each
+ * part: it is sorted and joined near at hand. */
+static size_t sort_and_join(struct mkt_step_key *key, struct mkt_step_key *room, size_t n)
+{
+    size_t start[1 << DIGIT] = {0}, left = 0;
+    uint64_t differs = 0;
+    for (size_t i = 1; i < n; i++) differs |= key[i].key ^ key[0].key;
+    int bits = length_of(differs), first = length_of(n >> NEAR);
+    if (first > DIGIT) first = DIGIT;
+    if (first >= bits) first = 0;
+    if (!first) return join(sort(key, room, n, bits), n, key, 0);
+    int rest = bits - first;
+    size_t parts = (size_t)1 << first;
+    for (size_t i = 0; i < n; i++) start[key[i].key >> rest & (parts - 1)]++;
+    add_up(start, parts);
+    for (size_t i = 0; i < n; i++) room[start[key[i].key >> rest & (parts - 1)]++] = key[i];
+    for (size_t b = 0, from = 0; b < parts; from = start[b++]) {
+        size_t here = start[b] - from; /* a part begins where the one before it has ended */
+        left = join(sort(room + from, key + from, here, rest), here, key, left);
+    }
+    return left;
+}
+
+size_t mkt_step_keys_make(const struct mkt_step_keys *keys, size_t share, struct mkt_step_key *key,
+                          struct mkt_step_key *room)
+{
+    if (keys->place) return pick(keys, share, key);
+    return sort_and_join(key, room, collect(keys, share, key));
 }

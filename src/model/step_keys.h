@@ -49,7 +49,8 @@ MKT_MUST_CHECK mkt_status mkt_step_keys_init(struct mkt_step_keys *keys, struct 
                                              bool nulls, int threads, size_t room,
                                              struct mkt_err *err);
 
-/* The keys of one share, sorted, equal ones joined; returns their number.   key, room [most] */
+/* The keys of one share, sorted, equal ones joined; returns their number.   key, room [most]
+ * Cost  one pass over all paths, and a few over the keys, most of them in parts of some 100 kB */
 size_t mkt_step_keys_make(const struct mkt_step_keys *keys, size_t share, struct mkt_step_key *key,
                           struct mkt_step_key *room);
 

@@ -1,30 +1,27 @@
 #include "model/user_groups.h"
 
-#include <pthread.h>
-#include <stdatomic.h>
 #include <string.h>
 
+#include "base/tasks.h"
 #include "num/random.h"
 
-#define FEW 64   /* journeys that are dealt one by one */
-#define SHARES 8 /* of the paths, each with sums of its own */
-#define THREADS 16
+#define FEW 64                   /* journeys that are dealt one by one */
+#define SHARES 8                 /* of the paths, each with sums of its own */
+#define SLICE 16384              /* sums that a thread adds up at a time */
 #define BYTES ((size_t)64 << 20) /* that all sums may take */
+
+/* Room of one thread. */
+struct room {
+    int64_t *dealt; /* [groups] */
+    struct mkt_credits_scratch scratch;
+};
 
 struct job {
     const struct mkt_paths *paths;
     uint64_t seed;
     struct mkt_credits share[SHARES];
-    size_t shares;
-    atomic_size_t next;
-};
-
-struct worker {
-    struct job *job;
-    int64_t *dealt; /* [groups] */
-    struct mkt_credits_scratch scratch;
-    pthread_t thread;
-    bool started;
+    size_t shares, sums; /* sums: groups of them, as wide as the credits */
+    struct room room[MKT_TASKS_THREADS];
 };
 
 /* How many of `journeys` fall to each group. */
@@ -58,9 +55,10 @@ static void deal_path(struct mkt_credits *credits, struct mkt_random *r, const u
     }
 }
 
-static void deal_share(struct worker *k, size_t share)
+static void deal_share(void *user, size_t worker, size_t share)
 {
-    const struct job *job = k->job;
+    struct job *job = user;
+    struct room *k = &job->room[worker];
     const struct mkt_paths *paths = job->paths;
     struct mkt_credits credits = job->share[share];
     size_t last = paths->paths * (share + 1) / job->shares;
@@ -79,11 +77,15 @@ static void deal_share(struct worker *k, size_t share)
     }
 }
 
-static void *run_worker(void *user)
+/* Adds the other shares to the first, each figure in their order. */
+static void add_slice(void *user, size_t worker, size_t slice)
 {
-    struct worker *k = user;
-    for (size_t i; (i = atomic_fetch_add(&k->job->next, 1)) < k->job->shares;) deal_share(k, i);
-    return NULL;
+    struct job *job = user;
+    double *sum = job->share[0].sum;
+    size_t first = slice * SLICE, last = first + SLICE < job->sums ? first + SLICE : job->sums;
+    (void)worker;
+    for (size_t s = 1; s < job->shares; s++)
+        for (size_t i = first; i < last; i++) sum[i] += job->share[s].sum[i];
 }
 
 /* As many shares as the paths and the size of the sums ask for, whatever the threads. */
@@ -102,28 +104,22 @@ static mkt_status part(struct mkt_arena *arena, struct job *job, const struct mk
     return MKT_OK;
 }
 
-static mkt_status deal_all(struct mkt_arena *arena, struct job *job, struct mkt_credits *credits,
-                           size_t threads, struct mkt_err *err)
+static mkt_status deal_all(struct mkt_arena *arena, struct job *job,
+                           const struct mkt_credits *credits, size_t threads, struct mkt_err *err)
 {
-    struct worker k[THREADS] = {0};
     size_t longest = 1;
     for (size_t i = 0; i < job->paths->paths; i++)
         if (job->paths->path[i].steps > longest) longest = job->paths->path[i].steps;
     MKT_TRY(part(arena, job, credits, err));
+    job->sums = credits->groups * credits->width;
     for (size_t i = 0; i < threads; i++) {
-        k[i].job = job;
-        if (!(k[i].dealt = MKT_NEW(arena, int64_t, credits->groups)))
+        struct room *k = &job->room[i];
+        if (!(k->dealt = MKT_NEW(arena, int64_t, credits->groups)))
             return mkt_arena_full(arena, err);
-        MKT_TRY(mkt_credits_scratch_init(&k[i].scratch, arena, credits->channels, longest, err));
+        MKT_TRY(mkt_credits_scratch_init(&k->scratch, arena, credits->channels, longest, err));
     }
-    for (size_t i = 1; i < threads; i++)
-        k[i].started = pthread_create(&k[i].thread, NULL, run_worker, &k[i]) == 0;
-    run_worker(&k[0]); /* and all the work, where no thread could start */
-    for (size_t i = 1; i < threads; i++)
-        if (k[i].started) pthread_join(k[i].thread, NULL);
-    for (size_t s = 1; s < job->shares; s++)
-        for (size_t i = 0; i < credits->groups * credits->width; i++)
-            credits->sum[i] += job->share[s].sum[i];
+    mkt_tasks_run(threads, job->shares, deal_share, job);
+    mkt_tasks_run(threads, (job->sums + SLICE - 1) / SLICE, add_slice, job);
     return MKT_OK;
 }
 
@@ -133,8 +129,7 @@ mkt_status mkt_user_groups_deal(struct mkt_arena *arena, const struct mkt_paths 
 {
     size_t mark = mkt_arena_mark(arena);
     struct job job = {.paths = paths, .seed = seed};
-    size_t used = threads < 1 ? 1 : threads > THREADS ? THREADS : (size_t)threads;
-    mkt_status status = deal_all(arena, &job, credits, used, err);
+    mkt_status status = deal_all(arena, &job, credits, mkt_tasks_threads(threads), err);
     mkt_arena_release(arena, mark);
     return status;
 }

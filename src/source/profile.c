@@ -3,7 +3,6 @@
 #include <string.h>
 
 #include "source/numeral.h"
-#include "source/rowscan.h"
 
 void mkt_profile_add_text(struct mkt_buf *sql, const struct mkt_relation *relation, size_t column)
 {
@@ -85,31 +84,50 @@ static bool is_written_date(const struct mkt_column *c)
            (c->type == MKT_TYPE_TEXT || c->type == MKT_TYPE_INTEGER);
 }
 
-/* A column that is looked at. */
-struct look {
-    size_t column;
-    bool number; /* else a date */
-};
-
-struct looking {
-    struct look *look;
-    size_t looks;
-    unsigned *seen[MKT_ROWSCAN_PLACES]; /* [looks] by each thread, in cache lines of its own */
-};
-
 #define APART (64 / sizeof(unsigned))
+
+mkt_status mkt_profile_looking_init(struct mkt_profile_looking *l, struct mkt_arena *arena,
+                                    const struct mkt_relation *relation, struct mkt_err *err)
+{
+    *l = (struct mkt_profile_looking){
+        .look = MKT_NEW(arena, struct mkt_profile_look, relation->columns)};
+    if (!l->look) return mkt_arena_full(arena, err);
+    for (size_t i = 0; i < relation->columns; i++) {
+        bool number = is_witness(&relation->column[i]);
+        if (number || is_written_date(&relation->column[i]))
+            l->look[l->looks++] = (struct mkt_profile_look){i, number};
+    }
+    for (size_t i = 0; i < MKT_ROWSCAN_PLACES; i++)
+        if (!(l->seen[i] = MKT_NEW(arena, unsigned, l->looks + APART)))
+            return mkt_arena_full(arena, err);
+    return MKT_OK;
+}
+
+void mkt_profile_looking_row(const struct mkt_profile_looking *l, size_t place,
+                             struct mkt_rowcursor *row)
+{
+    for (size_t k = 0; k < l->looks; k++) {
+        struct mkt_cell cell = mkt_rowcursor_cell(row, l->look[k].column);
+        if (cell.s)
+            l->seen[place][k] |= l->look[k].number ? mkt_numeral_look(cell.s, cell.n)
+                                                   : mkt_daytext_look(cell.s, cell.n);
+    }
+}
+
+void mkt_profile_looking_end(const struct mkt_profile_looking *l, struct mkt_relation *relation)
+{
+    for (size_t k = 0; k < l->looks; k++) {
+        struct mkt_column *c = &relation->column[l->look[k].column];
+        unsigned all = 0;
+        for (size_t i = 0; i < MKT_ROWSCAN_PLACES; i++) all |= l->seen[i][k];
+        *(l->look[k].number ? &c->numeral_look : &c->day_look) = all;
+    }
+}
 
 static mkt_status look_at(void *user, size_t place, struct mkt_rowcursor *rows, struct mkt_err *err)
 {
-    const struct looking *l = user;
     (void)err;
-    while (mkt_rowcursor_next(rows))
-        for (size_t k = 0; k < l->looks; k++) {
-            struct mkt_cell cell = mkt_rowcursor_cell(rows, l->look[k].column);
-            if (cell.s)
-                l->seen[place][k] |= l->look[k].number ? mkt_numeral_look(cell.s, cell.n)
-                                                       : mkt_daytext_look(cell.s, cell.n);
-        }
+    while (mkt_rowcursor_next(rows)) mkt_profile_looking_row(user, place, rows);
     return MKT_OK;
 }
 
@@ -117,26 +135,13 @@ static mkt_status look_at(void *user, size_t place, struct mkt_rowcursor *rows, 
 static mkt_status look_through(struct mkt_arena *arena, struct mkt_duck *duck,
                                struct mkt_relation *relation, struct mkt_err *err)
 {
-    struct looking l = {.look = MKT_NEW(arena, struct look, relation->columns)};
+    struct mkt_profile_looking l;
     const struct mkt_rowscan scan = {
         .take = look_at, .user = &l, .threads = duck->threads, .cancel = duck->cancel};
-    if (!l.look) return mkt_arena_full(arena, err);
-    for (size_t i = 0; i < relation->columns; i++) {
-        bool number = is_witness(&relation->column[i]);
-        if (number || is_written_date(&relation->column[i]))
-            l.look[l.looks++] = (struct look){i, number};
-    }
+    MKT_TRY(mkt_profile_looking_init(&l, arena, relation, err));
     if (l.looks == 0) return MKT_OK;
-    for (size_t i = 0; i < MKT_ROWSCAN_PLACES; i++)
-        if (!(l.seen[i] = MKT_NEW(arena, unsigned, l.looks + APART)))
-            return mkt_arena_full(arena, err);
     MKT_TRY(mkt_rowscan_run(&scan, relation->file, err));
-    for (size_t k = 0; k < l.looks; k++) {
-        struct mkt_column *c = &relation->column[l.look[k].column];
-        unsigned all = 0;
-        for (size_t i = 0; i < MKT_ROWSCAN_PLACES; i++) all |= l.seen[i][k];
-        *(l.look[k].number ? &c->numeral_look : &c->day_look) = all;
-    }
+    mkt_profile_looking_end(&l, relation);
     return MKT_OK;
 }
 

@@ -11,11 +11,34 @@
 #include "source/dataset.h"
 #include "source/duck.h"
 #include "source/relation.h"
+#include "source/rowscan.h"
 
 /* Fills numeral_look and day_look of the text columns that matter: dates, measures, and rates,
  * whose decimal marks bear witness for the rest of the file. */
 MKT_MUST_CHECK mkt_status mkt_profile_read(struct mkt_arena *arena, struct mkt_duck *duck,
                                            struct mkt_relation *relation, struct mkt_err *err);
+
+/* The same beside another reading of a text file's rows, by several threads. */
+struct mkt_profile_looking {
+    struct mkt_profile_look {
+        size_t column;
+        bool number; /* else a date */
+    } * look;
+    size_t looks;
+    unsigned *seen[MKT_ROWSCAN_PLACES]; /* [looks] by each thread, in cache lines of its own */
+};
+
+/* Errors  MKT_E_NOMEM  the arena is full */
+MKT_MUST_CHECK mkt_status mkt_profile_looking_init(struct mkt_profile_looking *looking,
+                                                   struct mkt_arena *arena,
+                                                   const struct mkt_relation *relation,
+                                                   struct mkt_err *err);
+/* Looks at the row that was read at a place. */
+void mkt_profile_looking_row(const struct mkt_profile_looking *looking, size_t place,
+                             struct mkt_rowcursor *row);
+/* What all rows prove, into the columns. */
+void mkt_profile_looking_end(const struct mkt_profile_looking *looking,
+                             struct mkt_relation *relation);
 
 /* Decides decimal and order of each column from the looks and the options, and says how.
  * Pure. Checked  tests/source/values_test.c

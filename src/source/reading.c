@@ -1,5 +1,6 @@
 #include "source/reading.h"
 
+#include <pthread.h>
 #include <time.h>
 
 #include "source/ducktext.h"
@@ -11,7 +12,24 @@ void mkt_reading_progress(const struct mkt_reading *x, const char *stage, double
     if (x->options->progress) x->options->progress(x->options->user, stage, done);
 }
 
-static mkt_status open_duck(struct mkt_reading *x, struct mkt_err *err)
+/* The database, opened while the text files are looked through. */
+struct opening {
+    struct mkt_duck_limits limits;
+    struct mkt_duck *duck;
+    mkt_status status;
+    struct mkt_err err;
+    pthread_t thread;
+    bool started;
+};
+
+static void *open_duck(void *user)
+{
+    struct opening *o = user;
+    o->status = mkt_duck_open(&o->limits, o->duck, &o->err);
+    return NULL;
+}
+
+static mkt_status begin_duck(struct mkt_reading *x, struct opening *out, struct mkt_err *err)
 {
     const struct mkt_dataset_options *o = x->options;
     const char **path = MKT_NEW(x->arena, const char *, 2 * x->files);
@@ -28,15 +46,24 @@ static mkt_status open_duck(struct mkt_reading *x, struct mkt_err *err)
             if (!path[paths++]) return mkt_arena_full(x->arena, err);
         }
     }
-    struct mkt_duck_limits limits = {.memory = o->memory ? o->memory : MKT_READING_MEMORY,
-                                     .threads = o->threads,
-                                     .temp = o->temp,
-                                     .cancel = o->cancel,
-                                     .path = path,
-                                     .paths = paths};
-    MKT_TRY(mkt_duck_open(&limits, &x->duck, err));
-    x->duck_open = true;
-    return mkt_ducktext_register(&x->duck, err);
+    *out = (struct opening){.limits = {.memory = o->memory ? o->memory : MKT_READING_MEMORY,
+                                       .threads = o->threads,
+                                       .temp = o->temp,
+                                       .cancel = o->cancel,
+                                       .path = path,
+                                       .paths = paths},
+                            .duck = &x->duck};
+    out->started = pthread_create(&out->thread, NULL, open_duck, out) == 0;
+    return MKT_OK;
+}
+
+static void end_duck(struct mkt_reading *x, struct opening *o)
+{
+    if (o->started)
+        pthread_join(o->thread, NULL);
+    else
+        open_duck(o);
+    x->duck_open = o->status == MKT_OK;
 }
 
 static mkt_status recognise_all(struct mkt_reading *x, struct mkt_err *err)
@@ -63,8 +90,14 @@ mkt_status mkt_reading_open(struct mkt_reading *x, struct mkt_arena *arena, cons
     MKT_TRY(mkt_folder_open(arena, path, &x->file, &x->files, &x->is_folder, err));
     if (hashed)
         MKT_TRY(mkt_hashing_start(&x->hashing, arena, x->file, x->files, options->cancel, err));
-    MKT_TRY(mkt_intake_look(arena, x->file, x->files, x->is_folder, options, &x->intake, err));
-    MKT_TRY(open_duck(x, err));
+    struct opening duck;
+    MKT_TRY(begin_duck(x, &duck, err));
+    mkt_status looked =
+        mkt_intake_look(arena, x->file, x->files, x->is_folder, options, &x->intake, err);
+    end_duck(x, &duck);
+    MKT_TRY(looked);
+    if (!x->duck_open) return mkt_err_set(err, duck.status, "%s", duck.err.text);
+    MKT_TRY(mkt_ducktext_register(&x->duck, err));
     MKT_TRY(mkt_intake_register(arena, &x->duck, &x->intake, err));
     return recognise_all(x, err);
 }

@@ -96,9 +96,7 @@ static bool tells_journeys(const struct mkt_intake *all, const struct mkt_relati
 static mkt_status read_journeys(struct mkt_reading *x, struct mkt_relation *r,
                                 struct mkt_rows_found *out, struct mkt_err *fault)
 {
-    MKT_TRY(mkt_profile_read(x->arena, &x->duck, r, fault));
-    MKT_TRY(mkt_profile_settle(r, x->options, fault));
-    MKT_TRY(mkt_touches_read(x->arena, &x->duck, r, &out->journeys, fault));
+    MKT_TRY(mkt_touches_read(x->arena, &x->duck, r, x->options, &out->journeys, fault));
     if ((double)r->broken <= MKT_BROKEN_SHARE * (double)r->rows) return MKT_OK;
     return mkt_err_set(fault, MKT_E_DATA,
                        "%s: %lld of %lld rows have no user, time or channel that can be read, or a "

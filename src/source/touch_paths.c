@@ -1,11 +1,13 @@
 #include "source/touch_paths.h"
 
+#include <string.h>
+
 #include "aggregate/path_texts.h"
 #include "aggregate/paths_unite.h"
 #include "base/buf.h"
 #include "source/duckdrain.h"
 #include "source/numeral.h"
-#include "source/rowscan.h"
+#include "source/profile.h"
 
 enum { PATH, CONVERSIONS, VALUE, NULLS, COLUMNS };
 
@@ -22,8 +24,9 @@ _Static_assert(MKT_ROWSCAN_PLACES <= MKT_DUCKDRAIN_PLACES, "a place for each thr
 struct scan {
     struct mkt_duckdrain drain;
     const struct mkt_relation *relation;
-    char mark[COLUMNS]; /* decimal mark */
-    size_t capacity;    /* of one place's arena */
+    char mark[COLUMNS];                 /* decimal mark */
+    struct mkt_profile_looking looking; /* at the rows of a text file */
+    size_t capacity;                    /* of one place's arena */
     struct mkt_path_texts texts;
     struct place at[MKT_DUCKDRAIN_PLACES];
 };
@@ -105,6 +108,7 @@ static mkt_status take_lines(void *user, size_t place, struct mkt_rowcursor *row
     MKT_TRY(open_place(scan, p, err));
     while (mkt_rowcursor_next(rows)) {
         struct mkt_cell cell[COLUMNS] = {{NULL, 0, false}};
+        mkt_profile_looking_row(&scan->looking, place, rows);
         for (size_t i = 0; i < COLUMNS; i++)
             if (is->parts[role[i]]) cell[i] = mkt_rowcursor_cell(rows, is->column[role[i]][0]);
         MKT_TRY(take_row(scan, p, cell, err));
@@ -112,11 +116,16 @@ static mkt_status take_lines(void *user, size_t place, struct mkt_rowcursor *row
     return MKT_OK;
 }
 
-static void set_mark(struct scan *scan, mkt_role role, size_t column)
+/* A point, until it is settled otherwise. */
+static void set_marks(struct scan *scan)
 {
-    const struct mkt_column *c = mkt_relation_column(scan->relation, role);
-    bool text = c && c->type == MKT_TYPE_TEXT;
-    scan->mark[column] = text && c->decimal ? c->decimal : '.';
+    static const mkt_role role[COLUMNS] = {
+        [CONVERSIONS] = MKT_ROLE_CONVERSIONS, [VALUE] = MKT_ROLE_VALUE, [NULLS] = MKT_ROLE_NULLS};
+    for (size_t i = CONVERSIONS; i <= NULLS; i++) {
+        const struct mkt_column *c = mkt_relation_column(scan->relation, role[i]);
+        bool text = c && c->type == MKT_TYPE_TEXT;
+        scan->mark[i] = text && c->decimal ? c->decimal : '.';
+    }
 }
 
 static void add_column(struct mkt_buf *sql, const struct mkt_relation *r, mkt_role role)
@@ -152,6 +161,7 @@ static mkt_status read_rows(struct mkt_arena *arena, struct mkt_duck *duck, stru
                             int threads, struct mkt_err *err)
 {
     const struct mkt_relation *r = scan->relation;
+    MKT_TRY(mkt_path_texts_open(&scan->texts, arena->capacity - arena->used, err));
     if (r->store == MKT_STORE_ROWFILE) {
         const struct mkt_rowscan rows = {
             .take = take_lines, .user = scan, .threads = threads, .cancel = duck->cancel};
@@ -162,6 +172,60 @@ static mkt_status read_rows(struct mkt_arena *arena, struct mkt_duck *duck, stru
     for (size_t i = 0; i < MKT_DUCKDRAIN_PLACES; i++)
         if (scan->at[i].open) MKT_TRY(mkt_path_text_reader_flush(&scan->at[i].reader, err));
     return MKT_OK;
+}
+
+/* What was read so far. */
+static void forget(struct scan *scan)
+{
+    mkt_path_texts_close(&scan->texts);
+    for (size_t i = 0; i < MKT_DUCKDRAIN_PLACES; i++) {
+        mkt_arena_close(&scan->at[i].arena);
+        scan->at[i] = (struct place){.open = false};
+    }
+}
+
+/*   whole  whether all rows were looked at */
+static mkt_status settle(struct mkt_arena *arena, struct mkt_duck *duck, struct scan *scan,
+                         struct mkt_relation *r, const struct mkt_dataset_options *options,
+                         bool whole, struct mkt_err *err)
+{
+    if (whole)
+        mkt_profile_looking_end(&scan->looking, r);
+    else
+        MKT_TRY(mkt_profile_read(arena, duck, r, err));
+    MKT_TRY(mkt_profile_settle(r, options, err));
+    set_marks(scan);
+    return MKT_OK;
+}
+
+/* Reads with points as marks, settles them, and reads again where they are others. How cells are
+ * written is told before anything else that is wrong. */
+static mkt_status read_text(struct mkt_arena *arena, struct mkt_duck *duck, struct scan *scan,
+                            struct mkt_relation *r, const struct mkt_dataset_options *options,
+                            int threads, struct mkt_err *err)
+{
+    char hoped[COLUMNS];
+    struct mkt_err fault = {0};
+    MKT_TRY(mkt_profile_looking_init(&scan->looking, arena, r, err));
+    set_marks(scan);
+    memcpy(hoped, scan->mark, sizeof hoped);
+    mkt_status status = read_rows(arena, duck, scan, threads, &fault);
+    mkt_status settled = settle(arena, duck, scan, r, options, status == MKT_OK, err);
+    bool again = settled == MKT_OK && memcmp(hoped, scan->mark, sizeof hoped) != 0;
+    if (again || settled != MKT_OK) forget(scan);
+    MKT_TRY(settled);
+    if (again) return read_rows(arena, duck, scan, threads, err);
+    return status == MKT_OK ? MKT_OK : mkt_err_set(err, status, "%s", fault.text);
+}
+
+static mkt_status read_table(struct mkt_arena *arena, struct mkt_duck *duck, struct scan *scan,
+                             struct mkt_relation *r, const struct mkt_dataset_options *options,
+                             int threads, struct mkt_err *err)
+{
+    MKT_TRY(mkt_profile_read(arena, duck, r, err));
+    MKT_TRY(mkt_profile_settle(r, options, err));
+    set_marks(scan);
+    return read_rows(arena, duck, scan, threads, err);
 }
 
 /* The paths that were read, and those of the tables before. */
@@ -178,24 +242,18 @@ static mkt_status finish(struct mkt_arena *arena, struct scan *scan, struct mkt_
 }
 
 mkt_status mkt_touch_paths_read(struct mkt_arena *arena, struct mkt_duck *duck,
-                                struct mkt_relation *r, struct mkt_touches *out,
-                                struct mkt_err *err)
+                                struct mkt_relation *r, const struct mkt_dataset_options *options,
+                                struct mkt_touches *out, struct mkt_err *err)
 {
     struct scan *scan = MKT_NEW(arena, struct scan, 1);
     if (!scan) return mkt_arena_full(arena, err);
     scan->relation = r;
     scan->capacity = out->room.capacity;
-    set_mark(scan, MKT_ROLE_CONVERSIONS, CONVERSIONS);
-    set_mark(scan, MKT_ROLE_VALUE, VALUE);
-    set_mark(scan, MKT_ROLE_NULLS, NULLS);
-    MKT_TRY(mkt_path_texts_open(&scan->texts, arena->capacity - arena->used, err));
-    mkt_status status = read_rows(arena, duck, scan, out->threads, err);
+    mkt_status status = (r->store == MKT_STORE_ROWFILE ? read_text : read_table)(
+        arena, duck, scan, r, options, out->threads, err);
     if (status == MKT_OK) status = finish(arena, scan, out, err);
-    mkt_path_texts_close(&scan->texts);
-    for (size_t i = 0; i < MKT_DUCKDRAIN_PLACES; i++) {
-        r->broken += scan->at[i].broken;
-        mkt_arena_close(&scan->at[i].arena);
-    }
+    for (size_t i = 0; i < MKT_DUCKDRAIN_PLACES; i++) r->broken += scan->at[i].broken;
+    forget(scan);
     MKT_TRY(status);
     out->has_paths = true;
     out->has_values |= r->is.parts[MKT_ROLE_VALUE] > 0;

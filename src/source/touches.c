@@ -361,11 +361,14 @@ static mkt_status read_spend(struct mkt_arena *arena, struct mkt_duck *duck, str
 }
 
 mkt_status mkt_touches_read(struct mkt_arena *arena, struct mkt_duck *duck,
-                            struct mkt_relation *relation, struct mkt_touches *out,
+                            struct mkt_relation *relation,
+                            const struct mkt_dataset_options *options, struct mkt_touches *out,
                             struct mkt_err *err)
 {
     if (relation->is.kind == MKT_KIND_PATHS)
-        return mkt_touch_paths_read(arena, duck, relation, out, err);
+        return mkt_touch_paths_read(arena, duck, relation, options, out, err);
+    MKT_TRY(mkt_profile_read(arena, duck, relation, err));
+    MKT_TRY(mkt_profile_settle(relation, options, err));
     MKT_TRY(read_touchpoints(arena, duck, relation, out, err));
     return relation->is.parts[MKT_ROLE_SPEND] ? read_spend(arena, duck, relation, out, err)
                                               : MKT_OK;

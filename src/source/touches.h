@@ -9,6 +9,7 @@
 #define MKT_SOURCE_TOUCHES_H
 
 #include "aggregate/touchpoints.h"
+#include "source/dataset.h"
 #include "source/duck.h"
 #include "source/relation.h"
 
@@ -30,15 +31,17 @@ struct mkt_touches {
     struct mkt_rows_room room;
 };
 
-/* Reads a relation of kind TOUCHPOINTS or PATHS; profile_read and profile_settle came before.
+/* Reads a relation of kind TOUCHPOINTS or PATHS, and settles how its cells are written.
  * relation->broken is increased by rows without a user, a time, or with a number that is none.
  *
  * Errors  MKT_E_DATA   a path without a channel; as mkt_duck_query
+ *         MKT_E_AMBIGUOUS  as mkt_profile_settle
  *         MKT_E_NOMEM, MKT_E_IO, MKT_E_NOSPACE
  * Checked tests/source/touches_test.c */
 MKT_MUST_CHECK mkt_status mkt_touches_read(struct mkt_arena *arena, struct mkt_duck *duck,
-                                           struct mkt_relation *relation, struct mkt_touches *out,
-                                           struct mkt_err *err);
+                                           struct mkt_relation *relation,
+                                           const struct mkt_dataset_options *options,
+                                           struct mkt_touches *out, struct mkt_err *err);
 
 /* Lets go of arenas and temporary files. */
 void mkt_touches_close(struct mkt_touches *touches);

@@ -1,6 +1,7 @@
 /* Order 1 is the exact chain; higher orders are walked by hand; the spread is that of many worlds. */
 #include "model/contexts.h"
 
+#include <math.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -129,65 +130,104 @@ static void order_one_is_the_exact_chain(void **state)
     }
 }
 
-/* Conversion probability of order `order` without a channel, by walking the paths' own contexts. */
-static double walk(const struct mkt_contexts *c, uint32_t removed)
+/* Conversion probability without a channel, by walking over all contexts of up to 4 of 4 channels, each
+ * a number in fives; all are states here, whatever follows them. */
+static double walk(const struct mkt_paths *paths, size_t order, uint32_t removed)
 {
-    enum { STATES = 512 };
-    static double at[STATES], next[STATES];
+    enum { CODES = 625, K = 4 };
+    static double count[CODES][K + 2], at[CODES], next[CODES];
+    size_t codes = 1;
     double converted = 0;
-    assert_true(c->states <= STATES);
+    memset(count, 0, sizeof count);
+    for (size_t i = 0; i < order; i++) codes *= K + 1;
+    assert_true(codes <= CODES);
+    for (size_t i = 0; i < paths->paths; i++) {
+        const struct mkt_path *path = &paths->path[i];
+        const uint32_t *step = mkt_paths_steps(paths, path);
+        size_t code = 0;
+        for (size_t t = 0; t < path->steps; t++) {
+            count[code][step[t]] += (double)(path->counts.conversions + path->counts.nulls);
+            code = (code * (K + 1) + step[t] + 1) % codes;
+        }
+        count[code][K] += (double)path->counts.conversions;
+        count[code][K + 1] += (double)path->counts.nulls;
+    }
     memset(at, 0, sizeof at);
     at[0] = 1;
     for (int step = 0; step < 600; step++) {
         memset(next, 0, sizeof next);
-        for (size_t i = 0, from = 0; i < c->edges; i++) {
-            const struct mkt_context_edge *e = &c->edge[i];
-            while (i == c->first[from + 1]) from++;
-            double flow = at[from] * (double)e->count / (double)c->leaving[from];
-            if (e->symbol == c->channels) converted += flow;
-            if (e->symbol < c->channels && e->symbol != removed) next[e->to] += flow;
+        for (size_t code = 0; code < codes; code++) {
+            double leaving = 0;
+            for (size_t s = 0; s < K + 2; s++) leaving += count[code][s];
+            for (uint32_t s = 0; s < K && leaving > 0; s++)
+                if (s != removed)
+                    next[(code * (K + 1) + s + 1) % codes] += at[code] * count[code][s] / leaving;
+            if (leaving > 0) converted += at[code] * count[code][K] / leaving;
         }
         memcpy(at, next, sizeof at);
     }
     return converted;
 }
 
+/* Of many journeys, whose contexts are all states, and of few, where most are passed over. */
 static void removal_is_removal(void **state)
 {
     (void)state;
-    struct mkt_paths paths = random_paths(2, 2000);
-    for (size_t order = 2; order <= 3; order++) {
-        struct mkt_contexts c = build(&paths, order, true);
-        struct mkt_contexts_credit credit = fit(&c);
-        double all = walk(&c, 99), sum = 0;
-        assert_true(c.states > (order == 2 ? 15 : 30));
-        assert_near(credit.conversion, all, 1e-12);
-        for (uint32_t k = 0; k < 4; k++) {
-            assert_near(credit.removal[k], 1 - walk(&c, k) / all, 1e-11);
-            sum += credit.credit[k];
+    static const int64_t journeys[] = {2000, 40};
+    for (size_t order = 2; order <= 4; order++)
+        for (size_t j = 0; j < 2; j++) {
+            struct mkt_paths paths = random_paths(2, journeys[j]);
+            struct mkt_contexts c = build(&paths, order, true);
+            struct mkt_contexts_credit credit = fit(&c);
+            double all = walk(&paths, order, 99), sum = 0;
+            size_t longest = 0;
+            for (size_t i = 0; i < c.edges; i++)
+                if (c.edge[i].steps > longest) longest = c.edge[i].steps;
+            if (j == 0) assert_true(c.states > (order == 2 ? 15 : 30));
+            if (j == 1 && order > 2) assert_true(longest > 2);
+            assert_near(credit.conversion, all, 1e-12);
+            for (uint32_t k = 0; k < 4; k++) {
+                assert_near(credit.removal[k], 1 - walk(&paths, order, k) / all, 1e-11);
+                sum += credit.credit[k];
+            }
+            assert_near(sum, (double)paths.total.conversions, 1e-8);
         }
-        assert_near(sum, (double)paths.total.conversions, 1e-8);
-    }
+}
+
+static bool has(const struct mkt_paths *paths, size_t path, uint32_t channel)
+{
+    for (size_t t = 0; t < paths->path[path].steps; t++)
+        if (mkt_paths_steps(paths, &paths->path[path])[t] == channel) return true;
+    return false;
 }
 
 /* With memory as long as the longest path, the chain is the data: the removal effect of a channel is
- * the share of converting journeys that have it. */
+ * the share of converting journeys that have it, and its credit that share among those of all. */
 static void full_memory_is_the_data(void **state)
 {
     (void)state;
     struct mkt_paths paths = random_paths(3, 500);
     struct mkt_contexts c = build(&paths, 12, true);
     struct mkt_contexts_credit credit = fit(&c);
-    int64_t with[4] = {0};
-    for (size_t i = 0; i < paths.paths; i++)
-        for (uint32_t k = 0; k < 4; k++) {
-            bool has = false;
-            for (size_t t = 0; t < paths.path[i].steps; t++)
-                has = has || mkt_paths_steps(&paths, &paths.path[i])[t] == k;
-            with[k] += has ? paths.path[i].counts.conversions : 0;
+    double with[4] = {0}, sum = 0, total = (double)paths.total.conversions;
+    assert_int_equal(credit.sweeps, 1);
+    for (uint32_t k = 0; k < 4; k++) {
+        for (size_t i = 0; i < paths.paths; i++)
+            with[k] += has(&paths, i, k) ? (double)paths.path[i].counts.conversions : 0;
+        sum += with[k];
+    }
+    for (uint32_t k = 0; k < 4; k++) {
+        double square = 0; /* of what one more journey changes */
+        for (size_t i = 0; i < paths.paths; i++) {
+            double met = 0;
+            for (uint32_t other = 0; other < 4; other++) met += has(&paths, i, other);
+            double change = with[k] / sum + total * (has(&paths, i, k) - with[k] * met / sum) / sum;
+            square += (double)paths.path[i].counts.conversions * change * change;
         }
-    for (uint32_t k = 0; k < 4; k++)
-        assert_near(credit.removal[k], (double)with[k] / (double)paths.total.conversions, 1e-12);
+        assert_near(credit.removal[k], with[k] / total, 1e-12);
+        assert_near(credit.credit[k], total * with[k] / sum, 1e-9);
+        assert_near(credit.spread[k], sqrt(square), 1e-9);
+    }
 }
 
 /* Over many worlds the credit spreads as each world says; intervals cover. */
@@ -255,10 +295,15 @@ static void longer_keys_hold_shorter_chains(void **state)
             assert_int_equal(try_build(&paths, order, more, true, &other, &err), MKT_OK);
             assert_int_equal(one.states, other.states);
             assert_int_equal(one.edges, other.edges);
+            assert_memory_equal(one.met, other.met, one.edges * one.bytes);
             assert_memory_equal(one.latest, other.latest, one.states * sizeof *one.latest);
             assert_memory_equal(one.first, other.first, (one.states + 1) * sizeof *one.first);
             assert_memory_equal(one.leaving, other.leaving, one.states * sizeof *one.leaving);
-            assert_memory_equal(one.edge, other.edge, one.edges * sizeof *one.edge);
+            for (size_t i = 0; i < one.edges; i++) {
+                const struct mkt_context_edge *a = &one.edge[i], *b = &other.edge[i];
+                assert_true(a->symbol == b->symbol && a->to == b->to && a->steps == b->steps &&
+                            a->count == b->count);
+            }
         }
 }
 

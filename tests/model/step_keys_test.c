@@ -9,6 +9,7 @@
 #include <cmocka.h>
 
 #include "model/contexts.h"
+#include "num/random.h"
 
 static struct mkt_arena arena;
 
@@ -85,6 +86,47 @@ static void every_step_once(void **state)
     assert_string_equal(text, ".|a 1003; a|b 3; a|c 1003; b|a 3; ");
 }
 
+/* Many keys, in each share more than are sorted near at hand: in order, each once, none lost. */
+static void many_are_sorted(void **state)
+{
+    (void)state;
+    enum { CHANNELS = 5, PATHS = 30000, STEPS = 9 };
+    struct mkt_paths paths;
+    struct mkt_step_keys keys;
+    struct mkt_random r;
+    struct mkt_err err = {0};
+    int64_t steps = 0, sum = 0;
+    mkt_random_init(&r, 1, 0);
+    mkt_paths_init(&paths, &arena);
+    for (int c = 0; c < CHANNELS; c++) {
+        uint32_t code;
+        char name[2] = {(char)('a' + c), 0};
+        assert_int_equal(mkt_names_code(&paths.channel, name, 1, &code, &err), MKT_OK);
+    }
+    for (int i = 0; i < PATHS; i++) {
+        uint32_t step[STEPS], n = 1 + mkt_random_below(&r, STEPS);
+        struct mkt_path_counts counts = {mkt_random_below(&r, 3), 1, 0, 0};
+        for (uint32_t t = 0; t < n; t++) step[t] = mkt_random_below(&r, CHANNELS);
+        assert_int_equal(mkt_paths_add(&paths, step, n, &counts, &err), MKT_OK);
+        steps += (n + 1) * (counts.conversions + 1);
+    }
+    assert_int_equal(mkt_paths_finish(&paths, &err), MKT_OK);
+    assert_int_equal(mkt_step_keys_init(&keys, &arena, &paths, 7, true, 2, 1 << 24, &err), MKT_OK);
+    struct mkt_step_key *key = MKT_NEW(&arena, struct mkt_step_key, keys.most);
+    struct mkt_step_key *room = MKT_NEW(&arena, struct mkt_step_key, keys.most);
+    uint64_t last = 0;
+    for (size_t s = 0; s < keys.shares; s++) {
+        size_t n = mkt_step_keys_make(&keys, s, key, room);
+        for (size_t i = 0; i < n; i++) {
+            assert_true(key[i].key > last || (s == 0 && i == 0));
+            last = key[i].key;
+            sum += key[i].count;
+        }
+    }
+    assert_true(keys.most > 20000);
+    assert_int_equal(sum, steps);
+}
+
 /* What is held out is drawn as mkt_contexts_held says, also where it is too much for a byte. */
 static void held_out(void **state)
 {
@@ -117,6 +159,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(every_step_once, open_arena, close_arena),
+        cmocka_unit_test_setup_teardown(many_are_sorted, open_arena, close_arena),
         cmocka_unit_test_setup_teardown(held_out, open_arena, close_arena),
         cmocka_unit_test(depth_of_keys),
     };

@@ -154,6 +154,44 @@ static void aggregated_paths(void **state)
     mkt_dataset_close(d);
 }
 
+static int64_t value_of(const char *text)
+{
+    struct mkt_dataset *d = open_text("paths.csv", text);
+    struct mkt_dataset_journeys j;
+    struct mkt_err err = {0};
+    assert_int_equal(mkt_dataset_journeys(d, &j, &err), MKT_OK);
+    expect_paths(j.paths, "a 4/0 a>b 3/1");
+    assert_int_equal(mkt_dataset_account(d)->table[0].broken, 1);
+    int64_t value = j.paths->total.value;
+    mkt_dataset_close(d);
+    return value;
+}
+
+/* Marks are settled while the rows are read: also where they are not those that were hoped for, every
+ * row counts once, and is as broken as it is. */
+static void marks_of_paths(void **state)
+{
+    (void)state;
+    static const char rows[] = "a > b;1;%s;1\na > b;2;%s;0\na;4;%s;0\n > b;1;1;1\n";
+    static const struct {
+        const char *one, *two, *three;
+        int64_t value;
+    } written[] = {{"0.5", "7", "1234.25", 1241750000},
+                   {"0,5", "7", "1234,25", 1241750000},
+                   {"0,5", "7", "1.234,25", 1241750000},
+                   {"0.5", "7", "1,234.25", 1241750000},
+                   {"1,234", "7", "1234", 1234000 + 1241000000}};
+    for (size_t i = 0; i < sizeof written / sizeof *written; i++) {
+        char text[2048] = "path;total_conversions;total_conversion_value;total_null\n";
+        size_t at = strlen(text);
+        at += (size_t)snprintf(text + at, sizeof text - at, rows, written[i].one, written[i].two,
+                               written[i].three);
+        for (int more = 0; more < 40; more++) /* so that one broken row is few */
+            at += (size_t)snprintf(text + at, sizeof text - at, "a > b;0;;0\n");
+        assert_int_equal(value_of(text), written[i].value);
+    }
+}
+
 /* Enough rows for several threads; every row arrives. */
 static void many_rows(void **state)
 {
@@ -231,6 +269,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(zones, open_folder, close_folder),
         cmocka_unit_test_setup_teardown(event_export, open_folder, close_folder),
         cmocka_unit_test_setup_teardown(aggregated_paths, open_folder, close_folder),
+        cmocka_unit_test_setup_teardown(marks_of_paths, open_folder, close_folder),
         cmocka_unit_test_setup_teardown(campaigns, open_folder, close_folder),
         cmocka_unit_test_setup_teardown(many_rows, open_folder, close_folder),
         cmocka_unit_test_setup_teardown(broken_rows, open_folder, close_folder),
