@@ -113,6 +113,36 @@ static mkt_status counted(struct mkt_economics_work *w, const char *id, int64_t 
     return mkt_economics_work_caveat(w, id, weight, text, err);
 }
 
+/* "3 rows of the orders repeat ..., worth 12.50 EUR: ..." */
+static mkt_status repeated(struct mkt_economics_work *w, const char *id,
+                           const struct mkt_purchases_repeats *rows, const char *what,
+                           const char *then, struct mkt_err *err)
+{
+    const struct mkt_account *account = w->input.account;
+    const char *text, *currency = account && account->currency ? account->currency : "";
+    if (!rows->rows) return MKT_OK;
+    MKT_ECONOMICS_TEXT(w, text, err, "%lld row%s of the orders %s, worth %.2f%s%s: %s",
+                       (long long)rows->rows, rows->rows == 1 ? "" : "s", what,
+                       (double)rows->amount / MKT_MICRO, *currency ? " " : "", currency, then);
+    return mkt_economics_work_caveat(w, id, MKT_CAVEAT_WARN, text, err);
+}
+
+static mkt_status add_repeats(struct mkt_economics_work *w, struct mkt_err *err)
+{
+    const struct mkt_purchases_repeats *same = &w->cohorts.same, *alike = &w->cohorts.alike;
+    MKT_TRY(repeated(w, "repeated_orders", same,
+                     same->rows == 1
+                         ? "repeats another in everything, order number and customer included"
+                         : "repeat another in everything, order number and customer included",
+                     "each order counts once.", err));
+    return repeated(w, "alike_orders", alike,
+                    alike->rows == 1 ? "has the order number, customer, day and amount of another"
+                                     : "have the order number, customer, day and amount of another",
+                    "they differ elsewhere, so they count, as lines of one order. Where they are "
+                    "one order told twice, as after a join, the orders alone would be right.",
+                    err);
+}
+
 static mkt_status add_customers(struct mkt_economics_work *w, struct mkt_err *err)
 {
     const struct mkt_cohorts *c = &w->cohorts;
@@ -232,6 +262,7 @@ mkt_status mkt_economics_work_caveats(struct mkt_economics_work *w, struct mkt_e
     MKT_TRY(add_attribution(w, err));
     MKT_TRY(add_money(w, err));
     MKT_TRY(add_spend(w, err));
+    MKT_TRY(add_repeats(w, err));
     MKT_TRY(add_customers(w, err));
     MKT_TRY(add_period(w, err));
     MKT_TRY(add_ages(w, err));
