@@ -17,6 +17,18 @@ mkt_status mkt_economics_work_caveat(struct mkt_economics_work *w, const char *i
     return mkt_sheet_add_caveat(w->sheet, &c, err);
 }
 
+/* roi has a CAC, too, of customers that whoever sold the media counted. */
+static mkt_status add_cac_source(struct mkt_economics_work *w, struct mkt_err *err)
+{
+    if (!mkt_economics_work_two_counts(w)) return MKT_OK;
+    return mkt_economics_work_caveat(
+        w, "cac_source", MKT_CAVEAT_NOTE,
+        "CAC is spend for each new customer that the orders show, in the days that have both spend "
+        "and orders. roi counts the new customers that the table of spend reports, in its own "
+        "period, so its CAC can differ.",
+        err);
+}
+
 /* Something that finance needs is not there: said as a limit, and what would settle it. */
 static mkt_status lacks(struct mkt_economics_work *w, const char *id, const char *text,
                         const char *missing, struct mkt_err *err)
@@ -262,6 +274,7 @@ mkt_status mkt_economics_work_caveats(struct mkt_economics_work *w, struct mkt_e
     MKT_TRY(add_attribution(w, err));
     MKT_TRY(add_money(w, err));
     MKT_TRY(add_spend(w, err));
+    MKT_TRY(add_cac_source(w, err));
     MKT_TRY(add_repeats(w, err));
     MKT_TRY(add_customers(w, err));
     MKT_TRY(add_period(w, err));

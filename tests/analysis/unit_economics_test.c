@@ -574,6 +574,30 @@ static void repeated_orders_are_told(void **state)
     assert_non_null(strstr(caveat("alike_orders"), "worth 10.00: "));
 }
 
+/* Where the table of spend counts new customers, too, the two costs are told apart. */
+static void another_count_of_new_customers_is_told(void **state)
+{
+    static char text[1 << 16];
+    (void)state;
+    strcpy(text, "order_id,customer_id,date,amount,cost,channel\n");
+    for (int i = 0; i < 60; i++)
+        sprintf(text + strlen(text), "%d,k%02d,2025-01-%02d,10,4,search\n", i, i, 1 + i % 28);
+    scratch_write(&files, "orders.csv", text);
+    scratch_write(&files, "performance.csv",
+                  "date,channel,spend\n2025-01-01,search,50\n2025-01-28,search,50\n");
+    answer(files.folder, "horizon=1");
+    assert_false(has_caveat("cac_source"));
+    assert_int_equal(fact("total.cac")->caveats, 1);
+    scratch_write(&files, "performance.csv",
+                  "date,channel,spend,new_customers\n2025-01-01,search,50,20\n"
+                  "2025-01-28,search,50,20\n");
+    answer(files.folder, "horizon=1");
+    assert_non_null(strstr(caveat("cac_source"), "roi counts the new customers"));
+    assert_int_equal(fact("total.cac")->caveats, 2);
+    assert_string_equal(fact("total.cac")->caveat[1], "cac_source");
+    assert_int_equal(fact("total.revenue")->caveats, 1);
+}
+
 static void most_rows_broken(void **state)
 {
     (void)state;
@@ -729,6 +753,7 @@ int main(void)
         T(currencies_are_not_mixed),
         T(broken_early_and_future_rows),
         T(repeated_orders_are_told),
+        T(another_count_of_new_customers_is_told),
         T(most_rows_broken),
         T(every_arena_size_is_survived),
         T(it_can_be_stopped),
