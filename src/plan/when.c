@@ -1,7 +1,6 @@
 #include "plan/when.h"
 
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "plan/point.h"
