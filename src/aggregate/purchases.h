@@ -31,7 +31,7 @@ struct mkt_purchase {
     int32_t day;       /* of the order; of a customer: when they came, or MKT_PURCHASES_NO_DAY */
     uint16_t channel, segment; /* 1 + number of the name; 0: not told */
     uint32_t order;            /* a hash of the order's number, not 0; 0: it has none */
-    uint32_t content;          /* a hash of all that its row holds; 0 without a number */
+    uint32_t content; /* a hash of what its row holds besides all this; 0 without a number */
 };
 
 /* Rows that repeat the number of an order of the same customer. */

@@ -201,7 +201,15 @@ static void add_money(struct scan *scan, struct mkt_buf *list, const struct mkt_
                        r->is.column[role][0]);
 }
 
-/* The number of the order, and a hash of all cells: rows that are alike everywhere. */
+/* Columns whose cells are kept; of a day the time is not. */
+static bool is_kept(const struct mkt_column *c)
+{
+    return c->role == MKT_ROLE_CUSTOMER || c->role == MKT_ROLE_ORDER ||
+           c->role == MKT_ROLE_AMOUNT || c->role == MKT_ROLE_COST || c->role == MKT_ROLE_CHANNEL ||
+           c->role == MKT_ROLE_SEGMENT;
+}
+
+/* The number of the order, and a hash of the cells that are not kept. */
 static void add_number(struct scan *scan, struct mkt_buf *list, const struct mkt_relation *r)
 {
     scan->has_number = r->is.parts[MKT_ROLE_ORDER] > 0;
@@ -211,7 +219,8 @@ static void add_number(struct scan *scan, struct mkt_buf *list, const struct mkt
         return;
     }
     mkt_buf_str(list, ", CAST(hash(");
-    for (size_t i = 0; i < r->columns; i++) mkt_buf_printf(list, i ? ", c%zu" : "c%zu", i);
+    for (size_t i = 0, said = 0; i < r->columns; i++)
+        if (!is_kept(&r->column[i])) mkt_buf_printf(list, said++ ? ", c%zu" : "c%zu", i);
     mkt_buf_str(list, ") >> 32 AS BIGINT)");
 }
 
