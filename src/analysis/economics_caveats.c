@@ -125,7 +125,25 @@ static mkt_status counted(struct mkt_economics_work *w, const char *id, int64_t 
     return mkt_economics_work_caveat(w, id, weight, text, err);
 }
 
-/* "3 rows of the orders repeat ..., worth 12.50 EUR: ..." */
+/* "orders.csv", "orders.csv and 2 more tables"; "the orders" where nothing tells. NULL when the arena
+ * is full. */
+static const char *tables_of_orders(struct mkt_economics_work *w)
+{
+    const struct mkt_account *account = w->input.account;
+    const char *first = NULL;
+    size_t more = 0;
+    for (size_t i = 0; account && i < account->tables; i++) {
+        const struct mkt_account_table *t = &account->table[i];
+        if (!t->kind || strcmp(t->kind, "transactions") != 0) continue;
+        more += first != NULL;
+        if (!first) first = t->name;
+    }
+    if (!first || !more) return first ? first : "the orders";
+    return mkt_arena_printf(w->sheet->arena, "%s and %zu more table%s", first, more,
+                            more == 1 ? "" : "s");
+}
+
+/* "3 rows of orders.csv repeat ..., worth 12.50 EUR: ..." */
 static mkt_status repeated(struct mkt_economics_work *w, const char *id,
                            const struct mkt_purchases_repeats *rows, const char *what,
                            const char *then, struct mkt_err *err)
@@ -133,8 +151,10 @@ static mkt_status repeated(struct mkt_economics_work *w, const char *id,
     const struct mkt_account *account = w->input.account;
     const char *text, *currency = account && account->currency ? account->currency : "";
     if (!rows->rows) return MKT_OK;
-    MKT_ECONOMICS_TEXT(w, text, err, "%lld row%s of the orders %s, worth %.2f%s%s: %s",
-                       (long long)rows->rows, rows->rows == 1 ? "" : "s", what,
+    const char *tables = tables_of_orders(w);
+    if (!tables) return mkt_arena_full(w->sheet->arena, err);
+    MKT_ECONOMICS_TEXT(w, text, err, "%lld row%s of %s %s, worth %.2f%s%s: %s",
+                       (long long)rows->rows, rows->rows == 1 ? "" : "s", tables, what,
                        (double)rows->amount / MKT_MICRO, *currency ? " " : "", currency, then);
     return mkt_economics_work_caveat(w, id, MKT_CAVEAT_WARN, text, err);
 }

@@ -562,7 +562,7 @@ static void repeated_orders_are_told(void **state)
     answer(files.folder, "horizon=1");
     near(fact("total.revenue")->value, 600, 0, "revenue");
     assert_string_equal(caveat("repeated_orders"),
-                        "60 rows of the orders repeat another in everything, order number and "
+                        "60 rows of orders.csv repeat another in everything, order number and "
                         "customer included, worth 600.00: each order counts once.");
     assert_false(has_caveat("alike_orders"));
     snprintf(text, sizeof text, "%s%s7,k07,2025-01-08,10,4,search,y\n", head, once);
@@ -570,7 +570,7 @@ static void repeated_orders_are_told(void **state)
     answer(files.folder, "horizon=1");
     near(fact("total.revenue")->value, 610, 0, "revenue");
     assert_false(has_caveat("repeated_orders"));
-    assert_non_null(strstr(caveat("alike_orders"), "1 row of the orders has"));
+    assert_non_null(strstr(caveat("alike_orders"), "1 row of orders.csv has"));
     assert_non_null(strstr(caveat("alike_orders"), "worth 10.00: "));
 }
 
