@@ -174,7 +174,7 @@ mkt_status mkt_gbnf_reader_literal(struct mkt_gbnf_reader *r, struct mkt_gbnf_se
 {
     r->at++;
     while (*r->at != '"') {
-        struct mkt_grammar_range range;
+        struct mkt_grammar_range range = {0};
         struct mkt_grammar_item item = {0};
         MKT_TRY(read_character(r, &range.low));
         range.high = range.low;
