@@ -252,7 +252,7 @@ format: | $(DEPS)/lint.ok  ## lay the C files out as .clang-format says
 	@clang-format -i $(C_FILES)
 
 .PHONY: layers
-layers:  ## check src/LAYERS: who includes whom, and the names
+layers:  ## check src/LAYERS: who includes whom, the names, the tests that headers name
 	@tools/layers src
 
 .PHONY: clean distclean

@@ -212,8 +212,14 @@ void mkt_a2a_answer(struct mkt_a2a *a2a, struct mkt_arena *arena, const char *by
                     mkt_a2a_send *send, void *user)
 {
     struct mkt_err err = {0};
-    struct mkt_a2a_call call = {
-        .a2a = a2a, .arena = arena, .owner = peer->owner, .out = out, .send = send, .user = user};
+    struct mkt_a2a_call call = {.a2a = a2a,
+                                .arena = arena,
+                                .owner = peer->owner,
+                                .bytes = bytes,
+                                .n = n,
+                                .out = out,
+                                .send = send,
+                                .user = user};
     *out = (struct mkt_a2a_outcome){.manner = MKT_A2A_SINGLE};
     if (!read_message(&call, bytes, n, peer, &err)) {
         out->unread = true;

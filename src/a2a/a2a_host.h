@@ -26,6 +26,14 @@ struct mkt_a2a_host {
     mkt_status (*start)(void *user, struct mkt_question *question, int64_t wish_ms, bool *narrated,
                         mkt_jobs_task *task, void (*drop)(void *work), void *work,
                         struct mkt_job **out, struct mkt_err *err);
+
+    /* Brings to the audit log what is about to leave. NULL: there is no log.
+     *   owner    of the task
+     *   request  SHA-256 of the message that it answers, hex
+     *   answer   [n] the answer, or its facts before the words, as JSON
+     * Errors  MKT_E_BUSY  it is not in the log: it must not leave */
+    mkt_status (*log)(void *user, const char *owner, const char *request, const char *answer,
+                      size_t n, struct mkt_err *err);
 };
 
 #endif

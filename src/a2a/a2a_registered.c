@@ -1,5 +1,7 @@
 #include "a2a/a2a_registered.h"
 
+#include <stdio.h>
+
 #include "base/clock.h"
 
 #define WORDS_MARGIN_MS 2000 /* between the end of the words and the end of the job */
@@ -53,14 +55,30 @@ static mkt_status start(void *user, struct mkt_question *question, int64_t wish_
     return mkt_jobs_start(e->jobs, e->pool, what, task, drop, work, out, err);
 }
 
-void mkt_a2a_registered_open(struct mkt_a2a_registered *out, struct mkt_engine *engine)
+static mkt_status log_answer(void *user, const char *owner, const char *request, const char *bytes,
+                             size_t n, struct mkt_err *err)
+{
+    const struct mkt_a2a_registered *r = user;
+    char peer[32], digest[MKT_SHA256_TEXT];
+    const struct mkt_audit_entry entry = {
+        .kind = "a2a", .peer = peer, .peer_key = "", .request = request, .answer = digest};
+    snprintf(peer, sizeof peer, *owner ? "token-%.16s" : "local", owner);
+    MKT_TRY(mkt_hash_bytes(bytes, n, digest, err));
+    return r->log(r->log_user, &entry, err);
+}
+
+void mkt_a2a_registered_open(struct mkt_a2a_registered *out, struct mkt_engine *engine,
+                             mkt_a2a_registered_log *log, void *log_user)
 {
     out->engine = engine;
+    out->log = log;
+    out->log_user = log_user;
     out->host = (struct mkt_a2a_host){.analysis = engine->analysis,
                                       .analyses = engine->analyses,
                                       .words = engine->words,
                                       .user = out,
                                       .names = names,
                                       .answer = answer,
-                                      .start = start};
+                                      .start = start,
+                                      .log = log_answer};
 }

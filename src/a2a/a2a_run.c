@@ -68,7 +68,8 @@ static void copy_question(struct copying *c, const struct mkt_question *from,
 }
 
 mkt_status mkt_a2a_run_make(const struct mkt_a2a_host *host, const struct mkt_question *question,
-                            int64_t wish_ms, struct mkt_a2a_run **out, struct mkt_err *err)
+                            int64_t wish_ms, const char *request, struct mkt_a2a_run **out,
+                            struct mkt_err *err)
 {
     struct mkt_arena arena;
     struct copying c = {0};
@@ -88,6 +89,7 @@ mkt_status mkt_a2a_run_make(const struct mkt_a2a_host *host, const struct mkt_qu
     r->arena = arena;
     r->host = host;
     r->wish_ms = wish_ms;
+    snprintf(r->request, sizeof r->request, "%s", request);
     atomic_init(&r->refs, 1);
     pthread_mutex_init(&r->lock, NULL);
     *out = r;
@@ -123,6 +125,13 @@ static void tell_text(struct telling *t, const char *name, const char *text)
     mkt_arena_release(t->arena, mark);
 }
 
+static mkt_status log_it(const struct mkt_a2a_run *run, const char *json, struct mkt_err *err)
+{
+    const struct mkt_a2a_host *host = run->host;
+    if (!host->log) return MKT_OK;
+    return host->log(host->user, run->task->owner, run->request, json, strlen(json), err);
+}
+
 /* Once a stage; stages are plain words of ours. */
 static void tell_progress(void *user, const char *stage, double done)
 {
@@ -148,7 +157,8 @@ static void tell_facts(void *user, const struct mkt_answer *answer)
     size_t mark = mkt_arena_mark(t->arena);
     if (!t->run->narrated) return; /* the whole answer comes as soon */
     mkt_buf_init(&text, t->arena);
-    if (mkt_answer_json_write(&text, answer, &none) == MKT_OK)
+    if (mkt_answer_json_write(&text, answer, &none) == MKT_OK &&
+        log_it(t->run, text.data, &none) == MKT_OK)
         mkt_jobs_event(t->job, "facts", text.data);
     mkt_arena_release(t->arena, mark);
 }
@@ -209,6 +219,11 @@ static void work(struct mkt_arena *arena, struct mkt_job *job, void *user)
     mkt_jobs_event(job, "working", "null");
     mkt_status status = run->host->answer(run->host->user, arena, &run->question,
                                           mkt_jobs_flag(job), &listener, &answer, &err);
+    if (status == MKT_OK) status = log_it(run, answer->bytes, &err);
+    if (status != MKT_OK) {
+        mkt_blob_release(answer);
+        answer = NULL;
+    }
     settle(&t, status, answer);
     mkt_jobs_finish(job, answer, &err);
     mkt_blob_release(answer);

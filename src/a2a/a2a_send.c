@@ -38,7 +38,7 @@ static mkt_status proceed(struct mkt_a2a_call *call, struct mkt_a2a_task *task, 
     const struct mkt_a2a_host *host = call->a2a->options.host;
     struct mkt_a2a_run *run = NULL;
     if (status == MKT_OK)
-        status = mkt_a2a_run_make(host, &asked->question, asked->wish_ms, &run, err);
+        status = mkt_a2a_run_make(host, &asked->question, asked->wish_ms, call->request, &run, err);
     if (status == MKT_OK && !asked->missing) status = mkt_a2a_run_start(run, task, err);
     bool refused = status == MKT_E_ARG || status == MKT_E_NOT_FOUND;
     if (status == MKT_OK && asked->missing) {
@@ -151,6 +151,7 @@ static mkt_status send_message(struct mkt_a2a_call *call, bool stream, struct mk
     struct mkt_a2a_task *task = NULL;
     mkt_status status;
     call->boxed = true;
+    MKT_TRY(mkt_hash_bytes(call->bytes, call->n, call->request, err));
     MKT_TRY(mkt_a2a_message_read(call->arena, call->rpc.params, call->version, &m, &call->code,
                                  &call->field, err));
     if (m.task) {

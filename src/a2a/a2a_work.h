@@ -4,11 +4,15 @@
 
 #include "a2a/a2a_error.h"
 #include "a2a/a2a_shape.h"
+#include "base/hash.h"
 
 struct mkt_a2a_call {
     struct mkt_a2a *a2a;
     struct mkt_arena *arena;
     const char *owner;
+    const char *bytes; /* [n] the message as it came */
+    size_t n;
+    char request[MKT_SHA256_TEXT]; /* of one that is sent */
     mkt_a2a_version version;
     struct mkt_jsonrpc rpc;
     struct mkt_a2a_outcome *out;

@@ -35,6 +35,13 @@ static void add(struct worker *w, mkt_micro *to, mkt_micro x)
     if (__builtin_add_overflow(*to, x, to)) w->full = true;
 }
 
+static void add_repeats(struct worker *w, struct mkt_purchases_repeats *to,
+                        const struct mkt_purchases_repeats *x)
+{
+    to->rows += x->rows;
+    add(w, &to->amount, x->amount);
+}
+
 static mkt_micro contribution_of(const struct worker *w, const struct mkt_purchase *order)
 {
     mkt_micro out = 0;
@@ -142,6 +149,8 @@ static void visit(void *user, size_t pile, const struct mkt_purchases_customer *
     struct worker *w = user;
     struct mkt_cohorts *s = &w->sums;
     const struct mkt_cohorts_rules *r = &s->rules;
+    add_repeats(w, &s->same, &c->same);
+    add_repeats(w, &s->alike, &c->alike);
     if (!counts(s, c)) return;
     struct at_hand h = {.customer = c, .group = pile};
     int32_t over = mkt_cohorts_age(r->last - c->start + 1);
@@ -221,6 +230,8 @@ static void merge(struct mkt_cohorts *out, struct worker *w)
     out->early += s->early;
     out->before += s->before;
     out->unlisted += s->unlisted;
+    full = add_all(&out->same, &s->same, sizeof s->same) || full;
+    full = add_all(&out->alike, &s->alike, sizeof s->alike) || full;
     w->full = w->full || full;
 }
 

@@ -90,6 +90,7 @@ struct mkt_cohorts {
     int64_t early;    /* came before the day that is told of them */
     int64_t before;   /* customers that came before the period: not counted */
     int64_t unlisted; /* new customers without a row of their own, where others have one */
+    struct mkt_purchases_repeats same, alike; /* of all customers, whenever they came */
 };
 
 /* Errors   MKT_E_NOMEM  the arena is full

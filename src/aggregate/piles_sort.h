@@ -12,7 +12,8 @@
  * dealing them to out[start[bucket]++], buckets.
  *
  * Cost     linear in rows, but n log n for one user's rows
- * Checked  tests/aggregate/{touchpoints,funnels,purchases}_test.c
+ * Checked  tests/aggregate/touchpoints_test.c, tests/aggregate/funnels_test.c,
+ *          tests/aggregate/purchases_test.c
  */
 #ifndef MKT_AGGREGATE_PILES_SORT_H
 #define MKT_AGGREGATE_PILES_SORT_H

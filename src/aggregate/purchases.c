@@ -109,6 +109,8 @@ static int compare(const struct mkt_purchase *x, const struct mkt_purchase *y)
     if (x->day != y->day) return x->day < y->day ? -1 : 1;
     if (x->amount != y->amount) return x->amount < y->amount ? -1 : 1;
     if (x->cost != y->cost) return x->cost < y->cost ? -1 : 1;
+    if (x->order != y->order) return x->order < y->order ? -1 : 1;
+    if (x->content != y->content) return x->content < y->content ? -1 : 1;
     if (x->channel != y->channel) return x->channel < y->channel ? -1 : 1;
     return (x->segment > y->segment) - (x->segment < y->segment);
 }
@@ -163,12 +165,52 @@ static const struct mkt_purchase *choose(const struct mkt_purchase *row, size_t 
     return row;
 }
 
-static void visit_one(uint64_t id, const struct mkt_purchase *listed,
-                      const struct mkt_purchase *order, size_t orders, size_t pile,
-                      mkt_purchases_visit *visit, void *user)
+/* Of the first day's orders the name that the first tells: by amount, cost and name. */
+static uint16_t first_name(const struct mkt_purchase *order, size_t n, bool segment)
+{
+    const struct mkt_purchase *first = NULL;
+    uint16_t out = 0;
+    for (size_t i = 0; i < n && order[i].day == order->day; i++) {
+        uint16_t name = segment ? order[i].segment : order[i].channel;
+        if (first && (order[i].amount != first->amount || order[i].cost != first->cost)) break;
+        if (!name || (first && name >= out)) continue;
+        if (!first) first = &order[i];
+        out = name;
+    }
+    return out;
+}
+
+static void add_repeat(struct mkt_purchases_repeats *to, mkt_micro amount)
+{
+    to->rows++;
+    if (__builtin_add_overflow(to->amount, amount, &to->amount))
+        to->amount = amount < 0 ? INT64_MIN : INT64_MAX;
+}
+
+/* Leaves out, in place, what is the same order again. The rows are sorted. */
+static void tell_repeats(struct mkt_purchase *order, struct mkt_purchases_customer *c)
+{
+    size_t n = 0;
+    for (size_t i = 0; i < c->orders; i++) {
+        const struct mkt_purchase *x = &order[i], *y = n ? &order[n - 1] : NULL;
+        bool again = y && x->order && x->order == y->order && x->day == y->day &&
+                     x->amount == y->amount && x->cost == y->cost;
+        if (again && x->content == y->content) {
+            add_repeat(&c->same, x->amount);
+            continue;
+        }
+        if (again) add_repeat(&c->alike, x->amount);
+        order[n++] = *x;
+    }
+    c->orders = n;
+}
+
+static void visit_one(uint64_t id, const struct mkt_purchase *listed, struct mkt_purchase *order,
+                      size_t orders, size_t pile, mkt_purchases_visit *visit, void *user)
 {
     struct mkt_purchases_customer c = {
         .id = id, .order = order, .orders = orders, .listed = listed};
+    tell_repeats(order, &c);
     bool told = listed && listed->day != MKT_PURCHASES_NO_DAY;
     if (!told && !orders) return;
     c.start = told ? listed->day : order->day;
@@ -176,11 +218,8 @@ static void visit_one(uint64_t id, const struct mkt_purchase *listed,
     if (c.early) c.start = order->day;
     c.channel = listed ? listed->channel : 0;
     c.segment = listed ? listed->segment : 0;
-    /* of the first day's orders the first that names one */
-    for (size_t i = 0; i < orders && order[i].day == order->day; i++) {
-        if (!c.channel) c.channel = order[i].channel;
-        if (!c.segment) c.segment = order[i].segment;
-    }
+    if (!c.channel) c.channel = first_name(order, c.orders, false);
+    if (!c.segment) c.segment = first_name(order, c.orders, true);
     visit(user, pile, &c);
 }
 

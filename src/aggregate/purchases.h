@@ -30,6 +30,14 @@ struct mkt_purchase {
     mkt_micro cost;    /* of what was sold, where it is told; else 0 */
     int32_t day;       /* of the order; of a customer: when they came, or MKT_PURCHASES_NO_DAY */
     uint16_t channel, segment; /* 1 + number of the name; 0: not told */
+    uint32_t order;            /* a hash of the order's number, not 0; 0: it has none */
+    uint32_t content; /* a hash of what its row holds besides all this; 0 without a number */
+};
+
+/* Rows that repeat the number of an order of the same customer. */
+struct mkt_purchases_repeats {
+    int64_t rows;
+    mkt_micro amount; /* theirs together; as much as fits */
 };
 
 struct mkt_purchases {
@@ -81,8 +89,10 @@ struct mkt_purchases_customer {
     bool listed;               /* has a row of their own */
     bool early;                /* bought before the day that the row tells: start is that order's */
     uint16_t channel, segment; /* 1 + number in the view; 0: not known */
-    const struct mkt_purchase *order; /* [orders] by day, amount, cost and channel */
-    size_t orders;                    /* 0: listed, but without an order */
+    const struct mkt_purchase *order;   /* [orders] by day, amount, cost and number */
+    size_t orders;                      /* 0: listed, but without an order */
+    struct mkt_purchases_repeats same;  /* in everything: passed over */
+    struct mkt_purchases_repeats alike; /* in number, day, amount and cost: among the orders */
 };
 
 typedef void mkt_purchases_visit(void *user, size_t pile,
@@ -92,7 +102,7 @@ typedef void mkt_purchases_visit(void *user, size_t pile,
  * Of several rows about one customer the first by day, channel and segment counts, those without a
  * day last. A customer without an order and without a day is passed over.
  *
- * Errors  MKT_E_NOMEM  the arena is full: it needs 64 bytes for each row of the largest pile
+ * Errors  MKT_E_NOMEM  the arena is full: it needs 80 bytes for each row of the largest pile
  *         MKT_E_IO     a temporary file cannot be read back
  * Cost    n log n in the rows of a pile; several threads may walk different piles, each with an
  *         arena of its own */

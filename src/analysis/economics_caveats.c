@@ -17,6 +17,18 @@ mkt_status mkt_economics_work_caveat(struct mkt_economics_work *w, const char *i
     return mkt_sheet_add_caveat(w->sheet, &c, err);
 }
 
+/* roi has a CAC, too, of customers that whoever sold the media counted. */
+static mkt_status add_cac_source(struct mkt_economics_work *w, struct mkt_err *err)
+{
+    if (!mkt_economics_work_two_counts(w)) return MKT_OK;
+    return mkt_economics_work_caveat(
+        w, "cac_source", MKT_CAVEAT_NOTE,
+        "CAC is spend for each new customer that the orders show, in the days that have both spend "
+        "and orders. roi counts the new customers that the table of spend reports, in its own "
+        "period, so its CAC can differ.",
+        err);
+}
+
 /* Something that finance needs is not there: said as a limit, and what would settle it. */
 static mkt_status lacks(struct mkt_economics_work *w, const char *id, const char *text,
                         const char *missing, struct mkt_err *err)
@@ -111,6 +123,56 @@ static mkt_status counted(struct mkt_economics_work *w, const char *id, int64_t 
     if (!n) return MKT_OK;
     MKT_ECONOMICS_TEXT(w, text, err, "%lld %s", (long long)n, after);
     return mkt_economics_work_caveat(w, id, weight, text, err);
+}
+
+/* "orders.csv", "orders.csv and 2 more tables"; "the orders" where nothing tells. NULL when the arena
+ * is full. */
+static const char *tables_of_orders(struct mkt_economics_work *w)
+{
+    const struct mkt_account *account = w->input.account;
+    const char *first = NULL;
+    size_t more = 0;
+    for (size_t i = 0; account && i < account->tables; i++) {
+        const struct mkt_account_table *t = &account->table[i];
+        if (!t->kind || strcmp(t->kind, "transactions") != 0) continue;
+        more += first != NULL;
+        if (!first) first = t->name;
+    }
+    if (!first || !more) return first ? first : "the orders";
+    return mkt_arena_printf(w->sheet->arena, "%s and %zu more table%s", first, more,
+                            more == 1 ? "" : "s");
+}
+
+/* "3 rows of orders.csv repeat ..., worth 12.50 EUR: ..." */
+static mkt_status repeated(struct mkt_economics_work *w, const char *id,
+                           const struct mkt_purchases_repeats *rows, const char *what,
+                           const char *then, struct mkt_err *err)
+{
+    const struct mkt_account *account = w->input.account;
+    const char *text, *currency = account && account->currency ? account->currency : "";
+    if (!rows->rows) return MKT_OK;
+    const char *tables = tables_of_orders(w);
+    if (!tables) return mkt_arena_full(w->sheet->arena, err);
+    MKT_ECONOMICS_TEXT(w, text, err, "%lld row%s of %s %s, worth %.2f%s%s: %s",
+                       (long long)rows->rows, rows->rows == 1 ? "" : "s", tables, what,
+                       (double)rows->amount / MKT_MICRO, *currency ? " " : "", currency, then);
+    return mkt_economics_work_caveat(w, id, MKT_CAVEAT_WARN, text, err);
+}
+
+static mkt_status add_repeats(struct mkt_economics_work *w, struct mkt_err *err)
+{
+    const struct mkt_purchases_repeats *same = &w->cohorts.same, *alike = &w->cohorts.alike;
+    MKT_TRY(repeated(w, "repeated_orders", same,
+                     same->rows == 1
+                         ? "repeats another in everything, order number and customer included"
+                         : "repeat another in everything, order number and customer included",
+                     "each order counts once.", err));
+    return repeated(w, "alike_orders", alike,
+                    alike->rows == 1 ? "has the order number, customer, day and amount of another"
+                                     : "have the order number, customer, day and amount of another",
+                    "they differ elsewhere, so they count, as lines of one order. Where they are "
+                    "one order told twice, as after a join, the orders alone would be right.",
+                    err);
 }
 
 static mkt_status add_customers(struct mkt_economics_work *w, struct mkt_err *err)
@@ -232,6 +294,8 @@ mkt_status mkt_economics_work_caveats(struct mkt_economics_work *w, struct mkt_e
     MKT_TRY(add_attribution(w, err));
     MKT_TRY(add_money(w, err));
     MKT_TRY(add_spend(w, err));
+    MKT_TRY(add_cac_source(w, err));
+    MKT_TRY(add_repeats(w, err));
     MKT_TRY(add_customers(w, err));
     MKT_TRY(add_period(w, err));
     MKT_TRY(add_ages(w, err));

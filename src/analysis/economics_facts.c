@@ -25,8 +25,8 @@ const char *mkt_economics_work_id(struct mkt_economics_work *w, const char *key,
     return id && mkt_sheet_fact(w->sheet, id) ? id : NULL;
 }
 
-/* Caveats that bear on every figure of what customers bring. */
-static const char *const attributed[] = {"attributed"};
+/* Caveats that bear on every figure of what customers bring, and on what they cost. */
+static const char *const caveats[] = {"attributed", "cac_source"};
 
 mkt_status mkt_economics_work_add(struct mkt_economics_work *w,
                                   const struct mkt_economics_figure *x, struct mkt_err *err)
@@ -35,7 +35,8 @@ mkt_status mkt_economics_work_add(struct mkt_economics_work *w,
     if (!isfinite(x->value)) return MKT_OK;
     const char *id = mkt_arena_printf(w->sheet->arena, "%s.%s", x->key, x->metric);
     if (!id || !x->label) return mkt_arena_full(w->sheet->arena, err);
-    bool credited = strcmp(x->metric, "spend") != 0;
+    size_t credited = strcmp(x->metric, "spend") != 0;
+    if (strcmp(x->metric, "cac") == 0 && mkt_economics_work_two_counts(w)) credited = 2;
     struct mkt_fact fact = {.id = id,
                             .label = x->label,
                             .scope = x->scope,
@@ -53,7 +54,7 @@ mkt_status mkt_economics_work_add(struct mkt_economics_work *w,
                             .n = (int64_t)x->n,
                             .n_of = x->n_of ? x->n_of : "customers",
                             .method = "unit_economics",
-                            .caveat = attributed,
+                            .caveat = caveats,
                             .caveats = credited};
     return mkt_sheet_add_fact(w->sheet, &fact, err);
 }

@@ -46,8 +46,9 @@ static mkt_status add_paid(struct mkt_economics_work *w, size_t i, struct mkt_er
                             .scope = plain_scope(s),
                             .subject = s->name};
     MKT_ECONOMICS_TEXT(w, f.id, err, "%s.%s", s->key, yes ? "has_paid" : "has_not_paid");
-    MKT_ECONOMICS_TEXT(w, f.claim, err, "the customers that %s won have %s what they cost",
-                       s->name ? s->name : "marketing", yes ? "paid back" : "not yet paid back");
+    MKT_ECONOMICS_TEXT(w, f.claim, err, "the customers that %s won have %s they cost",
+                       s->name ? s->name : "marketing",
+                       yes ? "paid back what" : "so far brought less than");
     if (i == 0) {
         w->sheet->headline = f.id;
         w->sheet->confidence = mkt_confidence(f.probability, USUAL, spread * spread);

@@ -113,6 +113,12 @@ static inline double mkt_economics_work_spread(const struct mkt_economics_work *
     return slice->present_spread[w->discounted];
 }
 
+/* Whether the table of spend counts new customers, too, as roi does. */
+static inline bool mkt_economics_work_two_counts(const struct mkt_economics_work *w)
+{
+    return w->spends && w->input.spend->measures >> MKT_NEW_CUSTOMERS & 1U;
+}
+
 /* The id of a fact that the sheet holds, or NULL. */
 const char *mkt_economics_work_id(struct mkt_economics_work *w, const char *key,
                                   const char *metric);

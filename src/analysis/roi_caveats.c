@@ -1,6 +1,7 @@
 #include "analysis/roi_caveats.h"
 
 #include <math.h>
+#include <string.h>
 
 #include "base/buf.h"
 
@@ -60,6 +61,15 @@ static const char *list_names(struct mkt_roi_work *w, entity_test *test)
     return text.failed ? "several of them" : text.data;
 }
 
+bool mkt_roi_caveats_cac(const struct mkt_roi_work *w)
+{
+    bool orders = false;
+    for (size_t i = 0; w->account && i < w->account->tables; i++)
+        orders = orders || (w->account->table[i].kind &&
+                            strcmp(w->account->table[i].kind, "transactions") == 0);
+    return orders && has(w, MKT_NEW_CUSTOMERS) && total(w, MKT_NEW_CUSTOMERS) != 0;
+}
+
 static mkt_status add_missing_measures(struct mkt_roi_work *w, struct mkt_err *err)
 {
     struct mkt_sheet *s = w->sheet;
@@ -87,6 +97,17 @@ static mkt_status add_missing_measures(struct mkt_roi_work *w, struct mkt_err *e
                     "The data do not say which conversions are new customers, so CAC is not known.",
                     err));
     return MKT_OK;
+}
+
+/* Another analysis counts new customers, too, by their orders. */
+static mkt_status add_cac_source(struct mkt_roi_work *w, struct mkt_err *err)
+{
+    if (!mkt_roi_caveats_cac(w)) return MKT_OK;
+    return add(w, "cac_source", MKT_CAVEAT_NOTE,
+               "CAC is spend for each new customer that the table of spend reports, in this "
+               "period. unit_economics counts new customers by their orders, in the days that have "
+               "both spend and orders, so its CAC can differ.",
+               err);
 }
 
 /* Too few conversions in all to judge anything by. */
@@ -233,6 +254,7 @@ mkt_status mkt_roi_caveats_add(struct mkt_roi_work *w, struct mkt_err *err)
                     "Conversions and revenue are those credited to marketing by the source of the "
                     "data; what would have come without it is not taken off.",
                     err));
+    MKT_TRY(add_cac_source(w, err));
     MKT_TRY(add_missing_measures(w, err));
     MKT_TRY(add_period(w, err));
     MKT_TRY(add_too_few(w, &limited, err));

@@ -2,6 +2,8 @@
 
 #include <math.h>
 
+#include "analysis/roi_caveats.h"
+
 struct metric {
     const char *name, *label;
     mkt_unit unit;
@@ -58,20 +60,20 @@ const char *mkt_roi_facts_id(struct mkt_roi_work *w, size_t entity, int metric)
 
 /* ---- caveats of a fact ------------------------------------------------------- */
 
-enum { ATTRIBUTED = 1, SHORT = 2, FEW = 4, LATE = 8, SETS = 16 };
+enum { ATTRIBUTED = 1, SHORT = 2, FEW = 4, LATE = 8, SOURCE = 16, SETS = 32 };
 
 static const char *const caveat_id[] = {"attributed", "short_history", "few_conversions",
-                                        "last_days_incomplete"};
+                                        "last_days_incomplete", "cac_source"};
 
 /* All sets of caveats a fact may carry, so that each fact only points. */
 static mkt_status make_sets(struct mkt_roi_work *w, const char *const *set[SETS],
                             size_t count[SETS], struct mkt_err *err)
 {
     for (unsigned s = 0; s < SETS; s++) {
-        const char **list = MKT_NEW(w->sheet->arena, const char *, 4);
+        const char **list = MKT_NEW(w->sheet->arena, const char *, 5);
         if (!list) return mkt_arena_full(w->sheet->arena, err);
         count[s] = 0;
-        for (unsigned k = 0; k < 4; k++)
+        for (unsigned k = 0; k < 5; k++)
             if (s >> k & 1U) list[count[s]++] = caveat_id[k];
         set[s] = list;
     }
@@ -100,6 +102,7 @@ static unsigned set_of(const struct mkt_roi_work *w, size_t e, int metric,
     unsigned s = credited(metric) ? ATTRIBUTED : 0;
     if (credited(metric) && w->entity[e].few) s |= FEW;
     if (credited(metric) && w->late) s |= LATE;
+    if (metric == MKT_CAC && mkt_roi_caveats_cac(w)) s |= SOURCE;
     if (!isnan(x->low) && mkt_period_days(w->returns.span[MKT_NOW].period) < MKT_ROI_SHORT_DAYS)
         s |= SHORT;
     return s;

@@ -165,7 +165,18 @@ const struct mkt_topic mkt_topics_unit_economics[MKT_TOPICS_UNIT_ECONOMICS] = {
      "customer has paid back, new customer has paid back, new customer paid back, "
      "new customer pay back, new customer pays back, new customers pay back, "
      "new customers paid back, new customers have paid back, break even point of "
-     "a customer, amortise, amortize, amortised, amortized, months to pay back, cac payback"},
+     "a customer, amortise, amortize, amortised, amortized, months to pay back, cac payback, "
+     "how long until we earn back, how long do we take to earn back, how long to earn back, "
+     "how long does it take to earn back, how long until it is earned back, when do we earn back, "
+     "when have we earned back, when will we have earned back, how long until we get back, "
+     "how long until we have back, how long until we recover, how long to recover, how long does "
+     "it take to recover, earn back what we pay, earn back what we paid, earned back what we paid, "
+     "earn back what a customer cost, earn back what they cost, earn back the cost of a customer, "
+     "earn back a customer, earn back a new customer, customer earned back, customer earns back, "
+     "customer earn back, earn back our cac, earn back the cac, earn back cac, "
+     "earn back the acquisition cost, earn back our acquisition cost, recover the cac, "
+     "recover our cac, recover cac, recover the acquisition cost, recover the cost of a customer, "
+     "recover what we pay, recover what we paid, recoup, recouped, recoups"},
     {MKT_TOPIC_OWN, "npv", "npv, net present value, present value, discounted cash flow, dcf"},
     {MKT_TOPIC_OWN, "irr", "irr, internal rate of return, rate of return"},
     {MKT_TOPIC_OWN, "npv", "cash flow, cash flows, cashflow"},

@@ -23,7 +23,7 @@ struct mkt_audit;
 
 /* What was answered to whom. */
 struct mkt_audit_entry {
-    const char *kind;     /* "collaborate", "process" */
+    const char *kind;     /* "collaborate", "process", "a2a" */
     const char *peer;     /* the sender's id, as it signed or named itself */
     const char *peer_key; /* fingerprint of the key that signed the request; "" for none */
     const char *request;  /* SHA-256, hex */

@@ -68,6 +68,10 @@ MKT_MUST_CHECK mkt_status mkt_keys_sign(const struct mkt_keys *keys, const void 
 bool mkt_keys_verify(const struct mkt_public_key *key, const void *bytes, size_t n,
                      const unsigned char signature[MKT_KEYS_SIGNATURE]);
 
+/* Whether the key is a point of small order, all zeros among them: for such a key anybody can make
+ * signatures, without a private key. */
+bool mkt_keys_is_weak(const struct mkt_public_key *key);
+
 /* A public key as PEM (SubjectPublicKeyInfo, a line end last), and back. */
 char *mkt_keys_pem(const struct mkt_public_key *key, char out[MKT_KEYS_PEM]);
 bool mkt_keys_read_pem(const char *pem, size_t n, struct mkt_public_key *out);

@@ -14,7 +14,7 @@
 #include "attest/keys.h"
 
 #define MKT_PEER_ANSWER_BYTES MKT_EVIDENCE_BYTES
-#define MKT_PEER_WAIT_MS 20000L
+#define MKT_PEER_WAIT_MS 5000L /* for the whole of its answer */
 
 /* The operator's settings; texts must outlive what is made of them. */
 struct mkt_peer_settings {
@@ -63,8 +63,9 @@ MKT_MUST_CHECK mkt_status mkt_peer_verify(struct mkt_arena *arena,
                                           int64_t time, struct mkt_verdict *verdict,
                                           struct mkt_err *err);
 
-/* Asks the peer itself, with a nonce made here: GET URL?nonce=HEX, and verifies the answer. `url` is
- * what the registry calls its attestation endpoint; the caller has judged whether it may be called.
+/* Asks the peer itself, with a nonce made here: GET URL?nonce=HEX, and verifies the answer, for which
+ * it has MKT_PEER_WAIT_MS. `url` is what the registry calls its attestation endpoint; the caller has
+ * judged whether it may be called.
  *
  * Errors   MKT_E_FORBIDDEN  not attested, or it does not answer;  MKT_E_ARG  the address
  *          MKT_E_NOMEM */

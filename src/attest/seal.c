@@ -125,6 +125,16 @@ static bool agree(EVP_PKEY *own, const unsigned char *other, unsigned char secre
     return good;
 }
 
+bool mkt_seal_is_weak(const unsigned char key[MKT_SEAL_KEY])
+{
+    static const unsigned char any[MKT_SEAL_KEY] = {1}; /* every private key is a multiple of 8 */
+    unsigned char secret[32];
+    EVP_PKEY *own = EVP_PKEY_new_raw_private_key(EVP_PKEY_X25519, NULL, any, sizeof any);
+    bool weak = !own || !agree(own, key, secret);
+    EVP_PKEY_free(own);
+    return weak;
+}
+
 static bool expand(const unsigned char secret[32], const struct mkt_buf *context,
                    unsigned char out[KEY + IV])
 {

@@ -37,6 +37,10 @@ void mkt_seal_close(struct mkt_seal *seal); /* NULL is allowed */
 
 const unsigned char *mkt_seal_public(const struct mkt_seal *seal);
 
+/* Whether a public key is a point of small order, all zeros among them: what is sealed for it anybody
+ * can open. */
+bool mkt_seal_is_weak(const unsigned char key[MKT_SEAL_KEY]);
+
 /* Who sends what to whom; it stands outside, and is bound to what is inside. */
 struct mkt_seal_context {
     const char *sender, *recipient, *nonce;

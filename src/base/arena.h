@@ -53,8 +53,9 @@ void mkt_arena_release(struct mkt_arena *arena, size_t mark);
 static inline mkt_status mkt_arena_full(const struct mkt_arena *arena, struct mkt_err *err)
 {
     return mkt_err_set(err, MKT_E_NOMEM,
-                       "the request needs more than its memory limit of %.0f MB; "
-                       "ask for a shorter period or raise --memory",
+                       "the request needs more than its memory limit of %.0f MB: ask for a shorter "
+                       "period, or have the limit raised (--memory on the command line; "
+                       "AGENT_REQUEST_MB by the operator of a service)",
                        (double)arena->capacity / (1 << 20));
 }
 

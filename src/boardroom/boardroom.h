@@ -24,7 +24,8 @@ typedef enum {
 
 /* Whether an agent may be answered as far as evidence of its machine goes; it may be asked for it now.
  * `record` NULL: the register knows no such agent; `key` signed its message.
- * Errors  MKT_E_FORBIDDEN  it must be attested and is not;  MKT_E_NOMEM */
+ * Errors  MKT_E_FORBIDDEN  it must be attested and is not
+ *         MKT_E_BUSY       it cannot be asked now: the same message may come again;  MKT_E_NOMEM */
 typedef mkt_status mkt_boardroom_admit(void *user, struct mkt_arena *arena,
                                        const struct mkt_peers_record *record,
                                        const struct mkt_public_key *key, struct mkt_err *err);

@@ -78,7 +78,8 @@ static mkt_status look_at_sender(struct work *w, struct mkt_peers_record *peer, 
     if (*welcome && w->b->admit) {
         mkt_status status =
             w->b->admit(w->b->attestation, w->arena, known ? peer : NULL, &w->envelope.key, &why);
-        if (status == MKT_E_NOMEM) return mkt_err_set(err, status, "%s", why.text);
+        if (status == MKT_E_NOMEM || status == MKT_E_BUSY)
+            return mkt_err_set(err, status, "%s", why.text);
         *welcome = status == MKT_OK;
         if (known) *welcome = mkt_peers_find(w->b->peers, peer->id, peer) && *welcome;
     }

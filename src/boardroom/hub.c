@@ -12,8 +12,7 @@
 #include "boardroom/hub_directory.h"
 #include "boardroom/hub_pace.h"
 
-#define ARENA ((size_t)64 << 20) /* of one step; nothing of it is kept */
-#define MOST_RELIST_MS 3600000   /* between registrations that do not get us listed */
+#define MOST_RELIST_MS 3600000 /* between registrations that do not get us listed */
 
 struct mkt_hub {
     struct mkt_hub_options options;
@@ -28,9 +27,9 @@ struct mkt_hub {
     int64_t heard_ms; /* when the hub last said that it knows us; 0: never */
 
     /* the thread's own */
-    struct mkt_arena arena;
-    bool known;       /* registered, as far as we know */
-    unsigned relists; /* registered for the directory's sake, in a row */
+    struct mkt_arena arena, scratch; /* of one step; nothing of it is kept */
+    bool known;                      /* registered, as far as we know */
+    unsigned relists;                /* registered for the directory's sake, in a row */
     int64_t relist_due;
     unsigned failures, directory_failures; /* in a row */
     int64_t contact_due, directory_due;
@@ -198,7 +197,7 @@ static void look_around(struct mkt_hub *h)
     struct mkt_hub_outcome o = {0};
     bool listed = true;
     mkt_status status =
-        mkt_hub_directory_read(&h->ask, &h->arena, &h->options.self, &d, &listed, &o);
+        mkt_hub_directory_read(&h->ask, &h->arena, &h->scratch, &h->options.self, &d, &listed, &o);
     count(h, MKT_HUB_DIRECTORY, status);
     h->directory_failures = status == MKT_OK ? 0 : h->directory_failures + 1;
     /* keys that could not be had leave what was read before in place */
@@ -279,6 +278,7 @@ static void *run(void *user)
 static void free_hub(struct mkt_hub *h)
 {
     mkt_arena_close(&h->arena);
+    mkt_arena_close(&h->scratch);
     pthread_cond_destroy(&h->change);
     pthread_mutex_destroy(&h->lock);
     free(h);
@@ -299,7 +299,8 @@ mkt_status mkt_hub_open(const struct mkt_hub_options *options, struct mkt_hub **
     h->ask.timeout_ms = options->timeout_ms;
     h->ask.cancel = &h->cancel;
     mkt_status status = mkt_hub_ask_prepare(&h->ask, options->url, options->self.client, err);
-    if (status == MKT_OK) status = mkt_arena_open(&h->arena, ARENA, err);
+    if (status == MKT_OK) status = mkt_arena_open(&h->arena, MKT_HUB_DIRECTORY_MEMORY, err);
+    if (status == MKT_OK) status = mkt_arena_open(&h->scratch, MKT_HUB_DIRECTORY_SCRATCH, err);
     if (status == MKT_OK && pthread_create(&h->thread, NULL, run, h) != 0)
         status = mkt_err_set(err, MKT_E_IO, "cannot start a thread for the hub");
     if (status != MKT_OK) {

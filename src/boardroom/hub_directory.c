@@ -36,18 +36,28 @@ static mkt_status list_of(const struct mkt_hub_ask *ask, struct mkt_arena *arena
     return list(ask, arena, path, out, o);
 }
 
-static void take_keys(struct mkt_hub_wire_directory *d, const struct mkt_hub_wire_directory *full)
+/* NULL stays NULL. */
+static bool copy(struct mkt_arena *arena, const char *text, const char **out)
+{
+    *out = text ? mkt_arena_strdup(arena, text) : NULL;
+    return !text || *out;
+}
+
+static mkt_status take_keys(struct mkt_arena *arena, struct mkt_hub_wire_directory *d,
+                            const struct mkt_hub_wire_directory *full, struct mkt_err *err)
 {
     for (size_t i = 0; i < d->agents; i++) {
         struct mkt_hub_wire_agent *agent = &d->agent[i];
         for (size_t k = 0; k < full->agents && !agent->public_key; k++) {
             const struct mkt_hub_wire_agent *said = &full->agent[k];
             if (strcmp(said->id, agent->id) != 0) continue;
-            agent->client = said->client;
-            agent->public_key = said->public_key;
-            agent->quote = said->quote;
+            if (!copy(arena, said->client, &agent->client) ||
+                !copy(arena, said->public_key, &agent->public_key) ||
+                !copy(arena, said->quote, &agent->quote))
+                return mkt_arena_full(arena, err);
         }
     }
+    return MKT_OK;
 }
 
 static bool is_among(const char *const *word, size_t n, const char *text)
@@ -57,8 +67,18 @@ static bool is_among(const char *const *word, size_t n, const char *text)
     return false;
 }
 
-static mkt_status fill(const struct mkt_hub_ask *ask, struct mkt_arena *arena, int64_t until,
-                       struct mkt_hub_wire_directory *d, struct mkt_hub_outcome *o)
+/* In place of a sentence for whoever asks for figures. */
+static mkt_status too_much(const struct mkt_arena *arena, struct mkt_hub_outcome *o)
+{
+    mkt_err_clear(&o->err);
+    return mkt_err_set(&o->err, MKT_E_LIMIT,
+                       "the hub's directory does not fit in %zu MB, the most that it may take",
+                       arena->capacity >> 20);
+}
+
+static mkt_status fill(const struct mkt_hub_ask *ask, struct mkt_arena *arena,
+                       struct mkt_arena *scratch, int64_t until, struct mkt_hub_wire_directory *d,
+                       struct mkt_hub_outcome *o)
 {
     struct mkt_hub_ask hurried = *ask;
     const char *asked[MKT_HUB_DIRECTORY_QUERIES];
@@ -74,20 +94,27 @@ static mkt_status fill(const struct mkt_hub_ask *ask, struct mkt_arena *arena, i
         if (left <= 0)
             return mkt_err_set(&o->err, MKT_E_TIMEOUT, "the hub is too slow with its directory");
         if (left < hurried.timeout_ms) hurried.timeout_ms = left;
-        MKT_TRY(list_of(&hurried, arena, agent->capability[0], &full, o));
-        take_keys(d, &full);
+        mkt_arena_reset(scratch, 0);
+        mkt_status status = list_of(&hurried, scratch, agent->capability[0], &full, o);
+        if (status == MKT_E_NOMEM) return too_much(scratch, o);
+        if (status == MKT_OK) status = take_keys(arena, d, &full, &o->err);
+        if (status != MKT_OK) return status;
     }
     return MKT_OK;
 }
 
 mkt_status mkt_hub_directory_read(const struct mkt_hub_ask *ask, struct mkt_arena *arena,
-                                  const struct mkt_hub_wire_self *self,
+                                  struct mkt_arena *scratch, const struct mkt_hub_wire_self *self,
                                   struct mkt_hub_wire_directory *out, bool *listed,
                                   struct mkt_hub_outcome *o)
 {
     int64_t until = mkt_clock_ms() + MKT_HUB_DIRECTORY_MS;
     *listed = true;
-    MKT_TRY(list(ask, arena, "directory", out, o));
-    *listed = take_self_out(self, out);
-    return fill(ask, arena, until, out, o);
+    mkt_status status = list(ask, arena, "directory", out, o);
+    if (status == MKT_OK) {
+        *listed = take_self_out(self, out);
+        status = fill(ask, arena, scratch, until, out, o);
+    }
+    mkt_arena_reset(scratch, 0);
+    return status == MKT_E_NOMEM ? too_much(arena, o) : status;
 }

@@ -147,6 +147,8 @@ mkt_status mkt_peers_learn(struct mkt_peers *peers, const struct mkt_peers_recor
 {
     mkt_status status = MKT_OK;
     MKT_TRY(mkt_peers_file_check_id(said->id, err));
+    if (said->keys && mkt_keys_is_weak(&said->key[0]))
+        return mkt_err_set(err, MKT_E_ARG, "the key of \"%s\" is a point of small order", said->id);
     pthread_mutex_lock(&peers->lock);
     struct mkt_peers_record *r = record_of(peers, said->id);
     if (!r) {

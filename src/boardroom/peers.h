@@ -72,8 +72,8 @@ struct mkt_peers;
 /* Reads the pins; `path` "" for none.
  * Errors  MKT_E_NOT_FOUND  no such file
  *         MKT_E_FORBIDDEN  others than its owner may read or write it
- *         MKT_E_ARG        a line that is no pin, a key that is none, the same key for two agents:
- *                          file and line
+ *         MKT_E_ARG        a line that is no pin, a key that is none or of small order, the same key
+ *                          for two agents: file, line and agent
  *         MKT_E_LIMIT      more agents than MKT_PEERS_MOST, more keys than MKT_PEERS_KEYS
  *         MKT_E_NOMEM */
 MKT_MUST_CHECK mkt_status mkt_peers_open(const char *path, struct mkt_peers **out,
@@ -86,7 +86,7 @@ bool mkt_peers_find(struct mkt_peers *peers, const char *id, struct mkt_peers_re
 /* Takes what the registry says of an agent: id, at most one key, endpoint, type, capabilities;
  * the rest of `said` is not looked at. `*changed`, which may be NULL, tells that its key is another
  * one than that kept.
- * Errors  MKT_E_ARG    an id that is empty, too long or not of printable ASCII
+ * Errors  MKT_E_ARG    an id that is empty, too long or not of printable ASCII; a key of small order
  *         MKT_E_LIMIT  the register is full */
 MKT_MUST_CHECK mkt_status mkt_peers_learn(struct mkt_peers *peers,
                                           const struct mkt_peers_record *said, bool *changed,

@@ -6,6 +6,7 @@
 #include <sys/stat.h>
 
 #include "attest/hex.h"
+#include "attest/seal.h"
 
 #define LINE 2048
 #define SCRATCH ((size_t)64 << 10)
@@ -74,7 +75,12 @@ static mkt_status read_option(struct mkt_arena *arena, char *word, struct mkt_pe
     if (strcmp(word, "capabilities") == 0) return read_capabilities(value, r, err);
     if (strcmp(word, "seal") == 0) {
         r->sealed = true;
-        return read_key(arena, value, "seal", r->seal, err);
+        MKT_TRY(read_key(arena, value, "seal", r->seal, err));
+        if (!mkt_seal_is_weak(r->seal)) return MKT_OK;
+        return mkt_err_set(err, MKT_E_ARG,
+                           "seal of \"%s\" is a point of small order: anybody could read what is "
+                           "sealed for it",
+                           r->id);
     }
     if (strcmp(word, "attested") == 0 && strcmp(value, "required") == 0) {
         r->must_attest = true;
@@ -95,6 +101,11 @@ static mkt_status read_line(struct mkt_arena *arena, char *line, struct mkt_peer
     word = strtok_r(NULL, " \t", &rest);
     if (!word) return mkt_err_set(err, MKT_E_ARG, "the id is followed by no key");
     MKT_TRY(read_key(arena, word, "the key", r->key[0].raw, err));
+    if (mkt_keys_is_weak(&r->key[0]))
+        return mkt_err_set(err, MKT_E_ARG,
+                           "the key of \"%s\" is a point of small order: anybody could sign in its "
+                           "name",
+                           r->id);
     while ((word = strtok_r(NULL, " \t", &rest))) MKT_TRY(read_option(arena, word, r, err));
     return MKT_OK;
 }

@@ -8,7 +8,7 @@
 /* Runs the command in options->input[0].
  * Errors  MKT_E_ARG  no such command, an option that is none; else those of mkt_fetch_file,
  *         mkt_builtin_open, mkt_remote_open
- * Checked tests/e2e/model_test.sh */
+ * Checked tests/cli/model_test.c */
 MKT_MUST_CHECK mkt_status mkt_model_run(const struct mkt_options *options, struct mkt_err *err);
 
 /* cli/model_fetch.c */

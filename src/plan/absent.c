@@ -58,6 +58,22 @@ const struct mkt_absent mkt_absent_table[MKT_ABSENT_COUNT] = {
      "divide the budget, media plan, budget split, optimise spend, optimize spend, "
      "optimal spend, spread the budget, spread our budget",
      "roi", "!action", "says which spend to move or to hold, as a test, and how sure that is"},
+    {"budget", "how much to spend so that it earns most",
+     "how much should we spend, how much should i spend, how much more should we spend, "
+     "how much less should we spend, how much should we be spending, how much should be spent, "
+     "how much should we invest, how much should i invest, how much more should we invest, "
+     "how much to spend, how much to invest, how much can we spend, how much could we spend, "
+     "how much can i spend, how much money should, how much budget, how big should the budget, "
+     "how high should the budget, how large should the budget, how big a budget, how large a "
+     "budget, what should the budget, what should our budget, what should my budget, "
+     "what should we spend, what should i spend, what budget should, what budget do we need, "
+     "which budget do we need, budget should be, right budget, ideal budget, best budget, "
+     "recommended budget, ideal spend, right spend, plan the budget, plan our budget, "
+     "plan a budget, budget planning, budget for next, set the budget, set our budget, "
+     "should we budget, should i budget",
+     "roi", "spend,roas,elasticity,!action",
+     "says what was spent and what it returned, by how much more spend brought more, and which "
+     "spend to move or to hold as a test"},
     {"incrementality", "what would have happened anyway",
      "incremental, incrementality, incrementally, geo test, geo experiment, geo lift, geolift, "
      "synthetic control, causal, causal impact, cause, caused, counterfactual, holdout, hold out, "

@@ -1,5 +1,6 @@
 /* Analyses that marketing has and this program does not have yet, and the words they are asked with.
  *
+ * An analysis has as many rows as there are things near to it that are here.
  * A question for one of them is told so, and never answered by another that sounds like it. A row
  * is silent as soon as the table of analyses has one of its name; where that row has no words of
  * its own, it is known by these.
@@ -18,7 +19,7 @@ struct mkt_absent {
     const char *says;    /* a clause: what that says */
 };
 
-#define MKT_ABSENT_COUNT 15
+#define MKT_ABSENT_COUNT 16
 extern const struct mkt_absent mkt_absent_table[MKT_ABSENT_COUNT];
 
 #endif

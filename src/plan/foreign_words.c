@@ -83,7 +83,10 @@ const struct mkt_foreign mkt_foreign_table[MKT_FOREIGN_LANGUAGES] = {
       "amortisationsdauer=payback period,neukunde=new customer,neuer kunde=new customer,"
       "neuen kunden=new customer,preis=price,preise=prices,sinkt=falls,sinken=fall,"
       "fallt=falls,fallen=fall,steigt=rises,steigen=rise,was passiert wenn=what if,"
-      "was ware wenn=what if"}},
+      "was ware wenn=what if,wie viel sollten wir=how much should we spend,wie viel sollen wir=how "
+      "much should we spend,"
+      "wie hoch sollte=how big should,hereingeholt=paid back,wieder verdient=paid back,"
+      "wieder drin=paid back"}},
     {"French",
      "le la les l un une des du de d et ou que quel quelle quels quelles est etait sont a ont nous "
      "notre nos pour par sur dans en au aux avec combien comment qui ou pourquoi faut il ce cette "
@@ -139,7 +142,9 @@ const struct mkt_foreign mkt_foreign_table[MKT_FOREIGN_LANGUAGES] = {
       "delai de recuperation=payback period,delai d amortissement=payback period,"
       "nouveau client=new customer,prix=price,baisse=falls,baissent=fall,augmente=rises,"
       "augmentent=rise,que se passe t il si=what if,cout d un nouveau client=cac,"
-      "cout par nouveau client=cac"}},
+      "cout par nouveau client=cac,"
+      "combien devrions nous=how much should we spend,combien devons nous=how much should we spend,"
+      "combien faut il=how much should we spend"}},
     {"Spanish",
      "el la los las un una unos de del y o que cual cuales fue es son era han hemos nuestro "
      "nuestra "
@@ -194,7 +199,8 @@ const struct mkt_foreign mkt_foreign_table[MKT_FOREIGN_LANGUAGES] = {
       "periodo de recuperacion=payback period,plazo de recuperacion=payback period,"
       "recuperado=paid back,amortizado=paid back,amortiza=pays back,amortizacion=payback,"
       "nuevo cliente=new customer,cliente nuevo=new customer,precio=price,precios=prices,"
-      "baja=falls,bajan=fall,sube=rises,suben=rise,que pasa si=what if"}},
+      "baja=falls,bajan=fall,sube=rises,suben=rise,que pasa si=what if,"
+      "cuanto debemos=how much should we spend,cuanto deberiamos=how much should we spend"}},
     {"Italian",
      "il lo la i gli le un una di del della dei delle e o che quale quali era e sono stato stata "
      "abbiamo nostro nostra nostri per in con quanto quanta quanti come chi dove dovremmo questo "
@@ -244,7 +250,8 @@ const struct mkt_foreign mkt_foreign_table[MKT_FOREIGN_LANGUAGES] = {
       "recuperato=paid back,ripagato=paid back,ammortizzato=paid back,"
       "nuovo cliente=new customer,prezzo=price,prezzi=prices,scende=falls,scendono=fall,"
       "sale=rises,salgono=rise,cosa succede se=what if,che succede se=what if,"
-      "valore di vita=lifetime value"}},
+      "valore di vita=lifetime value,quanto dovremmo=how much should we spend,"
+      "quanto dobbiamo=how much should we spend"}},
     {"Dutch",
      "de het een en of van wat hoe hoeveel was waren is zijn heeft hebben we wij ons onze welke "
      "welk in op voor met bij naar uit om wie waar waarom moet moeten deze dit dat meer minder "
@@ -291,7 +298,7 @@ const struct mkt_foreign mkt_foreign_table[MKT_FOREIGN_LANGUAGES] = {
       "terugverdientijd=payback period,terugverdiend=paid back,terugverdienen=pay back,"
       "nieuwe klant=new customer,prijs=price,prijzen=prices,daalt=falls,dalen=fall,"
       "stijgt=rises,stijgen=rise,wat gebeurt er als=what if,wat als=what if,"
-      "levensduurwaarde=lifetime value"}},
+      "levensduurwaarde=lifetime value,hoeveel moeten we=how much should we spend"}},
     {"Portuguese",
      "o a os as um uma de do da dos das e ou que qual quais foi e sao era temos nosso nossa nossos "
      "nossas para por em no na nos nas com quanto quanta quantos como quem onde devemos este esta "
@@ -341,5 +348,6 @@ const struct mkt_foreign mkt_foreign_table[MKT_FOREIGN_LANGUAGES] = {
       "periodo de retorno=payback period,prazo de retorno=payback period,"
       "tempo de retorno=payback period,recuperado=paid back,amortizado=paid back,"
       "novo cliente=new customer,preco=price,precos=prices,cai=falls,caem=fall,sobe=rises,"
-      "sobem=rise,o que acontece se=what if,valor de vida=lifetime value"}},
+      "sobem=rise,o que acontece se=what if,valor de vida=lifetime value,"
+      "quanto devemos=how much should we spend,quanto deveriamos=how much should we spend"}},
 };

@@ -71,7 +71,7 @@ void mkt_plan_choose(struct mkt_plan *plan, const char *name, const char *value,
  * be of the table. Beyond MKT_PLAN_STEPS the plan says what was left out.
  * Errors  MKT_E_ARG    a parameter outside its domain
  *         MKT_E_NOMEM
- * Checked tests/plan/plan_test.c */
+ * Checked tests/plan/planner_test.c */
 MKT_MUST_CHECK mkt_status mkt_plan_add_step(struct mkt_plan *plan, const struct mkt_plan_step *step,
                                             struct mkt_err *err);
 

@@ -83,6 +83,17 @@ int mkt_planner_work_score(const struct mkt_planner_work *w, const struct mkt_pl
     return score;
 }
 
+/* A question of what to do names days to come: what is here looks at those there are. */
+static void look_back(struct mkt_planner_work *w, struct mkt_planner_clause *c)
+{
+    const struct mkt_known *known = w->planner->known;
+    for (size_t i = 0; i < c->spans.count; i++) {
+        struct mkt_when_span *s = &c->spans.span[i];
+        s->ahead = s->ahead ||
+                   (known->data.first <= known->data.last && s->period.first > known->data.last);
+    }
+}
+
 static mkt_status say_absent(struct mkt_planner_work *w, struct mkt_planner_clause *c, size_t which,
                              struct mkt_err *err)
 {
@@ -90,14 +101,15 @@ static mkt_status say_absent(struct mkt_planner_work *w, struct mkt_planner_clau
     const char *quote = mkt_fold_quote(w->arena, &w->fold, c->from, c->to);
     if (!quote) return mkt_arena_full(w->arena, err);
     MKT_TRY(mkt_plan_unanswered(
-        w->plan, err, "“%s” is a question for %s (%s), which is not here yet.%s%s%s%s", quote,
+        w->plan, err, "“%s” is a question for %s (%s), which is not here yet.%s%s%s%s%s", quote,
         a->name, a->what, a->instead ? " What is here: " : "", a->instead ? a->instead : "",
-        a->instead ? " " : "", a->instead ? a->says : ""));
+        a->instead ? " " : "", a->instead ? a->says : "", a->instead ? "." : ""));
     for (size_t i = 0; a->instead && i < w->planner->analyses; i++) {
         if (strcmp(w->planner->table[i].name, a->instead) != 0) continue;
         if (c->topics.hits < MKT_TOPIC_HITS)
             c->topics.hit[c->topics.hits++] =
                 (struct mkt_topic_hit){i, MKT_TOPIC_HINT, a->tells, c->from, c->from};
+        look_back(w, c);
         return mkt_planner_work_steps(w, c, i, err);
     }
     return MKT_OK;

@@ -1,37 +1,10 @@
 #include "plan/when.h"
 
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "plan/point.h"
-
-struct finder {
-    struct mkt_arena *arena;
-    struct mkt_fold *fold;
-    size_t end;
-    const struct mkt_known *known;
-};
-
-static bool has_data(const struct finder *f)
-{
-    return f->known->data.first <= f->known->data.last;
-}
-
-static bool overlap(struct mkt_period a, struct mkt_period b)
-{
-    return a.first <= b.last && b.first <= a.last;
-}
-
-static bool same(struct mkt_period a, struct mkt_period b)
-{
-    return a.first == b.first && a.last == b.last;
-}
-
-static int32_t last_day(const struct finder *f)
-{
-    return has_data(f) ? f->known->data.last : f->known->today - 1;
-}
+#include "plan/when_finder.h"
 
 const char *mkt_when_text(struct mkt_arena *arena, struct mkt_period p)
 {
@@ -51,38 +24,44 @@ const char *mkt_when_text(struct mkt_arena *arena, struct mkt_period p)
 
 /* The last year in which the point has data; the share of it that lies in the data decides between
  * a unit that has just begun and the whole one before it. */
-static int settle_year(const struct finder *f, const struct mkt_point *p, int *other)
+static int settle_year(const struct mkt_when_finder *f, const struct mkt_point *p, int *other)
 {
-    int newest = mkt_date_of(last_day(f)).year, oldest = newest - 1;
+    int newest = mkt_date_of(mkt_when_finder_last_day(f)).year, oldest = newest - 1;
     *other = 0;
-    if (has_data(f)) oldest = mkt_date_of(f->known->data.first).year;
+    if (mkt_when_finder_has_data(f)) oldest = mkt_date_of(f->known->data.first).year;
     for (int y = newest; y >= oldest; y--) {
         struct mkt_period d = mkt_point_days(p, y);
-        if (has_data(f) ? !overlap(d, f->known->data) : d.first > last_day(f)) continue;
-        int32_t seen = last_day(f) < d.last ? last_day(f) - d.first + 1 : mkt_period_days(d);
+        if (mkt_when_finder_has_data(f) ? !mkt_when_finder_overlap(d, f->known->data)
+                                        : d.first > mkt_when_finder_last_day(f))
+            continue;
+        int32_t seen = mkt_when_finder_last_day(f) < d.last
+                           ? mkt_when_finder_last_day(f) - d.first + 1
+                           : mkt_period_days(d);
         struct mkt_period before = mkt_point_days(p, y - 1);
-        if (2 * seen < mkt_period_days(d) && has_data(f) && overlap(before, f->known->data))
+        if (2 * seen < mkt_period_days(d) && mkt_when_finder_has_data(f) &&
+            mkt_when_finder_overlap(before, f->known->data))
             *other = y - 1;
         return y;
     }
     return newest;
 }
 
-static mkt_status set_text(const struct finder *f, struct mkt_when_span *s, struct mkt_err *err)
+mkt_status mkt_when_finder_set_text(const struct mkt_when_finder *f, struct mkt_when_span *s,
+                                    struct mkt_err *err)
 {
     s->text = mkt_when_text(f->arena, s->period);
     return s->text ? MKT_OK : mkt_arena_full(f->arena, err);
 }
 
-static mkt_status set_how(const struct finder *f, const char **out, struct mkt_err *err,
-                          const char *text)
+mkt_status mkt_when_finder_set_how(const struct mkt_when_finder *f, const char **out,
+                                   struct mkt_err *err, const char *text)
 {
     *out = mkt_arena_strdup(f->arena, text);
     return *out ? MKT_OK : mkt_arena_full(f->arena, err);
 }
 
-static mkt_status refuse(const struct finder *f, const struct mkt_point *p, struct mkt_when_span *s,
-                         struct mkt_err *err)
+static mkt_status refuse(const struct mkt_when_finder *f, const struct mkt_point *p,
+                         struct mkt_when_span *s, struct mkt_err *err)
 {
     const char *quote = mkt_fold_quote(f->arena, f->fold, s->from, s->to);
     const char *why = p->kind == MKT_POINT_QUARTER ? "quarters run from Q1 to Q4"
@@ -92,7 +71,7 @@ static mkt_status refuse(const struct finder *f, const struct mkt_point *p, stru
     return s->wrong ? MKT_OK : mkt_arena_full(f->arena, err);
 }
 
-static mkt_status set_point(const struct finder *f, const struct mkt_point *p,
+static mkt_status set_point(const struct mkt_when_finder *f, const struct mkt_point *p,
                             struct mkt_when_span *s, struct mkt_err *err)
 {
     char text[160];
@@ -101,176 +80,24 @@ static mkt_status set_point(const struct finder *f, const struct mkt_point *p,
     if (!year) {
         year = settle_year(f, p, &other);
         snprintf(text, sizeof text, "of the years it could be, %d is the last one %s", year,
-                 has_data(f) ? "that the data hold" : "so far");
-        MKT_TRY(set_how(f, &s->how, err, text));
+                 mkt_when_finder_has_data(f) ? "that the data hold" : "so far");
+        MKT_TRY(mkt_when_finder_set_how(f, &s->how, err, text));
     } else if (p->kind == MKT_POINT_EVENT) {
-        MKT_TRY(set_how(f, &s->how, err, mkt_point_event_name((mkt_point_event)p->unit)));
+        MKT_TRY(mkt_when_finder_set_how(f, &s->how, err,
+                                        mkt_point_event_name((mkt_point_event)p->unit)));
     }
     s->period = mkt_point_days(p, year);
-    MKT_TRY(set_text(f, s, err));
+    MKT_TRY(mkt_when_finder_set_text(f, s, err));
     if (!other) return MKT_OK;
     s->other = mkt_when_text(f->arena, mkt_point_days(p, other));
     if (!s->other) return mkt_arena_full(f->arena, err);
-    return set_how(f, &s->other_how, err, "the whole one of the year before");
-}
-
-/* ---- "last quarter", "last 30 days" ------------------------------------------------- */
-
-typedef enum { UNIT_NONE, UNIT_DAY, UNIT_WEEK, UNIT_MONTH, UNIT_QUARTER, UNIT_YEAR } unit;
-
-static unit unit_at(const struct mkt_fold *f, size_t at, size_t end)
-{
-    static const char *const name[] = {"day", "week", "month", "quarter", "year"};
-    if (at >= end || f->token[at].taken) return UNIT_NONE;
-    for (int u = 0; u < 5; u++)
-        if (mkt_fold_same(f->token[at].word, strlen(f->token[at].word), name[u], strlen(name[u])))
-            return (unit)(u + 1);
-    return UNIT_NONE;
-}
-
-/* The unit that holds a day, `back` units earlier. */
-static struct mkt_period unit_of(unit u, int32_t day, int back)
-{
-    struct mkt_date d = mkt_date_of(day);
-    if (u == UNIT_DAY) return (struct mkt_period){day - back, day - back};
-    if (u == UNIT_WEEK) {
-        int32_t monday = day - mkt_date_weekday(day) - 7 * back;
-        return (struct mkt_period){monday, monday + 6};
-    }
-    int size = u == UNIT_MONTH ? 1 : u == UNIT_QUARTER ? 3 : 12;
-    int index = (d.year * 12 + d.month - 1) / size - back; /* in units since year 0 */
-    int first = index * size;
-    struct mkt_point p = {MKT_POINT_MONTH, 0, first % 12 + 1, 0, 0, true};
-    struct mkt_point q = {MKT_POINT_MONTH, 0, (first + size - 1) % 12 + 1, 0, 0, true};
-    return (struct mkt_period){mkt_point_days(&p, first / 12).first,
-                               mkt_point_days(&q, (first + size - 1) / 12).last};
-}
-
-static mkt_status set_relative(const struct finder *f, unit u, int back, struct mkt_when_span *s,
-                               struct mkt_err *err)
-{
-    char text[160], day[MKT_DATE_TEXT];
-    /* the last whole unit of the data: "last" counts from the day after, "this" from the last */
-    struct mkt_period by_data = unit_of(u, last_day(f) + (back ? 1 : 0), back);
-    struct mkt_period by_today = unit_of(u, f->known->today, back);
-    s->period = by_data;
-    MKT_TRY(set_text(f, s, err));
-    if (same(by_data, by_today) || !has_data(f)) return MKT_OK;
-    snprintf(text, sizeof text, "counted from the data's last day, %s",
-             mkt_date_text(last_day(f), day));
-    MKT_TRY(set_how(f, &s->how, err, text));
-    if (!overlap(by_today, f->known->data)) return MKT_OK;
-    s->other = mkt_when_text(f->arena, by_today);
-    if (!s->other) return mkt_arena_full(f->arena, err);
-    snprintf(text, sizeof text, "counted from today, %s", mkt_date_text(f->known->today, day));
-    return set_how(f, &s->other_how, err, text);
-}
-
-/* The last n days, weeks, months, quarters or years of the data. */
-static mkt_status set_last(const struct finder *f, unit u, int n, struct mkt_when_span *s,
-                           struct mkt_err *err)
-{
-    int32_t last = last_day(f);
-    struct mkt_date d = mkt_date_of(last + 1);
-    s->period.last = last;
-    if (u == UNIT_DAY || u == UNIT_WEEK) {
-        int days = n * (u == UNIT_WEEK ? 7 : 1);
-        s->period.first = last - days + 1;
-        s->text = mkt_arena_printf(f->arena, "last-%d", days);
-        if (!s->text) return mkt_arena_full(f->arena, err);
-    } else {
-        int index = d.year * 12 + d.month - 1 -
-                    n * (u == UNIT_MONTH     ? 1
-                         : u == UNIT_QUARTER ? 3
-                                             : 12);
-        int length = mkt_date_month_length(index / 12, index % 12 + 1);
-        s->period.first =
-            mkt_date_days(index / 12, index % 12 + 1, d.day > length ? length : d.day);
-        MKT_TRY(set_text(f, s, err));
-    }
-    return set_how(f, &s->how, err, "up to the data's last day");
-}
-
-static int count_at(const struct mkt_fold *f, size_t at, size_t end)
-{
-    static const char *const word[] = {"",      "one",   "two",  "three", "four",   "five",  "six",
-                                       "seven", "eight", "nine", "ten",   "eleven", "twelve"};
-    if (at >= end || f->token[at].taken) return 0;
-    if (f->token[at].kind == MKT_TOKEN_NUMBER) {
-        char *rest;
-        long n = strtol(f->token[at].word, &rest, 10);
-        return *rest == '\0' && n > 0 && n <= 3660 ? (int)n : 0;
-    }
-    for (int i = 1; i <= 12; i++)
-        if (strcmp(f->token[at].word, word[i]) == 0) return i;
-    return 0;
-}
-
-/* A month of that name before the anchor: "last november" is november. */
-static mkt_status read_relative(const struct finder *f, size_t at, struct mkt_when_span *s,
-                                struct mkt_err *err)
-{
-    const struct mkt_fold *o = f->fold;
-    s->from = at;
-    s->to = at;
-    size_t took = mkt_fold_match_any(
-        o, at, f->end, "last, past, previous, most recent, latest, prior, trailing, preceding");
-    if (took) {
-        size_t i = at + took;
-        while (i < f->end && o->token[i].kind == MKT_TOKEN_MARK && *o->token[i].word == '-') i++;
-        int n = count_at(o, i, f->end);
-        unit u = unit_at(o, n ? i + 1 : i, f->end);
-        if (!u) return MKT_OK;
-        s->to = i + (n ? 2 : 1);
-        return n ? set_last(f, u, n, s, err) : set_relative(f, u, 1, s, err);
-    }
-    took = mkt_fold_match_any(o, at, f->end, "this, current, the current, the running");
-    if (took && unit_at(o, at + took, f->end)) {
-        s->to = at + took + 1;
-        return set_relative(f, unit_at(o, at + took, f->end), 0, s, err);
-    }
-    took = mkt_fold_match_any(o, at, f->end, "next, coming, upcoming, the coming");
-    if (took && unit_at(o, at + took, f->end)) {
-        s->to = at + took + 1;
-        s->ahead = true;
-        s->period = unit_of(unit_at(o, at + took, f->end), f->known->today, -1);
-        return set_text(f, s, err);
-    }
-    took = mkt_fold_match_any(o, at, f->end, "yesterday");
-    if (took) {
-        s->to = at + took;
-        return set_relative(f, UNIT_DAY, 1, s, err);
-    }
-    static const struct {
-        const char *phrases;
-        unit u;
-    } to_date[] = {
-        {"year to date, ytd, so far this year, this year so far, since january 1", UNIT_YEAR},
-        {"quarter to date, qtd, so far this quarter", UNIT_QUARTER},
-        {"month to date, mtd, so far this month", UNIT_MONTH}};
-    for (size_t i = 0; i < 3; i++) {
-        took = mkt_fold_match_any(o, at, f->end, to_date[i].phrases);
-        if (!took) continue;
-        s->to = at + took;
-        s->period = (struct mkt_period){unit_of(to_date[i].u, last_day(f), 0).first, last_day(f)};
-        MKT_TRY(set_text(f, s, err));
-        return set_how(f, &s->how, err, "up to the data's last day");
-    }
-    took = mkt_fold_match_any(o, at, f->end,
-                              "all time, all data, all the data, ever, in total since the start, "
-                              "whole period, entire period, since the beginning");
-    if (took) {
-        s->to = at + took;
-        s->period = has_data(f) ? f->known->data : (struct mkt_period){0, 0};
-        s->text = "all";
-    }
-    return MKT_OK;
+    return mkt_when_finder_set_how(f, &s->other_how, err, "the whole one of the year before");
 }
 
 /* ---- ranges -------------------------------------------------------------------------- */
 
 /* "between X and Y", "from X to Y", "X to Y", "since X". The year of X is Y's where it has none. */
-static mkt_status set_range(const struct finder *f, struct mkt_point a, struct mkt_point b,
+static mkt_status set_range(const struct mkt_when_finder *f, struct mkt_point a, struct mkt_point b,
                             struct mkt_when_span *s, struct mkt_err *err)
 {
     if (!a.valid || !b.valid) return refuse(f, a.valid ? &b : &a, s, err);
@@ -287,10 +114,10 @@ static mkt_status set_range(const struct finder *f, struct mkt_point a, struct m
     }
     s->period = (struct mkt_period){x.first, y.last};
     if (!a.year && !b.year)
-        MKT_TRY(set_how(f, &s->how, err, "of the years it could be, the last one"));
+        MKT_TRY(mkt_when_finder_set_how(f, &s->how, err, "of the years it could be, the last one"));
     else if (year_a != year_b && (!a.year || !b.year))
-        MKT_TRY(set_how(f, &s->how, err, "over the turn of the year"));
-    return set_text(f, s, err);
+        MKT_TRY(mkt_when_finder_set_how(f, &s->how, err, "over the turn of the year"));
+    return mkt_when_finder_set_text(f, s, err);
 }
 
 static bool goes_on(const struct mkt_fold *f, size_t at, size_t end, bool between)
@@ -317,7 +144,7 @@ static bool tells_of_change(const struct mkt_fold *f, size_t at)
 }
 
 /* `point` is the unit where the span is a single one. */
-static mkt_status read_calendar(const struct finder *f, size_t at, struct mkt_when_span *s,
+static mkt_status read_calendar(const struct mkt_when_finder *f, size_t at, struct mkt_when_span *s,
                                 struct mkt_point *point, struct mkt_err *err)
 {
     const struct mkt_fold *o = f->fold;
@@ -343,15 +170,16 @@ static mkt_status read_calendar(const struct finder *f, size_t at, struct mkt_wh
     if (!since) *point = a;
     MKT_TRY(set_point(f, &a, s, err));
     if (!since || s->wrong) return MKT_OK;
-    s->period.last = last_day(f) < s->period.first ? s->period.last : last_day(f);
+    s->period.last = mkt_when_finder_last_day(f) < s->period.first ? s->period.last
+                                                                   : mkt_when_finder_last_day(f);
     s->other = NULL;
-    MKT_TRY(set_how(f, &s->how, err, "up to the data's last day"));
-    return set_text(f, s, err);
+    MKT_TRY(mkt_when_finder_set_how(f, &s->how, err, "up to the data's last day"));
+    return mkt_when_finder_set_text(f, s, err);
 }
 
 /* ---- changes ------------------------------------------------------------------------- */
 
-static const char *read_against(const struct finder *f, size_t at, size_t *took)
+static const char *read_against(const struct mkt_when_finder *f, size_t at, size_t *took)
 {
     static const struct {
         const char *against, *phrases;
@@ -387,8 +215,8 @@ static void take(struct mkt_fold *fold, size_t from, size_t to)
 }
 
 /* "Q4 2025 vs 2024" and "Q3 and Q4 2025": what one leaves out stands in the other. */
-static mkt_status complete(const struct finder *f, struct mkt_point *point, struct mkt_when *out,
-                           struct mkt_err *err)
+static mkt_status complete(const struct mkt_when_finder *f, struct mkt_point *point,
+                           struct mkt_when *out, struct mkt_err *err)
 {
     for (size_t i = 0; i + 1 < out->count; i++) {
         struct mkt_point *a = &point[i], *b = &point[i + 1];
@@ -418,7 +246,7 @@ static mkt_status complete(const struct finder *f, struct mkt_point *point, stru
 mkt_status mkt_when_find(struct mkt_arena *arena, struct mkt_fold *fold, size_t at, size_t end,
                          const struct mkt_known *known, struct mkt_when *out, struct mkt_err *err)
 {
-    struct finder f = {arena, fold, end, known};
+    struct mkt_when_finder f = {arena, fold, end, known};
     struct mkt_point point[MKT_WHEN_SPANS] = {{0}};
     size_t took;
     *out = (struct mkt_when){0};
@@ -432,7 +260,7 @@ mkt_status mkt_when_find(struct mkt_arena *arena, struct mkt_fold *fold, size_t 
         }
         struct mkt_when_span s = {0};
         struct mkt_point p = {0};
-        if (!fold->token[i].taken) MKT_TRY(read_relative(&f, i, &s, err));
+        if (!fold->token[i].taken) MKT_TRY(mkt_when_finder_relative(&f, i, &s, err));
         bool relative = s.to > i;
         if (!fold->token[i].taken && !relative) {
             s = (struct mkt_when_span){0};

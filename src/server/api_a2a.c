@@ -87,10 +87,16 @@ static mkt_status make_cards(struct mkt_server *s, struct mkt_err *err)
     return keep(s, &text, &s->card_keys, err);
 }
 
+static mkt_status log_answer(void *boardroom, const struct mkt_audit_entry *entry,
+                             struct mkt_err *err)
+{
+    return mkt_boardroom_log(boardroom, entry, err);
+}
+
 mkt_status mkt_api_a2a_open(struct mkt_server *server, struct mkt_err *err)
 {
     const struct mkt_settings *set = server->settings;
-    mkt_a2a_registered_open(&server->a2a_data, server->engine);
+    mkt_a2a_registered_open(&server->a2a_data, server->engine, log_answer, &server->boardroom);
     const struct mkt_a2a_options options = {
         .host = &server->a2a_data.host,
         .limits = {.bytes = server->limits.bytes, .depth = MESSAGE_DEPTH, .values = MESSAGE_VALUES},

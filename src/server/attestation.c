@@ -20,6 +20,7 @@ struct mkt_attestation {
     struct mkt_tee *tee;
     bool development, required;
     struct mkt_pool *pool; /* one worker */
+    atomic_bool asking;    /* a worker of the service waits for another agent's evidence */
     struct mkt_arena arena;
     struct mkt_peer_demand demand;
     struct mkt_retired_key retired[MKT_KEYS_RETIRED];
@@ -233,7 +234,11 @@ mkt_status mkt_attestation_admit(void *user, struct mkt_arena *arena,
     while (n && record->endpoint[n - 1] == '/') n--;
     char *url = mkt_arena_printf(arena, "%.*s/attestation", (int)n, record->endpoint);
     if (!verdict || !url) return mkt_arena_full(arena, err);
+    if (atomic_exchange(&server->attestation->asking, true))
+        return mkt_err_set(err, MKT_E_BUSY,
+                           "another agent is being asked for its evidence; try again in a moment");
     mkt_status status = mkt_peer_ask(arena, demand, record->id, key, url, now, verdict, &why);
+    atomic_store(&server->attestation->asking, false);
     if (status == MKT_E_ARG) status = MKT_E_FORBIDDEN; /* no address: no evidence */
     return tell(server, record->id, key, status, &why, now, err);
 }

@@ -55,7 +55,10 @@ MKT_MUST_CHECK mkt_status mkt_attestation_claim(void *server, struct mkt_arena *
 /* A mkt_boardroom_admit, of a struct mkt_server: whether a message of the agent may be answered, as far
  * as attestation goes. Always, unless AGENT_PEER_ATTESTATION or its pin asks for evidence; what is
  * wanting or old is fetched from the agent itself (its endpoint and /attestation, with a nonce), and
- * the register of agents told. */
+ * the register of agents told. An agent that hangs holds one worker for MKT_PEER_WAIT_MS, and is then
+ * refused for MKT_ATTESTATION_ASK_S: one agent is asked at a time.
+ * Errors  MKT_E_FORBIDDEN  it must be attested and is not
+ *         MKT_E_BUSY       another is being asked;  MKT_E_NOMEM */
 MKT_MUST_CHECK mkt_status mkt_attestation_admit(void *user, struct mkt_arena *arena,
                                                 const struct mkt_peers_record *record,
                                                 const struct mkt_public_key *key,

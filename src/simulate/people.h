@@ -24,7 +24,7 @@ void mkt_people_init(struct mkt_people *people, const struct mkt_company *compan
 /* A new customer, written down; returns their number. */
 int64_t mkt_people_join(struct mkt_people *people, int segment, int32_t day, const char *channel);
 
-/* The number of a customer of the age group who has bought before.  Checked people_test.c */
+/* The number of a customer of the age group who has bought before.  Checked tests/simulate/people_test.c */
 int64_t mkt_people_return(struct mkt_people *people, int segment);
 
 /* Whether the customer agreed to be measured; each has one answer for good. */

@@ -84,6 +84,7 @@ static void update_real(duckdb_function_info info, duckdb_data_chunk input,
                         duckdb_aggregate_state *states)
 {
     int variables = variables_of(info);
+    assert(variables > 0);
     int64_t number[MKT_ARMS_VARIABLES][ROWS];
     const int64_t *v[MKT_ARMS_VARIABLES] = {number[0], number[1], number[2], number[3]};
     idx_t rows = duckdb_data_chunk_get_size(input);

@@ -46,9 +46,9 @@ static void init(duckdb_init_info info)
         return;
     }
     scan->file = file;
-    atomic_init(&scan->next, 0);
     scan->columns = columns;
     for (idx_t i = 0; i < columns; i++) scan->column[i] = duckdb_init_get_column_index(info, i);
+    atomic_store(&scan->next, 0); /* last: whoever takes a block sees the rest */
     duckdb_init_set_init_data(info, scan, free);
     duckdb_init_set_max_threads(info, file->blocks ? file->blocks : 1);
 }

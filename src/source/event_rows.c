@@ -7,25 +7,17 @@
 #include "source/daily.h"
 #include "source/numeral.h"
 #include "source/profile.h"
+#include "source/recent.h"
 
 #define VALUE_MOST 9.2e12
-#define RECENT 64
-#define SHORT 48 /* bytes of a text that is remembered */
 
 enum { USER, TIME, EVENT, VALUE, SESSION, PROPERTY }; /* arguments; properties follow */
-
-/* A text met before, as the data write it. */
-struct recent {
-    size_t length; /* 0: free */
-    uint32_t code;
-    char text[SHORT];
-};
 
 /* What one thread at a time works with. */
 struct part {
     struct mkt_events *events;
     struct mkt_arena arena; /* of the names below; lasts as long as the scan */
-    struct recent recent[1 + MKT_EVENTS_PROPERTIES][RECENT]; /* most rows are answered here */
+    struct mkt_recent recent[1 + MKT_EVENTS_PROPERTIES]; /* event, then the properties */
     int64_t broken;
     bool open;
 };
@@ -62,12 +54,7 @@ static mkt_status open_part(struct scan *scan, size_t i, struct mkt_err *err)
 static mkt_status code_of(struct part *p, size_t which, const char *s, size_t n, uint32_t *out,
                           struct mkt_err *err)
 {
-    size_t place = (n * 7 + (unsigned char)s[n - 1] + 3U * (unsigned char)s[0]) % RECENT;
-    struct recent *r = &p->recent[which][place];
-    if (r->length == n && memcmp(r->text, s, n) == 0) {
-        *out = r->code;
-        return MKT_OK;
-    }
+    if (mkt_recent_find(&p->recent[which], s, n, out)) return MKT_OK;
     char room[MKT_NAME_MOST + 1];
     size_t mark = mkt_arena_mark(&p->arena);
     const char *name = mkt_daily_name(&p->arena, s, n, room);
@@ -80,10 +67,7 @@ static mkt_status code_of(struct part *p, size_t which, const char *s, size_t n,
         *out = code;
     }
     mkt_arena_release(&p->arena, mark);
-    if (n > SHORT) return MKT_OK;
-    r->length = n;
-    r->code = *out;
-    memcpy(r->text, s, n);
+    mkt_recent_keep(&p->recent[which], s, n, *out);
     return MKT_OK;
 }
 

@@ -8,25 +8,17 @@
 #include "source/faults.h"
 #include "source/numeral.h"
 #include "source/profile.h"
+#include "source/recent.h"
 
 #define VALUE_MOST 9.2e12
-#define RECENT 64
-#define SHORT 48 /* bytes of a text that is remembered */
 
-enum { CUSTOMER, DAY, CHANNEL, SEGMENT, AMOUNT, COST, COLUMNS };
-
-/* A text met before, as the data write it. */
-struct recent {
-    size_t length; /* 0: free */
-    uint16_t code;
-    char text[SHORT];
-};
+enum { CUSTOMER, DAY, CHANNEL, SEGMENT, AMOUNT, COST, ORDER, CONTENT, COLUMNS };
 
 /* What one thread at a time works with. */
 struct part {
     struct mkt_purchases *purchases;
-    struct mkt_arena arena;          /* of the names below; lasts as long as the scan */
-    struct recent recent[2][RECENT]; /* channels, segments: most rows are answered here */
+    struct mkt_arena arena;      /* of the names below; lasts as long as the scan */
+    struct mkt_recent recent[2]; /* channels, segments */
     int64_t broken, future, refunds, undated;
     bool open;
 };
@@ -35,7 +27,7 @@ struct scan {
     struct mkt_purchase_rows *out;
     struct part part[MKT_DUCKDRAIN_PLACES];
     bool orders; /* else customers */
-    bool customer_is_number, has_cost, cost_is_profit;
+    bool customer_is_number, has_cost, cost_is_profit, has_number;
     bool is_text[COLUMNS];
     char mark[COLUMNS];
     int32_t today;
@@ -70,10 +62,9 @@ static mkt_status code_of(struct part *p, int which, const struct mkt_duckdrain_
     if (!mkt_duckdrain_there(c, argument, row)) return MKT_OK;
     const char *s = mkt_duckdrain_text(c, argument, row, &n);
     if (!n || mkt_numeral_missing(s, n)) return MKT_OK;
-    size_t place = (n * 7 + (unsigned char)s[n - 1] + 3U * (unsigned char)s[0]) % RECENT;
-    struct recent *r = &p->recent[which][place];
-    if (r->length == n && memcmp(r->text, s, n) == 0) {
-        *out = r->code;
+    uint32_t met;
+    if (mkt_recent_find(&p->recent[which], s, n, &met)) {
+        *out = (uint16_t)met;
         return MKT_OK;
     }
     char room[MKT_NAME_MOST + 1];
@@ -83,10 +74,7 @@ static mkt_status code_of(struct part *p, int which, const struct mkt_duckdrain_
     MKT_TRY(which == 0 ? mkt_purchases_channel(p->purchases, name, strlen(name), out, err)
                        : mkt_purchases_segment(p->purchases, name, strlen(name), out, err));
     mkt_arena_release(&p->arena, mark);
-    if (n > SHORT) return MKT_OK;
-    r->length = n;
-    r->code = *out;
-    memcpy(r->text, s, n);
+    mkt_recent_keep(&p->recent[which], s, n, *out);
     return MKT_OK;
 }
 
@@ -107,6 +95,17 @@ static bool read_money(const struct scan *scan, const struct mkt_duckdrain_rows 
     return true;
 }
 
+/* What tells one order from another: its number, and what stands in all of the row. */
+static void read_number(const struct mkt_duckdrain_rows *c, size_t row, struct mkt_purchase *out)
+{
+    size_t n;
+    if (!mkt_duckdrain_there(c, ORDER, row)) return;
+    const char *s = mkt_duckdrain_text(c, ORDER, row, &n);
+    if (!n || mkt_numeral_missing(s, n)) return;
+    out->order = (uint32_t)(mkt_names_hash(s, n) >> 32) | 1;
+    out->content = (uint32_t)((const int64_t *)c->data[CONTENT])[row];
+}
+
 /* False for a row that cannot be read. */
 static bool read_order(const struct scan *scan, const struct mkt_duckdrain_rows *c, size_t row,
                        struct mkt_purchase *out)
@@ -116,6 +115,7 @@ static bool read_order(const struct scan *scan, const struct mkt_duckdrain_rows 
     if (day < 0 || day > MKT_PURCHASES_DAY_MOST) return false;
     out->day = (int32_t)day;
     if (!read_money(scan, c, AMOUNT, row, &out->amount)) return false;
+    if (scan->has_number) read_number(c, row, out);
     if (!scan->has_cost) return true;
     if (!read_money(scan, c, COST, row, &out->cost)) return false;
     return !scan->cost_is_profit || !__builtin_sub_overflow(out->amount, out->cost, &out->cost);
@@ -201,6 +201,29 @@ static void add_money(struct scan *scan, struct mkt_buf *list, const struct mkt_
                        r->is.column[role][0]);
 }
 
+/* Columns whose cells are kept; of a day the time is not. */
+static bool is_kept(const struct mkt_column *c)
+{
+    return c->role == MKT_ROLE_CUSTOMER || c->role == MKT_ROLE_ORDER ||
+           c->role == MKT_ROLE_AMOUNT || c->role == MKT_ROLE_COST || c->role == MKT_ROLE_CHANNEL ||
+           c->role == MKT_ROLE_SEGMENT;
+}
+
+/* The number of the order, and a hash of the cells that are not kept. */
+static void add_number(struct scan *scan, struct mkt_buf *list, const struct mkt_relation *r)
+{
+    scan->has_number = r->is.parts[MKT_ROLE_ORDER] > 0;
+    add_name(list, r, MKT_ROLE_ORDER);
+    if (!scan->has_number) {
+        mkt_buf_str(list, ", CAST(NULL AS BIGINT)");
+        return;
+    }
+    mkt_buf_str(list, ", CAST(hash(");
+    for (size_t i = 0, said = 0; i < r->columns; i++)
+        if (!is_kept(&r->column[i])) mkt_buf_printf(list, said++ ? ", c%zu" : "c%zu", i);
+    mkt_buf_str(list, ") >> 32 AS BIGINT)");
+}
+
 static mkt_status plan(struct mkt_relation *r, struct scan *scan, struct mkt_buf *list,
                        struct mkt_err *err)
 {
@@ -224,6 +247,8 @@ static mkt_status plan(struct mkt_relation *r, struct scan *scan, struct mkt_buf
         add_money(scan, list, r, AMOUNT, MKT_ROLE_AMOUNT);
         mkt_buf_str(list, ", ");
         add_money(scan, list, r, COST, scan->cost_is_profit ? MKT_ROLE_PROFIT : MKT_ROLE_COST);
+        mkt_buf_str(list, ", ");
+        add_number(scan, list, r);
     }
     return mkt_buf_check(list, err);
 }
@@ -294,8 +319,9 @@ mkt_status mkt_purchase_rows_read(struct mkt_arena *arena, struct mkt_duck *duck
     for (size_t i = 0; i < drain->columns; i++) drain->type[i] = DUCKDB_TYPE_VARCHAR;
     if (scan->customer_is_number) drain->type[CUSTOMER] = DUCKDB_TYPE_BIGINT;
     drain->type[DAY] = DUCKDB_TYPE_BIGINT;
-    for (int i = AMOUNT; i < COLUMNS; i++)
+    for (int i = AMOUNT; i <= COST; i++)
         if (!scan->is_text[i]) drain->type[i] = DUCKDB_TYPE_DOUBLE;
+    drain->type[CONTENT] = DUCKDB_TYPE_BIGINT;
     const char *from =
         r->filter ? mkt_arena_printf(arena, "%s WHERE %s", r->from, r->filter) : r->from;
     if (!from) return mkt_arena_full(arena, err);

@@ -1,122 +1,20 @@
 #include "source/rowfile.h"
 
-#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "base/hash.h"
 #include "base/text.h"
 #include "source/jsonrows.h"
+#include "source/rowwindow.h"
 
-#define BUFFER_FIRST ((size_t)1 << 20)
 #define BLOCK_BYTES ((size_t)1 << 18)
 #define SHOWN 80 /* bytes of a value that a message quotes */
-
-/* A window that slides over the file. */
-struct window {
-    struct mkt_arena *arena;
-    struct mkt_rowfile *file;
-    const atomic_bool *cancel;
-    char *buffer;
-    size_t capacity, begin, end; /* bytes not yet used: buffer[begin..end) */
-    int64_t offset;              /* of buffer[0] in the file */
-    bool last;                   /* the file ends at `end` */
-    bool lines;                  /* JSON, one object a line */
-    struct mkt_cell *cell;
-    struct mkt_row row;
-};
-
-static mkt_status no_memory(struct mkt_err *err)
-{
-    return mkt_err_set(err, MKT_E_NOMEM, "no memory left to read rows");
-}
-
-static mkt_status read_error(const struct mkt_rowfile *file, struct mkt_err *err)
-{
-    return mkt_err_set(err, MKT_E_IO, "cannot read %s: %s", file->show, strerror(errno));
-}
-
-/* Slides what is left to the front and reads on. */
-static mkt_status window_fill(struct window *w, struct mkt_err *err)
-{
-    if (w->cancel && atomic_load_explicit(w->cancel, memory_order_relaxed))
-        return mkt_err_set(err, MKT_E_CANCELLED, "stopped while reading %s", w->file->show);
-    size_t left = w->end - w->begin;
-    if (w->begin) memmove(w->buffer, w->buffer + w->begin, left);
-    w->offset += (int64_t)w->begin;
-    w->begin = 0;
-    w->end = left;
-    if (left == w->capacity || !w->buffer) {
-        size_t more = w->capacity ? 2 * w->capacity : BUFFER_FIRST;
-        char *grown = realloc(w->buffer, more);
-        if (!grown) return no_memory(err);
-        w->buffer = grown;
-        w->capacity = more;
-    }
-    while (w->end < w->capacity) {
-        ssize_t n = pread(w->file->fd, w->buffer + w->end, w->capacity - w->end,
-                          w->offset + (int64_t)w->end);
-        if (n < 0 && errno == EINTR) continue;
-        if (n < 0) return read_error(w->file, err);
-        if (n == 0) {
-            w->last = true;
-            break;
-        }
-        w->end += (size_t)n;
-    }
-    return MKT_OK;
-}
 
 static const char *quote(struct mkt_arena *arena, const char *s, size_t n)
 {
     const char *text = mkt_text_clean(arena, s, n < 4 * SHOWN ? n : 4 * SHOWN, SHOWN);
     return text ? text : "";
-}
-
-static mkt_status too_long(const struct window *w, size_t column, struct mkt_err *err)
-{
-    const struct mkt_rowfile *f = w->file;
-    const char *name = column < f->columns ? f->name[column] : "?";
-    if (f->rows == 0 && f->columns == 0)
-        return mkt_err_set(err, MKT_E_LIMIT,
-                           "%s: the first line is longer than %zu MB: this is no table of rows",
-                           f->show, MKT_ROWFILE_LINE >> 20);
-    return mkt_err_set(err, MKT_E_LIMIT,
-                       "%s: row %lld is longer than %zu MB around column \"%s\"; a quote that is "
-                       "never closed does this",
-                       f->show, (long long)f->rows + 1, MKT_ROWFILE_LINE >> 20, name);
-}
-
-static mkt_row_state split(struct window *w, bool *full)
-{
-    const char *s = w->buffer + w->begin, *end = w->buffer + w->end;
-    *full = false;
-    if (w->file->format == MKT_ROWFILE_JSON)
-        return mkt_jsonrows_learn(w->arena, s, end, w->last, w->file, &w->row, full);
-    if (s == end) return MKT_ROW_LAST;
-    return mkt_delimited_row(s, end, w->last, w->file->delimiter, &w->row);
-}
-
-/* The next row, reading on as needed. */
-static mkt_status next_row(struct window *w, mkt_row_state *state, struct mkt_err *err)
-{
-    for (;;) {
-        bool full, none = w->begin == w->end && !w->last;
-        *state = none ? MKT_ROW_MORE : split(w, &full);
-        if (!none && full) {
-            if (w->file->columns == MKT_ROWFILE_COLUMNS)
-                return mkt_err_set(
-                    err, MKT_E_LIMIT,
-                    "%s has more than %d columns: more than a table of this kind has",
-                    w->file->show, MKT_ROWFILE_COLUMNS);
-            return mkt_arena_full(w->arena, err);
-        }
-        if (*state != MKT_ROW_MORE) return MKT_OK;
-        if (w->end - w->begin >= MKT_ROWFILE_LINE)
-            return too_long(w, w->row.cells ? w->row.cells - 1 : 0, err);
-        MKT_TRY(window_fill(w, err));
-    }
 }
 
 static const char not_utf8[] = "is not UTF-8; save the file as UTF-8";
@@ -158,7 +56,7 @@ static bool is_summary(const struct mkt_row *row)
     return false;
 }
 
-static mkt_status add_fault(struct window *w, const char *reason, size_t column,
+static mkt_status add_fault(struct mkt_rowwindow *w, const char *reason, size_t column,
                             struct mkt_err *err)
 {
     struct mkt_rowfile *f = w->file;
@@ -187,7 +85,7 @@ static mkt_status add_fault(struct window *w, const char *reason, size_t column,
     return MKT_OK;
 }
 
-static mkt_status open_block(struct window *w, int64_t offset, struct mkt_err *err)
+static mkt_status open_block(struct mkt_rowwindow *w, int64_t offset, struct mkt_err *err)
 {
     struct mkt_rowfile *f = w->file;
     struct mkt_rowfile_block *b = f->blocks ? &f->block[f->blocks - 1] : NULL;
@@ -198,7 +96,7 @@ static mkt_status open_block(struct window *w, int64_t offset, struct mkt_err *e
     return MKT_OK;
 }
 
-static mkt_status long_cells(const struct window *w, struct mkt_err *err)
+static mkt_status long_cells(const struct mkt_rowwindow *w, struct mkt_err *err)
 {
     for (size_t i = 0; i < w->row.cells && i < w->row.room && i < w->file->columns; i++)
         if (w->row.cell[i].n > MKT_ROWFILE_CELL)
@@ -209,7 +107,7 @@ static mkt_status long_cells(const struct window *w, struct mkt_err *err)
     return MKT_OK;
 }
 
-static mkt_status take_row(struct window *w, struct mkt_err *err)
+static mkt_status take_row(struct mkt_rowwindow *w, struct mkt_err *err)
 {
     struct mkt_rowfile *f = w->file;
     const char *begin = w->buffer + w->begin;
@@ -230,7 +128,7 @@ static mkt_status take_row(struct window *w, struct mkt_err *err)
 }
 
 /* A malformed line of NDJSON is a broken row; reading goes on at the next line. */
-static mkt_status pass_over_line(struct window *w, struct mkt_err *err)
+static mkt_status pass_over_line(struct mkt_rowwindow *w, struct mkt_err *err)
 {
     struct mkt_rowfile *f = w->file;
     MKT_TRY(open_block(w, w->offset + (int64_t)w->begin, err));
@@ -246,9 +144,9 @@ static mkt_status pass_over_line(struct window *w, struct mkt_err *err)
             w->row.end = eol ? eol + 1 : w->buffer + w->end;
             break;
         }
-        if (w->end - w->begin >= MKT_ROWFILE_LINE) return too_long(w, 0, err);
+        if (w->end - w->begin >= MKT_ROWFILE_LINE) return mkt_rowwindow_too_long(w, 0, err);
         size_t ahead = from - w->begin;
-        MKT_TRY(window_fill(w, err));
+        MKT_TRY(mkt_rowwindow_fill(w, err));
         begin = w->buffer + w->begin + ahead;
     }
     if (f->faults < MKT_ROWFILE_FAULTS) {
@@ -262,7 +160,7 @@ static mkt_status pass_over_line(struct window *w, struct mkt_err *err)
     return MKT_OK;
 }
 
-static mkt_status malformed(const struct window *w, struct mkt_err *err)
+static mkt_status malformed(const struct mkt_rowwindow *w, struct mkt_err *err)
 {
     long long byte = w->offset + (w->row.end - w->buffer);
     return mkt_err_set(err, MKT_E_DATA,
@@ -270,12 +168,12 @@ static mkt_status malformed(const struct window *w, struct mkt_err *err)
                        w->file->show, byte + 1, (long long)w->file->rows + 1);
 }
 
-static mkt_status take_rows(struct window *w, struct mkt_err *err)
+static mkt_status take_rows(struct mkt_rowwindow *w, struct mkt_err *err)
 {
     struct mkt_rowfile *f = w->file;
     for (;;) {
         mkt_row_state state;
-        MKT_TRY(next_row(w, &state, err));
+        MKT_TRY(mkt_rowwindow_next(w, &state, err));
         if (state == MKT_ROW_LAST) return MKT_OK;
         if (w->lines && (state == MKT_ROW_MALFORMED || state == MKT_ROW_UNCLOSED)) {
             MKT_TRY(pass_over_line(w, err));
@@ -312,12 +210,12 @@ static mkt_status check_names(const struct mkt_rowfile *f, uint64_t *hash, struc
     return MKT_OK;
 }
 
-static mkt_status take_header(struct window *w, struct mkt_err *err)
+static mkt_status take_header(struct mkt_rowwindow *w, struct mkt_err *err)
 {
     struct mkt_rowfile *f = w->file;
     mkt_row_state state;
     do {
-        MKT_TRY(next_row(w, &state, err));
+        MKT_TRY(mkt_rowwindow_next(w, &state, err));
         if (state == MKT_ROW_LAST)
             return mkt_err_set(err, MKT_E_EMPTY, "%s holds no rows at all", f->show);
         if (state == MKT_ROW_UNCLOSED)
@@ -353,7 +251,7 @@ static mkt_status take_header(struct window *w, struct mkt_err *err)
     return check_names(f, hash, err);
 }
 
-static mkt_status begin_delimited(struct window *w, struct mkt_err *err)
+static mkt_status begin_delimited(struct mkt_rowwindow *w, struct mkt_err *err)
 {
     struct mkt_rowfile *f = w->file;
     size_t n = w->end - w->begin;
@@ -372,7 +270,7 @@ static mkt_status begin_delimited(struct window *w, struct mkt_err *err)
     return MKT_OK;
 }
 
-static mkt_status begin_json(struct window *w, struct mkt_err *err)
+static mkt_status begin_json(struct mkt_rowwindow *w, struct mkt_err *err)
 {
     struct mkt_rowfile *f = w->file;
     size_t begin;
@@ -389,10 +287,10 @@ static mkt_status begin_json(struct window *w, struct mkt_err *err)
     return MKT_OK;
 }
 
-static mkt_status look(struct window *w, struct mkt_err *err)
+static mkt_status look(struct mkt_rowwindow *w, struct mkt_err *err)
 {
     struct mkt_rowfile *f = w->file;
-    MKT_TRY(window_fill(w, err));
+    MKT_TRY(mkt_rowwindow_fill(w, err));
     if (w->end == 0) return mkt_err_set(err, MKT_E_EMPTY, "%s is empty", f->show);
     const unsigned char *b = (const unsigned char *)w->buffer;
     if (w->end >= 2 && ((b[0] == 0xFF && b[1] == 0xFE) || (b[0] == 0xFE && b[1] == 0xFF)))
@@ -400,7 +298,7 @@ static mkt_status look(struct window *w, struct mkt_err *err)
     if (w->end >= 3 && memcmp(b, "\xEF\xBB\xBF", 3) == 0) w->begin = 3;
     w->row.cell = w->cell = calloc(MKT_ROWFILE_COLUMNS, sizeof *w->cell);
     w->row.room = MKT_ROWFILE_COLUMNS;
-    if (!w->cell) return no_memory(err);
+    if (!w->cell) return mkt_err_set(err, MKT_E_NOMEM, "no memory left to read rows");
     return f->format == MKT_ROWFILE_JSON ? begin_json(w, err) : begin_delimited(w, err);
 }
 
@@ -412,7 +310,7 @@ mkt_status mkt_rowfile_look(struct mkt_arena *arena, int fd, const char *show,
     out->fd = fd;
     out->show = show;
     out->format = format;
-    struct window w = {.arena = arena, .file = out, .cancel = cancel};
+    struct mkt_rowwindow w = {.arena = arena, .file = out, .cancel = cancel};
     mkt_status status = look(&w, err);
     free(w.buffer);
     free(w.cell);

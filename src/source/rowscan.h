@@ -17,7 +17,10 @@ struct mkt_rowscan {
     const atomic_bool *cancel;
 };
 
-/* Errors  those of take and of mkt_rowcursor_load; MKT_E_CANCELLED
+/* Of several faults of take the one with the first row is told, whatever the threads.
+ *
+ * Errors  those of take and of mkt_rowcursor_load; MKT_E_CANCELLED
+ *         MKT_E_NOMEM  no thread has memory to read with
  * Checked  tests/source/rowfile_test.c */
 MKT_MUST_CHECK mkt_status mkt_rowscan_run(const struct mkt_rowscan *scan,
                                           const struct mkt_rowfile *file, struct mkt_err *err);

@@ -1,28 +1,13 @@
 #include "wire/pyjson.h"
 
-#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/text.h"
+#include "wire/pyvalue.h"
 
 #define DIGITS_MAX 4300 /* of a whole number: sys.get_int_max_str_digits() */
 #define DEPTH_MAX 512
-
-typedef enum { WORD, INTEGER, REAL, STRING, ARRAY, OBJECT } kind;
-
-/* Strings are UTF-8, in which a lone surrogate has the three bytes that its number gives. Compared
- * byte by byte they stand in order of their code points. */
-struct mkt_pyvalue {
-    kind kind;
-    const char *key;
-    size_t key_bytes;
-    const char *text; /* WORD, INTEGER: as written; STRING */
-    size_t bytes;
-    double real;
-    struct mkt_pyvalue *first, *last, *next; /* children in the order of the text */
-    size_t items;
-};
 
 struct reader {
     struct mkt_arena *arena;
@@ -172,7 +157,7 @@ static mkt_status read_number(struct reader *r, struct mkt_pyvalue *v)
     v->bytes = (size_t)(r->at - start);
     v->text = mkt_arena_strndup(r->arena, start, v->bytes);
     if (!v->text) return mkt_arena_full(r->arena, r->err);
-    v->kind = real ? REAL : INTEGER;
+    v->kind = real ? MKT_PYVALUE_REAL : MKT_PYVALUE_INTEGER;
     if (real) v->real = strtod(v->text, NULL);
     if (!real && whole > DIGITS_MAX) return wrong(r, "a whole number of more than 4300 digits");
     if (!real && strcmp(v->text, "-0") == 0) v->text++, v->bytes--;
@@ -184,7 +169,7 @@ static bool read_word(struct reader *r, const char *word, struct mkt_pyvalue *v)
     size_t n = strlen(word);
     if ((size_t)(r->end - r->at) < n || memcmp(r->at, word, n) != 0) return false;
     r->at += n;
-    v->kind = WORD;
+    v->kind = MKT_PYVALUE_WORD;
     v->text = word;
     v->bytes = n;
     return true;
@@ -196,7 +181,7 @@ static mkt_status read_children(struct reader *r, struct mkt_pyvalue *v)
 {
     bool object = *r->at == '{';
     char closing = object ? '}' : ']';
-    v->kind = object ? OBJECT : ARRAY;
+    v->kind = object ? MKT_PYVALUE_OBJECT : MKT_PYVALUE_ARRAY;
     if (++r->depth > r->limits->depth || r->depth > DEPTH_MAX)
         return mkt_err_set(r->err, MKT_E_ARG,
                            "the JSON is nested deeper than the allowed %zu levels",
@@ -241,7 +226,7 @@ static mkt_status read_value(struct reader *r, struct mkt_pyvalue *v)
     if (r->at >= r->end) return wrong(r, "a value was expected");
     if (*r->at == '{' || *r->at == '[') return read_children(r, v);
     if (*r->at == '"') {
-        v->kind = STRING;
+        v->kind = MKT_PYVALUE_STRING;
         return read_string(r, &v->text, &v->bytes);
     }
     for (size_t i = 0; i < sizeof word / sizeof *word; i++)
@@ -280,7 +265,7 @@ const struct mkt_pyvalue *mkt_pyjson_member(const struct mkt_pyvalue *object, co
 
 const char *mkt_pyjson_text(const struct mkt_pyvalue *value)
 {
-    if (!value || value->kind != STRING || memchr(value->text, 0, value->bytes) ||
+    if (!value || value->kind != MKT_PYVALUE_STRING || memchr(value->text, 0, value->bytes) ||
         !mkt_text_is_utf8(value->text, value->bytes))
         return NULL;
     return value->text;
@@ -288,170 +273,10 @@ const char *mkt_pyjson_text(const struct mkt_pyvalue *value)
 
 bool mkt_pyjson_is_object(const struct mkt_pyvalue *value)
 {
-    return value && value->kind == OBJECT;
+    return value && value->kind == MKT_PYVALUE_OBJECT;
 }
 
 bool mkt_pyjson_is_true(const struct mkt_pyvalue *value)
 {
-    return value && value->kind == WORD && strcmp(value->text, "true") == 0;
-}
-
-static void write_unit(struct mkt_buf *out, unsigned unit)
-{
-    mkt_buf_printf(out, "\\u%04x", unit);
-}
-
-/* The next code point of UTF-8 that may hold lone surrogates. */
-static long next_code(const char **at)
-{
-    const unsigned char *b = (const unsigned char *)*at;
-    int more = b[0] < 0x80 ? 0 : b[0] < 0xe0 ? 1 : b[0] < 0xf0 ? 2 : 3;
-    long code = more == 0 ? b[0] : b[0] & (0x3f >> more);
-    for (int i = 1; i <= more; i++) code = code << 6 | (b[i] & 0x3f);
-    *at += more + 1;
-    return code;
-}
-
-static void write_text(struct mkt_buf *out, const char *text, size_t n)
-{
-    static const char name[] = "\"\\nrtbf", meaning[] = "\"\\\n\r\t\b\f";
-    mkt_buf_char(out, '"');
-    for (const char *at = text, *end = text + n; at < end;) {
-        unsigned char c = (unsigned char)*at;
-        const char *which = c ? strchr(meaning, c) : NULL;
-        if (which) {
-            mkt_buf_char(out, '\\');
-            mkt_buf_char(out, name[which - meaning]);
-            at++;
-        } else if (c >= 0x20 && c < 0x7f) {
-            mkt_buf_char(out, (char)c);
-            at++;
-        } else {
-            long code = next_code(&at);
-            if (code >= 0x10000) {
-                write_unit(out, (unsigned)(0xd800 + ((code - 0x10000) >> 10)));
-                code = 0xdc00 + ((code - 0x10000) & 0x3ff);
-            }
-            write_unit(out, (unsigned)code);
-        }
-    }
-    mkt_buf_char(out, '"');
-}
-
-void mkt_pyjson_write_string(struct mkt_buf *out, const char *text)
-{
-    write_text(out, text, strlen(text));
-}
-
-void mkt_pyjson_write_double(struct mkt_buf *out, double value)
-{
-    char text[MKT_TEXT_NUMBER], digit[MKT_TEXT_NUMBER];
-    if (isnan(value) || isinf(value)) {
-        mkt_buf_str(out, isnan(value) ? "NaN" : value > 0 ? "Infinity" : "-Infinity");
-        return;
-    }
-    if (signbit(value)) mkt_buf_char(out, '-');
-    /* the same digits in another notation: value = 0.DIGITS * 10^point */
-    mkt_text_number(fabs(value), text);
-    int n = 0, point = 0;
-    bool fraction = false;
-    const char *c = text;
-    for (; *c && *c != 'e'; c++) {
-        if (*c == '.') {
-            fraction = true;
-            continue;
-        }
-        if (n || *c != '0') digit[n++] = *c;
-        if (!fraction && n) point++;
-        if (fraction && !n) point--;
-    }
-    if (*c == 'e') point += atoi(c + 1);
-    while (n > 1 && digit[n - 1] == '0') n--;
-    if (n == 0) {
-        mkt_buf_str(out, "0.0");
-    } else if (point > 16 || point < -3) {
-        mkt_buf_char(out, digit[0]);
-        if (n > 1) {
-            mkt_buf_char(out, '.');
-            mkt_buf_add(out, digit + 1, (size_t)n - 1);
-        }
-        mkt_buf_printf(out, "e%c%02d", point - 1 < 0 ? '-' : '+', abs(point - 1));
-    } else if (point <= 0) {
-        mkt_buf_str(out, "0.");
-        for (int i = point; i < 0; i++) mkt_buf_char(out, '0');
-        mkt_buf_add(out, digit, (size_t)n);
-    } else {
-        for (int i = 0; i < point || i < n; i++) {
-            if (i == point) mkt_buf_char(out, '.');
-            mkt_buf_char(out, i < n ? digit[i] : '0');
-        }
-        if (n <= point) mkt_buf_str(out, ".0");
-    }
-}
-
-static int by_key(const void *a, const void *b)
-{
-    const struct mkt_pyvalue *x = *(const struct mkt_pyvalue *const *)a;
-    const struct mkt_pyvalue *y = *(const struct mkt_pyvalue *const *)b;
-    size_t n = x->key_bytes < y->key_bytes ? x->key_bytes : y->key_bytes;
-    int order = memcmp(x->key, y->key, n);
-    if (order) return order;
-    if (x->key_bytes != y->key_bytes) return x->key_bytes < y->key_bytes ? -1 : 1;
-    /* equal keys: as they were read, so that the last can be told */
-    return x < y ? -1 : 1;
-}
-
-static bool same_key(const struct mkt_pyvalue *a, const struct mkt_pyvalue *b)
-{
-    return a->key_bytes == b->key_bytes && memcmp(a->key, b->key, a->key_bytes) == 0;
-}
-
-static void write_object(struct mkt_buf *out, const struct mkt_pyvalue *object)
-{
-    const struct mkt_pyvalue **child =
-        MKT_NEW(out->arena, const struct mkt_pyvalue *, object->items + 1);
-    size_t n = 0;
-    bool comma = false;
-    if (!child) {
-        out->failed = true;
-        return;
-    }
-    for (const struct mkt_pyvalue *c = object->first; c; c = c->next) child[n++] = c;
-    qsort(child, n, sizeof *child, by_key);
-    mkt_buf_char(out, '{');
-    for (size_t i = 0; i < n; i++) {
-        if (i + 1 < n && same_key(child[i], child[i + 1])) continue;
-        if (comma) mkt_buf_str(out, ", ");
-        comma = true;
-        write_text(out, child[i]->key, child[i]->key_bytes);
-        mkt_buf_str(out, ": ");
-        mkt_pyjson_write(out, child[i]);
-    }
-    mkt_buf_char(out, '}');
-}
-
-void mkt_pyjson_write(struct mkt_buf *out, const struct mkt_pyvalue *value)
-{
-    switch (value->kind) {
-    case WORD:
-    case INTEGER:
-        mkt_buf_add(out, value->text, value->bytes);
-        break;
-    case REAL:
-        mkt_pyjson_write_double(out, value->real);
-        break;
-    case STRING:
-        write_text(out, value->text, value->bytes);
-        break;
-    case OBJECT:
-        write_object(out, value);
-        break;
-    case ARRAY:
-        mkt_buf_char(out, '[');
-        for (const struct mkt_pyvalue *c = value->first; c; c = c->next) {
-            if (c != value->first) mkt_buf_str(out, ", ");
-            mkt_pyjson_write(out, c);
-        }
-        mkt_buf_char(out, ']');
-    }
+    return value && value->kind == MKT_PYVALUE_WORD && strcmp(value->text, "true") == 0;
 }

@@ -260,6 +260,25 @@ static void cancelling_stops_the_work_once(void **state)
     hears("TASK_NOT_CANCELABLE");
 }
 
+static void what_cannot_be_logged_is_not_told(void **state)
+{
+    (void)state;
+    agent.log = MKT_OK;
+    int before = atomic_load(&agent.logged);
+    assert_int_equal(ask(SEND(ROI, "")), 0);
+    hears("roas");
+    assert_int_equal(atomic_load(&agent.logged), before + 1);
+    agent.log = MKT_E_BUSY;
+    assert_int_equal(ask(SEND(ROI, "")), 0);
+    hears("TASK_STATE_FAILED");
+    hears("it cannot be logged");
+    hears_not("roas");
+    assert_int_equal(ask(STREAM(ROI)), 0);
+    hears("TASK_STATE_FAILED");
+    hears_not("roas");
+    agent.log = MKT_OK;
+}
+
 static void failures_and_refusals_are_told_apart(void **state)
 {
     (void)state;
@@ -639,6 +658,7 @@ int main(void)
         TEST(the_older_stream_says_which_event_is_the_last),
         TEST(who_does_not_wait_gets_it_as_it_stands),
         TEST(cancelling_stops_the_work_once),
+        TEST(what_cannot_be_logged_is_not_told),
         TEST(failures_and_refusals_are_told_apart),
         TEST(parts_are_taken_together),
         TEST(what_cannot_be_asked_is_rejected),

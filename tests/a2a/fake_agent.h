@@ -13,7 +13,19 @@ struct fake_agent {
     struct mkt_a2a *a2a;
     int starts;       /* that worked */
     mkt_status start; /* of one that fails */
+    atomic_int logged;
+    mkt_status log; /* of one that fails */
 };
+
+static mkt_status fake_agent_log(void *user, const char *owner, const char *request,
+                                 const char *answer, size_t n, struct mkt_err *err)
+{
+    struct fake_agent *a = user;
+    (void)owner;
+    if (a->log != MKT_OK) return mkt_err_set(err, a->log, "it cannot be logged");
+    if (strlen(request) == 64 && strlen(answer) == n) atomic_fetch_add(&a->logged, 1);
+    return MKT_OK;
+}
 
 static mkt_status fake_agent_start(void *user, struct mkt_question *question, int64_t wish_ms,
                                    bool *narrated, mkt_jobs_task *task, void (*drop)(void *work),
@@ -41,7 +53,8 @@ static inline mkt_status fake_agent_open(struct fake_agent *a, size_t tasks, int
                                     .user = a,
                                     .names = fake_names,
                                     .answer = fake_answer,
-                                    .start = fake_agent_start};
+                                    .start = fake_agent_start,
+                                    .log = fake_agent_log};
     const struct mkt_a2a_options options = {.host = &a->host,
                                             .limits = {(size_t)1 << 20, 24, 20000},
                                             .tasks = tasks,

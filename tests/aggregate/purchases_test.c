@@ -118,6 +118,52 @@ static void orders_and_customers_meet(void **state)
     close_parts();
 }
 
+static void number(int p, uint64_t id, int32_t day, mkt_micro amount, uint32_t order,
+                   uint32_t content, const char *channel)
+{
+    struct mkt_purchase x = {.customer = mkt_names_mix(id),
+                             .day = day,
+                             .amount = amount,
+                             .order = order,
+                             .content = content};
+    assert_int_equal(mkt_purchases_channel(part[p], channel, strlen(channel), &x.channel, &err),
+                     MKT_OK);
+    assert_int_equal(mkt_purchases_add(part[p], &x, &err), MKT_OK);
+}
+
+static void an_order_told_twice_counts_once(void **state)
+{
+    struct mkt_purchases_view v;
+    struct met met = {.n = 0};
+    (void)state;
+    open_parts(1 << 20);
+    number(0, 1, 20000, 5, 11, 1, "b");
+    number(1, 1, 20000, 5, 11, 1, "b"); /* again, read by another thread */
+    number(2, 1, 20000, 5, 11, 1, "b");
+    number(0, 1, 20000, 5, 11, 2, "a"); /* the same number, amount and day, another channel */
+    number(0, 1, 20000, 6, 11, 3, "b"); /* a line of another amount */
+    number(1, 1, 20001, 5, 11, 1, "b"); /* another day */
+    number(0, 2, 20000, 5, 11, 1, "b"); /* another customer's */
+    number(0, 3, 20000, 7, 0, 0, "a");  /* without numbers two orders are two */
+    number(1, 3, 20000, 7, 0, 0, "a");
+    assert_int_equal(mkt_purchases_unite(&arena, part, PARTS, &v, &err), MKT_OK);
+    assert_int_equal(mkt_purchases_each(&arena, &v, 0, MKT_PILES, remember, &met, &err), MKT_OK);
+    const struct mkt_purchases_customer *c = find(&met, 1);
+    assert_int_equal(c->orders, 4);
+    assert_int_equal(c->same.rows, 2);
+    assert_int_equal(c->same.amount, 10);
+    assert_int_equal(c->alike.rows, 1);
+    assert_int_equal(c->alike.amount, 5);
+    assert_int_equal(c->channel, 1); /* of two alike the first name */
+    c = find(&met, 2);
+    assert_int_equal(c->orders, 1);
+    assert_int_equal(c->same.rows + c->alike.rows, 0);
+    c = find(&met, 3);
+    assert_int_equal(c->orders, 2);
+    assert_int_equal(c->same.rows + c->alike.rows, 0);
+    close_parts();
+}
+
 static void no_orders_are_an_error(void **state)
 {
     struct mkt_purchases_view v;
@@ -291,6 +337,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(orders_and_customers_meet),
+        cmocka_unit_test(an_order_told_twice_counts_once),
         cmocka_unit_test(no_orders_are_an_error),
         cmocka_unit_test(customers_by_hand),
         cmocka_unit_test(nothing_depends_on_how_rows_come),

@@ -421,6 +421,24 @@ static void an_untold_revenue_is_not_nothing(void **state)
     assert_int_equal(s.status, MKT_ANSWER_LIMITED);
 }
 
+/* Where there are orders, unit_economics has a CAC of them: both say whose customers they count. */
+static void the_source_of_new_customers_is_told(void **state)
+{
+    (void)state;
+    struct mkt_performance p = make(three, 3, 20000, 100, CHANNELS, ALL);
+    struct mkt_sheet s = fill(&p, &euros, &usual);
+    size_t before = mkt_sheet_fact(&s, "total.cac")->caveats;
+    assert_false(has_caveat(&s, "cac_source"));
+    struct mkt_account_table orders = {.name = "orders.csv", .kind = "transactions"};
+    struct mkt_account account = {.table = &orders, .tables = 1, .currency = "EUR"};
+    s = fill(&p, &account, &usual);
+    assert_true(has_caveat(&s, "cac_source"));
+    const struct mkt_fact *cac = mkt_sheet_fact(&s, "total.cac");
+    assert_int_equal(cac->caveats, before + 1);
+    assert_string_equal(cac->caveat[before], "cac_source");
+    assert_int_equal(mkt_sheet_fact(&s, "total.cpa")->caveats, before);
+}
+
 static void insufficient_says_what_would_settle_it(void **state)
 {
     (void)state;
@@ -683,6 +701,7 @@ int main(void)
         cmocka_unit_test_setup(the_whole_is_not_compared_with_itself, reset_arenas),
         cmocka_unit_test_setup(asks_to_check_tracking, reset_arenas),
         cmocka_unit_test_setup(an_untold_revenue_is_not_nothing, reset_arenas),
+        cmocka_unit_test_setup(the_source_of_new_customers_is_told, reset_arenas),
         cmocka_unit_test_setup(insufficient_says_what_would_settle_it, reset_arenas),
         cmocka_unit_test_setup(ten_days_answer_in_part, reset_arenas),
         cmocka_unit_test_setup(late_conversions_are_noticed, reset_arenas),

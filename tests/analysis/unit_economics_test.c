@@ -538,6 +538,66 @@ static void broken_early_and_future_rows(void **state)
     near(fact("total.new_customers")->value, 59, 0, "new customers");
 }
 
+static const char *caveat(const char *id)
+{
+    for (size_t i = 0; i < sheet.caveats; i++)
+        if (strcmp(sheet.caveat[i].id, id) == 0) return sheet.caveat[i].text;
+    fail_msg("there is no caveat %s", id);
+    return NULL;
+}
+
+/* An export appended to itself changes no figure; one that a join made longer does, and says so. */
+static void repeated_orders_are_told(void **state)
+{
+    static char once[1 << 16], text[1 << 17];
+    static const char head[] = "order_id,customer_id,date,amount,cost,channel,note\n";
+    (void)state;
+    scratch_write(&files, "performance.csv",
+                  "date,channel,spend\n2025-01-01,search,50\n2025-03-01,search,50\n");
+    *once = '\0';
+    for (int i = 0; i < 60; i++)
+        sprintf(once + strlen(once), "%d,k%02d,2025-01-%02d,10,4,search,x\n", i, i, 1 + i % 28);
+    snprintf(text, sizeof text, "%s%s%s", head, once, once);
+    scratch_write(&files, "orders.csv", text);
+    answer(files.folder, "horizon=1");
+    near(fact("total.revenue")->value, 600, 0, "revenue");
+    assert_string_equal(caveat("repeated_orders"),
+                        "60 rows of orders.csv repeat another in everything, order number and "
+                        "customer included, worth 600.00: each order counts once.");
+    assert_false(has_caveat("alike_orders"));
+    snprintf(text, sizeof text, "%s%s7,k07,2025-01-08,10,4,search,y\n", head, once);
+    scratch_write(&files, "orders.csv", text);
+    answer(files.folder, "horizon=1");
+    near(fact("total.revenue")->value, 610, 0, "revenue");
+    assert_false(has_caveat("repeated_orders"));
+    assert_non_null(strstr(caveat("alike_orders"), "1 row of orders.csv has"));
+    assert_non_null(strstr(caveat("alike_orders"), "worth 10.00: "));
+}
+
+/* Where the table of spend counts new customers, too, the two costs are told apart. */
+static void another_count_of_new_customers_is_told(void **state)
+{
+    static char text[1 << 16];
+    (void)state;
+    strcpy(text, "order_id,customer_id,date,amount,cost,channel\n");
+    for (int i = 0; i < 60; i++)
+        sprintf(text + strlen(text), "%d,k%02d,2025-01-%02d,10,4,search\n", i, i, 1 + i % 28);
+    scratch_write(&files, "orders.csv", text);
+    scratch_write(&files, "performance.csv",
+                  "date,channel,spend\n2025-01-01,search,50\n2025-01-28,search,50\n");
+    answer(files.folder, "horizon=1");
+    assert_false(has_caveat("cac_source"));
+    assert_int_equal(fact("total.cac")->caveats, 1);
+    scratch_write(&files, "performance.csv",
+                  "date,channel,spend,new_customers\n2025-01-01,search,50,20\n"
+                  "2025-01-28,search,50,20\n");
+    answer(files.folder, "horizon=1");
+    assert_non_null(strstr(caveat("cac_source"), "roi counts the new customers"));
+    assert_int_equal(fact("total.cac")->caveats, 2);
+    assert_string_equal(fact("total.cac")->caveat[1], "cac_source");
+    assert_int_equal(fact("total.revenue")->caveats, 1);
+}
+
 static void most_rows_broken(void **state)
 {
     (void)state;
@@ -692,6 +752,8 @@ int main(void)
         T(goods_cost_more_than_they_bring),
         T(currencies_are_not_mixed),
         T(broken_early_and_future_rows),
+        T(repeated_orders_are_told),
+        T(another_count_of_new_customers_is_told),
         T(most_rows_broken),
         T(every_arena_size_is_survived),
         T(it_can_be_stopped),

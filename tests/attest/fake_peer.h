@@ -11,13 +11,16 @@ struct fake_peer {
     struct fake_server server;
     const struct vendor *vendor;
     struct mkt_public_key key;
-    const char *said; /* in place of a quote */
-    bool stale;       /* a quote for another nonce */
+    const char *said;         /* in place of a quote */
+    bool stale;               /* a quote for another nonce */
+    atomic_bool hangs, asked; /* it answers when it does not hang any more */
 };
 
 static inline void fake_peer_answer(int fd, const struct fake_request *r, void *user)
 {
     struct fake_peer *p = user;
+    atomic_store(&p->asked, true);
+    while (atomic_load(&p->hangs)) fake_pause(2);
     unsigned char nonce[32];
     char *text = malloc(65536), *at = text;
     const char *hex = strstr(r->text, "nonce=");

@@ -251,6 +251,41 @@ static void published_vectors(void **state)
     assert_false(mkt_keys_read_pem(other, strlen(other), &same));
 }
 
+/* For a key of small order a signature can be made by anybody: R the neutral point, S nothing. */
+static bool anybody_can_sign(const struct mkt_public_key *key)
+{
+    static const unsigned char made[MKT_KEYS_SIGNATURE] = {1};
+    bool ever = false;
+    for (int i = 0; i < 256 && !ever; i++) ever = mkt_keys_verify(key, &i, sizeof i, made);
+    return ever;
+}
+
+static void a_weak_key_is_known(void **state)
+{
+    (void)state;
+    static const char *const weak[] = {
+        "0000000000000000000000000000000000000000000000000000000000000000",
+        "0000000000000000000000000000000000000000000000000000000000000080",
+        "0100000000000000000000000000000000000000000000000000000000000000",
+        "ecffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7f",
+        "26e8958fc2b227b045c3f489f2ef98f0d5dfac05d3c63339b13802886d53fc05",
+        "26e8958fc2b227b045c3f489f2ef98f0d5dfac05d3c63339b13802886d53fc85",
+        "c7176a703d4dd84fba3c0b760d10670f2a2053fa2c39ccc64ec7fd7792ac037a",
+        "c7176a703d4dd84fba3c0b760d10670f2a2053fa2c39ccc64ec7fd7792ac03fa",
+        "edffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7f",
+        "edffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff",
+        "eeffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7f"};
+    struct mkt_public_key key;
+    for (size_t i = 0; i < sizeof weak / sizeof *weak; i++) {
+        assert_true(mkt_hex_read(weak[i], 64, key.raw, sizeof key.raw));
+        if (!mkt_keys_is_weak(&key) || !anybody_can_sign(&key)) fail_msg("%s", weak[i]);
+    }
+    for (int i = 1; i < 250; i += 25) {
+        memset(key.raw, i, sizeof key.raw);
+        assert_false(mkt_keys_is_weak(&key) || anybody_can_sign(&key));
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -264,6 +299,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(many_at_once_share_a_key, make_folder, remove_folder),
         cmocka_unit_test_setup_teardown(retired_keys_in_order, make_folder, remove_folder),
         cmocka_unit_test(published_vectors),
+        cmocka_unit_test(a_weak_key_is_known),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

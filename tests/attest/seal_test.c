@@ -243,6 +243,20 @@ static void every_allocation_fails_once(void **state)
     free(kept);
 }
 
+static void a_weak_key_is_known(void **state)
+{
+    (void)state;
+    unsigned char key[MKT_SEAL_KEY] = {0};
+    assert_true(mkt_seal_is_weak(key));
+    key[31] = 0x80; /* a bit that is not looked at */
+    assert_true(mkt_seal_is_weak(key));
+    key[0] = 1;
+    assert_true(mkt_seal_is_weak(key));
+    key[0] = 9;
+    assert_false(mkt_seal_is_weak(key));
+    assert_false(mkt_seal_is_weak(mkt_seal_public(other)));
+}
+
 static void the_key_is_its_owners(void **state)
 {
     (void)state;
@@ -272,6 +286,7 @@ int main(void)
         cmocka_unit_test_setup(an_envelope_travels_sealed, begin),
         cmocka_unit_test_setup(outside_and_inside_must_agree, begin),
         cmocka_unit_test_setup(every_allocation_fails_once, begin),
+        cmocka_unit_test_setup(a_weak_key_is_known, begin),
         cmocka_unit_test_setup(the_key_is_its_owners, begin),
     };
     return cmocka_run_group_tests(tests, open_all, close_all);

@@ -245,6 +245,8 @@ static void a_full_arena_names_its_limit(void **state)
     struct mkt_err err = {0};
     assert_int_equal(mkt_arena_full(&arena, &err), MKT_E_NOMEM);
     assert_non_null(strstr(err.text, "limit of 3 MB"));
+    assert_non_null(strstr(err.text, "--memory on the command line")); /* what each can do */
+    assert_non_null(strstr(err.text, "AGENT_REQUEST_MB by the operator"));
     mkt_arena_close(&arena);
 }
 

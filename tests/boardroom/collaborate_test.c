@@ -247,6 +247,11 @@ static void evidence_is_asked_of_senders_and_told_of_us(void **state)
                                        "\"x\", \"tee\": \"none\"}, \"confidence_score\""));
     witness.status = MKT_E_NOMEM;
     assert_int_equal(send_at(message(finance, FINANCE, NOW_US - 7, TOTALS), NOW_US), MKT_E_NOMEM);
+    witness.status = MKT_E_BUSY; /* the same message may come again */
+    const char *patient = message(finance, FINANCE, NOW_US - 9, TOTALS);
+    assert_int_equal(send_at(patient, NOW_US), MKT_E_BUSY);
+    witness.status = MKT_OK;
+    answered(patient, NOW_US);
     /* one that no register knows is asked about, too */
     set_mode("open", false);
     witness.status = MKT_E_FORBIDDEN;

@@ -181,8 +181,8 @@ static void every_allocation_fails_once(void **state)
     static const char *const bodies[] = {
         "{\"query\": \"ROI\", \"context\": {\"dataset\": \"shop\", \"parameters\": {\"seed\": 7}}}",
         "{\"rows\": [{\"date\": \"2025-01-01\", \"spend\": 5}]}",
-        "{\"context\": {\"spend\": 5, \"name\": \"a\", \"duration_days\": 3}, \"data_package\": "
-        "{\"marketing_data\": {\"clicks\": 5, \"mood\": 1, \"channels\": [\"a\", \"b\"]}}}"};
+        ("{\"context\": {\"spend\": 5, \"name\": \"a\", \"duration_days\": 3}, \"data_package\": "
+         "{\"marketing_data\": {\"clicks\": 5, \"mood\": 1, \"channels\": [\"a\", \"b\"]}}}")};
     for (size_t i = 0; i < sizeof bodies / sizeof *bodies; i++) {
         struct mkt_value *body;
         for (size_t at = 1;; at++) {

@@ -307,6 +307,38 @@ static void who_there_is_is_heard_also_when_keys_are_not(void **state)
     expect_heard("key FIN");
 }
 
+/* A hub may answer each question for keys with as many bytes as are taken at most. */
+static void sixteen_large_answers_are_read(void **state)
+{
+    (void)state;
+    enum { ROW = 1000, ROWS = 1900 };
+    char *others = malloc(16 * 200), *records = malloc((size_t)ROWS * (ROW + 100)), pad[ROW + 1];
+    char *at = others, *end = records;
+    memset(pad, 'q', ROW);
+    pad[ROW] = '\0';
+    for (int i = 0; i < 16; i++)
+        at += sprintf(at,
+                      ",{\"agent_id\":\"agent-%d\",\"capabilities\":[\"c%d\"],\"endpoint\":"
+                      "\"http://a:%d\"}",
+                      i, i, i + 1);
+    for (int i = 0; i < ROWS; i++)
+        end += sprintf(end, "%s{\"x\":[[[]]],\"attestation_quote\":\"%s\"}", i ? "," : "", pad);
+    atomic_store(&fake_hub.others, others);
+    atomic_store(&fake_hub.records, records);
+    options.timeout_ms = 20000;
+    start();
+    assert_true(fake_hub_called(FAKE_FULL, 16));
+    expect_heard("agent-15 at http://a:16 key - client -;");
+    expect_directory("");
+    mkt_hub_view(hub, &view);
+    assert_int_equal(view.agents, 16);
+    assert_int_equal(view.failed[MKT_HUB_DIRECTORY], 0);
+    mkt_hub_close(hub);
+    hub = NULL;
+    free(others);
+    free(records);
+}
+
 /* ---- faults ---- */
 
 struct fault {
@@ -478,6 +510,7 @@ int main(void)
         CASE(who_was_not_heard_of_for_long_registers_again),
         CASE(who_is_not_listed_registers_again_and_then_seldom),
         CASE(the_directory_is_heard_with_keys),
+        CASE(sixteen_large_answers_are_read),
         CASE(who_there_is_is_heard_also_when_keys_are_not),
         CASE(a_fault_at_the_registration_is_told_and_mended),
         CASE(a_fault_at_a_heartbeat_is_told_and_mended),

@@ -14,6 +14,8 @@
 
 #define KEY_A "AQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQE="
 #define KEY_B "AgICAgICAgICAgICAgICAgICAgICAgICAgICAgICAgI="
+#define ZEROS "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA="
+#define ORDER_8 "xxdqcD1N2E+6PAt2DRBnDyogU/osOczGTsf9d5KsA/o=" /* with the sign of x */
 #define KEY_C "AwMDAwMDAwMDAwMDAwMDAwMDAwMDAwMDAwMDAwMDAwM="
 
 static struct temp_folder folder;
@@ -114,6 +116,12 @@ static void a_bad_line_is_named(void **state)
         {"a " KEY_A "\na " KEY_A "\n", "stands there twice", MKT_E_ARG},
         {"a " KEY_A "\na " KEY_B " type=x\n", "nothing but the key", MKT_E_ARG},
         {"caf\xc3\xa9 " KEY_A "\n", "printable characters", MKT_E_ARG},
+        {"a " KEY_A "\nb " ZEROS "\n", "line 2: the key of \"b\" is a point of small order",
+         MKT_E_ARG},
+        {"b " ORDER_8 "\n", "line 1: the key of \"b\" is a point of small order", MKT_E_ARG},
+        {"a " KEY_A "\na " ZEROS "\n", "line 2: the key of \"a\"", MKT_E_ARG},
+        {"a " KEY_A " seal=" ZEROS "\n", "line 1: seal of \"a\" is a point of small order",
+         MKT_E_ARG},
     };
     for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
         assert_int_equal(open_text(bad[i].text, 0600), bad[i].status);

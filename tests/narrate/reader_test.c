@@ -196,8 +196,8 @@ static void test_refusals(void **state)
         "A. D\xe2\x80\xae.", /* a bidirectional override */
         "A.\tD.",
         "A.\x01 D.",
-        "Spend was \xe2\x82\xac"
-        "3. A. D.",
+        ("Spend was \xe2\x82\xac"
+         "3. A. D."),
         "A and B",
         "A.D", /* incomplete */
     };

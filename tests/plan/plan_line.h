@@ -64,8 +64,9 @@ static inline const char *plan_line(const struct mkt_plan *p, char *out, size_t 
     }
     for (size_t i = 0; i < p->unanswereds; i++)
         for (size_t k = 0; k < MKT_ABSENT_COUNT; k++) {
-            char needle[64];
-            snprintf(needle, sizeof needle, "is a question for %s (", mkt_absent_table[k].name);
+            char needle[128];
+            snprintf(needle, sizeof needle, "is a question for %s (%s)", mkt_absent_table[k].name,
+                     mkt_absent_table[k].what);
             if (!strstr(p->unanswered[i], needle)) continue;
             PUT("%s-%s", part, mkt_absent_table[k].name);
             part = "; ";

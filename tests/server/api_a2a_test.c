@@ -162,6 +162,51 @@ static void who_waits_gets_the_whole_task(void **state)
     expect(r, 200, "\"state\":\"TASK_STATE_COMPLETED\"");
 }
 
+/* The whole log. */
+static char *read_log(void)
+{
+    char path[200];
+    static char text[1 << 16];
+    snprintf(path, sizeof path, "%s/audit.jsonl", fixture.folder.path);
+    FILE *f = fopen(path, "r");
+    assert_non_null(f);
+    text[fread(text, 1, sizeof text - 1, f)] = '\0';
+    fclose(f);
+    return text;
+}
+
+/* What leaves is in the log; what cannot be brought there does not leave. */
+static void answers_are_in_the_audit_log(void **state)
+{
+    static const char body[] = SEND("SendMessage", "\"analysis\":\"roi\"", "");
+    char request[MKT_SHA256_TEXT], answer[MKT_SHA256_TEXT], words[400], path[200];
+    struct mkt_err err = {0};
+    (void)state;
+    fixture_start();
+    fixture_put_shop();
+    struct reply rest =
+        client_ask(fixture.port, "POST", "/api/v1/analyses/roi", "{\"dataset\":\"shop\"}");
+    expect_status(rest, 200);
+    assert_int_equal(mkt_hash_bytes(rest.body, rest.body_length, answer, &err), MKT_OK);
+    assert_int_equal(mkt_hash_bytes(body, strlen(body), request, &err), MKT_OK);
+    reply_free(&rest);
+    expect(post(NEWER, body), 200, "TASK_STATE_COMPLETED");
+    snprintf(words, sizeof words,
+             "\"kind\":\"a2a\",\"peer\":\"local\",\"peer_key\":\"\","
+             "\"request\":\"%s\",\"answer\":\"%s\"",
+             request, answer);
+    const char *log = read_log();
+    if (!strstr(log, words)) fail_msg("%s is not in %s", words, log);
+    snprintf(path, sizeof path, "%s/audit.jsonl", fixture.folder.path);
+    assert_int_equal(unlink(path), 0);
+    struct reply r = post(NEWER, body);
+    expect_status(r, 200);
+    assert_non_null(strstr(r.body, "TASK_STATE_FAILED"));
+    assert_non_null(strstr(r.body, "cannot be written to the audit log"));
+    assert_null(strstr(r.body, "\"facts\""));
+    reply_free(&r);
+}
+
 static void a_stream_is_one_of_events(void **state)
 {
     char value[256];
@@ -354,6 +399,7 @@ int main(void)
         TEST(no_request_changes_what_is_signed),
         TEST(an_address_that_is_none_is_refused_at_the_start),
         TEST(who_waits_gets_the_whole_task),
+        TEST(answers_are_in_the_audit_log),
         TEST(a_stream_is_one_of_events),
         TEST(hanging_up_cancels_nothing),
         TEST(cancelling_stops_the_work),

@@ -69,6 +69,14 @@ static void facts_come_before_words_and_both_whole_at_the_end(void **state)
     at = after(at, "\"append\":false,\"lastChunk\":true");
     after(at, "\"state\":\"TASK_STATE_COMPLETED\"");
     reply_free(&r);
+    /* the facts were in the audit log before the words began, the whole before it came */
+    char path[200], text[4096];
+    snprintf(path, sizeof path, "%s/audit.jsonl", fixture.folder.path);
+    FILE *f = fopen(path, "r");
+    assert_non_null(f);
+    text[fread(text, 1, sizeof text - 1, f)] = '\0';
+    fclose(f);
+    after(after(text, "\"kind\":\"a2a\""), "\"kind\":\"a2a\"");
 }
 
 /* Who comes late gets what is there, then the rest. */

@@ -2,6 +2,8 @@
  * shows of them, goes into the register of agents. */
 #include "server/attestation_fixture.h"
 
+#define A48 "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa" /* 24 bytes in hex */
+
 /* The same names, valid for a lifetime: the service asks the clock. */
 static void open_long_vendor(struct vendor *v)
 {
@@ -139,10 +141,62 @@ static void a_peer_must_be_attested(void **state)
     close_vendor(&vendor_now);
 }
 
+static void *admit_legal(void *user)
+{
+    static struct mkt_peers_record record;
+    struct mkt_arena own;
+    struct mkt_err why = {0};
+    mkt_status *status = user;
+    assert_int_equal(mkt_arena_open(&own, (size_t)32 << 20, &why), MKT_OK);
+    assert_true(mkt_peers_find(fixture.server->peers, "legal", &record));
+    *status = mkt_attestation_admit(fixture.server, &own, &record, &record.key[0], &why);
+    mkt_arena_close(&own);
+    return NULL;
+}
+
+/* One worker waits for an agent that hangs; who must be asked meanwhile is told to come again. */
+static void an_agent_that_hangs_holds_one_worker(void **state)
+{
+    (void)state;
+    struct fake_peer slow;
+    struct mkt_public_key key;
+    pthread_t thread;
+    mkt_status status = MKT_OK;
+    char pins[300], allowed[300], text[700];
+    memset(key.raw, 0x33, sizeof key.raw);
+    assert_int_equal(fake_peer_open(&slow, &vendor, &key), 0);
+    slow.said = "nothing of evidence";
+    atomic_store(&slow.hangs, true);
+    snprintf(pins, sizeof pins, "%s/pins", fixture.folder.path);
+    snprintf(allowed, sizeof allowed, "%s/allowed", fixture.folder.path);
+    snprintf(text, sizeof text,
+             "finance ERERERERERERERERERERERERERERERERERERERERERE= endpoint=%s attested=required\n"
+             "legal MzMzMzMzMzMzMzMzMzMzMzMzMzMzMzMzMzMzMzMzMzM= endpoint=%s attested=required\n",
+             slow.server.url, slow.server.url);
+    private_file(pins, text);
+    private_file(allowed, "mrtd " A48 A48 "\n");
+    fixture.settings.peers_file = pins;
+    fixture.settings.peer_measurements = allowed;
+    start();
+    assert_int_equal(pthread_create(&thread, NULL, admit_legal, &status), 0);
+    while (!atomic_load(&slow.asked)) fixture_pause(2);
+    struct mkt_public_key finance;
+    memset(finance.raw, 0x11, sizeof finance.raw);
+    assert_int_equal(admit("finance", &finance), MKT_E_BUSY);
+    assert_int_equal(record_of("finance")->evidence, MKT_PEERS_UNKNOWN); /* nothing is held to it */
+    atomic_store(&slow.hangs, false);
+    pthread_join(thread, NULL);
+    assert_int_equal(status, MKT_E_FORBIDDEN);
+    assert_int_equal(record_of("legal")->evidence, MKT_PEERS_REFUTED);
+    assert_int_equal(admit("finance", &finance), MKT_E_FORBIDDEN); /* it is asked now */
+    fake_close(&slow.server);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(a_peer_must_be_attested, begin, end),
+        cmocka_unit_test_setup_teardown(an_agent_that_hangs_holds_one_worker, begin, end),
     };
     return cmocka_run_group_tests(tests, open_all, close_all);
 }

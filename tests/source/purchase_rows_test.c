@@ -25,6 +25,7 @@ struct seen {
     struct mkt_purchases_view view;
     mkt_micro amount, cost;
     size_t orders, customers, listed;
+    struct mkt_purchases_repeats same, alike;
     int32_t first;
 };
 
@@ -35,6 +36,10 @@ static void add(void *user, size_t pile, const struct mkt_purchases_customer *c)
     s->customers++;
     s->listed += c->listed;
     s->orders += c->orders;
+    s->same.rows += c->same.rows;
+    s->same.amount += c->same.amount;
+    s->alike.rows += c->alike.rows;
+    s->alike.amount += c->alike.amount;
     if (s->customers == 1 || c->start < s->first) s->first = c->start;
     for (size_t i = 0; i < c->orders; i++) {
         s->amount += c->order[i].amount;
@@ -150,6 +155,27 @@ static void copies_count_once(void **state)
     assert_int_equal(s.orders, 1);
 }
 
+/* An export appended to itself, one that overlaps it, and one that a join made longer. */
+static void repeated_orders(void **state)
+{
+    struct mkt_dataset_purchases p;
+    (void)state;
+    scratch_write(&files, "orders.csv",
+                  "order_id,customer_id,date,amount,note\n1,a,2025-01-01,5,x\n1,a,2025-01-01,5,x\n"
+                  "2,a,2025-01-02,7,x\n2,a,2025-01-02,7,y\n-,a,2025-01-03,9,x\n"
+                  "-,a,2025-01-03,9,x\n3,b,2025-01-04,1,x\n");
+    scratch_write(&files, "later.csv",
+                  "order_id,customer_id,date,amount,note\n3,b,2025-01-04,1,x\n"
+                  "4,b,2025-01-05,2,x\n");
+    struct seen s = look(NULL, &p);
+    assert_int_equal(s.orders, 7);
+    assert_int_equal(s.amount, (5 + 7 + 7 + 9 + 9 + 1 + 2) * MKT_MICRO);
+    assert_int_equal(s.same.rows, 2);
+    assert_int_equal(s.same.amount, 6 * MKT_MICRO);
+    assert_int_equal(s.alike.rows, 1);
+    assert_int_equal(s.alike.amount, 7 * MKT_MICRO);
+}
+
 int main(void)
 {
 #define T(name) cmocka_unit_test_setup_teardown(name, begin, end)
@@ -160,6 +186,7 @@ int main(void)
         T(unreadable_rows_are_counted),
         T(a_broken_table_is_no_fault_of_the_others),
         T(copies_count_once),
+        T(repeated_orders),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -340,6 +340,43 @@ static void a_scan_takes_every_row_once(void **state)
     shut(&o);
 }
 
+enum { EARLIER = 70000, LATER = 150000 }; /* in blocks apart */
+
+/* The earlier fault is met only after the later one, where two threads read. */
+static mkt_status fail_late(void *user, size_t place, struct mkt_rowcursor *rows,
+                            struct mkt_err *err)
+{
+    atomic_bool *later = user;
+    (void)place;
+    while (mkt_rowcursor_next(rows)) {
+        if (rows->row < EARLIER || (rows->row > EARLIER && rows->row < LATER)) continue;
+        if (rows->row >= LATER) atomic_store(later, true);
+        for (int i = 0; i < 100 && !atomic_load(later); i++) usleep(1000);
+        return mkt_err_set(err, MKT_E_DATA, "row %d", (int)rows->row);
+    }
+    return MKT_OK;
+}
+
+static void the_first_fault_by_row_is_told(void **state)
+{
+    (void)state;
+    enum { ROWS = 200000 };
+    struct opened o;
+    char *text = malloc(ROWS * 16 + 16), *end = text + sprintf(text, "a,b\n");
+    for (int i = 1; i <= ROWS; i++) end += sprintf(end, "%d,%d\n", i, i % 7);
+    look(&o, text);
+    for (int round = 0; round < 10; round++)
+        for (int threads = 1; threads <= 4; threads++) {
+            atomic_bool later = threads == 1;
+            struct mkt_rowscan scan = {.take = fail_late, .user = &later, .threads = threads};
+            assert_int_equal(mkt_rowscan_run(&scan, &o.file, &o.err), MKT_E_DATA);
+            assert_string_equal(o.err.text, "row 70000");
+            mkt_err_clear(&o.err);
+        }
+    free(text);
+    shut(&o);
+}
+
 static void a_full_arena_is_an_error(void **state)
 {
     (void)state;
@@ -380,6 +417,7 @@ int main(void)
         cmocka_unit_test(too_many_columns_are_refused),
         cmocka_unit_test(blocks_hold_every_row_once),
         cmocka_unit_test(a_scan_takes_every_row_once),
+        cmocka_unit_test(the_first_fault_by_row_is_told),
         cmocka_unit_test(reads_json_in_three_shapes),
         cmocka_unit_test(a_full_arena_is_an_error),
     };

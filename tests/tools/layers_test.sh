@@ -1,18 +1,22 @@
 #!/bin/sh
 # tools/layers finds each kind of violation, and nothing in a clean tree.
 set -u
-src=$(mktemp -d)
-trap 'rm -rf "$src"' EXIT
-echo 1..15
+tree=$(mktemp -d)
+src=$tree/src
+mkdir "$src" "$tree/tests"
+trap 'rm -rf "$tree"' EXIT
+echo 1..18
 count=0
 
 # The clean tree each case starts from.
 lay() {
     rm -rf "${src:?}"/*
     mkdir "$src/low" "$src/high"
+    touch "$tree/tests/a_test.c"
     printf '%s\n' '# comment' 'low:' 'high: low' '<lib.h>: low' '<pack/>: low' \
         'malloc(): low' >"$src/LAYERS"
-    printf '%s\n' '/* a comment that calls' ' * malloc( and' '   #include "high/b.h"' ' */' \
+    printf '%s\n' '/* a comment that calls' ' * malloc( and' '   #include "high/b.h"' \
+        ' * Checked  tests/a_test.c' ' */' \
         '#ifndef MKT_LOW_A_H' '#define MKT_LOW_A_H' '#include <lib.h>' '#include <pack/x.h>' \
         'struct mkt_thing {' '    int x;' '};' 'typedef enum { MKT_X } mkt_kind;' \
         'int mkt_a_make(struct mkt_thing *thing);' 'const char *mkt_kind_name(mkt_kind kind);' \
@@ -83,3 +87,12 @@ case_of 'two headers of one name' 'a.h stands in high too'
 
 lay; mkdir "$src/attic"; echo '/* none */' >"$src/attic/c.c"
 case_of 'a room that LAYERS does not name' 'LAYERS does not name the room attic'
+
+lay; echo '/* Checked  tests/a_test.c, tests/b_test.c */' >>"$src/high/b.h"
+case_of 'a test that is not there' 'src/high/b.h:4: there is no tests/b_test.c'
+
+lay; echo '/* Checked  a_test.c */' >>"$src/high/b.h"
+case_of 'a test without its folder' 'src/high/b.h:4: Checked names no file of tests/'
+
+lay; echo '/* Checked  tests/{a,b}_test.c */' >>"$src/high/b.h"
+case_of 'tests that a search cannot find' 'there is no tests/{a'
