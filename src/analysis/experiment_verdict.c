@@ -17,6 +17,7 @@ static outcome outcome_of(const struct mkt_experiment *e, size_t v)
     const struct mkt_experiment_lift *l = mkt_experiment_lift_at(e, e->goal, v);
     if (l->fault != MKT_LIFT_FINE) return NOT_TESTED;
     if (smaller_arm(e, v) < MKT_EXPERIMENT_FEW) return OPEN;
+    if (e->least_successes[e->goal] < MKT_EXPERIMENT_RARE) return OPEN;
     bool more = mkt_experiment_sign(e, e->goal) > 0;
     double low = more ? l->low : -l->high, high = more ? l->high : -l->low;
     if (low > l->bar) return WINS;
@@ -83,6 +84,11 @@ static void plan_rest(const struct mkt_experiment *e, struct mkt_experiment_verd
     else if (!(needed > 0))
         needed = l->units_needed * units / l->best.n;
     double least = MKT_EXPERIMENT_FEW * (double)e->variants; /* of the smallest arms */
+    double rare = e->least_successes[e->goal];
+    if (rare < MKT_EXPERIMENT_RARE) {
+        least = fmax(least, rare > 0 ? units * MKT_EXPERIMENT_RARE / rare : INFINITY);
+        if (!isfinite(needed)) needed = 0; /* a zero baseline tells nothing yet */
+    }
     out->units_left = ceil(fmax(needed, least) - units);
     if (out->units_left < 1) out->units_left = 1;
     out->days_left = ceil(out->units_left / e->units_a_day);

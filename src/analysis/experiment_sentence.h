@@ -1,0 +1,17 @@
+/* The verdict on an experiment as the sentence that opens the answer. */
+#ifndef MKT_ANALYSIS_EXPERIMENT_SENTENCE_H
+#define MKT_ANALYSIS_EXPERIMENT_SENTENCE_H
+
+#include "analysis/experiment_work.h"
+
+/* Sets the sheet's verdict: ship, do not ship, keep running until when, or broken and why.
+ * Errors   MKT_E_NOMEM
+ * Checked  tests/analysis/experiment_sentence_test.c */
+MKT_MUST_CHECK mkt_status mkt_experiment_sentence_set(struct mkt_experiment_work *w,
+                                                      struct mkt_err *err);
+
+/* " until 2026-10-12 (26,462 more units)"; without a date where none can be told. */
+MKT_MUST_CHECK mkt_status mkt_experiment_sentence_until(struct mkt_experiment_work *w,
+                                                        const char **out, struct mkt_err *err);
+
+#endif
