@@ -33,7 +33,8 @@ static mkt_status say_broken(struct mkt_experiment_work *w, struct mkt_err *err)
         for (size_t v = 0; v < e->variants; v++) {
             double meant = e->share[v] * (double)e->arms->units;
             double off = fabs((double)e->units[v] - meant) / sqrt(meant);
-            if (off > most) most = off, worst = v;
+            bool lost = (double)e->units[v] < meant; /* as far off, but units are lost sooner */
+            if (off > most * (lost ? 1 - 1e-9 : 1 + 1e-9)) most = off, worst = v;
         }
         char got[MKT_FORMAT_TEXT], meant[MKT_FORMAT_TEXT], p[MKT_FORMAT_TEXT];
         mkt_format_value((double)e->units[worst], MKT_UNIT_COUNT, NULL, got);

@@ -371,9 +371,75 @@ static void same_bytes(void **state)
 
 #define CASE(f) cmocka_unit_test_setup_teardown(f, begin, end)
 
+/* What would bend a figure is said with it. */
+static void values_and_times_that_bend_figures(void **state)
+{
+    (void)state;
+    strcpy(csv, "user_id,time,event,value\n");
+    for (int u = 0; u < 200; u++) {
+        put("u%d,2026-01-%02d 10:00:00,%s,\n", u, 1 + u % 28, u % 5 ? "visit" : "Visit");
+        if (u % 2)
+            put("u%d,2026-01-%02d 11:00:00,purchase,%s\n", u, 1 + u % 28,
+                u % 4 == 1 ? ""
+                : u == 3   ? "1000000"
+                           : "10");
+    }
+    put("last,2026-03-20 08:00:00,visit,\n");
+    world_text(&world, csv);
+    world_run(&world, "");
+    assert_true(world_fact(&world, "total.entered") == 200);
+    assert_true(world_fact(&world, "total.converted") == 100);
+    assert_non_null(strstr(world_caveat(&world, "unvalued"), "50 of 100 conversions"));
+    assert_non_null(strstr(world_caveat(&world, "value_of_few"), "as if 1 of 100"));
+    assert_non_null(strstr(world_caveat(&world, "respelled"), "\"Visit\" for \"visit\""));
+    assert_non_null(strstr(world.sheet.verdict, "Of 200 users that entered at visit, 100 reached "
+                                                "purchase: 50.0 %"));
+    /* whole days: nobody takes no time */
+    strcpy(csv, "user_id,time,event,value\n");
+    for (int u = 0; u < 200; u++) {
+        put("u%d,2026-01-%02d,visit,\n", u, 1 + u % 28);
+        if (u % 2) put("u%d,2026-01-%02d,purchase,10\n", u, 1 + u % 28);
+    }
+    put("last,2026-03-20,visit,\n");
+    world_text(&world, csv);
+    world_run(&world, "");
+    assert_true(world_fact(&world, "total.converted") == 100);
+    assert_null(mkt_sheet_fact(&world.sheet, "total.time_median"));
+    assert_non_null(world_caveat(&world, "days_only"));
+    assert_null(world_caveat(&world, "unvalued"));
+    assert_null(world_caveat(&world, "value_of_few"));
+    for (size_t i = 0; i < world.sheet.charts; i++)
+        assert_string_not_equal(world.sheet.chart[i].id, "times");
+}
+
+/* Rows that cannot be read are named. */
+static void broken_rows_are_named(void **state)
+{
+    (void)state;
+    strcpy(csv, "user_id,time,event,value\n");
+    for (int u = 0; u < 100; u++) {
+        put("u%d,2026-01-%02d 10:00:00,visit,\n", u, 1 + u % 28);
+        put("%s,2026-01-%02d 1%s:00:00,%s,%s\n", u == 10 ? "" : "u1", 1 + u % 28,
+            u == 20 ? "x" : "1", u == 30 ? "" : "order", u == 40 ? "free" : "5");
+    }
+    world_text(&world, csv);
+    world_run(&world, "");
+    assert_non_null(strstr(world_caveat(&world, "broken_rows"), "4 of 200 rows"));
+    const struct mkt_account *a = world.sheet.provenance.account;
+    static const char *const column[] = {"user_id", "time", "event", "value"};
+    assert_int_equal(a->faults, 4);
+    for (size_t i = 0; i < 4; i++) {
+        assert_int_equal(a->fault[i].row, 20 * (int)(i + 1) + 2);
+        assert_string_equal(a->fault[i].column, column[i]);
+    }
+    assert_string_equal(a->fault[3].value, "free");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup_teardown(values_and_times_that_bend_figures, begin, end),
+        cmocka_unit_test_setup_teardown(broken_rows_are_named, begin, end),
         CASE(a_shop_is_understood),
         CASE(the_sheet_is_sound),
         CASE(optional_steps),
