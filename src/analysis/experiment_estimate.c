@@ -253,6 +253,12 @@ mkt_status mkt_experiment_estimate(struct mkt_arena *arena, const struct mkt_arm
         return mkt_err_set(err, MKT_E_ARG,
                            "aim not_worse needs a margin above 0: how much may %s lose?",
                            arms->metric[e->goal].name);
+    if (options->looks > 0 && !(options->planned > 0))
+        return mkt_err_set(err, MKT_E_ARG,
+                           "looks needs planned_units: at how many units does the experiment end?");
+    if (options->prior_mean != 0 && !(options->prior_sd > 0))
+        return mkt_err_set(err, MKT_E_ARG,
+                           "prior_mean needs a prior_sd above 0: how sure was the belief?");
     for (size_t i = 0; i < arms->cells; i++) e->units[arms->cell[i].variant] += arms->cell[i].n;
     e->srm_p = mkt_srm_p(e->units, e->share, e->variants);
     e->srm_tested = true;

@@ -417,6 +417,16 @@ static void names_what_it_does_not_know(void **state)
     }
     o.shares = "B=3,control=1";
     assert_int_equal(estimate(&o), MKT_OK);
+    o.looks = 5;
+    assert_int_equal(estimate(&o), MKT_E_ARG);
+    assert_non_null(strstr(err.text, "looks needs planned_units"));
+    o.planned = 400;
+    assert_int_equal(estimate(&o), MKT_OK);
+    o.prior_mean = .1;
+    assert_int_equal(estimate(&o), MKT_E_ARG);
+    assert_non_null(strstr(err.text, "prior_mean needs a prior_sd"));
+    o.prior_sd = .1;
+    assert_int_equal(estimate(&o), MKT_OK);
     mkt_err_clear(&err);
 }
 
