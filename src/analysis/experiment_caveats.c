@@ -1,7 +1,6 @@
 #include "analysis/experiment_caveats.h"
 
 #include <math.h>
-#include <string.h>
 
 #include "analysis/experiment_facts.h"
 #include "analysis/experiment_sentence.h"
@@ -134,17 +133,20 @@ static mkt_status say_run_on(struct mkt_experiment_work *w, struct mkt_err *err)
     w->sheet->status = MKT_ANSWER_LIMITED;
     if (!isfinite(v->units_left)) return say_out_of_reach(w, err);
     MKT_TRY(mkt_experiment_sentence_until(w, &until, err));
-    if (strncmp(until, " until", 6) == 0) {
-        mkt_date_text(e->data.last + (int32_t)v->days_left, date);
-        MKT_EXPERIMENT_TEXT(w, on, err, ", on %s at the pace so far,", date);
-    }
     MKT_TRY(purpose(w, &what, err));
-    mkt_format_value(v->units_left, MKT_UNIT_COUNT, NULL, units);
     MKT_TRY(SAY(w, err, "keep_running", MKT_CAVEAT_LIMIT,
                 "Keep the experiment running%s: %s; so many are needed %s", until,
                 v->guard == SIZE_MAX ? "the lift cannot be told from chance yet"
                                      : "it wins, but is not yet safe",
                 what));
+    bool sooner = isfinite(v->units_if);
+    double days = sooner ? v->days_if : v->days_left;
+    mkt_format_value(sooner ? v->units_if : v->units_left, MKT_UNIT_COUNT, NULL, units);
+    if (mkt_experiment_sentence_dated(days)) {
+        mkt_date_text(e->data.last + (int32_t)days, date);
+        MKT_EXPERIMENT_TEXT(w, on, err, ", on %s at the pace so far,", date);
+    }
+    if (sooner) what = "to see whether the lift stays as it is";
     MKT_EXPERIMENT_TEXT(w, sentence, err, "Ask again with %s more units%s %s", units, on, what);
     return mkt_sheet_add_missing(w->sheet, sentence, err);
 }

@@ -24,18 +24,40 @@ static mkt_status lift_of(struct mkt_experiment_work *w, size_t metric, const ch
     return MKT_OK;
 }
 
+bool mkt_experiment_sentence_dated(double days)
+{
+    return isfinite(days) && days < NO_DATE_DAYS;
+}
+
+/* "until 2026-10-12 (26,462 more units)" */
+static mkt_status until(struct mkt_experiment_work *w, double left, double days, const char *more,
+                        const char **out, struct mkt_err *err)
+{
+    char units[MKT_FORMAT_TEXT], date[MKT_DATE_TEXT];
+    mkt_format_value(left, MKT_UNIT_COUNT, NULL, units);
+    if (mkt_experiment_sentence_dated(days)) {
+        mkt_date_text(w->e->data.last + (int32_t)days, date);
+        MKT_EXPERIMENT_TEXT(w, *out, err, "until %s (%s%s)", date, units, more);
+    } else {
+        MKT_EXPERIMENT_TEXT(w, *out, err, "for %s%s", units, more);
+    }
+    return MKT_OK;
+}
+
 mkt_status mkt_experiment_sentence_until(struct mkt_experiment_work *w, const char **out,
                                          struct mkt_err *err)
 {
     const struct mkt_experiment_verdict *v = &w->verdict;
-    char units[MKT_FORMAT_TEXT], date[MKT_DATE_TEXT];
-    mkt_format_value(v->units_left, MKT_UNIT_COUNT, NULL, units);
-    if (isfinite(v->days_left) && v->days_left < NO_DATE_DAYS) {
-        mkt_date_text(w->e->data.last + (int32_t)v->days_left, date);
-        MKT_EXPERIMENT_TEXT(w, *out, err, " until %s (%s more units)", date, units);
-    } else {
-        MKT_EXPERIMENT_TEXT(w, *out, err, " for %s more units", units);
+    const char *first, *last;
+    if (!isfinite(v->units_if)) {
+        MKT_TRY(until(w, v->units_left, v->days_left, " more units", &last, err));
+        MKT_EXPERIMENT_TEXT(w, *out, err, " %s", last);
+        return MKT_OK;
     }
+    MKT_TRY(until(w, v->units_if, v->days_if, " more units", &first, err));
+    MKT_TRY(until(w, v->units_left, v->days_left, "", &last, err));
+    MKT_EXPERIMENT_TEXT(w, *out, err, " %s if the lift stays as it is, at the latest %s", first,
+                        last);
     return MKT_OK;
 }
 
@@ -43,11 +65,12 @@ static mkt_status run_on(struct mkt_experiment_work *w, const char **out, struct
 {
     const struct mkt_experiment *e = w->e;
     const struct mkt_experiment_verdict *v = &w->verdict;
-    const char *until = "", *lift, *rest = "";
+    const char *time = "", *lift, *rest = "";
     size_t guard = v->guard;
     MKT_TRY(lift_of(w, guard == SIZE_MAX ? e->goal : guard, &lift, err));
-    if (isfinite(v->units_left)) MKT_TRY(mkt_experiment_sentence_until(w, &until, err));
-    if (isfinite(v->days_left) && v->days_left > LONG_DAYS)
+    if (isfinite(v->units_left)) MKT_TRY(mkt_experiment_sentence_until(w, &time, err));
+    double days = isfinite(v->days_if) ? v->days_if : v->days_left;
+    if (isfinite(days) && days > LONG_DAYS)
         rest = ". That is long: ask for a larger effect, send more traffic, or take a metric that "
                "varies less";
     if (guard != SIZE_MAX)
@@ -55,18 +78,18 @@ static mkt_status run_on(struct mkt_experiment_work *w, const char **out, struct
             w, *out, err,
             "Keep the experiment running%s: %s wins on %s, but that it loses less than "
             "the margin on %s is not shown yet; %s%s",
-            until, w->variant[v->variant], w->metric[e->goal], w->metric[guard], lift, rest);
+            time, w->variant[v->variant], w->metric[e->goal], w->metric[guard], lift, rest);
     else if (e->options.not_worse)
         MKT_EXPERIMENT_TEXT(w, *out, err,
                             "Keep the experiment running%s: that %s loses less than the margin on "
                             "%s is not shown yet; %s%s",
-                            until, w->variant[v->variant], w->metric[e->goal], lift, rest);
+                            time, w->variant[v->variant], w->metric[e->goal], lift, rest);
     else
-        MKT_EXPERIMENT_TEXT(w, *out, err,
-                            "Keep the experiment running%s: %s and %s cannot be told apart yet on "
-                            "%s; %s%s",
-                            until, w->variant[v->variant], w->variant[e->control],
-                            w->metric[e->goal], lift, rest);
+        MKT_EXPERIMENT_TEXT(
+            w, *out, err,
+            "Keep the experiment running%s. %s and %s cannot be told apart for sure yet on "
+            "%s: %s%s",
+            time, w->variant[v->variant], w->variant[e->control], w->metric[e->goal], lift, rest);
     return MKT_OK;
 }
 

@@ -153,7 +153,7 @@ const struct mkt_topic mkt_topics_experiment[MKT_TOPICS_EXPERIMENT] = {
      "roll out, roll it out, rollout, variants, version b, version a, b test, abtest, test win, "
      "test won, test result, test results, result of the test, results of the test, stop the test, "
      "end the test, run the test, test run, the test"},
-    {MKT_TOPIC_OWN, "!verdict,units_left,days_left",
+    {MKT_TOPIC_OWN, "!verdict,units_if,units_left",
      "sample size, how many more users, more units, long enough, test longer, run longer, "
      "how long must the test, how long must the experiment, how long should the test, "
      "how long should the experiment, how long does the test, how long does the experiment, "

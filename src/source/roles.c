@@ -221,7 +221,8 @@ const struct mkt_role_rule mkt_role_rules[] = {
      "conversion|conversions|converted|revenue|metric|outcome|value|sum|clicks|orders|spend|y|"
      "success|successes|*_sum|purchases|purchased|bought|signups|signed_up|subscribed|retained|"
      "churned|profit|sessions|visits|pages|page_views|minutes|seconds|duration|latency|buyers|"
-     "opens|sign_ups|registrations|subscriptions|*_converted|*_conversions|*_sum_squares"},
+     "opens|sign_ups|registrations|subscriptions|*_converted|*_conversions|*_sum_squares|ordered|"
+     "clicked|opened|registered|activated|purchase|completed|renewed|upgraded|order_value"},
 
     {MKT_KIND_LEADS, MKT_ROLE_LEAD, MKT_FORM_ANY, true,
      "lead_id|lead|deal_id|opportunity_id|contact_id|deal_name|opportunity id"},

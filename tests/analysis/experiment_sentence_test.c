@@ -74,8 +74,15 @@ static void says_what_to_do(void **state)
     opens_with(&(struct arms){10000, 14, {1000, 1010}, {100, 100}, 0}, &o,
                "Keep the experiment running until 2026-0");
     opens_with(&(struct arms){10000, 0, {1000, 1010}, {100, 100}, 0}, &o,
-               "Keep the experiment running for 266,491 more units: b and a cannot be told apart "
-               "yet on orders; its lift is +1.0 % (");
+               "Keep the experiment running for 266,491 more units. b and a cannot be told apart "
+               "for sure yet on orders: its lift is +1.0 % (");
+    /* a lead that would be clear soon if it stayed */
+    opens_with(&(struct arms){10000, 14, {1000, 1110}, {100, 100}, 0}, &o,
+               "Keep the experiment running until 2026-01-");
+    const char *got = sentence(&(struct arms){10000, 14, {1000, 1110}, {100, 100}, 0}, &o);
+    if (!strstr(got, "more units) if the lift stays as it is, at the latest until 2026-07-"))
+        fail_msg("%s", got);
+    assert_null(strstr(got, "That is long"));
     o.effect = .5;
     opens_with(&(struct arms){10000, 14, {1000, 1010}, {100, 100}, 0}, &o,
                "Do not ship b: it does not gain as much on orders as was asked for: its lift is "
