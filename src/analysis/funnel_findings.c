@@ -72,10 +72,10 @@ static mkt_status add_best(struct mkt_funnel_work *w, struct mkt_err *err)
                             .scope = "total",
                             .subject = w->input.label[k],
                             .other = w->input.label[other]};
-    MKT_FUNNEL_TEXT(w, f.claim, err,
-                    "one more point of the %s that come as far is worth more at %s than at any "
-                    "other step",
-                    w->units, f.subject);
+    MKT_FUNNEL_TEXT(
+        w, f.claim, err,
+        "one more in a hundred %s brought on to %s is worth more than at any other step", w->units,
+        f.subject);
     MKT_TRY(mkt_funnel_work_find(w, f, first, second, err));
     w->sheet->headline = "best_step";
     w->sheet->confidence = a->best;
