@@ -106,6 +106,7 @@ struct mkt_arms {
     const char *respelled;  /* variants that were taken for one, as in "\"B\" and \"b\"", or NULL */
     const char *left_out;   /* columns of numbers that nothing can be made of, or NULL */
     bool more_metrics;      /* the table has more than were read */
+    const char *no_segment; /* column of segments that has too many values to be some, or NULL */
     struct mkt_period data; /* first and last day; first > last without days */
 };
 

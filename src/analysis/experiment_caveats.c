@@ -318,6 +318,10 @@ static mkt_status say_units(struct mkt_experiment_work *w, struct mkt_err *err)
         MKT_TRY(SAY(w, err, "left_out", MKT_CAVEAT_WARN,
                     "Sums without a sum of squares cannot be tested and are left out: %s",
                     e->arms->left_out));
+    if (e->arms->no_segment)
+        MKT_TRY(SAY(w, err, "no_segments", MKT_CAVEAT_NOTE,
+                    "%s has more than 200 values: it names no segments, and none are looked at",
+                    e->arms->no_segment));
     if (e->arms->more_metrics)
         MKT_TRY(SAY(w, err, "more_metrics", MKT_CAVEAT_WARN,
                     "The table has more metrics than are tested at a time: the first %zu are",

@@ -131,6 +131,12 @@ static mkt_status about_data(struct mkt_funnel_work *w, struct mkt_err *err)
                              "all that count: see whether their values are right",
                              fmax(carry, 1), (long long)*w->f->conversions),
             MKT_CAVEAT_WARN, err));
+    if (w->input.no_segment)
+        MKT_TRY(mkt_funnel_work_caveat(
+            w, "no_segments",
+            mkt_arena_printf(arena, "%s has more than %d values: they are no segments to compare",
+                             w->input.no_segment, MKT_FUNNELS_SEGMENTS),
+            MKT_CAVEAT_NOTE, err));
     if (w->input.left_out)
         MKT_TRY(mkt_funnel_work_caveat(
             w, "properties_left_out",

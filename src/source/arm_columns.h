@@ -32,8 +32,9 @@ struct mkt_arm_columns {
     size_t unit, variant, day, segment;
     struct mkt_arm_columns_metric metric[MKT_ARM_COLUMNS_METRICS];
     size_t metrics;
-    bool more_metrics;    /* than fit: the first are taken */
-    const char *left_out; /* sums only: columns of numbers that nothing can be made of, or NULL */
+    bool more_metrics;      /* than fit: the first are taken */
+    const char *no_segment; /* column that was taken for segments and is none, or NULL */
+    const char *left_out;   /* sums only: columns of numbers that nothing can be made of, or NULL */
 };
 
 /* Finds them in a recognised experiment table and writes each column's role in `how` for the account.

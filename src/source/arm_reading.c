@@ -107,6 +107,7 @@ void mkt_arm_reading_begin(struct mkt_arm_reading *x)
     x->out->respelled = respelled;
     x->out->left_out = c->left_out;
     x->out->more_metrics = c->more_metrics;
+    x->out->no_segment = c->no_segment;
 }
 
 #define VOID_NAMES                                                                                 \
@@ -194,6 +195,7 @@ mkt_status mkt_arm_reading_settle_segment(struct mkt_arm_reading *x)
     MKT_TRY(mkt_duck_numbers(x->duck, sql.data, x->r->show, &values, 1, x->err));
     if (values <= SEGMENTS_MOST) return MKT_OK;
     x->r->column[x->columns.segment].how = "left out: more than 200 values are no segments";
+    x->columns.no_segment = x->r->column[x->columns.segment].name;
     x->columns.segment = MKT_NO_COLUMN;
     return MKT_OK;
 }

@@ -283,6 +283,21 @@ static void what_is_added_up_is_said(void **state)
     assert_string_equal(f->value, "oops");
 }
 
+static void scattered(char *to, int i)
+{
+    sprintf(to, "%d,%s,c%d,%d\n", i, i % 2 ? "b" : "a", i, i % 7);
+}
+
+static void too_many_segments_are_none(void **state)
+{
+    (void)state;
+    struct mkt_sheet sheet;
+    assert_int_equal(ask(four_hundred("user_id,variant,country,revenue", scattered), NULL, &sheet),
+                     MKT_OK);
+    assert_non_null(strstr(caveat(&sheet, "no_segments"), "country has more than 200 values"));
+    assert_null(mkt_sheet_finding(&sheet, "segments.b.differ"));
+}
+
 static void wrong(char *to, int i)
 {
     sprintf(to, "%d,%s,2026-03-0%s,%d\n", i, i % 2 ? "b" : "a", i % 16 ? "1" : "x", i % 7);
@@ -349,6 +364,7 @@ int main(void)
         cmocka_unit_test(names_of_variants),
         cmocka_unit_test(days_far_from_all_others),
         cmocka_unit_test(what_is_added_up_is_said),
+        cmocka_unit_test(too_many_segments_are_none),
         cmocka_unit_test(too_many_broken_rows),
         cmocka_unit_test(rare_outcomes_decide_nothing),
     };

@@ -557,9 +557,25 @@ static void open_cohorts_are_no_trend(void **state)
     assert_true(f->low < 0 && f->high > 0); /* those still open would make it fall */
 }
 
+static void too_many_segments_are_none(void **state)
+{
+    (void)state;
+    strcpy(csv, "user_id,time,event,segment\n");
+    for (int u = 0; u < 1100; u++) {
+        put("u%d,2026-01-%02d 10:00:00,visit,s%d\n", u, 1 + u % 28, u);
+        if (u % 2) put("u%d,2026-01-%02d 11:00:00,order,s%d\n", u, 1 + u % 28, u);
+    }
+    world_text(&world, csv);
+    world_run(&world, "window=1d");
+    assert_non_null(
+        strstr(world_caveat(&world, "no_segments"), "segment has more than 1000 values"));
+    assert_true(world_fact(&world, "total.conversion_rate") > .4);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup_teardown(too_many_segments_are_none, begin, end),
         cmocka_unit_test_setup_teardown(times_and_segments_of_one_user, begin, end),
         cmocka_unit_test_setup_teardown(segments_have_both_corrections, begin, end),
         cmocka_unit_test_setup_teardown(open_cohorts_are_no_trend, begin, end),
