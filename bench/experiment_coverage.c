@@ -1,6 +1,6 @@
 /* Coverage of every interval of an experiment, errors under peeking, calibration of the verdict.
  *
- *     build/release/bench/experiment_coverage [experiments]     4,000 unless given
+ *     build/release/bench/experiment_coverage [experiments [first]]     4,000 from seed 0 unless given
  *
  * No peer: the yardstick is the truth that the experiments were drawn from.
  */
@@ -9,6 +9,7 @@
 #include "experiment_study.h"
 
 static struct mkt_err err;
+static uint64_t first; /* seed */
 
 static void must(mkt_status status)
 {
@@ -29,7 +30,7 @@ static void print_coverage(int worlds, int units)
     struct trial_study s = {0};
     for (int w = 0; w < worlds; w++) {
         struct mkt_arena arena = open_arena();
-        must(trial_world(&s, (uint64_t)w, units, &arena, &err));
+        must(trial_world(&s, first + (uint64_t)w, units, &arena, &err));
         mkt_arena_close(&arena);
     }
     printf("95 %% intervals of %d experiments of %d units an arm, true lifts with sd %g\n", worlds,
@@ -46,7 +47,7 @@ static void print_looks(int worlds, double sd)
     const struct trial_plan plan = {.days = 40, .a_day = 250, .rate = .2, .sd = sd};
     for (int w = 0; w < worlds; w++) {
         struct mkt_arena arena = open_arena();
-        must(trial_days(&s, (uint64_t)w, &plan, &arena, &err));
+        must(trial_days(&s, first + (uint64_t)w, &plan, &arena, &err));
         mkt_arena_close(&arena);
     }
     int worst = 0;
@@ -69,7 +70,7 @@ static void print_verdicts(int worlds, double sd)
         struct mkt_arena arena = open_arena();
         const struct trial_plan plan = {
             .days = 30, .a_day = 100 + w % 10 * 200, .rate = .2, .sd = sd, .stop = true};
-        must(trial_days(&s, (uint64_t)w, &plan, &arena, &err));
+        must(trial_days(&s, first + (uint64_t)w, &plan, &arena, &err));
         mkt_arena_close(&arena);
     }
     printf("\nverdicts of %d experiments, stopped at the first one, true lifts with sd %g\n",
@@ -88,6 +89,7 @@ static void print_verdicts(int worlds, double sd)
 int main(int argc, char **argv)
 {
     int worlds = argc > 1 ? atoi(argv[1]) : 4000;
+    first = argc > 2 ? strtoull(argv[2], NULL, 10) : 0;
     if (worlds < 1) {
         fprintf(stderr, "the number of experiments must be 1 at least\n");
         return 1;

@@ -150,6 +150,7 @@ mkt_status mkt_arms_merge(struct mkt_arms *into, const struct mkt_arms *from, st
     }
     into->multiple += from->multiple;
     into->unnamed += from->unnamed;
+    into->rows += from->rows;
     return MKT_OK;
 }
 
@@ -280,4 +281,46 @@ mkt_status mkt_arms_collect(const struct mkt_arms *arms, const struct mkt_arms_s
     }
     mkt_arms_moments_of(n, &sums, out);
     return MKT_OK;
+}
+
+/* ---- days ------------------------------------------------------------------ */
+
+#define STRAY_DAYS 31
+#define STRAY_UNITS 1000 /* one unit in so many */
+
+/* The days next to `day` on one side that hold units, and how many units `day` holds. */
+static int64_t look_at_day(const struct mkt_arms *arms, int32_t day, bool up, int32_t *next)
+{
+    int64_t n = 0;
+    *next = day;
+    for (size_t i = 0; i < arms->cells; i++) {
+        int32_t d = arms->cell[i].day;
+        if (d == day) n += arms->cell[i].n;
+        bool beyond = up ? d > day : d < day;
+        if (beyond && (*next == day || (up ? d < *next : d > *next))) *next = d;
+    }
+    return n;
+}
+
+/* The end of the span on one side: the last day past which nothing is left but strays. */
+static int32_t end_of_span(const struct mkt_arms *arms, bool up, int64_t *strays)
+{
+    int32_t day = up ? arms->data.first : arms->data.last, end = day, next;
+    int64_t n = 0, past = 0;
+    for (int looked = 0; looked < 20; looked++, day = next) {
+        n += look_at_day(arms, day, up, &next);
+        if (next == day || n > 1 + arms->units / STRAY_UNITS) break;
+        int64_t gap = up ? (int64_t)next - day : (int64_t)day - next;
+        if (gap > STRAY_DAYS) end = next, past = n;
+    }
+    *strays += past;
+    return end;
+}
+
+struct mkt_period mkt_arms_span(const struct mkt_arms *arms, int64_t *strays)
+{
+    *strays = 0;
+    if (!arms->dated || !arms->cells) return arms->data;
+    int32_t first = end_of_span(arms, true, strays), last = end_of_span(arms, false, strays);
+    return first <= last ? (struct mkt_period){first, last} : arms->data;
 }

@@ -66,6 +66,7 @@ struct mkt_arms_metric {
     double cap;                    /* NAN when not winsorised */
     double most;                   /* largest |y| of a unit, capped; NAN when unknown */
     int64_t capped;                /* units above the cap */
+    int64_t missing;               /* units without any value, counted as zero */
     double quantile;               /* QUANTILE: which one, 0..1 */
     const struct mkt_ranks *ranks; /* QUANTILE: [variants], in order of their names */
 };
@@ -101,6 +102,11 @@ struct mkt_arms {
     int64_t units;          /* in all cells */
     int64_t multiple;       /* units seen in more than one variant: kept out of all cells */
     int64_t unnamed;        /* rows without unit or variant, kept out */
+    int64_t rows;           /* that the units were made of; 0 when unknown */
+    const char *respelled;  /* variants that were taken for one, as in "\"B\" and \"b\"", or NULL */
+    const char *left_out;   /* columns of numbers that nothing can be made of, or NULL */
+    bool more_metrics;      /* the table has more than were read */
+    const char *no_segment; /* column of segments that has too many values to be some, or NULL */
     struct mkt_period data; /* first and last day; first > last without days */
 };
 
@@ -163,6 +169,13 @@ struct mkt_arms_slice {
 MKT_MUST_CHECK mkt_status mkt_arms_collect(const struct mkt_arms *arms,
                                            const struct mkt_arms_slice *slice, size_t metric,
                                            struct mkt_arms_moments *out, struct mkt_err *err);
+
+/* The days of the experiment: from the first to the last, but for those that are more than a month
+ * from all others and hold at most one unit, and one in a thousand, at either end (a clock was wrong).
+ *
+ *   strays  units on such days
+ * Of finished arms. Checked  tests/aggregate/arms_test.c */
+struct mkt_period mkt_arms_span(const struct mkt_arms *arms, int64_t *strays);
 
 static inline struct mkt_arms_slice mkt_arms_whole(int variant)
 {

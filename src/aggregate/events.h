@@ -78,9 +78,12 @@ struct mkt_events_view {
     int64_t first, last;                         /* times, clocks that are wrong left out */
     int64_t skewed;                              /* rows outside of these */
     bool moments;
+    size_t respelled;     /* names that were taken for another that differs in capitals alone */
+    const char *as_in[2]; /* one of these and the name it was taken for */
 };
 
-/* A few rows more than a year from all others (at most one in a thousand), or ten years (one in
+/* Events whose names differ in capitals alone are one, under the spelling that is most frequent.
+ * A few rows more than a year from all others (at most one in a thousand), or ten years (one in
  * twenty), are taken for a clock that is wrong and stay outside first..last.
  *
  * Errors   MKT_E_EMPTY  no rows

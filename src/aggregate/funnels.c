@@ -54,8 +54,8 @@ static void *take(struct mkt_funnels *f, size_t n)
 
 static void lay_out(struct mkt_funnels *f)
 {
-    int64_t **single[] = {&f->users,    &f->units, &f->absent,      &f->open,    &f->entries,
-                          &f->clusters, &f->value, &f->conversions, &f->negative};
+    int64_t **single[] = {&f->users,    &f->units, &f->absent,      &f->open,     &f->entries,
+                          &f->clusters, &f->value, &f->conversions, &f->negative, &f->unvalued};
     int64_t **by_step[] = {&f->reached,     &f->square,     &f->with_first,
                            &f->with_before, &f->skipped_on, &f->taken_on};
     f->width = 0;

@@ -85,8 +85,8 @@ struct mkt_funnels {
                                                    x_k x_(last needed step before k) */
     int64_t *skipped_on, *taken_on; /* [steps] of an optional step: units that went on to the next
                                         needed step without it, and with it */
-    int64_t *value, *conversions, *negative; /* of the last step's events */
-    int64_t *segment;                        /* [segments][steps] */
+    int64_t *value, *conversions, *negative, *unvalued; /* of the last step's events */
+    int64_t *segment;                                   /* [segments][steps] */
     int64_t *cohort;      /* [cohorts][steps] the attempt of the first entry; open units, too */
     int64_t *lost, *kept; /* [steps][events + 1] next event of units that stop at a step,
                                         and of those that go on; [events]: nothing within the window */

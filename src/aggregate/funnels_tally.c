@@ -79,6 +79,7 @@ static mkt_status add_value(struct mkt_funnels_tally *t, const struct mkt_event 
     const struct mkt_funnels_attempt *a = &t->walker.attempt;
     const struct mkt_event *last = &row[a->row[a->nodes - 1]];
     ++*t->out.conversions;
+    *t->out.unvalued += !last->valued;
     if (!last->valued) return MKT_OK;
     *t->out.negative += last->value < 0;
     t->user_value += last->value / 1000;

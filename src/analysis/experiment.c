@@ -72,6 +72,7 @@ static mkt_status add_provenance(struct mkt_sheet *sheet, const struct mkt_arms 
                              o->margin,
                              o->planned,
                              o->looks};
+    int64_t strays;
     for (size_t i = 0; i < MKT_EXPERIMENT_PARAMS; i++) {
         char room[MKT_TEXT_NUMBER];
         p[i].name = mkt_experiment_params[i].name;
@@ -83,7 +84,7 @@ static mkt_status add_provenance(struct mkt_sheet *sheet, const struct mkt_arms 
         }
     }
     sheet->provenance = (struct mkt_provenance){.account = account,
-                                                .period = arms->data,
+                                                .period = mkt_arms_span(arms, &strays),
                                                 .version = MKT_VERSION,
                                                 .parameter = p,
                                                 .parameters = MKT_EXPERIMENT_PARAMS};

@@ -3,6 +3,7 @@
 #include <math.h>
 
 #include "analysis/experiment_facts.h"
+#include "analysis/experiment_sentence.h"
 #include "fact/format.h"
 
 #define DAYS_OF_DOUBT .01 /* p value from which days are said to differ */
@@ -31,17 +32,19 @@ static mkt_status say_broken(struct mkt_experiment_work *w, struct mkt_err *err)
         for (size_t v = 0; v < e->variants; v++) {
             double meant = e->share[v] * (double)e->arms->units;
             double off = fabs((double)e->units[v] - meant) / sqrt(meant);
-            if (off > most) most = off, worst = v;
+            bool lost = (double)e->units[v] < meant; /* as far off, but units are lost sooner */
+            if (off > most * (lost ? 1 - 1e-9 : 1 + 1e-9)) most = off, worst = v;
         }
         char got[MKT_FORMAT_TEXT], meant[MKT_FORMAT_TEXT], p[MKT_FORMAT_TEXT];
         mkt_format_value((double)e->units[worst], MKT_UNIT_COUNT, NULL, got);
         mkt_format_value(e->share[worst] * (double)e->arms->units, MKT_UNIT_COUNT, NULL, meant);
         mkt_format_probability(e->srm_p, p);
         MKT_EXPERIMENT_TEXT(w, sentence, err,
-                            "The experiment is broken: %s got %s units where %s were meant, which "
+                            "The experiment is broken: %s got %s unit%s where %s were meant, which "
                             "chance does with a probability of %s; find the fault in how units "
-                            "are assigned or logged, mend it and start again",
-                            w->variant[worst], got, meant, p);
+                            "are assigned or logged, mend it and start again (or say with shares "
+                            "which split was meant)",
+                            w->variant[worst], got, e->units[worst] == 1 ? "" : "s", meant, p);
     } else {
         MKT_EXPERIMENT_TEXT(w, sentence, err,
                             "The experiment is broken: %lld units of %lld were seen in more than "
@@ -62,6 +65,9 @@ static mkt_status say_faults(struct mkt_experiment_work *w, struct mkt_err *err)
             const struct mkt_experiment_lift *l = mkt_experiment_lift_at(e, m, v);
             if (v == e->control || l->fault == MKT_LIFT_FINE) continue;
             const char *why = mkt_lift_fault_text(l->fault);
+            if (l->fault == MKT_LIFT_NO_VARIANCE && e->mean[m * e->variants + v].value == 0 &&
+                e->mean[m * e->variants + e->control].value == 0)
+                why = "it is zero for every unit";
             if (m == e->goal && w->verdict.call == MKT_EXPERIMENT_CANNOT) {
                 const char *sentence;
                 MKT_EXPERIMENT_TEXT(w, sentence, err, "%s of %s cannot be tested: %s", w->metric[m],
@@ -87,6 +93,9 @@ static mkt_status purpose(struct mkt_experiment_work *w, const char **out, struc
     if (v->guard != SIZE_MAX || e->options.not_worse)
         MKT_EXPERIMENT_TEXT(w, *out, err, "to show that %s loses less than the margin",
                             w->metric[v->guard != SIZE_MAX ? v->guard : e->goal]);
+    else if (e->least_successes[e->goal] < MKT_EXPERIMENT_RARE)
+        MKT_EXPERIMENT_TEXT(w, *out, err, "to have %d units of the rarer outcome in each variant",
+                            MKT_EXPERIMENT_RARE);
     else if (e->options.planned > 0)
         *out = "to reach the planned size";
     else if (l->scale == MKT_LIFT_RELATIVE)
@@ -120,21 +129,24 @@ static mkt_status say_run_on(struct mkt_experiment_work *w, struct mkt_err *err)
     const struct mkt_experiment *e = w->e;
     const struct mkt_experiment_verdict *v = &w->verdict;
     char units[MKT_FORMAT_TEXT], date[MKT_DATE_TEXT];
-    const char *until = "", *on = "", *what, *sentence;
+    const char *until, *on = "", *what, *sentence;
     w->sheet->status = MKT_ANSWER_LIMITED;
     if (!isfinite(v->units_left)) return say_out_of_reach(w, err);
-    if (isfinite(v->days_left) && v->days_left < 36500) {
-        mkt_date_text(e->arms->data.last + (int32_t)v->days_left, date);
-        MKT_EXPERIMENT_TEXT(w, until, err, " until %s", date);
-        MKT_EXPERIMENT_TEXT(w, on, err, ", on %s at the pace so far,", date);
-    }
+    MKT_TRY(mkt_experiment_sentence_until(w, &until, err));
     MKT_TRY(purpose(w, &what, err));
-    mkt_format_value(v->units_left, MKT_UNIT_COUNT, NULL, units);
     MKT_TRY(SAY(w, err, "keep_running", MKT_CAVEAT_LIMIT,
-                "Keep the experiment running%s: %s, and it takes %s more units %s", until,
+                "Keep the experiment running%s: %s; so many are needed %s", until,
                 v->guard == SIZE_MAX ? "the lift cannot be told from chance yet"
                                      : "it wins, but is not yet safe",
-                units, what));
+                what));
+    bool sooner = isfinite(v->units_if);
+    double days = sooner ? v->days_if : v->days_left;
+    mkt_format_value(sooner ? v->units_if : v->units_left, MKT_UNIT_COUNT, NULL, units);
+    if (mkt_experiment_sentence_dated(days)) {
+        mkt_date_text(e->data.last + (int32_t)days, date);
+        MKT_EXPERIMENT_TEXT(w, on, err, ", on %s at the pace so far,", date);
+    }
+    if (sooner) what = "to see whether the lift stays as it is";
     MKT_EXPERIMENT_TEXT(w, sentence, err, "Ask again with %s more units%s %s", units, on, what);
     return mkt_sheet_add_missing(w->sheet, sentence, err);
 }
@@ -208,6 +220,24 @@ static mkt_status say_counting(struct mkt_experiment_work *w, size_t m, struct m
     const struct mkt_arms_metric *x = &w->e->arms->metric[m];
     const char *name = w->metric[m], *id;
     char value[MKT_FORMAT_TEXT], units[MKT_FORMAT_TEXT];
+    if (x->missing) {
+        mkt_format_value((double)x->missing, MKT_UNIT_COUNT, NULL, units);
+        MKT_EXPERIMENT_TEXT(w, id, err, "%s.missing", w->metric_key[m]);
+        MKT_TRY(SAY(w, err, id, MKT_CAVEAT_WARN,
+                    "%s unit%s no value of %s: counted as zero, which is right only where nothing "
+                    "happened",
+                    units, x->missing == 1 ? " has" : "s have", name));
+    }
+    size_t some = w->e->control == 0;
+    if (w->e->least_successes[m] < MKT_EXPERIMENT_RARE &&
+        mkt_experiment_lift_at(w->e, m, some)->fault == MKT_LIFT_FINE) {
+        mkt_format_value(w->e->least_successes[m], MKT_UNIT_COUNT, NULL, units);
+        MKT_EXPERIMENT_TEXT(w, id, err, "%s.rare", w->metric_key[m]);
+        MKT_TRY(SAY(w, err, id, MKT_CAVEAT_WARN,
+                    "At the rate of %s over all variants, the smallest has %s units of the rarer "
+                    "outcome; below %d the intervals are not to be trusted and nothing is decided",
+                    name, units, MKT_EXPERIMENT_RARE));
+    }
     if (isfinite(x->cap)) {
         mkt_format_value(x->cap, MKT_UNIT_INDEX, NULL, value);
         mkt_format_value((double)x->capped, MKT_UNIT_COUNT, NULL, units);
@@ -242,9 +272,10 @@ static mkt_status say_metrics(struct mkt_experiment_work *w, struct mkt_err *err
             l->scale == MKT_LIFT_ABSOLUTE) {
             MKT_EXPERIMENT_TEXT(w, id, err, "%s.near_zero", w->metric_key[m]);
             MKT_TRY(SAY(w, err, id, MKT_CAVEAT_NOTE,
-                        "%s may be zero in the control, so that its difference is given, not its "
-                        "lift relative to it",
-                        w->metric[m]));
+                        "%s %s zero in the control, so that its difference is given, not its lift "
+                        "relative to it",
+                        w->metric[m],
+                        e->mean[m * e->variants + e->control].value == 0 ? "is" : "may be"));
         }
         MKT_TRY(say_outlier(w, m, err));
     }
@@ -269,6 +300,32 @@ static mkt_status say_units(struct mkt_experiment_work *w, struct mkt_err *err)
         MKT_TRY(SAY(w, err, "in_two_variants", MKT_CAVEAT_WARN,
                     "%lld unit%s seen in more than one variant and left out",
                     (long long)e->arms->multiple, e->arms->multiple == 1 ? " was" : "s were"));
+    if (e->strays)
+        MKT_TRY(SAY(w, err, "stray_days", MKT_CAVEAT_WARN,
+                    "%lld unit%s dated more than a month from all others: the date is taken for an "
+                    "error, and the days of the experiment are counted without it",
+                    (long long)e->strays, e->strays == 1 ? " is" : "s are"));
+    if (e->arms->respelled)
+        MKT_TRY(SAY(w, err, "respelled", MKT_CAVEAT_WARN,
+                    "Names of variants that differ in capitals alone are taken for one: %s",
+                    e->arms->respelled));
+    if (e->arms->rows > e->arms->units + e->arms->multiple)
+        MKT_TRY(SAY(w, err, "rows_added_up", MKT_CAVEAT_NOTE,
+                    "%lld rows make %lld units: the rows of a unit are added up, and rows that "
+                    "stand twice count twice",
+                    (long long)e->arms->rows, (long long)(e->arms->units + e->arms->multiple)));
+    if (e->arms->left_out)
+        MKT_TRY(SAY(w, err, "left_out", MKT_CAVEAT_WARN,
+                    "Sums without a sum of squares cannot be tested and are left out: %s",
+                    e->arms->left_out));
+    if (e->arms->no_segment)
+        MKT_TRY(SAY(w, err, "no_segments", MKT_CAVEAT_NOTE,
+                    "%s has more than 200 values: it names no segments, and none are looked at",
+                    e->arms->no_segment));
+    if (e->arms->more_metrics)
+        MKT_TRY(SAY(w, err, "more_metrics", MKT_CAVEAT_WARN,
+                    "The table has more metrics than are tested at a time: the first %zu are",
+                    e->metrics));
     if (e->arms->unnamed)
         MKT_TRY(SAY(w, err, "unnamed", MKT_CAVEAT_WARN,
                     "%lld row%s without a unit or a variant were left out",

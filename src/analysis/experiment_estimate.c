@@ -39,8 +39,23 @@ static mkt_lift_scale scale_of(const struct mkt_experiment *e, size_t metric)
     const struct mkt_arm_mean *m = &e->mean[metric * e->variants + e->control];
     mkt_arms_kind kind = e->arms->metric[metric].kind;
     bool signless = kind == MKT_ARMS_PROPORTION || kind == MKT_ARMS_COUNT;
-    return !signless && m->value != 0 && fabs(m->value) < CLEAR_OF_ZERO * m->se ? MKT_LIFT_ABSOLUTE
-                                                                                : MKT_LIFT_RELATIVE;
+    bool near_zero = !signless && fabs(m->value) < CLEAR_OF_ZERO * m->se;
+    return near_zero || m->value == 0 ? MKT_LIFT_ABSOLUTE : MKT_LIFT_RELATIVE;
+}
+
+/* Of a rate, the fewest successes or failures that an arm would have if all had the same. */
+static double least_successes(const struct mkt_experiment *e, size_t metric)
+{
+    if (e->arms->metric[metric].kind != MKT_ARMS_PROPORTION) return INFINITY;
+    double units = 0, hits = 0, least = INFINITY;
+    for (size_t v = 0; v < e->variants; v++) {
+        double n = (double)e->units[v];
+        if (!(n > 0)) continue;
+        units += n;
+        hits += n * e->mean[metric * e->variants + v].value;
+        least = fmin(least, n);
+    }
+    return units > 0 ? least * fmin(hits, units - hits) / units : 0;
 }
 
 /* The interval that decides: at a planned look, at the planned end, or at any time. */
@@ -213,7 +228,8 @@ static mkt_status make_room(struct mkt_arena *arena, struct mkt_experiment *e, s
     e->share = MKT_NEW(arena, double, e->variants);
     e->mean = MKT_NEW(arena, struct mkt_arm_mean, all);
     e->lift = MKT_NEW(arena, struct mkt_experiment_lift, all);
-    bool full = !e->lower || !e->units || !e->share || !e->mean || !e->lift;
+    e->least_successes = MKT_NEW(arena, double, e->metrics);
+    bool full = !e->least_successes || !e->lower || !e->units || !e->share || !e->mean || !e->lift;
     return full ? mkt_arena_full(arena, err) : MKT_OK;
 }
 
@@ -228,6 +244,7 @@ mkt_status mkt_experiment_estimate(struct mkt_arena *arena, const struct mkt_arm
                                  .metrics = arms->metrics,
                                  .days = NAN,
                                  .units_a_day = NAN};
+    e->data = mkt_arms_span(arms, &e->strays);
     MKT_TRY(make_room(arena, e, err));
     MKT_TRY(mkt_experiment_names_read(e, err));
     if (options->one_sided && !(options->level > .5))
@@ -236,6 +253,12 @@ mkt_status mkt_experiment_estimate(struct mkt_arena *arena, const struct mkt_arm
         return mkt_err_set(err, MKT_E_ARG,
                            "aim not_worse needs a margin above 0: how much may %s lose?",
                            arms->metric[e->goal].name);
+    if (options->looks > 0 && !(options->planned > 0))
+        return mkt_err_set(err, MKT_E_ARG,
+                           "looks needs planned_units: at how many units does the experiment end?");
+    if (options->prior_mean != 0 && !(options->prior_sd > 0))
+        return mkt_err_set(err, MKT_E_ARG,
+                           "prior_mean needs a prior_sd above 0: how sure was the belief?");
     for (size_t i = 0; i < arms->cells; i++) e->units[arms->cell[i].variant] += arms->cell[i].n;
     e->srm_p = mkt_srm_p(e->units, e->share, e->variants);
     e->srm_tested = true;
@@ -246,6 +269,7 @@ mkt_status mkt_experiment_estimate(struct mkt_arena *arena, const struct mkt_arm
     for (size_t m = 0; m < e->metrics; m++)
         for (size_t v = 0; v < e->variants; v++)
             MKT_TRY(estimate_mean(e, m, v, &e->mean[m * e->variants + v], err));
+    for (size_t m = 0; m < e->metrics; m++) e->least_successes[m] = least_successes(e, m);
     for (size_t m = 0; m < e->metrics; m++)
         for (size_t v = 0; v < e->variants; v++)
             if (v != e->control)

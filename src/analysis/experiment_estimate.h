@@ -61,6 +61,7 @@ struct mkt_experiment_point {
 
 #define MKT_EXPERIMENT_POINTS 120
 #define MKT_EXPERIMENT_FEW 100 /* units an arm below which nothing is decided */
+#define MKT_EXPERIMENT_RARE 10 /* successes an arm below which nothing is decided of a rate */
 
 struct mkt_experiment {
     const struct mkt_arms *arms;
@@ -74,6 +75,11 @@ struct mkt_experiment {
     struct mkt_arm_mean *mean;        /* [metrics][variants] */
     struct mkt_experiment_lift *lift; /* [metrics][variants] */
     double *best;                     /* [variants] P(best on the goal); NULL with two variants */
+
+    struct mkt_period data; /* days of first exposure, but for strays */
+    int64_t strays;         /* units on days far from all others */
+    double
+        *least_successes; /* [metrics] proportions: fewest expected of either outcome in an arm */
 
     size_t points;                          /* 0 without dates */
     int32_t *day;                           /* [points] */

@@ -88,6 +88,12 @@ static mkt_status add_whole(struct mkt_experiment_work *w, struct mkt_err *err)
                     v->units_left, NULL, NULL, plan));
         MKT_TRY(add(&f, "days_left", "days_left", "Number of days still to run", MKT_UNIT_DAYS,
                     v->days_left, NULL, NULL, plan));
+        MKT_TRY(add(&f, "units_if", "units_if",
+                    "Number of units still needed if the lift stays as it is", MKT_UNIT_COUNT,
+                    v->units_if, NULL, NULL, plan));
+        MKT_TRY(add(&f, "days_if", "days_if",
+                    "Number of days still to run if the lift stays as it is", MKT_UNIT_DAYS,
+                    v->days_if, NULL, NULL, plan));
     }
     if (e->srm_tested)
         MKT_TRY(add(&f, "split_p", "split_p", "Probability of so uneven a split by chance",

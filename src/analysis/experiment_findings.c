@@ -3,6 +3,7 @@
 #include <math.h>
 
 #include "analysis/experiment_facts.h"
+#include "analysis/experiment_sentence.h"
 
 static mkt_status list_of(struct mkt_experiment_work *w, const char *a, const char *b,
                           const char *const **out, struct mkt_err *err)
@@ -167,6 +168,7 @@ mkt_status mkt_experiment_findings_add(struct mkt_experiment_work *w, struct mkt
     const struct mkt_experiment *e = w->e;
     const struct mkt_experiment_verdict *v = &w->verdict;
     MKT_TRY(add_verdict(w, err));
+    MKT_TRY(mkt_experiment_sentence_set(w, err));
     if (!mkt_experiment_facts_sound(w)) return MKT_OK;
     for (size_t k = 0; k < e->metrics; k++) {
         size_t m = k == 0 ? e->goal : k <= e->goal ? k - 1 : k;

@@ -11,7 +11,7 @@
 static mkt_status estimate_path(struct mkt_arena *arena, struct mkt_experiment *e,
                                 struct mkt_err *err)
 {
-    struct mkt_period data = e->arms->data;
+    struct mkt_period data = e->data;
     int32_t days = mkt_period_days(data);
     e->days = days;
     e->units_a_day = (double)e->arms->units / days;
@@ -52,7 +52,7 @@ static mkt_status estimate_days(struct mkt_arena *arena, struct mkt_experiment *
 {
     const struct mkt_arms_metric *m = &e->arms->metric[e->goal];
     mkt_lift_scale scale = mkt_experiment_lift_at(e, e->goal, v)->scale;
-    size_t days = (size_t)mkt_period_days(e->arms->data), n = 0;
+    size_t days = (size_t)mkt_period_days(e->data), n = 0;
     if (days > 731) days = 731; /* two years tell a trend */
     double *t = MKT_NEW(arena, double, 3 * (days + 7));
     if (!t) return mkt_arena_full(arena, err);
@@ -61,7 +61,7 @@ static mkt_status estimate_days(struct mkt_arena *arena, struct mkt_experiment *
     struct mkt_lift lift;
     for (size_t k = 0; k < days; k++) {
         struct mkt_arms_slice slice = mkt_arms_whole(-1);
-        slice.first = slice.last = e->arms->data.first + (int32_t)k;
+        slice.first = slice.last = e->data.first + (int32_t)k;
         MKT_TRY(mkt_experiment_pair_collect(e, v, e->goal, slice, &pair, err));
         if (pair.control.n < DAY_UNITS || pair.treated.n < DAY_UNITS ||
             mkt_experiment_pair_fit(m, &pair, scale, 0, &lift) != MKT_LIFT_FINE)

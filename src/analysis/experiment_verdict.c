@@ -2,6 +2,7 @@
 
 #include <math.h>
 
+#include "model/sequential.h"
 #include "model/srm.h"
 
 typedef enum { NOT_TESTED, WINS, LOSES, SMALL, OPEN } outcome;
@@ -17,6 +18,7 @@ static outcome outcome_of(const struct mkt_experiment *e, size_t v)
     const struct mkt_experiment_lift *l = mkt_experiment_lift_at(e, e->goal, v);
     if (l->fault != MKT_LIFT_FINE) return NOT_TESTED;
     if (smaller_arm(e, v) < MKT_EXPERIMENT_FEW) return OPEN;
+    if (e->least_successes[e->goal] < MKT_EXPERIMENT_RARE) return OPEN;
     bool more = mkt_experiment_sign(e, e->goal) > 0;
     double low = more ? l->low : -l->high, high = more ? l->high : -l->low;
     if (low > l->bar) return WINS;
@@ -83,9 +85,23 @@ static void plan_rest(const struct mkt_experiment *e, struct mkt_experiment_verd
     else if (!(needed > 0))
         needed = l->units_needed * units / l->best.n;
     double least = MKT_EXPERIMENT_FEW * (double)e->variants; /* of the smallest arms */
+    double rare = e->least_successes[e->goal];
+    if (rare < MKT_EXPERIMENT_RARE) {
+        least = fmax(least, rare > 0 ? units * MKT_EXPERIMENT_RARE / rare : INFINITY);
+        if (!isfinite(needed)) needed = 0; /* a zero baseline tells nothing yet */
+    }
     out->units_left = ceil(fmax(needed, least) - units);
     if (out->units_left < 1) out->units_left = 1;
     out->days_left = ceil(out->units_left / e->units_a_day);
+    if (e->options.planned > 0 || out->guard != SIZE_MAX) return;
+    double z = fabs(mkt_experiment_sign(e, e->goal) * l->best.value - l->bar) / l->best.se;
+    double level = 1 - (1 - mkt_experiment_level(e, e->goal)) / (double)(e->variants - 1);
+    if (!(z > 0)) return;
+    double as_seen = mkt_sequential_units(z, l->best.n, level, e->options.tuning);
+    double left = ceil(fmax(as_seen * units / l->best.n, least) - units);
+    if (!(left >= 1) || !(left < out->units_left)) return;
+    out->units_if = left;
+    out->days_if = ceil(left / e->units_a_day);
 }
 
 static void ship(const struct mkt_experiment *e, size_t v, struct mkt_experiment_verdict *out)
@@ -134,7 +150,7 @@ static bool broken(const struct mkt_experiment *e, struct mkt_experiment_verdict
 struct mkt_experiment_verdict mkt_experiment_verdict_of(const struct mkt_experiment *e)
 {
     struct mkt_experiment_verdict out = {
-        MKT_EXPERIMENT_CANNOT, e->control, SIZE_MAX, NAN, NAN, NAN, NAN};
+        MKT_EXPERIMENT_CANNOT, e->control, SIZE_MAX, NAN, NAN, NAN, NAN, NAN, NAN};
     if (broken(e, &out)) return out;
     size_t best[OPEN + 1] = {0}, count[OPEN + 1] = {0};
     for (size_t v = 0; v < e->variants; v++) {

@@ -25,6 +25,8 @@ struct mkt_experiment_verdict {
     double probability; /* that the call is right, from the belief as asked for */
     double confidence;  /* the same for one who expects small lifts; NAN for RUN_ON and CANNOT */
     double units_left, days_left; /* RUN_ON: in all variants; INFINITY or NAN when unknown */
+    double units_if, days_if;     /* RUN_ON without a plan: until the lift as it is would be clear
+                                     at any look; NAN where that is not sooner */
 };
 
 /* The interval that decides is e->lift[].low and high: always-valid unless an end was planned.

@@ -64,6 +64,15 @@ static mkt_status about_steps(struct mkt_funnel_work *w, struct mkt_err *err)
     return MKT_OK;
 }
 
+#define FEW_CARRIERS 10
+
+/* Users that would vary as much if all had the same value: (sum v)^2 / sum v^2. */
+static double carriers(const struct mkt_funnel_work *w)
+{
+    double sum = (double)*w->f->value / 1000, square = (double)w->f->value_square;
+    return square > 0 ? sum * sum / square : INFINITY;
+}
+
 static mkt_status about_data(struct mkt_funnel_work *w, struct mkt_err *err)
 {
     struct mkt_arena *arena = w->sheet->arena;
@@ -76,6 +85,16 @@ static mkt_status about_data(struct mkt_funnel_work *w, struct mkt_err *err)
                              "wrong, and they are left out",
                              (long long)v->skewed, v->rows),
             MKT_CAVEAT_WARN, err));
+    if (v->respelled)
+        MKT_TRY(mkt_funnel_work_caveat(
+            w, "respelled",
+            mkt_arena_printf(arena,
+                             "%zu name%s of events differ%s from another in capitals alone and %s "
+                             "taken for it: \"%s\" for \"%s\"%s",
+                             v->respelled, v->respelled == 1 ? "" : "s",
+                             v->respelled == 1 ? "s" : "", v->respelled == 1 ? "is" : "are",
+                             v->as_in[0], v->as_in[1], v->respelled > 1 ? ", for example" : ""),
+            MKT_CAVEAT_NOTE, err));
     if (v->first == v->last)
         MKT_TRY(mkt_funnel_work_caveat(
             w, "one_moment",
@@ -85,7 +104,8 @@ static mkt_status about_data(struct mkt_funnel_work *w, struct mkt_err *err)
     else if (!v->moments)
         MKT_TRY(mkt_funnel_work_caveat(
             w, "days_only",
-            "times are whole days: events of one day count in the order of the steps",
+            "times are whole days: events of one day count in the order of the steps, and times to "
+            "convert are right to a day",
             MKT_CAVEAT_WARN, err));
     if (*w->f->negative)
         MKT_TRY(mkt_funnel_work_caveat(
@@ -95,11 +115,41 @@ static mkt_status about_data(struct mkt_funnel_work *w, struct mkt_err *err)
                              "they are subtracted",
                              (long long)*w->f->negative),
             MKT_CAVEAT_WARN, err));
+    if (*w->f->unvalued && w->input.values && *w->f->value)
+        MKT_TRY(mkt_funnel_work_caveat(
+            w, "unvalued",
+            mkt_arena_printf(arena,
+                             "%lld of %lld conversions tell no value: they count as worth nothing",
+                             (long long)*w->f->unvalued, (long long)*w->f->conversions),
+            MKT_CAVEAT_WARN, err));
+    double carry = carriers(w);
+    if (w->money && carry < FEW_CARRIERS && *w->f->conversions >= 3 * FEW_CARRIERS)
+        MKT_TRY(mkt_funnel_work_caveat(
+            w, "value_of_few",
+            mkt_arena_printf(arena,
+                             "a few conversions carry the value of all, as if %.0f of %lld were "
+                             "all that count: see whether their values are right",
+                             fmax(carry, 1), (long long)*w->f->conversions),
+            MKT_CAVEAT_WARN, err));
+    if (w->input.no_segment)
+        MKT_TRY(mkt_funnel_work_caveat(
+            w, "no_segments",
+            mkt_arena_printf(arena, "%s has more than %d values: they are no segments to compare",
+                             w->input.no_segment, MKT_FUNNELS_SEGMENTS),
+            MKT_CAVEAT_NOTE, err));
     if (w->input.left_out)
         MKT_TRY(mkt_funnel_work_caveat(
             w, "properties_left_out",
             mkt_arena_printf(arena, "%d properties are kept with the events; left out: %s",
                              MKT_EVENTS_PROPERTIES, w->input.left_out),
+            MKT_CAVEAT_NOTE, err));
+    if (w->f->cohorts > 1)
+        MKT_TRY(mkt_funnel_work_caveat(
+            w, "first_cohort",
+            mkt_arena_printf(arena,
+                             "users of the first %s may have come before the data begin: that "
+                             "cohort mixes new users with old ones",
+                             mkt_funnel_work_period(w)),
             MKT_CAVEAT_NOTE, err));
     if (!w->money)
         MKT_TRY(mkt_funnel_work_caveat(

@@ -86,7 +86,7 @@ static mkt_status times(struct mkt_funnel_work *w, struct mkt_err *err)
         if (k < first) first = k;
         if (k > last) last = k;
     }
-    if (first > last) return MKT_OK;
+    if (first > last || !w->input.view->moments) return MKT_OK;
     struct mkt_chart c = {.id = "times",
                           .reading = "How long it takes those who get there; a window shorter than "
                                      "this cuts them off",

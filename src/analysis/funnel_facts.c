@@ -38,6 +38,7 @@ static mkt_status add_quantile(struct mkt_funnel_work *w, const char *owner, con
                                   .high = t.high,
                                   .interval = "order statistics",
                                   .n = (double)t.n};
+    if (!w->input.view->moments && !(t.value > 0)) return MKT_OK; /* within a day: not known */
     MKT_FUNNEL_TEXT(w, x.id, err, "%s.%s", owner, metric);
     return mkt_funnel_work_add(w, &x, err);
 }

@@ -33,13 +33,14 @@ static struct mkt_step_rate rate_of(double n, double x)
     return mkt_step_rates_of(n, x, n, x, x, MKT_FUNNEL_LEVEL);
 }
 
-static mkt_status add_cell(struct mkt_funnel_work *w, const char *id, const char *name,
+/* Of a cohort, or (`all`) of the whole. */
+static mkt_status add_cell(struct mkt_funnel_work *w, const char *id, const char *name, bool all,
                            size_t later, bool rolling, double n, double x, struct mkt_err *err)
 {
     const char *period = mkt_funnel_work_period(w);
     struct mkt_step_rate r = rate_of(n, x);
-    struct mkt_funnel_figure f = {.scope = "retention",
-                                  .entity = name,
+    struct mkt_funnel_figure f = {.scope = all ? "total" : "retention",
+                                  .entity = all ? NULL : name,
                                   .unit = MKT_UNIT_SHARE,
                                   .value = r.value,
                                   .low = r.low,
@@ -73,8 +74,8 @@ static mkt_status add_cohort(struct mkt_funnel_work *w, size_t c, const char *id
     MKT_TRY(mkt_funnel_work_add(w, &f, err));
     for (size_t j = 1; j <= most && c + j < w->f->cohorts && has_ended(w, c + j); j++)
         for (int rolling = 0; rolling < 2; rolling++)
-            MKT_TRY(
-                add_cell(w, id, name, j, rolling, f.value, (double)back(w, c, j, rolling), err));
+            MKT_TRY(add_cell(w, id, name, false, j, rolling, f.value,
+                             (double)back(w, c, j, rolling), err));
     return MKT_OK;
 }
 
@@ -89,7 +90,7 @@ static mkt_status add_all(struct mkt_funnel_work *w, const char *id, const char 
                 n += (double)size_of(w, c);
                 x += (double)back(w, c, j, rolling);
             }
-            MKT_TRY(add_cell(w, id, name, j, rolling, n, x, err));
+            MKT_TRY(add_cell(w, id, name, true, j, rolling, n, x, err));
         }
     return MKT_OK;
 }

@@ -35,7 +35,7 @@ const struct mkt_param mkt_funnel_params[MKT_FUNNEL_PARAMS] = {
 struct asked {
     struct mkt_funnel_steps steps, exclude;
     struct mkt_funnel_plan plan;
-    const char *how, *segment;
+    const char *how, *segment, *no_segment;
 };
 
 static mkt_status choose(const struct mkt_run *run, const char *name, const char *const *word,
@@ -112,6 +112,7 @@ static mkt_status read_segment(const struct mkt_run *run, const struct mkt_event
                            name, events->properties ? "they have " : "they have none",
                            events->properties ? list.data : "");
     }
+    if (wide) a->no_segment = events->property[p];
     if (p == MKT_EVENTS_PROPERTIES || wide) return MKT_OK;
     a->plan.segment = p;
     a->segment = events->property[p];
@@ -236,6 +237,7 @@ mkt_status mkt_funnel_run(const struct mkt_run *run, struct mkt_sheet *sheet, st
                                   .segment = a->segment,
                                   .how = a->how,
                                   .left_out = events.left_out,
+                                  .no_segment = a->no_segment,
                                   .values = events.values,
                                   .value = mkt_args_number(run, "value"),
                                   .account = mkt_dataset_account(run->dataset),

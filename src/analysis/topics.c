@@ -111,7 +111,7 @@ const struct mkt_topic mkt_topics_attribution[MKT_TOPICS_ATTRIBUTION] = {
 };
 
 const struct mkt_topic mkt_topics_funnel[MKT_TOPICS_FUNNEL] = {
-    {MKT_TOPIC_OWN, "drop_off,rate_from_before,conversion_rate",
+    {MKT_TOPIC_OWN, "!verdict,drop_off,rate_from_before,conversion_rate",
      "funnel, lose people, lose customers, lose users, lose visitors, losing people, lost people, "
      "losing visitors, losing users, people drop, drop off, drop offs, dropoff, drop out, "
      "drop outs, checkout, abandon, abandoned, abandonment, cart abandonment, leak, leaks, "
@@ -119,28 +119,48 @@ const struct mkt_topic mkt_topics_funnel[MKT_TOPICS_FUNNEL] = {
      "step by step, from visit to purchase, awareness to conversion, get stuck"},
     {MKT_TOPIC_OWN, "time_median,time_p90",
      "time from visit, how long from visit, how long from visit to purchase, time in the funnel, "
-     "time to purchase, how long until purchase"},
-    {MKT_TOPIC_OWN, "worth_of_point,worth_most,!action",
-     "one more point, worth of a step, which step to improve, step to improve, step to work on"},
+     "time to purchase, how long until purchase, how long does it take, how long do people take, "
+     "take from visit to purchase, takes from visit to purchase"},
+    {MKT_TOPIC_OWN, "!verdict,!action",
+     "one more point, worth of a step, which step to improve, step to improve, step to work on, "
+     "which step, what step, improve first, work on first, fix first"},
     {MKT_TOPIC_OWN, "bounded_1,rolling_1",
-     "come back, coming back, comes back, came back, returning visitors, returning users"},
+     "come back, coming back, comes back, came back, returning visitors, returning users, "
+     "user retention, visitor retention, retention by cohort, retention cohort, cohort retention, "
+     "retention curve"},
+    {MKT_TOPIC_HINT, "conversion_rate", "conversion rate, convert, converts, converted"},
+    {MKT_TOPIC_SET, "cohort=week",
+     "after a week, after one week, week later, the week after, next week, weekly retention, "
+     "retention by week"},
+    {MKT_TOPIC_SET, "cohort=day",
+     "after a day, after one day, day later, next day, the day after, daily retention, "
+     "retention by day"},
+    {MKT_TOPIC_SET, "cohort=month",
+     "after a month, after one month, month later, the month after, monthly retention, "
+     "retention by month"},
     {MKT_TOPIC_SET, "entry=session", "by session, sessions instead of users"},
     {MKT_TOPIC_SET, "order=strict", "strict order, strictly in order"},
 };
 
 const struct mkt_topic mkt_topics_experiment[MKT_TOPICS_EXPERIMENT] = {
-    {MKT_TOPIC_OWN, "!compare",
-     "variant, experiment, a b test, ab test, split test, test group, control group, variation, "
+    {MKT_TOPIC_OWN, "!verdict",
+     "variant, experiment, checkout win, checkout won, checkout wins, checkout beat, "
+     "checkout better, checkout test, checkout experiment, design win, design won, page win, "
+     "page won, stop testing, call the test, call it, ship b, keep testing, conclusive, broken, a "
+     "b test, ab test, split test, test group, control group, variation, "
      "test cell, new version, new landing page, significant, significance, "
      "statistically significant, p value, treatment group, treatment, ship it, ship the, "
      "roll out, roll it out, rollout, variants, version b, version a, b test, abtest, test win, "
      "test won, test result, test results, result of the test, results of the test, stop the test, "
      "end the test, run the test, test run, the test"},
-    {MKT_TOPIC_OWN, "units_left,units",
+    {MKT_TOPIC_OWN, "!verdict,units_if,units_left",
      "sample size, how many more users, more units, long enough, test longer, run longer, "
-     "how long must the test, keep the test running, how many units, how many users are needed"},
+     "how long must the test, how long must the experiment, how long should the test, "
+     "how long should the experiment, how long does the test, how long does the experiment, "
+     "how much longer, keep the test running, how many units, how many users are needed, "
+     "when can we stop, when can i stop, when will the test"},
     {MKT_TOPIC_OWN, "split_p", "sample ratio, srm, sample ratio mismatch, uneven split"},
-    {MKT_TOPIC_SHARED, "lift",
+    {MKT_TOPIC_SHARED, "!verdict,lift",
      "lift, uplift of the test, winner, win, won, wins, beat, beats, beaten"},
     {MKT_TOPIC_HINT, "", "test, tested, control, version"},
     {MKT_TOPIC_NUMBER, "level", "confidence level, confidence, level"},

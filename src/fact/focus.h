@@ -24,6 +24,7 @@ struct mkt_focus {
     const char *scope;   /* "channel": each of this kind; NULL for none */
     const char *against; /* "before" or "year_before": the change against it; NULL for none */
     unsigned kinds;      /* bit k: findings of kind k */
+    bool verdict;        /* the sheet's verdict is what was asked for */
 };
 
 #endif

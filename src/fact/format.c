@@ -30,6 +30,16 @@ static int places(double value, int most)
     return d < most ? d : most;
 }
 
+/* Places that leave three digits of what is below 1, at most 6: 0.131, 0.00417. */
+static int fine_places(double value)
+{
+    double v = fabs(value);
+    int d = 3;
+    if (!(v > 0 && v < 1)) return places(value, 2);
+    while (d < 6 && v < .1) v *= 10, d++;
+    return d;
+}
+
 static const char *sign_of(const char *currency)
 {
     static const struct {
@@ -55,6 +65,7 @@ static void percent(double value, const char *plus, char *out)
 {
     double p = value * 100;
     int decimals = fabs(p) >= 99.95 ? 0 : places(p, 1) + (fabs(p) < 1); /* 100 %, not 100.0 % */
+    if (!*plus && p != 0 && fabs(p) < .1) decimals = fine_places(p) - 1; /* 0.034 %, not 0.03 % */
     out = grouped(p, decimals, plus, "", out);
     strcpy(out, " %");
 }
@@ -102,8 +113,10 @@ char *mkt_format_value(double value, mkt_unit unit, const char *currency, char o
         mkt_format_probability(value, out);
         break;
     case MKT_UNIT_RATIO:
-    case MKT_UNIT_INDEX:
         grouped(value, places(value, 2), "", "", out);
+        break;
+    case MKT_UNIT_INDEX:
+        grouped(value, fine_places(value), "", "", out);
         break;
     case MKT_UNIT_SECONDS:
         length_of_time(value, out);

@@ -105,6 +105,8 @@ struct mkt_sheet {
     size_t missings;
     bool collaboration_ready; /* every figure that finance needs is there and sound */
     const char *headline;     /* id of the headline finding; NULL when there is none */
+    const char *verdict;      /* the answer to the question in one clause, which opens the words;
+                                 NULL: the narrator makes one of figures and headline */
     double confidence;    /* probability that the headline is right, after caveats; NAN without */
     const char *currency; /* ISO code or NULL */
 

@@ -9,7 +9,7 @@ const char *mkt_lift_fault_text(mkt_lift_fault fault)
     static const char *const text[] = {
         NULL,
         "an arm has fewer than two units",
-        "its values do not vary",
+        "its values do not vary within the variants",
         "it is zero in the control, so that nothing can be relative to it",
         "its denominator is zero",
         "its values are too large to compute with",

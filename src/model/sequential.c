@@ -13,6 +13,24 @@ double mkt_sequential_critical(double n, double level, double tuning)
     return sqrt(2 * (spread + 1) / spread * (.5 * log1p(spread) - log(alpha)));
 }
 
+double mkt_sequential_units(double z, double n, double level, double tuning)
+{
+    double low = n, high = n;
+    while (z * sqrt(high / n) < mkt_sequential_critical(high, level, tuning)) {
+        low = high;
+        high *= 2;
+        if (high > 1e15) return INFINITY;
+    }
+    for (int i = 0; i < 200 && high - low > .5; i++) {
+        double middle = .5 * (low + high);
+        if (z * sqrt(middle / n) < mkt_sequential_critical(middle, level, tuning))
+            low = middle;
+        else
+            high = middle;
+    }
+    return ceil(high);
+}
+
 struct mkt_sequential mkt_sequential_test(const struct mkt_lift *lift, double level, double tuning)
 {
     double spread = lift->n * rho_squared(1 - level, tuning), z = lift->value / lift->se;

@@ -34,4 +34,9 @@ struct mkt_sequential mkt_sequential_test(const struct mkt_lift *lift, double le
 /* reach / se at N units: what stands where a fixed test has 1.96. */
 double mkt_sequential_critical(double n, double level, double tuning);
 
+/* Units of both arms at which a lift that is now z standard errors from the bar, at n units, would
+ * stand clear of it if it stayed what it is; n itself where it does already, INFINITY beyond 1e15.
+ *   z > 0, n > 0                    Checked  tests/model/sequential_test.c */
+double mkt_sequential_units(double z, double n, double level, double tuning);
+
 #endif

@@ -212,11 +212,15 @@ mkt_status mkt_direct_write(const struct mkt_answer *answer, const struct mkt_fo
     struct reply r = {.answer = answer, .focus = focus};
     mkt_teller_begin(&r.t, s, mkt_phrase_level(s));
     if (s->status == MKT_ANSWER_INSUFFICIENT) {
-        mkt_teller_sentence(&r.t, "The data cannot answer this");
-        mkt_teller_missing(&r.t, 3);
+        mkt_teller_sentence(&r.t, s->verdict ? s->verdict : "The data cannot answer this");
+        for (size_t i = 0; i < s->missings && i < 3; i++)
+            if (!s->verdict || strcmp(s->verdict, s->missing[i]) != 0)
+                mkt_teller_sentence(&r.t, s->missing[i]);
     } else if (asks_for_more(focus)) {
-        tell_figures(&r);
-        tell_findings(&r);
+        bool verdict = focus->verdict && s->verdict, alone = !focus->metrics && !focus->kinds;
+        if (verdict && !alone) mkt_teller_sentence(&r.t, s->verdict); /* alone: below, with why */
+        if (!verdict || focus->metrics) tell_figures(&r);
+        if (!verdict || !alone) tell_findings(&r);
     }
     if (r.t.out.length == 0 && answer->words.verdict)
         mkt_teller_text(&r.t, answer->words.verdict);

@@ -253,9 +253,22 @@ static void tell_worth(struct mkt_teller *t)
     mkt_buf_char(&t->out, '.');
 }
 
+/* After the verdict's own sentence: what it rests on. */
+static void tell_ground(struct mkt_teller *t, const struct mkt_finding *head)
+{
+    if (head && head->kind == MKT_FINDING_ACTION)
+        head = head->becauses ? mkt_sheet_finding(t->sheet, head->because[0]) : NULL;
+    if (head) mkt_teller_finding(t, head);
+}
+
 static mkt_status write_verdict(struct mkt_teller *t, const char **out, struct mkt_err *err)
 {
     const struct mkt_sheet *s = t->sheet;
+    if (s->verdict) {
+        mkt_teller_sentence(t, s->verdict);
+        if (s->status != MKT_ANSWER_INSUFFICIENT) tell_ground(t, mkt_sheet_finding(s, s->headline));
+        return mkt_teller_finish(t, "", out, err);
+    }
     if (s->status == MKT_ANSWER_INSUFFICIENT) {
         mkt_teller_sentence(t, "These data cannot answer the question yet");
         mkt_teller_missing(t, 1);

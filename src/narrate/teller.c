@@ -111,9 +111,10 @@ void mkt_teller_claim(struct mkt_teller *t, const struct mkt_finding *f, bool al
 {
     char p[MKT_FORMAT_TEXT];
     mkt_format_probability(f->probability, p);
-    mkt_buf_printf(&t->out, "is %s%s (%s) %s ", also ? "also " : "",
-                   mkt_phrase_likely(f->probability), p,
-                   f->probability >= MKT_TELLER_SURE ? "that" : "whether");
+    mkt_buf_printf(
+        &t->out, "is %s%s (%s) %s ", also ? "also " : "", mkt_phrase_likely(f->probability), p,
+        f->probability >= MKT_TELLER_SURE || f->probability < 1 - MKT_TELLER_SURE ? "that"
+                                                                                  : "whether");
     mkt_buf_str(&t->out, f->claim);
 }
 

@@ -112,6 +112,7 @@ static mkt_status join(struct mkt_plan *plan, struct mkt_plan_step *into,
     if (!into->focus.scope) into->focus.scope = f->scope;
     if (!into->focus.against) into->focus.against = f->against;
     into->focus.kinds |= f->kinds;
+    into->focus.verdict = into->focus.verdict || f->verdict;
     into->certain = into->certain || step->certain;
     if (strcmp(into->part, step->part) == 0) return MKT_OK;
     into->part = mkt_arena_printf(plan->arena, "%s … %s", into->part, step->part);

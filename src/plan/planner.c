@@ -182,6 +182,25 @@ static mkt_status settle_tie(struct mkt_planner_work *w, struct mkt_planner_clau
                         able);
 }
 
+/* What the data cannot answer, in words that are not its own, gives way to what they can. */
+static size_t able_instead(const struct mkt_planner_work *w, const struct mkt_planner_clause *c,
+                           size_t best)
+{
+    const struct mkt_planner *m = w->planner;
+    size_t found = best;
+    int most = 0;
+    if (best >= m->analyses || mkt_topic_match_owns(&c->topics, best) ||
+        mkt_known_can(m->known, m->table[best].name))
+        return best;
+    for (size_t s = 0; s < m->analyses; s++) {
+        int score = mkt_planner_work_score(w, c, s);
+        if (score <= most || !mkt_known_can(m->known, m->table[s].name)) continue;
+        most = score;
+        found = s;
+    }
+    return found;
+}
+
 static mkt_status answer_clause(struct mkt_planner_work *w, struct mkt_planner_clause *c,
                                 struct mkt_err *err)
 {
@@ -202,7 +221,9 @@ static mkt_status answer_clause(struct mkt_planner_work *w, struct mkt_planner_c
         if (!quote) return mkt_arena_full(w->arena, err);
         return mkt_plan_unanswered(w->plan, err, "“%s” was not understood.", quote);
     }
-    if (best < w->planner->analyses) MKT_TRY(settle_tie(w, c, &best, most, err));
+    size_t able = able_instead(w, c, best);
+    if (able == best && best < w->planner->analyses) MKT_TRY(settle_tie(w, c, &best, most, err));
+    best = able == best ? best : able;
     MKT_TRY(add_subject(w, c, best, err));
     for (size_t s = 0; s < subjects; s++)
         if (s != best && mkt_topic_match_owns(&c->topics, s) && stands_apart(w, c, best, s))

@@ -33,6 +33,7 @@ static mkt_status tell(struct mkt_planner_draft *d, const char *tells, bool metr
                 if (strlen(name) == n - 1 && memcmp(name, tells + 1, n - 1) == 0)
                     f->kinds |= 1U << k;
             }
+            f->verdict = f->verdict || (n == 8 && memcmp(tells, "!verdict", 8) == 0);
         } else if (metrics) {
             const char *name = mkt_arena_strndup(d->w->arena, tells, n);
             if (!name) return mkt_arena_full(d->w->arena, err);

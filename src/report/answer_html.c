@@ -9,6 +9,7 @@
 #include "report/chart_html.h"
 #include "report/html.h"
 #include "report/page.h"
+#include "report/parts.h"
 #include "report/table_html.h"
 
 /* ---- verdict and key figures -------------------------------------------- */
@@ -92,7 +93,8 @@ static void write_keys(struct mkt_buf *out, const struct mkt_sheet *s)
                 key[n++] = &s->fact[i];
                 break;
             }
-    for (size_t i = 0; n == 0 && i < s->facts && n < MOST; i++)
+    bool none = n == 0;
+    for (size_t i = 0; none && i < s->facts && n < MOST; i++)
         if (strcmp(s->fact[i].scope, "total") == 0) key[n++] = &s->fact[i];
     if (n == 0) return;
     mkt_buf_str(out, "<dl class=\"keys\">\n");
@@ -179,22 +181,18 @@ static mkt_status write_charts(struct mkt_buf *out, const struct mkt_sheet *s, s
     return MKT_OK;
 }
 
-static void write_words(struct mkt_buf *out, const struct mkt_words *w)
+static void write_words(struct mkt_buf *out, const struct mkt_sheet *s, const struct mkt_words *w)
 {
-    const struct {
-        const char *title, *text;
-        mkt_part part;
-    } part[] = {{"Performance", w->performance_summary, MKT_PART_SUMMARY},
-                {"Channels", w->channel_analysis, MKT_PART_CHANNELS},
-                {"Audience", w->audience_insights, MKT_PART_AUDIENCE},
-                {"Return", w->roi_analysis, MKT_PART_RETURN}};
+    const char *const part[] = {w->performance_summary, w->channel_analysis, w->audience_insights,
+                                w->roi_analysis};
     mkt_buf_str(out, "<section class=\"block\"><h2>In words</h2>\n<div class=\"parts\">\n");
-    for (size_t i = 0; i < sizeof part / sizeof *part; i++) {
-        if (!part[i].text) continue;
-        mkt_html_wrap(out, "<div><h3>", part[i].title, plain_mark(w, part[i].part));
+    for (mkt_part k = MKT_PART_SUMMARY; k <= MKT_PART_RETURN; k++) {
+        const char *title = mkt_parts_title(s, k);
+        if (!part[k] || !title) continue;
+        mkt_html_wrap(out, "<div><h3>", title, plain_mark(w, k));
         mkt_buf_str(out, "</h3>");
         mkt_buf_str(out, "<p>");
-        mkt_html_prose(out, part[i].text);
+        mkt_html_prose(out, part[k]);
         mkt_buf_str(out, "</p></div>\n");
     }
     mkt_buf_str(out, "</div></section>\n");
@@ -244,7 +242,7 @@ mkt_status mkt_answer_html_article(struct mkt_buf *out, const struct mkt_answer 
     write_keys(out, s);
     write_actions(out, a);
     MKT_TRY(write_charts(out, s, number, err));
-    write_words(out, &a->words);
+    write_words(out, &a->sheet, &a->words);
     write_tables(out, s, number);
     MKT_TRY(write_caveats(out, s, err));
     mkt_account_html_write(out, s);

@@ -8,6 +8,7 @@
 #include "base/date.h"
 #include "fact/format.h"
 #include "report/caveats.h"
+#include "report/parts.h"
 #include "report/table_text.h"
 #include "report/width.h"
 
@@ -249,10 +250,10 @@ mkt_status mkt_answer_text_write(struct mkt_buf *out, const struct mkt_answer *a
     manner(&p, MKT_TEXT_PLAIN);
     write_confidence(&p);
     write_actions(&p, w);
-    paragraph(&p, "Performance", w, MKT_PART_SUMMARY, w->performance_summary);
-    paragraph(&p, "Channels", w, MKT_PART_CHANNELS, w->channel_analysis);
-    paragraph(&p, "Audience", w, MKT_PART_AUDIENCE, w->audience_insights);
-    paragraph(&p, "Return", w, MKT_PART_RETURN, w->roi_analysis);
+    const char *const part[] = {w->performance_summary, w->channel_analysis, w->audience_insights,
+                                w->roi_analysis};
+    for (mkt_part k = MKT_PART_SUMMARY; k <= MKT_PART_RETURN; k++)
+        if (mkt_parts_title(s, k)) paragraph(&p, mkt_parts_title(s, k), w, k, part[k]);
     for (size_t i = 0; i < s->tables; i++) {
         heading(&p, s->table[i].title);
         MKT_TRY(mkt_table_text_write(out, s, &s->table[i], &p.style, err));

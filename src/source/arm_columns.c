@@ -2,6 +2,8 @@
 
 #include <string.h>
 
+#include "source/recognise.h"
+
 #define SQUARES "*sum_squares|*sum_sq|*sum_squared|*sum_sqs" /* of a table of sums */
 
 static bool is_number(const struct mkt_column *c)
@@ -14,7 +16,7 @@ static bool is_number(const struct mkt_column *c)
         return true;
     case MKT_TYPE_TEXT:
         /* one cell in twenty that is none keeps its row out, not the metric */
-        return c->filled > 0 && 20 * c->numbers >= 19 * c->filled;
+        return (c->filled > 0 && 20 * c->numbers >= 19 * c->filled) || mkt_recognise_flags(c);
     default:
         return false;
     }
@@ -115,7 +117,7 @@ static void add_metric(struct mkt_relation *r, bool *taken, size_t i, struct mkt
 {
     if (taken[i] || !is_number(&r->column[i])) return;
     if (out->metrics == MKT_ARM_COLUMNS_METRICS) {
-        out->left_out = "it has more metrics than the first 32";
+        out->more_metrics = true;
         return;
     }
     struct mkt_arm_columns_metric *m = &out->metric[out->metrics++];
@@ -148,69 +150,195 @@ static void find_metrics(struct mkt_relation *r, bool *taken, struct mkt_arm_col
 
 /* ---- a row of sums an arm -------------------------------------------------------- */
 
-/* <p>sum and <p>sum_squares; for p "main_" also what goes with it. */
-static void add_sums(struct mkt_arena *arena, struct mkt_relation *r, bool *taken, size_t squares,
-                     struct mkt_arm_columns *out)
+#define PREFIX (MKT_NAMING_MAX - 40) /* what goes with a metric has a longer name */
+
+/* What stands before "sum" in the names of a metric's own sums and of those that go with it: of its
+ * denominator, its covariate, and the denominator's. */
+static const char *const before_words[] = {"covariate", "before", "pre"};
+
+static size_t find_squares(const struct mkt_relation *r, const bool *taken, const char *before)
+{
+    static const char *const squares[] = {"sum_squares", "sum_sq", "sum_squared", "sum_sqs"};
+    for (size_t i = 0; i < sizeof squares / sizeof *squares; i++) {
+        size_t found = find_part(r, taken, before, "", squares[i]);
+        if (found != MKT_NO_COLUMN) return found;
+    }
+    return MKT_NO_COLUMN;
+}
+
+/* Names as they are under a metric's prefix; those of the main metric need none. */
+static size_t find_under(const struct mkt_relation *r, const bool *taken, const char *prefix,
+                         const char *name, const char *end)
+{
+    size_t found = find_part(r, taken, prefix, name, end);
+    bool main = !*prefix || strcmp(prefix, "main_") == 0;
+    if (found == MKT_NO_COLUMN && main) found = find_part(r, taken, "", name, end);
+    if (found == MKT_NO_COLUMN && main) found = find_part(r, taken, "main_", name, end);
+    return found;
+}
+
+/* Takes the sums of a variable that is called `word`, with its products with those before it; none
+ * of them when one is missing. */
+static bool add_variable(struct mkt_relation *r, bool *taken, const char *prefix, int v,
+                         const char *const word[], struct mkt_arm_columns_metric *m)
+{
+    char name[MKT_NAMING_MAX];
+    size_t part[MKT_ARMS_VARIABLES + 2], n = 0;
+    stpcpy(stpcpy(name, word[v]), "_");
+    part[n++] = find_under(r, taken, prefix, name, "sum");
+    part[n] = find_under(r, taken, prefix, name, "sum_squares");
+    if (part[n] == MKT_NO_COLUMN) part[n] = find_under(r, taken, prefix, name, "sum_sq");
+    n++;
+    for (int w = 0; w < v; w++) {
+        if (m->variable[w] == MKT_NO_COLUMN) continue;
+        char both[MKT_NAMING_MAX];
+        char *end = w ? stpcpy(stpcpy(both, word[w]), "_") : both;
+        stpcpy(stpcpy(end, word[v]), "_");
+        part[n++] = find_under(r, taken, prefix, both, "sum_product");
+    }
+    for (size_t i = 0; i < n; i++)
+        if (part[i] == MKT_NO_COLUMN) return false;
+    static const char *const how[] = {NULL, "sum of the denominator", "sum of the covariate",
+                                      "sum of the denominator before"};
+    m->variable[v] = part[0];
+    m->product[mkt_arms_product(v, v)] = part[1];
+    n = 2;
+    for (int w = 0; w < v; w++)
+        if (m->variable[w] != MKT_NO_COLUMN) m->product[mkt_arms_product(w, v)] = part[n++];
+    take(r, taken, part[0], MKT_ROLE_METRIC, how[v]);
+    take(r, taken, part[1], MKT_ROLE_METRIC, "sum of its squares");
+    for (size_t i = 2; i < n; i++) take(r, taken, part[i], MKT_ROLE_METRIC, "sum of products");
+    return true;
+}
+
+static void add_companions(struct mkt_relation *r, bool *taken, const char *prefix,
+                           struct mkt_arm_columns_metric *m)
+{
+    const char *word[] = {"", "denominator", NULL, NULL};
+    bool ratio = add_variable(r, taken, prefix, MKT_ARMS_D, word, m);
+    for (size_t k = 0; k < sizeof before_words / sizeof *before_words; k++) {
+        char of_denominator[40];
+        stpcpy(stpcpy(of_denominator, before_words[k]), "_denominator");
+        word[MKT_ARMS_X] = before_words[k];
+        word[MKT_ARMS_E] = of_denominator;
+        if (ratio) {
+            /* a ratio's covariate is a ratio, too: without its denominator there is none */
+            struct mkt_arm_columns_metric trial = *m;
+            if (!add_variable(r, taken, prefix, MKT_ARMS_X, word, &trial)) continue;
+            if (add_variable(r, taken, prefix, MKT_ARMS_E, word, &trial)) *m = trial;
+            return;
+        }
+        if (add_variable(r, taken, prefix, MKT_ARMS_X, word, m)) return;
+    }
+}
+
+/* "revenue_before_" goes with "revenue_" where that has sums of its own. */
+static bool goes_with_another(const struct mkt_relation *r, const bool *taken, const char *prefix)
+{
+    size_t length = strlen(prefix);
+    for (size_t k = 0; k <= sizeof before_words / sizeof *before_words; k++) {
+        const char *word = k ? before_words[k - 1] : "denominator";
+        size_t n = strlen(word);
+        if (length < n + 1 || strncmp(prefix + length - n - 1, word, n) != 0) continue;
+        char of[MKT_NAMING_MAX];
+        memcpy(of, prefix, length - n - 1);
+        of[length - n - 1] = '\0';
+        if (!*of || find_squares(r, taken, of) != MKT_NO_COLUMN) return true;
+        if (goes_with_another(r, taken, of)) return true;
+    }
+    return false;
+}
+
+/* <p>sum and <p>sum_squares, and what goes with them. */
+static void add_sums(struct mkt_arena *arena, struct mkt_relation *r, bool *taken,
+                     const bool *untaken, size_t squares, struct mkt_arm_columns *out)
 {
     char prefix[MKT_NAMING_MAX];
     const char *name = name_of(r, squares), *at = strstr(name, "sum_sq");
-    if (!at || out->metrics == MKT_ARM_COLUMNS_METRICS) return;
+    if (taken[squares] || !at || at - name > PREFIX) return;
     memcpy(prefix, name, (size_t)(at - name));
     prefix[at - name] = '\0';
-    if (strncmp(prefix, "covariate", 9) == 0 || strncmp(prefix, "denominator", 11) == 0) return;
     size_t sum = find_part(r, taken, prefix, "sum", "");
-    if (sum == MKT_NO_COLUMN) return;
+    if (goes_with_another(r, untaken, prefix) || sum == MKT_NO_COLUMN) return;
+    if (out->metrics == MKT_ARM_COLUMNS_METRICS) return;
     struct mkt_arm_columns_metric *m = &out->metric[out->metrics++];
     clear(m);
     size_t length = strlen(prefix);
     m->name = length > 1 ? mkt_arena_strndup(arena, prefix, length - 1) : "metric";
     if (!m->name) m->name = r->column[sum].name;
-    static const char *const variable[] = {NULL, "denominator_", "covariate_"};
     m->variable[MKT_ARMS_Y] = sum;
     m->product[mkt_arms_product(MKT_ARMS_Y, MKT_ARMS_Y)] = squares;
     take(r, taken, sum, MKT_ROLE_METRIC, "sum of the metric");
     take(r, taken, squares, MKT_ROLE_METRIC, "sum of its squares");
-    if (strcmp(prefix, "main_") != 0 && prefix[0]) return;
-    for (int v = MKT_ARMS_D; v <= MKT_ARMS_X; v++) {
-        char product[MKT_NAMING_MAX];
-        m->variable[v] = find_part(r, taken, variable[v], "sum", "");
-        m->product[mkt_arms_product(v, v)] = find_part(r, taken, variable[v], "sum_squares", "");
-        stpcpy(stpcpy(product, variable[v]), "sum_product");
-        m->product[mkt_arms_product(MKT_ARMS_Y, v)] =
-            find_part(r, taken, prefix[0] ? prefix : "main_", product, "");
-        bool whole = m->variable[v] != MKT_NO_COLUMN &&
-                     m->product[mkt_arms_product(v, v)] != MKT_NO_COLUMN &&
-                     m->product[mkt_arms_product(MKT_ARMS_Y, v)] != MKT_NO_COLUMN;
-        if (!whole) m->variable[v] = MKT_NO_COLUMN;
-        take(r, taken, m->variable[v], MKT_ROLE_METRIC,
-             v == MKT_ARMS_D ? "sum of the denominator" : "sum of the covariate");
-    }
+    add_companions(r, taken, prefix, m);
 }
 
-static bool find_sums(struct mkt_arena *arena, struct mkt_relation *r, bool *taken,
-                      struct mkt_arm_columns *out)
+/* Units that did something, 0 or 1 each: their number is its own sum of squares. */
+static void add_success(struct mkt_relation *r, bool *taken, size_t i, struct mkt_arm_columns *out)
+{
+    if (taken[i] || !is_number(&r->column[i]) || out->metrics == MKT_ARM_COLUMNS_METRICS) return;
+    struct mkt_arm_columns_metric *m = &out->metric[out->metrics++];
+    clear(m);
+    m->name = r->column[i].name;
+    m->variable[MKT_ARMS_Y] = i;
+    m->product[mkt_arms_product(MKT_ARMS_Y, MKT_ARMS_Y)] = i;
+    take(r, taken, i, MKT_ROLE_METRIC, "successes, each of another unit");
+}
+
+static mkt_status say_left_out(struct mkt_arena *arena, const struct mkt_relation *r,
+                               const bool *taken, struct mkt_arm_columns *out, struct mkt_err *err)
+{
+    for (size_t i = 0; i < r->columns; i++) {
+        if (taken[i] || !is_number(&r->column[i])) continue;
+        out->left_out = mkt_arena_printf(arena, "%s%s%s", out->left_out ? out->left_out : "",
+                                         out->left_out ? ", " : "", r->column[i].name);
+        if (!out->left_out) return mkt_arena_full(arena, err);
+    }
+    return MKT_OK;
+}
+
+#define SUCCESSES "success|successes|conversions|converted|*_conversions|*_converted"
+
+static mkt_status find_sums(struct mkt_arena *arena, struct mkt_relation *r, bool *taken,
+                            struct mkt_arm_columns *out, bool *found, struct mkt_err *err)
 {
     size_t n = find(r, taken, "n|users|units|visitors|participants|sample_size");
     if (n == MKT_NO_COLUMN) n = find(r, taken, "total|count");
-    if (n == MKT_NO_COLUMN || !is_number(&r->column[n])) return false;
+    if (n == MKT_NO_COLUMN)
+        n = find(r, taken,
+                 "sessions|impressions|recipients|delivered|sent|exposures|exposed|subjects|"
+                 "customers|trials");
+    *found = false;
+    if (n == MKT_NO_COLUMN || !is_number(&r->column[n])) return MKT_OK;
+    bool *untaken = MKT_NEW(arena, bool, r->columns);
+    if (!untaken) return mkt_arena_full(arena, err);
+    memcpy(untaken, taken, r->columns * sizeof *taken);
     for (size_t i = 0; i < r->columns; i++)
-        if (mkt_naming_match(name_of(r, i), SQUARES)) add_sums(arena, r, taken, i, out);
-    size_t success = find(r, taken, "success|successes|conversions|converted");
+        if (mkt_naming_match(name_of(r, i), SQUARES)) add_sums(arena, r, taken, untaken, i, out);
     size_t unit = r->is.parts[MKT_ROLE_UNIT] ? r->is.column[MKT_ROLE_UNIT][0] : n;
     /* a column that names units makes it a table of units */
-    if (!out->metrics && unit == n && success != MKT_NO_COLUMN && is_number(&r->column[success])) {
-        struct mkt_arm_columns_metric *m = &out->metric[out->metrics++];
-        clear(m);
-        m->name = r->column[success].name;
-        m->variable[MKT_ARMS_Y] = success;
-        m->product[mkt_arms_product(MKT_ARMS_Y, MKT_ARMS_Y)] = success; /* 0 or 1 a unit */
-        take(r, taken, success, MKT_ROLE_METRIC, "successes");
+    if (!out->metrics && unit != n) return MKT_OK;
+    for (size_t i = 0; i < r->columns; i++)
+        if (i != n && mkt_naming_match(name_of(r, i), SUCCESSES)) add_success(r, taken, i, out);
+    if (!out->metrics) {
+        size_t one = find(r, taken,
+                          "clicks|purchases|purchased|orders|buyers|signups|sign_ups|opens|"
+                          "registrations|subscriptions|subscribed|retained|churned");
+        if (one != MKT_NO_COLUMN && one != n) add_success(r, taken, one, out);
     }
-    if (!out->metrics) return false;
-    out->sums = true;
+    if (!out->metrics) return MKT_OK;
+    for (size_t i = 1; i < out->metrics; i++) /* in the order of their columns */
+        for (size_t k = i;
+             k > 0 && out->metric[k].variable[MKT_ARMS_Y] < out->metric[k - 1].variable[MKT_ARMS_Y];
+             k--) {
+            struct mkt_arm_columns_metric swap = out->metric[k];
+            out->metric[k] = out->metric[k - 1];
+            out->metric[k - 1] = swap;
+        }
+    *found = out->sums = true;
     out->unit = n;
     take(r, taken, n, MKT_ROLE_UNIT, "number of units");
-    return true;
+    return say_left_out(arena, r, taken, out, err);
 }
 
 /* Sums that cannot be read as such must not be read as units. */
@@ -240,7 +368,7 @@ mkt_status mkt_arm_columns_find(struct mkt_arena *arena, struct mkt_relation *re
     if (out->day != MKT_NO_COLUMN) {
         const struct mkt_column *c = &r->column[out->day];
         bool days = c->type == MKT_TYPE_DATE || c->type == MKT_TYPE_TIMESTAMP ||
-                    c->type == MKT_TYPE_ZONED || (c->filled > 0 && c->days == c->filled);
+                    c->type == MKT_TYPE_ZONED || (c->filled > 0 && 2 * c->days >= c->filled);
         if (!days) out->day = MKT_NO_COLUMN;
     }
     take(r, taken, out->day, MKT_ROLE_DATE, NULL);
@@ -250,7 +378,9 @@ mkt_status mkt_arm_columns_find(struct mkt_arena *arena, struct mkt_relation *re
     if (out->segment != MKT_NO_COLUMN && is_number(&r->column[out->segment]))
         out->segment = MKT_NO_COLUMN;
     take(r, taken, out->segment, MKT_ROLE_SEGMENT, NULL);
-    if (find_sums(arena, r, taken, out)) return MKT_OK;
+    bool sums;
+    MKT_TRY(find_sums(arena, r, taken, out, &sums, err));
+    if (sums) return MKT_OK;
     MKT_TRY(check_no_sums(r, err));
     out->unit = r->is.column[MKT_ROLE_UNIT][0];
     take(r, taken, out->unit, MKT_ROLE_UNIT, NULL);

@@ -2,8 +2,16 @@
  * their denominators and covariates.
  *
  * Two shapes are known: a row a unit (or several rows a unit, on several days),
- * and a row of sums an arm (n, sum, sum_squares; main_sum, main_sum_squares,
- * denominator_sum, main_denominator_sum_product, covariate_...; success, total).
+ * and a row of sums an arm: its units (n, users, ...), and of each metric m
+ *
+ *     m_sum, m_sum_squares                           or sum, sum_squares
+ *     m_denominator_sum, _sum_squares, _sum_product  of a ratio; the product is that with m
+ *     m_before_sum, _sum_squares, _sum_product       covariate; also m_covariate_, m_pre_
+ *     m_before_denominator_sum, _sum_squares, _sum_product of a ratio's covariate, besides
+ *     m_denominator_before_, m_denominator_before_denominator_ and m_before_before_denominator_
+ *     sum_product
+ *
+ * "main_" may be left out; or conversions, each of another unit.
  */
 #ifndef MKT_SOURCE_ARM_COLUMNS_H
 #define MKT_SOURCE_ARM_COLUMNS_H
@@ -24,7 +32,9 @@ struct mkt_arm_columns {
     size_t unit, variant, day, segment;
     struct mkt_arm_columns_metric metric[MKT_ARM_COLUMNS_METRICS];
     size_t metrics;
-    const char *left_out; /* a clause about numeric columns that are more than fit, or NULL */
+    bool more_metrics;      /* than fit: the first are taken */
+    const char *no_segment; /* column that was taken for segments and is none, or NULL */
+    const char *left_out;   /* sums only: columns of numbers that nothing can be made of, or NULL */
 };
 
 /* Finds them in a recognised experiment table and writes each column's role in `how` for the account.

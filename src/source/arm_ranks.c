@@ -25,7 +25,7 @@ static mkt_status write_rows(struct mkt_arm_reading *x, size_t metric, struct mk
     const struct mkt_arm_columns *c = &x->columns;
     mkt_buf_init(rows, x->arena);
     mkt_buf_printf(rows, "(SELECT u, v, y FROM (SELECT c%zu AS u, ", c->unit);
-    mkt_arm_reading_add_name(rows, r, c->variant);
+    mkt_arm_reading_add_variant(rows, x);
     mkt_buf_str(rows, " AS v, ");
     mkt_arm_reading_add_day(rows, r, c);
     mkt_buf_str(rows, " AS t, CAST(");

@@ -2,9 +2,11 @@
 
 #include <string.h>
 
+#include "base/text.h"
 #include "source/daytext.h"
 #include "source/numeral.h"
 #include "source/profile.h"
+#include "source/recognise.h"
 
 #define SEGMENTS_MOST 200
 #define SEGMENT_SAMPLE 100000 /* rows that show how many segments there are */
@@ -13,28 +15,60 @@ const char *const mkt_arm_reading_letter[MKT_ARMS_VARIABLES] = {"y", "d", "x", "
 
 /* ---- how numbers and days are written ------------------------------------------- */
 
-mkt_status mkt_arm_reading_settle(struct mkt_arm_reading *x, size_t column,
-                                  const struct mkt_dataset_options *options)
+/* What a column does not show itself, the others of the table may: `any` is what all show. */
+static mkt_status settle_one(struct mkt_arm_reading *x, struct mkt_column *c, int64_t look,
+                             int64_t any)
 {
-    struct mkt_column *c = &x->r->column[column];
-    c->decimal = options->decimal && strcmp(options->decimal, "comma") == 0 ? ',' : '.';
-    if (c->type != MKT_TYPE_TEXT || options->decimal) return MKT_OK;
-    struct mkt_buf sql;
-    int64_t look = 0;
-    mkt_buf_init(&sql, x->arena);
-    mkt_buf_printf(&sql, "SELECT bit_or(mkt_numeral_look(c%zu)) FROM %s", column, x->r->from);
-    MKT_TRY(mkt_buf_check(&sql, x->err));
-    MKT_TRY(mkt_duck_numbers(x->duck, sql.data, x->r->show, &look, 1, x->err));
     bool point = look & MKT_NUMERAL_POINT, comma = look & MKT_NUMERAL_COMMA;
-    bool by_point = look & MKT_NUMERAL_EITHER_BY_POINT,
-         by_comma = look & MKT_NUMERAL_EITHER_BY_COMMA;
-    if ((point && comma) || (!point && !comma && (by_point || by_comma)))
+    bool either = look & (MKT_NUMERAL_EITHER_BY_POINT | MKT_NUMERAL_EITHER_BY_COMMA);
+    if (!point && !comma && either) {
+        point = any & MKT_NUMERAL_POINT;
+        comma = any & MKT_NUMERAL_COMMA;
+        either = point == comma;
+    } else {
+        either = point && comma;
+    }
+    if (either)
         return mkt_err_set(
             x->err, MKT_E_AMBIGUOUS,
             "%s: numbers in column \"%s\" can be read with a decimal point or with a "
             "decimal comma; say which with --decimal comma or --decimal point",
             x->r->show, c->name);
     if (comma) c->decimal = ',';
+    return MKT_OK;
+}
+
+mkt_status mkt_arm_reading_settle(struct mkt_arm_reading *x, const size_t *column, size_t n,
+                                  const struct mkt_dataset_options *options)
+{
+    struct mkt_buf sql;
+    int64_t *look = MKT_NEW(x->arena, int64_t, n + 1), any = 0;
+    if (!look) return mkt_arena_full(x->arena, x->err);
+    mkt_buf_init(&sql, x->arena);
+    mkt_buf_str(&sql, "SELECT 0::BIGINT");
+    bool text = false;
+    for (size_t i = 0; i < n; i++) {
+        const struct mkt_column *c = &x->r->column[column[i]];
+        bool looked = c->type == MKT_TYPE_TEXT && !options->decimal && !mkt_recognise_flags(c);
+        text = text || looked;
+        if (looked)
+            mkt_buf_printf(&sql, ", coalesce(bit_or(mkt_numeral_look(c%zu)), 0)", column[i]);
+        else
+            mkt_buf_str(&sql, ", 0::BIGINT");
+    }
+    mkt_buf_printf(&sql, " FROM %s", x->r->from);
+    MKT_TRY(mkt_buf_check(&sql, x->err));
+    if (text) MKT_TRY(mkt_duck_numbers(x->duck, sql.data, x->r->show, look, n + 1, x->err));
+    if (x->columns.sums && n) { /* units are whole: what could be either is a thousands mark */
+        if (look[1] & MKT_NUMERAL_EITHER_BY_COMMA) look[1] |= MKT_NUMERAL_POINT;
+        if (look[1] & MKT_NUMERAL_EITHER_BY_POINT) look[1] |= MKT_NUMERAL_COMMA;
+    }
+    for (size_t i = 0; i < n; i++) any |= look[i + 1];
+    for (size_t i = 0; i < n; i++) {
+        struct mkt_column *c = &x->r->column[column[i]];
+        c->decimal = options->decimal && strcmp(options->decimal, "comma") == 0 ? ',' : '.';
+        MKT_TRY(settle_one(x, c, look[i + 1], any));
+    }
     return MKT_OK;
 }
 
@@ -62,6 +96,72 @@ void mkt_arm_reading_add_name(struct mkt_buf *sql, const struct mkt_relation *r,
     mkt_buf_str(sql, "nullif(trim(");
     mkt_profile_add_text(sql, r, i);
     mkt_buf_str(sql, "), '')");
+}
+
+void mkt_arm_reading_begin(struct mkt_arm_reading *x)
+{
+    const char *respelled = x->out->respelled;
+    const struct mkt_arm_columns *c = &x->columns;
+    mkt_arms_init(x->out, x->arena, x->metric, c->metrics, c->day != MKT_NO_COLUMN,
+                  c->segment != MKT_NO_COLUMN);
+    x->out->respelled = respelled;
+    x->out->left_out = c->left_out;
+    x->out->more_metrics = c->more_metrics;
+    x->out->no_segment = c->no_segment;
+}
+
+#define VOID_NAMES                                                                                 \
+    "'null', '(null)', 'nan', 'na', 'n/a', '#n/a', '(not set)', 'not set', 'undefined', 'nil'"
+
+static bool is_void(const char *name)
+{
+    char quoted[24];
+    if (strlen(name) > 20) return false;
+    char *end = stpcpy(quoted, "'");
+    for (const char *s = name; *s; s++) *end++ = *s >= 'A' && *s <= 'Z' ? (char)(*s + 32) : *s;
+    stpcpy(end, "'");
+    return strstr(VOID_NAMES, quoted) != NULL;
+}
+
+mkt_status mkt_arm_reading_look_at_variants(struct mkt_arm_reading *x, const char *const *name,
+                                            size_t names, bool *anew)
+{
+    struct mkt_buf list;
+    bool one_case = x->one_case, no_voids = x->no_voids;
+    const char *sorted[MKT_ARMS_VARIANTS]; /* rows come in any order */
+    for (size_t i = 0; i < names; i++) {
+        size_t k = i;
+        for (; k > 0 && strcmp(sorted[k - 1], name[i]) > 0; k--) sorted[k] = sorted[k - 1];
+        sorted[k] = name[i];
+    }
+    name = sorted;
+    mkt_buf_init(&list, x->arena);
+    for (size_t i = 0; i < names; i++) {
+        x->no_voids |= is_void(name[i]);
+        for (size_t k = 0; k < i; k++) {
+            if (!mkt_text_equal_nocase(name[i], name[k]) || is_void(name[i])) continue;
+            x->one_case = true;
+            mkt_buf_printf(&list, "%s\"%s\" and \"%s\"", list.length ? ", " : "", name[k], name[i]);
+            break;
+        }
+    }
+    *anew = x->one_case != one_case || x->no_voids != no_voids;
+    if (!list.length) return MKT_OK;
+    x->out->respelled = list.data;
+    return mkt_buf_check(&list, x->err);
+}
+
+void mkt_arm_reading_add_variant(struct mkt_buf *sql, const struct mkt_arm_reading *x)
+{
+    if (x->one_case) mkt_buf_str(sql, "lower(");
+    if (x->no_voids) {
+        mkt_buf_str(sql, "CASE WHEN lower(");
+        mkt_arm_reading_add_name(sql, x->r, x->columns.variant);
+        mkt_buf_str(sql, ") NOT IN (" VOID_NAMES ") THEN ");
+    }
+    mkt_arm_reading_add_name(sql, x->r, x->columns.variant);
+    if (x->no_voids) mkt_buf_str(sql, " END");
+    if (x->one_case) mkt_buf_str(sql, ")");
 }
 
 void mkt_arm_reading_add_segment(struct mkt_buf *sql, const struct mkt_relation *r,
@@ -95,6 +195,7 @@ mkt_status mkt_arm_reading_settle_segment(struct mkt_arm_reading *x)
     MKT_TRY(mkt_duck_numbers(x->duck, sql.data, x->r->show, &values, 1, x->err));
     if (values <= SEGMENTS_MOST) return MKT_OK;
     x->r->column[x->columns.segment].how = "left out: more than 200 values are no segments";
+    x->columns.no_segment = x->r->column[x->columns.segment].name;
     x->columns.segment = MKT_NO_COLUMN;
     return MKT_OK;
 }
@@ -104,8 +205,11 @@ mkt_status mkt_arm_reading_settle_segment(struct mkt_arm_reading *x)
 /* Whole numbers are added up as they are and scaled a unit at a time. */
 bool mkt_arm_reading_is_whole(const struct mkt_column *c)
 {
-    return c->type == MKT_TYPE_BOOLEAN || c->type == MKT_TYPE_INTEGER;
+    return c->type == MKT_TYPE_BOOLEAN || c->type == MKT_TYPE_INTEGER || mkt_recognise_flags(c);
 }
+
+#define YES "'true', 'yes', 't', 'y', '1'"
+#define NO "'false', 'no', 'f', 'n', '0'"
 
 /* The number in a column, in millionths unless it is whole, NULL where there is none. As a DOUBLE it
  * is a whole number and adds up exactly up to 9e15, in half the time of a BIGINT. */
@@ -114,7 +218,12 @@ void mkt_arm_reading_add_micros(struct mkt_buf *sql, const struct mkt_relation *
 {
     const struct mkt_column *c = &r->column[i];
     const char *type = wide ? "BIGINT" : "DOUBLE";
-    if (c->type == MKT_TYPE_TEXT)
+    if (mkt_recognise_flags(c))
+        mkt_buf_printf(sql,
+                       "CASE WHEN lower(trim(c%zu)) IN (" YES ") THEN 1::%s WHEN lower(trim(c%zu)) "
+                       "IN (" NO ") THEN 0::%s END",
+                       i, type, i, type);
+    else if (c->type == MKT_TYPE_TEXT)
         mkt_buf_printf(sql, "CAST(mkt_micros_by_%s(c%zu) AS %s)",
                        c->decimal == ',' ? "comma" : "point", i, type);
     else if (mkt_arm_reading_is_whole(c))
@@ -128,7 +237,13 @@ void mkt_arm_reading_add_micros(struct mkt_buf *sql, const struct mkt_relation *
 void mkt_arm_reading_add_bad(struct mkt_buf *sql, const struct mkt_relation *r, size_t i)
 {
     const struct mkt_column *c = &r->column[i];
-    if (c->type == MKT_TYPE_TEXT)
+    if (mkt_recognise_flags(c)) /* what stands for nothing is no bad number */
+        mkt_buf_printf(sql,
+                       "coalesce(lower(trim(c%zu)) NOT IN (" YES ", " NO
+                       ") AND (mkt_bad_by_point(c%zu) = 1 OR mkt_micros_by_point(c%zu) IS NOT "
+                       "NULL), false)",
+                       i, i, i);
+    else if (c->type == MKT_TYPE_TEXT)
         mkt_buf_printf(sql, "coalesce(mkt_bad_by_%s(c%zu), 0) = 1",
                        c->decimal == ',' ? "comma" : "point", i);
     else if (mkt_arm_reading_is_whole(c)) /* beyond 64 bits the sum stops the query */

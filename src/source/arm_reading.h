@@ -20,8 +20,9 @@ struct mkt_arm_reading {
     struct mkt_arms_metric *metric;
     const struct mkt_arms_treatment *treatment; /* NULL for none */
     struct mkt_arms *out;
-    int64_t rows; /* that went into units */
-    bool wide;    /* units are added up in 64-bit integers, not in doubles */
+    int64_t rows;            /* that went into units */
+    bool wide;               /* units are added up in 64-bit integers, not in doubles */
+    bool one_case, no_voids; /* variants: names that differ in case are one; "null" names none */
     struct mkt_err *err;
 };
 
@@ -38,13 +39,25 @@ static inline double mkt_arm_reading_asked(const double *of, size_t metric)
     return of ? of[metric] : NAN;
 }
 
-/* How numbers are written in a column; which column is the day; whether the segments are some.
+/* How numbers are written in columns (of sums: that of the units first); which column is the day; whether the segments are some.
  * Errors  MKT_E_AMBIGUOUS, MKT_E_NOMEM, and those of a query */
-MKT_MUST_CHECK mkt_status mkt_arm_reading_settle(struct mkt_arm_reading *x, size_t column,
+MKT_MUST_CHECK mkt_status mkt_arm_reading_settle(struct mkt_arm_reading *x, const size_t *column,
+                                                 size_t n,
                                                  const struct mkt_dataset_options *options);
 MKT_MUST_CHECK mkt_status mkt_arm_reading_settle_day(struct mkt_arm_reading *x,
                                                      const struct mkt_dataset_options *options);
 MKT_MUST_CHECK mkt_status mkt_arm_reading_settle_segment(struct mkt_arm_reading *x);
+
+/* Begins with empty arms. */
+void mkt_arm_reading_begin(struct mkt_arm_reading *x);
+
+/* Looks through names of variants for some that differ in case alone, and for such as "null" and
+ * "(not set)": sets one_case and no_voids, and out->respelled. True when either is set anew.
+ * Errors  MKT_E_NOMEM */
+MKT_MUST_CHECK mkt_status mkt_arm_reading_look_at_variants(struct mkt_arm_reading *x,
+                                                           const char *const *name, size_t names,
+                                                           bool *anew);
+void mkt_arm_reading_add_variant(struct mkt_buf *sql, const struct mkt_arm_reading *x);
 
 /* A name without blanks around it, NULL where there is none. */
 void mkt_arm_reading_add_name(struct mkt_buf *sql, const struct mkt_relation *r, size_t i);

@@ -6,6 +6,24 @@
 #include "source/arm_totals.h"
 #include "source/arm_units.h"
 
+/* Every column of numbers that is used. */
+static mkt_status settle_numbers(struct mkt_arm_reading *x,
+                                 const struct mkt_dataset_options *options)
+{
+    const struct mkt_arm_columns *c = &x->columns;
+    size_t each = MKT_ARMS_VARIABLES + MKT_ARMS_PRODUCTS, n = 0;
+    size_t *column = MKT_NEW(x->arena, size_t, c->metrics * each + 1);
+    if (!column) return mkt_arena_full(x->arena, x->err);
+    if (c->sums) column[n++] = c->unit;
+    for (size_t m = 0; m < c->metrics; m++) {
+        for (int v = 0; v < MKT_ARMS_VARIABLES; v++)
+            if (mkt_arm_reading_has(&c->metric[m], v)) column[n++] = c->metric[m].variable[v];
+        for (int p = 0; c->sums && p < MKT_ARMS_PRODUCTS; p++)
+            if (c->metric[m].product[p] != MKT_NO_COLUMN) column[n++] = c->metric[m].product[p];
+    }
+    return mkt_arm_reading_settle(x, column, n, options);
+}
+
 /* Every metric a mean so far: what it is shows in its values. */
 static mkt_status settle(struct mkt_arm_reading *x, const struct mkt_dataset_options *options)
 {
@@ -20,10 +38,8 @@ static mkt_status settle(struct mkt_arm_reading *x, const struct mkt_dataset_opt
                                      .covariate = mkt_arm_reading_has(&c->metric[m], MKT_ARMS_X),
                                      .cap = NAN,
                                      .most = NAN};
-        for (int v = 0; v < MKT_ARMS_VARIABLES; v++)
-            if (mkt_arm_reading_has(&c->metric[m], v))
-                MKT_TRY(mkt_arm_reading_settle(x, c->metric[m].variable[v], options));
     }
+    MKT_TRY(settle_numbers(x, options));
     return mkt_arm_reading_settle_segment(x);
 }
 
@@ -54,8 +70,7 @@ mkt_status mkt_arm_sums_read(struct mkt_arena *arena, struct mkt_duck *duck,
         return mkt_err_set(err, MKT_E_ARG, "%s holds sums: a cap or a quantile needs a row a unit",
                            relation->show);
     MKT_TRY(settle(&x, options));
-    mkt_arms_init(out, arena, x.metric, c->metrics, c->day != MKT_NO_COLUMN,
-                  c->segment != MKT_NO_COLUMN);
+    out->respelled = NULL;
     MKT_TRY(c->sums ? mkt_arm_totals_read(&x) : mkt_arm_units_read(&x));
     if (out->units == 0 && out->multiple == 0)
         return mkt_err_set(err, MKT_E_EMPTY, "%s has no row that can be used", relation->show);

@@ -6,14 +6,18 @@
 #include "base/text.h"
 #include "source/daily.h"
 
-/* NULL where there is no number. */
+/* NULL where there is no number. Sums of squares pass what millionths hold; what is written with
+ * thousands marks is read as elsewhere. */
 static void add_double(struct mkt_buf *sql, const struct mkt_relation *r, size_t i)
 {
-    if (r->column[i].type == MKT_TYPE_TEXT)
-        mkt_buf_printf(sql, ", TRY_CAST(%s AS DOUBLE)",
-                       r->column[i].decimal == ','
-                           ? mkt_arena_printf(sql->arena, "replace(c%zu, ',', '.')", i)
-                           : mkt_arena_printf(sql->arena, "c%zu", i));
+    if (r->column[i].type == MKT_TYPE_TEXT && r->column[i].decimal == ',')
+        mkt_buf_printf(sql,
+                       ", coalesce(mkt_micros_by_comma(c%zu) / 1e6, TRY_CAST(replace(c%zu, ',', "
+                       "'.') AS DOUBLE))",
+                       i, i);
+    else if (r->column[i].type == MKT_TYPE_TEXT)
+        mkt_buf_printf(sql, ", coalesce(TRY_CAST(c%zu AS DOUBLE), mkt_micros_by_point(c%zu) / 1e6)",
+                       i, i);
     else
         mkt_buf_printf(sql, ", CAST(c%zu AS DOUBLE)", i);
 }
@@ -29,7 +33,7 @@ static mkt_status write_sums_query(struct mkt_arm_reading *x, struct mkt_buf *sq
     const struct mkt_relation *r = x->r;
     const struct mkt_arm_columns *c = &x->columns;
     mkt_buf_str(sql, "SELECT ");
-    mkt_arm_reading_add_name(sql, r, c->variant);
+    mkt_arm_reading_add_variant(sql, x);
     mkt_buf_str(sql, ", ");
     mkt_arm_reading_add_segment(sql, r, c);
     mkt_buf_str(sql, ", ");
@@ -159,28 +163,50 @@ static mkt_status take_row(struct mkt_arm_reading *x, const struct mkt_duck_rows
     return mkt_arms_add(x->out, v, s, mkt_duck_rows_day(rows, 2), (int64_t)n, sums, x->err);
 }
 
-mkt_status mkt_arm_totals_read(struct mkt_arm_reading *x)
+static mkt_status take_rows(struct mkt_arm_reading *x, struct mkt_arms_sums *sums)
 {
     struct mkt_buf sql;
     duckdb_result result;
-    struct mkt_arms_sums *sums = MKT_NEW(x->arena, struct mkt_arms_sums, x->columns.metrics);
-    if (!sums) return mkt_arena_full(x->arena, x->err);
+    struct mkt_duck_rows rows;
+    mkt_status status = MKT_OK;
     mkt_buf_init(&sql, x->arena);
     MKT_TRY(write_sums_query(x, &sql));
     MKT_TRY(mkt_duck_query(x->duck, sql.data, x->r->show, &result, x->err));
-    struct mkt_duck_rows rows;
-    mkt_status status = MKT_OK;
     mkt_duck_rows_begin(&rows, &result);
     while (status == MKT_OK && mkt_duck_rows_next(&rows)) status = take_row(x, &rows, sums);
     mkt_duck_rows_end(&rows);
     duckdb_destroy_result(&result);
-    MKT_TRY(status);
+    return status;
+}
+
+/* Whole numbers equal the sum of their squares when each is 0 or 1, and only then. */
+static bool is_proportion(const struct mkt_arms *arms, size_t metric)
+{
+    for (size_t i = 0; i < arms->cells; i++) {
+        const struct mkt_arms_cell *c = &arms->cell[i];
+        mkt_arms_wide sum = c->sums[metric].sum[MKT_ARMS_Y];
+        if (c->sums[metric].product[0] != sum * 1000000 || sum % 1000000 || sum < 0 ||
+            sum > (mkt_arms_wide)c->n * 1000000)
+            return false;
+    }
+    return arms->cells > 0;
+}
+
+mkt_status mkt_arm_totals_read(struct mkt_arm_reading *x)
+{
+    struct mkt_arms_sums *sums = MKT_NEW(x->arena, struct mkt_arms_sums, x->columns.metrics);
+    if (!sums) return mkt_arena_full(x->arena, x->err);
+    bool anew = true;
+    while (anew) {
+        mkt_arm_reading_begin(x);
+        MKT_TRY(take_rows(x, sums));
+        MKT_TRY(mkt_arm_reading_look_at_variants(x, x->out->name[0], x->out->names[0], &anew));
+    }
     for (size_t m = 0; m < x->columns.metrics; m++) {
-        const struct mkt_arm_columns_metric *c = &x->columns.metric[m];
-        bool same = c->variable[MKT_ARMS_Y] == c->product[0];
-        x->metric[m].kind = mkt_arm_reading_has(c, MKT_ARMS_D) ? MKT_ARMS_RATIO
-                            : same                             ? MKT_ARMS_PROPORTION
-                                                               : MKT_ARMS_MEAN;
+        bool ratio = mkt_arm_reading_has(&x->columns.metric[m], MKT_ARMS_D);
+        x->metric[m].kind = ratio                      ? MKT_ARMS_RATIO
+                            : is_proportion(x->out, m) ? MKT_ARMS_PROPORTION
+                                                       : MKT_ARMS_MEAN;
     }
     return mkt_arms_finish(x->out, x->err);
 }

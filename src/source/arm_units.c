@@ -6,6 +6,7 @@
 #include "source/arm_query.h"
 #include "source/daily.h"
 #include "source/duckarms.h"
+#include "source/faults.h"
 #include "source/profile.h"
 
 /* What the whole column shows of a metric: y lies between least and most. */
@@ -58,6 +59,7 @@ static mkt_status take_sums(struct mkt_arm_reading *x, const struct mkt_duck_row
         struct mkt_duckarms_sums from;
         mkt_duckarms_read(rows, at++, &from);
         if (!take_metric(x, m, &from, &sums[m], &range[m])) return mkt_arm_reading_too_large(x, m);
+        x->metric[m].missing += from.missing;
         if (mkt_arm_query_capped(x, m))
             x->metric[m].capped += (int64_t)mkt_arm_reading_wide_at(rows, at++);
     }
@@ -112,6 +114,33 @@ static mkt_status find_kinds(struct mkt_arm_reading *x, const struct range *rang
     return MKT_OK;
 }
 
+static mkt_status locate_broken(struct mkt_arm_reading *x)
+{
+    struct mkt_faults_cell cell[MKT_ARM_COLUMNS_METRICS * MKT_ARMS_VARIABLES + 1];
+    size_t n = 0;
+    for (size_t m = 0; m < x->columns.metrics; m++)
+        for (int v = 0; v < MKT_ARMS_VARIABLES; v++) {
+            if (!mkt_arm_reading_has(&x->columns.metric[m], v)) continue;
+            size_t column = x->columns.metric[m].variable[v];
+            struct mkt_buf bad;
+            mkt_buf_init(&bad, x->arena);
+            mkt_arm_reading_add_bad(&bad, x->r, column);
+            MKT_TRY(mkt_buf_check(&bad, x->err));
+            bool text = x->r->column[column].type == MKT_TYPE_TEXT;
+            cell[n++] = (struct mkt_faults_cell){
+                column, bad.data, text ? "is no number, or too large a one" : "is too large"};
+        }
+    if (x->columns.day != MKT_NO_COLUMN) {
+        struct mkt_buf bad;
+        mkt_buf_init(&bad, x->arena);
+        mkt_profile_add_day(&bad, x->r, x->columns.day);
+        mkt_buf_str(&bad, " IS NULL");
+        MKT_TRY(mkt_buf_check(&bad, x->err));
+        cell[n++] = (struct mkt_faults_cell){x->columns.day, bad.data, "is no date"};
+    }
+    return mkt_faults_locate(x->arena, x->duck, x->r, cell, n, x->err);
+}
+
 static mkt_status count_broken(struct mkt_arm_reading *x)
 {
     struct mkt_buf sql;
@@ -128,13 +157,14 @@ static mkt_status count_broken(struct mkt_arm_reading *x)
     mkt_buf_str(&sql, "), count(*) FILTER (");
     mkt_arm_reading_add_name(&sql, r, x->columns.unit);
     mkt_buf_str(&sql, " IS NULL OR ");
-    mkt_arm_reading_add_name(&sql, r, x->columns.variant);
+    mkt_arm_reading_add_variant(&sql, x);
     mkt_buf_printf(&sql, " IS NULL) FROM %s", r->from);
     MKT_TRY(mkt_buf_check(&sql, x->err));
     MKT_TRY(mkt_duck_numbers(x->duck, sql.data, r->show, count, 2, x->err));
-    x->r->broken += count[0];
     x->out->unnamed = count[1];
-    return MKT_OK;
+    if (x->treatment) return MKT_OK; /* counted at the first reading */
+    x->r->broken += count[0];
+    return count[0] ? locate_broken(x) : MKT_OK;
 }
 
 /* Squares too large for 128 bits stop the query; the sentence should name the cause, not the type. */
@@ -207,23 +237,40 @@ static mkt_status find_caps(struct mkt_arm_reading *x)
     return MKT_OK;
 }
 
-mkt_status mkt_arm_units_read(struct mkt_arm_reading *x)
+static mkt_status take_groups(struct mkt_arm_reading *x, struct mkt_arms_sums *sums,
+                              struct range *range)
 {
     duckdb_result result;
-    struct mkt_arms_sums *sums = MKT_NEW(x->arena, struct mkt_arms_sums, x->columns.metrics);
-    struct range *range = MKT_NEW(x->arena, struct range, x->columns.metrics);
-    if (!sums || !range) return mkt_arena_full(x->arena, x->err);
-    MKT_TRY(mkt_duckarms_register(x->duck, x->err));
+    struct mkt_duck_rows rows;
+    for (size_t m = 0; m < x->columns.metrics; m++) {
+        x->metric[m].capped = x->metric[m].missing = 0;
+        range[m].seen = false;
+    }
+    x->rows = 0;
     MKT_TRY(find_caps(x));
     MKT_TRY(query(x, mkt_arm_query_write, &result));
-    struct mkt_duck_rows rows;
     mkt_status status = MKT_OK;
     mkt_duck_rows_begin(&rows, &result);
     while (status == MKT_OK && mkt_duck_rows_next(&rows))
         status = take_group(x, &rows, sums, range);
     mkt_duck_rows_end(&rows);
     duckdb_destroy_result(&result);
-    MKT_TRY(status);
+    return status;
+}
+
+mkt_status mkt_arm_units_read(struct mkt_arm_reading *x)
+{
+    struct mkt_arms_sums *sums = MKT_NEW(x->arena, struct mkt_arms_sums, x->columns.metrics);
+    struct range *range = MKT_NEW(x->arena, struct range, x->columns.metrics);
+    if (!sums || !range) return mkt_arena_full(x->arena, x->err);
+    MKT_TRY(mkt_duckarms_register(x->duck, x->err));
+    bool anew = true;
+    while (anew) {
+        mkt_arm_reading_begin(x);
+        MKT_TRY(take_groups(x, sums, range));
+        MKT_TRY(mkt_arm_reading_look_at_variants(x, x->out->name[0], x->out->names[0], &anew));
+    }
+    x->out->rows = x->rows;
     if (x->rows != x->r->rows) MKT_TRY(count_broken(x));
     MKT_TRY(mkt_arms_finish(x->out, x->err));
     return find_kinds(x, range);

@@ -88,6 +88,7 @@ static void update_real(duckdb_function_info info, duckdb_data_chunk input,
     int64_t number[MKT_ARMS_VARIABLES][ROWS];
     const int64_t *v[MKT_ARMS_VARIABLES] = {number[0], number[1], number[2], number[3]};
     idx_t rows = duckdb_data_chunk_get_size(input);
+    uint64_t *valid = duckdb_vector_get_validity(duckdb_data_chunk_get_vector(input, 0));
     for (idx_t from = 0; from < rows; from += ROWS) {
         idx_t n = rows - from < ROWS ? rows - from : ROWS;
         for (int i = 0; i < variables; i++)
@@ -97,6 +98,9 @@ static void update_real(duckdb_function_info info, duckdb_data_chunk input,
             }
         for (idx_t row = 0; row < n; row++)
             add_row((struct mkt_duckarms_sums *)states[from + row], v, variables, row);
+        for (idx_t row = 0; valid && row < n; row++)
+            if (!duckdb_validity_row_is_valid(valid, from + row))
+                ((struct mkt_duckarms_sums *)states[from + row])->missing++;
     }
 }
 
@@ -113,6 +117,7 @@ static void combine(duckdb_function_info info, duckdb_aggregate_state *source,
         if (from->least < to->least) to->least = from->least;
         if (from->most > to->most) to->most = from->most;
         to->over |= over;
+        to->missing += from->missing;
     }
 }
 

@@ -25,6 +25,7 @@ struct mkt_duckarms_sums {
     mkt_duckarms_wide product[MKT_ARMS_PRODUCTS];
     int64_t least, most; /* of the first variable; least > most without rows */
     int64_t over;        /* not 0: a sum does not fit, and none of them counts */
+    int64_t missing;     /* mkt_arm_real: rows whose first variable is NULL */
 };
 
 /* Errors  MKT_E_INTERNAL  the library refuses a function */

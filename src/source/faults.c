@@ -194,11 +194,9 @@ static mkt_status refuse(const struct mkt_relation *r, int64_t rows, struct mkt_
                        f->column, f->value ? f->value : "", f->reason);
 }
 
-mkt_status mkt_faults_find(struct mkt_arena *arena, struct mkt_duck *duck,
-                           struct mkt_relation *relation, struct mkt_err *err)
+/* Room for faults, and those of the file's shape. */
+static mkt_status begin(struct mkt_arena *arena, struct mkt_relation *r, struct mkt_err *err)
 {
-    struct mkt_relation *r = relation;
-    if (r->broken == 0) return MKT_OK;
     r->fault = MKT_NEW(arena, struct mkt_account_fault, 3 * MKT_ROWFILE_FAULTS);
     if (!r->fault) return mkt_arena_full(arena, err);
     if (r->file)
@@ -210,6 +208,69 @@ mkt_status mkt_faults_find(struct mkt_arena *arena, struct mkt_duck *duck,
                                                                .reason = f->reason,
                                                                .row = f->row};
         }
+    return MKT_OK;
+}
+
+/* Columns: row_id, then of each cell its text and whether it is bad. */
+static mkt_status add_cell(struct mkt_arena *arena, struct mkt_relation *r,
+                           const struct mkt_duck_rows *rows, const struct mkt_faults_cell *cell,
+                           size_t cells, struct mkt_err *err)
+{
+    for (size_t i = 0; i < cells; i++) {
+        idx_t at = 1 + 2 * (idx_t)i;
+        if (!mkt_duck_rows_int(rows, at + 1)) continue;
+        size_t n = 0;
+        const char *s = mkt_duck_rows_null(rows, at) ? "" : mkt_duck_rows_text(rows, at, &n);
+        struct mkt_account_fault *f = &r->fault[r->faults++];
+        *f = (struct mkt_account_fault){
+            .table = r->show,
+            .column = r->column[cell[i].column].name,
+            .value = mkt_text_clean(arena, s, n < 4 * SHOWN ? n : 4 * SHOWN, SHOWN),
+            .reason = cell[i].reason,
+            .row = mkt_duck_rows_int(rows, 0)};
+        return f->value ? MKT_OK : mkt_arena_full(arena, err);
+    }
+    return MKT_OK;
+}
+
+mkt_status mkt_faults_locate(struct mkt_arena *arena, struct mkt_duck *duck,
+                             struct mkt_relation *relation, const struct mkt_faults_cell *cell,
+                             size_t cells, struct mkt_err *err)
+{
+    struct mkt_relation *r = relation;
+    struct mkt_buf sql;
+    if (!r->fault) MKT_TRY(begin(arena, r, err));
+    mkt_buf_init(&sql, arena);
+    mkt_buf_str(&sql, "SELECT CAST(row_id AS BIGINT)");
+    for (size_t i = 0; i < cells; i++) {
+        mkt_buf_str(&sql, ", ");
+        mkt_profile_add_text(&sql, r, cell[i].column);
+        mkt_buf_printf(&sql, ", CAST(coalesce(%s, false) AS BIGINT)", cell[i].bad);
+    }
+    mkt_buf_printf(&sql, " FROM %s WHERE false", r->numbered);
+    for (size_t i = 0; i < cells; i++) mkt_buf_printf(&sql, " OR %s", cell[i].bad);
+    mkt_buf_printf(&sql, " ORDER BY row_id LIMIT %d", MKT_ROWFILE_FAULTS);
+    MKT_TRY(mkt_buf_check(&sql, err));
+    duckdb_result result;
+    MKT_TRY(mkt_duck_query(duck, sql.data, r->show, &result, err));
+    struct mkt_duck_rows rows;
+    mkt_status status = MKT_OK;
+    mkt_duck_rows_begin(&rows, &result);
+    while (status == MKT_OK && mkt_duck_rows_next(&rows))
+        status = add_cell(arena, r, &rows, cell, cells, err);
+    mkt_duck_rows_end(&rows);
+    duckdb_destroy_result(&result);
+    if (r->faults) qsort(r->fault, r->faults, sizeof *r->fault, by_row);
+    if (r->faults > MKT_ROWFILE_FAULTS) r->faults = MKT_ROWFILE_FAULTS;
+    return status;
+}
+
+mkt_status mkt_faults_find(struct mkt_arena *arena, struct mkt_duck *duck,
+                           struct mkt_relation *relation, struct mkt_err *err)
+{
+    struct mkt_relation *r = relation;
+    if (r->broken == 0) return MKT_OK;
+    MKT_TRY(begin(arena, r, err));
     if (r->broken > (r->file ? r->file->broken : 0)) {
         MKT_TRY(count_summaries(arena, duck, r, err));
         MKT_TRY(locate(arena, duck, r, err));

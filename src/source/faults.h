@@ -17,4 +17,17 @@
 MKT_MUST_CHECK mkt_status mkt_faults_find(struct mkt_arena *arena, struct mkt_duck *duck,
                                           struct mkt_relation *relation, struct mkt_err *err);
 
+/* A cell that keeps its row out: where `bad` (SQL) is true. */
+struct mkt_faults_cell {
+    size_t column;
+    const char *bad, *reason; /* "is no number" */
+};
+
+/* Adds the first rows with such a cell to relation->fault. A second pass over the table: for tables
+ * of which rows were counted as broken. Errors as mkt_duck_query. */
+MKT_MUST_CHECK mkt_status mkt_faults_locate(struct mkt_arena *arena, struct mkt_duck *duck,
+                                            struct mkt_relation *relation,
+                                            const struct mkt_faults_cell *cell, size_t cells,
+                                            struct mkt_err *err);
+
 #endif

@@ -35,14 +35,21 @@ static const char *column_name(const struct mkt_relation *r, mkt_role role)
     return c ? c->name : "?";
 }
 
+mkt_status mkt_quality_broken(struct mkt_caveats *caveats, const struct mkt_relation *r,
+                              struct mkt_err *err)
+{
+    if (!r->broken) return MKT_OK;
+    return mkt_caveats_add(caveats, "broken_rows", MKT_CAVEAT_WARN, err,
+                           "%lld of %lld rows of %s cannot be read and %s left out",
+                           (long long)r->broken, (long long)r->rows, r->show,
+                           r->broken == 1 ? "is" : "are");
+}
+
 static mkt_status check_rows(struct mkt_caveats *cs, const struct mkt_relation *r,
                              struct mkt_err *err)
 {
     int64_t good = r->rows - r->broken - r->summaries - r->other_currency;
-    if (r->broken)
-        MKT_TRY(mkt_caveats_add(cs, "broken_rows", MKT_CAVEAT_WARN, err,
-                                "%lld of %lld rows of %s cannot be read and are left out",
-                                (long long)r->broken, (long long)r->rows, r->show));
+    MKT_TRY(mkt_quality_broken(cs, r, err));
     if (r->other_currency)
         MKT_TRY(mkt_caveats_add(cs, "other_currencies", MKT_CAVEAT_LIMIT, err,
                                 "%lld of %lld rows of %s are in other currencies and are left out",

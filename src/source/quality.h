@@ -32,4 +32,10 @@ MKT_MUST_CHECK mkt_status mkt_quality_check(struct mkt_caveats *caveats, struct 
                                             struct mkt_relation *relation, int32_t today,
                                             struct mkt_err *err);
 
+/* "3 of 2,000 rows of x.csv cannot be read and are left out", where some are; for tables of rows.
+ * Errors  MKT_E_NOMEM */
+MKT_MUST_CHECK mkt_status mkt_quality_broken(struct mkt_caveats *caveats,
+                                             const struct mkt_relation *relation,
+                                             struct mkt_err *err);
+
 #endif

@@ -4,10 +4,27 @@
 #include <string.h>
 
 #include "source/arm_sums.h"
+#include "source/faults.h"
+#include "source/quality.h"
 
 static bool is_experiment(const struct mkt_relation *r)
 {
     return r->is.kind == MKT_KIND_EXPERIMENT && !r->refused;
+}
+
+/* Too many rows of one kind that are left out would change who is compared. */
+static mkt_status refuse(const struct mkt_relation *r, struct mkt_err *fault, struct mkt_err *err)
+{
+    const struct mkt_account_fault *f = r->faults ? &r->fault[0] : NULL;
+    mkt_status status =
+        f ? mkt_err_set(fault, MKT_E_DATA,
+                        "%s: %lld of %lld rows cannot be read, more than 5 %%; the first is row "
+                        "%lld, column \"%s\": \"%s\" %s",
+                        r->show, (long long)r->broken, (long long)r->rows, (long long)f->row,
+                        f->column ? f->column : "", f->value ? f->value : "", f->reason)
+          : mkt_err_set(fault, MKT_E_DATA, "%s: %lld of %lld rows cannot be read, more than 5 %%",
+                        r->show, (long long)r->broken, (long long)r->rows);
+    return status == MKT_E_DATA ? MKT_OK : mkt_err_set(err, status, "%s", fault->text);
 }
 
 mkt_status mkt_reading_arms(struct mkt_reading *x, struct mkt_arms_found *out, struct mkt_err *err)
@@ -25,6 +42,13 @@ mkt_status mkt_reading_arms(struct mkt_reading *x, struct mkt_arms_found *out, s
         if (status == MKT_E_NOMEM || status == MKT_E_CANCELLED || status == MKT_E_IO)
             return mkt_err_set(err, status, "%s", out->fault.text);
         out->there = status == MKT_OK;
+        if (!out->there) continue;
+        MKT_TRY(mkt_quality_broken(&x->caveats, r, err));
+        if ((double)r->broken > MKT_BROKEN_SHARE * (double)r->rows) {
+            out->there = false;
+            mkt_err_clear(&out->fault);
+            MKT_TRY(refuse(r, &out->fault, err));
+        }
     }
     return MKT_OK;
 }

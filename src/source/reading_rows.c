@@ -7,6 +7,7 @@
 #include "source/currency.h"
 #include "source/faults.h"
 #include "source/profile.h"
+#include "source/quality.h"
 
 struct kind {
     const char *stage;
@@ -57,6 +58,41 @@ static mkt_status count_names(struct mkt_arena *arena, const struct mkt_event_ro
     return status == MKT_E_EMPTY ? MKT_OK : status;
 }
 
+static mkt_status locate_events(struct mkt_reading *x, struct mkt_relation *r,
+                                struct mkt_err *fault)
+{
+    static const struct {
+        mkt_role role;
+        const char *reason;
+    } part[] = {{MKT_ROLE_USER, "is no user: the cell is empty"},
+                {MKT_ROLE_DATE, "is no time"},
+                {MKT_ROLE_EVENT, "is no event: the cell is empty"},
+                {MKT_ROLE_VALUE, "is no number"}};
+    struct mkt_faults_cell cell[sizeof part / sizeof *part];
+    size_t n = 0;
+    for (size_t i = 0; i < sizeof part / sizeof *part; i++) {
+        const struct mkt_column *c = mkt_relation_column(r, part[i].role);
+        struct mkt_buf bad;
+        if (!c || (part[i].role == MKT_ROLE_VALUE && c->type != MKT_TYPE_TEXT)) continue;
+        size_t column = r->is.column[part[i].role][0];
+        mkt_buf_init(&bad, x->arena);
+        if (part[i].role == MKT_ROLE_VALUE) {
+            mkt_buf_printf(&bad, "mkt_bad_by_%s(c%zu) = 1", c->decimal == ',' ? "comma" : "point",
+                           column);
+        } else {
+            mkt_buf_str(&bad, part[i].role == MKT_ROLE_DATE ? "(" : "nullif(trim(");
+            if (part[i].role == MKT_ROLE_DATE)
+                mkt_profile_add_moment(&bad, r, column);
+            else
+                mkt_profile_add_text(&bad, r, column);
+            mkt_buf_str(&bad, part[i].role == MKT_ROLE_DATE ? ") IS NULL" : "), '') IS NULL");
+        }
+        MKT_TRY(mkt_buf_check(&bad, fault));
+        cell[n++] = (struct mkt_faults_cell){column, bad.data, part[i].reason};
+    }
+    return mkt_faults_locate(x->arena, &x->duck, r, cell, n, fault);
+}
+
 static mkt_status read_events(struct mkt_reading *x, struct mkt_relation *r,
                               struct mkt_rows_found *found, struct mkt_err *fault)
 {
@@ -68,6 +104,10 @@ static mkt_status read_events(struct mkt_reading *x, struct mkt_relation *r,
     MKT_TRY(mkt_event_rows_read(x->arena, &x->duck, r, out, &broken, fault));
     out->broken += broken;
     if (r->is.kind == MKT_KIND_EVENTS) r->broken += broken;
+    if (r->is.kind == MKT_KIND_EVENTS && r->broken) {
+        MKT_TRY(locate_events(x, r, fault));
+        MKT_TRY(mkt_quality_broken(&x->caveats, r, fault));
+    }
     if ((double)broken <= MKT_BROKEN_SHARE * (double)r->rows)
         return count_names(x->arena, out, fault);
     return mkt_err_set(fault, MKT_E_DATA,

@@ -1,6 +1,7 @@
 #include "source/recognise.h"
 
 #include <string.h>
+#include <strings.h>
 
 #include "base/buf.h"
 #include "source/numeral.h"
@@ -26,6 +27,16 @@ struct exam {
     struct mkt_err *err;
 };
 
+static bool is_flag(const char *s, size_t n)
+{
+    static const char *const flag[] = {"true", "false", "yes", "no", "t", "f", "y", "n"};
+    while (n && *s == ' ') s++, n--;
+    while (n && s[n - 1] == ' ') n--;
+    for (size_t i = 0; i < sizeof flag / sizeof *flag; i++)
+        if (strlen(flag[i]) == n && strncasecmp(flag[i], s, n) == 0) return true;
+    return false;
+}
+
 void mkt_recognise_sample(struct mkt_column *column, const char *s, size_t n)
 {
     unsigned number = mkt_numeral_look(s, n);
@@ -34,6 +45,12 @@ void mkt_recognise_sample(struct mkt_column *column, const char *s, size_t n)
     if (!(number & MKT_NUMERAL_IS_BAD)) column->numbers++;
     if (!(mkt_daytext_look(s, n) & MKT_DAYTEXT_IS_BAD)) column->days++;
     if (memchr(s, '>', n)) column->paths++;
+    if (is_flag(s, n)) column->flags++;
+}
+
+bool mkt_recognise_flags(const struct mkt_column *c)
+{
+    return c->type == MKT_TYPE_TEXT && c->filled > 0 && 20 * c->flags >= 19 * c->filled;
 }
 
 static bool looks_like(const struct mkt_column *c, mkt_form form)
@@ -97,7 +114,9 @@ static void find_candidates(const struct exam *x, const struct mkt_role_rule *ru
         int class = mkt_role_class(rule, normal);
         if (class < 0 || (any_form && class > 0)) continue;
         bool blank = c->filled == 0 && c->type == MKT_TYPE_TEXT && !x->no_sample;
-        if (any_form ? blank : !looks_like(c, rule->form)) continue;
+        bool flag = rule->role == MKT_ROLE_METRIC &&
+                    (c->type == MKT_TYPE_BOOLEAN || mkt_recognise_flags(c));
+        if (any_form ? blank : !looks_like(c, rule->form) && !flag) continue;
         add_candidate(out, class, i);
     }
 }
@@ -242,6 +261,33 @@ static void drop_stray_end(struct exam *x)
     x->is.parts[MKT_ROLE_PERIOD_END] = 0;
 }
 
+static bool role_is(const struct exam *x, mkt_role role, const char *pattern)
+{
+    return has(x, role) &&
+           mkt_naming_match(x->r->column[x->is.column[role][0]].naming.text, pattern);
+}
+
+/* Where unit and variant are called so, any number is a metric; an event log is none. */
+static void take_any_metric(struct exam *x)
+{
+    if (has(x, MKT_ROLE_METRIC) || !role_is(x, MKT_ROLE_VARIANT, MKT_ROLES_VARIANT) ||
+        !role_is(x, MKT_ROLE_UNIT, MKT_ROLES_UNIT))
+        return;
+    for (size_t i = 0; i < x->r->columns; i++)
+        if (mkt_naming_match(x->r->column[i].naming.text, "event|event_name|event_type")) return;
+    for (size_t i = 0; i < x->r->columns; i++) {
+        const struct mkt_column *c = &x->r->column[i];
+        bool number = looks_like(c, MKT_FORM_NUMBER) && !looks_like(c, MKT_FORM_DAY);
+        bool flag = c->type == MKT_TYPE_BOOLEAN || mkt_recognise_flags(c);
+        if (x->taken[i] || (!number && !flag) ||
+            mkt_naming_match(c->naming.text, "*_id|id|index|row|row_number|age|*_before|*_pre|"
+                                             "pre_*|year|month|week|weekday|hour|timestamp|*_at"))
+            continue;
+        give_role(x, MKT_ROLE_METRIC, i);
+        return;
+    }
+}
+
 /* Conditions of a kind beyond its needed roles. */
 static bool fits(struct exam *x)
 {
@@ -273,6 +319,9 @@ static bool fits(struct exam *x)
                 words_have(x, "touches") || words_have(x, "journeys"));
     case MKT_KIND_EVENTS:
         return !has_order(x);
+    case MKT_KIND_EXPERIMENT:
+        take_any_metric(x);
+        return true;
     case MKT_KIND_CUSTOMERS:
         return has(x, MKT_ROLE_ATTRIBUTE) || has(x, MKT_ROLE_CHANNEL) || has(x, MKT_ROLE_STARTED) ||
                has(x, MKT_ROLE_SEGMENT);
@@ -362,11 +411,44 @@ static const char *spare_column(const struct exam *x, mkt_form form, const char 
     return other;
 }
 
+static void list_columns(const struct exam *x, struct mkt_buf *buf)
+{
+    for (size_t i = 0; i < x->r->columns && i < 10; i++)
+        mkt_buf_printf(buf, "%s\"%s\"", i ? ", " : "", x->r->column[i].name);
+    if (x->r->columns > 10) mkt_buf_printf(buf, " and %zu more", x->r->columns - 10);
+}
+
+/* Of a table that names a variant, and no spend. */
+static mkt_status say_lack_of_experiment(struct exam *x)
+{
+    static const mkt_role needed[] = {MKT_ROLE_VARIANT, MKT_ROLE_UNIT, MKT_ROLE_METRIC};
+    struct mkt_buf buf;
+    int lacking = 0;
+    mkt_buf_init(&buf, x->arena);
+    mkt_buf_str(&buf, "as an experiment table it lacks ");
+    for (size_t i = 0; i < 3; i++)
+        if (!has(x, needed[i]))
+            mkt_buf_printf(&buf, "%sa %s", lacking++ ? " and " : "", mkt_role_name(needed[i]));
+    if (!lacking) mkt_buf_str(&buf, "a metric that can be tested");
+    mkt_buf_str(&buf, ": a row a unit with its variant and a number, or a row a variant with its "
+                      "units (users, n) and conversions, or sum and sum_squares; its columns are ");
+    list_columns(x, &buf);
+    mkt_buf_str(&buf, "; say which is which with");
+    for (size_t i = 0; i < 3; i++)
+        if (!has(x, needed[i]))
+            mkt_buf_printf(&buf, " --map \"%s=COLUMN\"", mkt_role_name(needed[i]));
+    x->r->is.lacks = buf.data;
+    return mkt_buf_check(&buf, x->err);
+}
+
 /* "it lacks spend; its columns are "Day", "Kanal"; say which is which with --map "spend=..."" */
 static mkt_status say_lack(struct exam *x)
 {
     bool fitting;
     struct mkt_buf buf;
+    MKT_TRY(try_kind(x, MKT_KIND_EXPERIMENT, &fitting));
+    bool varied = role_is(x, MKT_ROLE_VARIANT, MKT_ROLES_VARIANT) && !fitting;
+    if (varied) return say_lack_of_experiment(x);
     MKT_TRY(try_kind(x, MKT_KIND_PERFORMANCE, &fitting));
     bool date = has(x, MKT_ROLE_DATE), spend = has(x, MKT_ROLE_SPEND);
     mkt_buf_init(&buf, x->arena);
@@ -375,9 +457,7 @@ static mkt_status say_lack(struct exam *x)
                    : spend ? "a date"
                            : "a date and ",
                    spend ? "" : "spend", date && spend ? "a channel or campaign" : "");
-    for (size_t i = 0; i < x->r->columns && i < 10; i++)
-        mkt_buf_printf(&buf, "%s\"%s\"", i ? ", " : "", x->r->column[i].name);
-    if (x->r->columns > 10) mkt_buf_printf(&buf, " and %zu more", x->r->columns - 10);
+    list_columns(x, &buf);
     mkt_buf_str(&buf, "; say which is which with");
     if (!date) mkt_buf_printf(&buf, " --map \"date=%s\"", spare_column(x, MKT_FORM_DAY, "COLUMN"));
     if (!spend)

@@ -18,6 +18,9 @@ struct mkt_recognise_choice {
 /* Adds what one value of a text column shows to the column's sample counts. */
 void mkt_recognise_sample(struct mkt_column *column, const char *s, size_t n);
 
+/* Text that says yes or no in 19 of 20 cells of the sample: true, false, yes, no, t, f, y, n. */
+bool mkt_recognise_flags(const struct mkt_column *column);
+
 /* Fills relation->is and the columns' role and how, from relation->words, platform and columns.
  * A table of no known kind is no error: is.kind is MKT_KIND_NONE and is.why says what is missing.
  *

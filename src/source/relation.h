@@ -31,7 +31,7 @@ struct mkt_column {
     mkt_column_type type;
 
     /* of a sample of rows */
-    int filled, numbers, days, paths;
+    int filled, numbers, days, paths, flags; /* flags: yes, no, true, false */
 
     /* of the whole column, once it has a role; see profile.h */
     unsigned numeral_look, day_look;

@@ -212,16 +212,17 @@ const struct mkt_role_rule mkt_role_rules[] = {
      "segment|customer_segment device|device_category|device_type country plan|channel"},
 
     {MKT_KIND_EXPERIMENT, MKT_ROLE_VARIANT, MKT_FORM_ANY, true,
-     "variant|variation|variant_name|variation_name|variation_id|arm|test_group|experiment_group|"
-     "treatment_group|bucket|group|treatment|"
-     "cell"},
+     MKT_ROLES_VARIANT "|ab_group|test_arm|condition|bucket|group|treatment|cell"},
     {MKT_KIND_EXPERIMENT, MKT_ROLE_UNIT, MKT_FORM_ANY, true,
-     "user_id|user|unit|unit_id|visitor_id|customer_id|subject|subject_id|id|n|users|visitors|"
-     "sample_size|participants|units|total|count"},
+     MKT_ROLES_UNIT
+     "|id|n|users|visitors|sample_size|participants|units|total|count "
+     "sessions|impressions|recipients|delivered|sent|exposures|exposed|subjects|customers|trials"},
     {MKT_KIND_EXPERIMENT, MKT_ROLE_METRIC, MKT_FORM_NUMBER, true,
      "conversion|conversions|converted|revenue|metric|outcome|value|sum|clicks|orders|spend|y|"
      "success|successes|*_sum|purchases|purchased|bought|signups|signed_up|subscribed|retained|"
-     "churned|profit|sessions|visits|pages|page_views|minutes|seconds|duration|latency"},
+     "churned|profit|sessions|visits|pages|page_views|minutes|seconds|duration|latency|buyers|"
+     "opens|sign_ups|registrations|subscriptions|*_converted|*_conversions|*_sum_squares|ordered|"
+     "clicked|opened|registered|activated|purchase|completed|renewed|upgraded|order_value"},
 
     {MKT_KIND_LEADS, MKT_ROLE_LEAD, MKT_FORM_ANY, true,
      "lead_id|lead|deal_id|opportunity_id|contact_id|deal_name|opportunity id"},

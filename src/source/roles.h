@@ -27,6 +27,14 @@
     X(CUSTOMERS, "customers")                                                                      \
     X(SERIES, "series")
 
+/* Names that tell of an experiment whatever its metrics are called: of the variant, of the unit. */
+#define MKT_ROLES_VARIANT                                                                          \
+    "variant|variation|variant_name|variation_name|variation_id|variant_id|*_variant|arm|"         \
+    "test_group|experiment_group|treatment_group"
+#define MKT_ROLES_UNIT                                                                             \
+    "user_id|user|unit|unit_id|visitor_id|customer_id|subject|subject_id|client_id|person_id|"     \
+    "anonymous_id|user_pseudo_id|distinct_id|device_id|account_id|member_id|session_id"
+
 typedef enum {
     MKT_KIND_NONE,
 #define MKT_KIND_ENUM(code, name) MKT_KIND_##code,

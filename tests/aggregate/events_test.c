@@ -44,6 +44,38 @@ static void one_numbering(void **state)
     world_close(&world);
 }
 
+/* Names that differ in capitals alone are the most frequent of them, in every part. */
+static void capitals_do_not_matter(void **state)
+{
+    static const char *const name[] = {"View", "view", "VIEW", "view", "Cart", "cart", "other"};
+    struct mkt_events_view v;
+    (void)state;
+    world_open(&world, 2);
+    for (size_t i = 0; i < 7; i++)
+        world_add(&world, i % 2, (struct world_row){.user = i, .event = name[i]});
+    world_unite(&world, &v);
+    assert_int_equal(v.event.count, 3);
+    assert_string_equal(v.event.name[0], "Cart"); /* as frequent as cart, and first in bytes */
+    assert_string_equal(v.event.name[1], "other");
+    assert_string_equal(v.event.name[2], "view");
+    assert_int_equal(v.count[0], 2);
+    assert_int_equal(v.count[2], 4);
+    assert_int_equal(v.respelled, 3);
+    assert_string_equal(v.as_in[0], "VIEW");
+    assert_string_equal(v.as_in[1], "view");
+    struct mkt_event row[7];
+    _Alignas(16) static char block[MKT_PILES_BLOCK(sizeof(struct mkt_event))];
+    size_t rows, seen[3] = {0};
+    for (size_t pile = 0; pile < MKT_PILES; pile++) {
+        assert_int_equal(mkt_events_gather(&v, pile, block, row, &rows, &world.err), MKT_OK);
+        for (size_t i = 0; i < rows; i++) seen[row[i].event]++;
+    }
+    assert_int_equal(seen[0], 2);
+    assert_int_equal(seen[1], 1);
+    assert_int_equal(seen[2], 4);
+    world_close(&world);
+}
+
 /* days[n], events each: the range that is left. */
 static void range_of(const int *day, size_t n, int each, struct mkt_events_view *v)
 {
@@ -143,6 +175,7 @@ static void no_events(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(capitals_do_not_matter),
         cmocka_unit_test(one_numbering),
         cmocka_unit_test(wrong_clocks_are_found),
         cmocka_unit_test(too_many_levels_are_dropped),

@@ -94,7 +94,7 @@ static void units_that_tell_nothing(void **state)
     (void)state;
     unanswered(HEAD "1,a,1\n2,a,2\n3,a,3\n", "one variant only");
     unanswered(HEAD "1,a,5\n2,a,5\n3,b,5\n4,b,5\n", "do not vary");
-    unanswered(HEAD "1,a,0\n2,a,0\n3,b,0\n4,b,0\n", "zero in the control");
+    unanswered(HEAD "1,a,0\n2,a,0\n3,b,0\n4,b,0\n", "zero for every unit");
     unanswered(HEAD "1,a,4\n2,b,5\n", "fewer than two");
     unanswered("user_id,variant,revenue,revenue_per\n1,a,1,0\n2,a,2,0\n3,b,1,0\n4,b,3,0\n",
                "denominator is zero");
@@ -166,6 +166,169 @@ static void an_outlier_is_named_and_capped(void **state)
     assert_int_equal(sheet.provenance.account->table[0].broken, 1);
 }
 
+static const char *caveat(const struct mkt_sheet *sheet, const char *id)
+{
+    for (size_t i = 0; i < sheet->caveats; i++)
+        if (strcmp(sheet->caveat[i].id, id) == 0) return sheet->caveat[i].text;
+    fail_msg("there is no caveat %s", id);
+    return NULL;
+}
+
+static double figure(const struct mkt_sheet *sheet, const char *id)
+{
+    const struct mkt_fact *f = mkt_sheet_fact(sheet, id);
+    if (!f) fail_msg("there is no %s", id);
+    return f->value;
+}
+
+/* 400 units, half in each of two variants whose names and dates `row` writes. */
+static const char *four_hundred(const char *head, void (*row)(char *to, int unit))
+{
+    static char text[1 << 16];
+    size_t at = (size_t)sprintf(text, "%s\n", head);
+    for (int i = 0; i < 400; i++) {
+        row(text + at, i);
+        at += strlen(text + at);
+    }
+    return text;
+}
+
+static void spelled(char *to, int i)
+{
+    static const char *const name[] = {"Control", "b", "control", "B"};
+    sprintf(to, "%d,%s,%d\n", i, name[i % 4], i % 7);
+}
+
+static void void_names(char *to, int i)
+{
+    static const char *const none[] = {"null", "(not set)", "NaN", ""};
+    sprintf(to, "%d,%s,%d\n", i, i < 40 ? none[i % 4] : i % 2 ? "b" : "a", i % 7);
+}
+
+static void names_of_variants(void **state)
+{
+    (void)state;
+    struct mkt_sheet sheet;
+    assert_int_equal(ask(four_hundred("user_id,variant,revenue", spelled), NULL, &sheet), MKT_OK);
+    assert_true(figure(&sheet, "variant.control.units") == 200);
+    assert_true(figure(&sheet, "variant.b.units") == 200);
+    assert_non_null(strstr(caveat(&sheet, "respelled"), "\"B\" and \"b\""));
+    /* a unit that is seen under both spellings is in one variant */
+    const char twice[] = HEAD "1,A,1\n1,a,2\n2,a,4\n3,A,2\n4,b,9\n5,b,8\n";
+    assert_int_equal(ask(twice, NULL, &sheet), MKT_OK);
+    assert_null(mkt_sheet_fact(&sheet, "in_two_variants"));
+    assert_true(figure(&sheet, "variant.a.units") == 3);
+    assert_int_equal(ask(four_hundred("user_id,variant,revenue", void_names), NULL, &sheet),
+                     MKT_OK);
+    assert_true(figure(&sheet, "units") == 360);
+    assert_non_null(strstr(caveat(&sheet, "unnamed"), "40 rows"));
+}
+
+static void future(char *to, int i)
+{
+    sprintf(to, "%d,%s,%s,%d\n", i, i % 2 ? "b" : "a",
+            i == 9  ? "2099-01-01"
+            : i % 3 ? "2026-03-02"
+                    : "2026-03-08",
+            i % 7);
+}
+
+static void late(char *to, int i)
+{
+    sprintf(to, "%d,%s,%s,%d\n", i, i % 2 ? "b" : "a", i > 360 ? "2026-06-02" : "2026-03-08",
+            i % 7);
+}
+
+static void days_far_from_all_others(void **state)
+{
+    (void)state;
+    struct mkt_sheet sheet;
+    const char head[] = "user_id,variant,date,revenue";
+    assert_int_equal(ask(four_hundred(head, future), NULL, &sheet), MKT_OK);
+    assert_true(figure(&sheet, "days") == 7);
+    assert_true(figure(&sheet, "units") == 400);
+    assert_non_null(strstr(caveat(&sheet, "stray_days"), "1 unit is dated"));
+    /* many units are no error */
+    assert_int_equal(ask(four_hundred(head, late), NULL, &sheet), MKT_OK);
+    assert_true(figure(&sheet, "days") == 87);
+    assert_false(has_caveat(&sheet, "stray_days"));
+}
+
+static void sparse(char *to, int i)
+{
+    char value[8];
+    sprintf(value, "%d", i % 7);
+    sprintf(to, "%d,%s,%s\n", i, i % 2 ? "b" : "a", i % 5 ? value : "");
+}
+
+static void what_is_added_up_is_said(void **state)
+{
+    (void)state;
+    struct mkt_sheet sheet;
+    assert_int_equal(ask(four_hundred("user_id,variant,revenue", sparse), NULL, &sheet), MKT_OK);
+    assert_non_null(strstr(caveat(&sheet, "revenue.missing"), "80 units have no value of revenue"));
+    const char twice[] = HEAD "1,a,1\n1,a,1\n2,a,4\n4,b,9\n5,b,8\n";
+    assert_int_equal(ask(twice, NULL, &sheet), MKT_OK);
+    assert_non_null(strstr(caveat(&sheet, "rows_added_up"), "5 rows make 4 units"));
+    assert_int_equal(
+        ask("variant,users,conversions,revenue\na,1000,50,70\nb,1000,70,90\n", NULL, &sheet),
+        MKT_OK);
+    assert_non_null(strstr(caveat(&sheet, "left_out"), "revenue"));
+    assert_int_equal(ask(many(2000, 7, "oops", 0), NULL, &sheet), MKT_OK);
+    assert_non_null(strstr(caveat(&sheet, "broken_rows"), "1 of 2000 rows"));
+    const struct mkt_account_fault *f = sheet.provenance.account->fault;
+    assert_int_equal(sheet.provenance.account->faults, 1);
+    assert_int_equal(f->row, 8);
+    assert_string_equal(f->column, "revenue");
+    assert_string_equal(f->value, "oops");
+}
+
+static void scattered(char *to, int i)
+{
+    sprintf(to, "%d,%s,c%d,%d\n", i, i % 2 ? "b" : "a", i, i % 7);
+}
+
+static void too_many_segments_are_none(void **state)
+{
+    (void)state;
+    struct mkt_sheet sheet;
+    assert_int_equal(ask(four_hundred("user_id,variant,country,revenue", scattered), NULL, &sheet),
+                     MKT_OK);
+    assert_non_null(strstr(caveat(&sheet, "no_segments"), "country has more than 200 values"));
+    assert_null(mkt_sheet_finding(&sheet, "segments.b.differ"));
+}
+
+static void wrong(char *to, int i)
+{
+    sprintf(to, "%d,%s,2026-03-0%s,%d\n", i, i % 2 ? "b" : "a", i % 16 ? "1" : "x", i % 7);
+}
+
+static void too_many_broken_rows(void **state)
+{
+    (void)state;
+    struct mkt_sheet sheet;
+    assert_int_equal(ask(four_hundred("user_id,variant,date,revenue", wrong), NULL, &sheet),
+                     MKT_E_DATA);
+    assert_non_null(strstr(err.text, "25 of 400 rows cannot be read"));
+    assert_non_null(strstr(err.text, "row 1, column \"date\": \"2026-03-0x\" is no date"));
+}
+
+/* Rates so rare that the normal curve says nothing, and a control without any success. */
+static void rare_outcomes_decide_nothing(void **state)
+{
+    (void)state;
+    struct mkt_sheet sheet;
+    assert_int_equal(ask("variant,users,conversions\na,10000,0\nb,10000,14\n", NULL, &sheet),
+                     MKT_OK);
+    assert_null(mkt_sheet_finding(&sheet, "verdict"));
+    assert_non_null(strstr(caveat(&sheet, "conversions.rare"), "the smallest has 7 units"));
+    assert_true(fabs(figure(&sheet, "conversions.b.lift") - .0014) < 1e-12); /* a difference */
+    assert_true(figure(&sheet, "units_left") == ceil(20000 / .7) - 20000);
+    assert_int_equal(ask("variant,users,conversions\na,10000,0\nb,10000,90\n", NULL, &sheet),
+                     MKT_OK);
+    assert_string_equal(mkt_sheet_finding(&sheet, "verdict")->claim, "ship b");
+}
+
 #define SUMS "variation,users,main_sum,main_sum_squares\n"
 
 static void sums_that_cannot_be(void **state)
@@ -193,9 +356,17 @@ int main(void)
 {
     assert_int_equal(mkt_arena_open(&arena, 256U << 20, &err), MKT_OK);
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(units_that_tell_nothing), cmocka_unit_test(ten_rows_decide_nothing),
-        cmocka_unit_test(units_in_two_variants),   cmocka_unit_test(an_outlier_is_named_and_capped),
+        cmocka_unit_test(units_that_tell_nothing),
+        cmocka_unit_test(ten_rows_decide_nothing),
+        cmocka_unit_test(units_in_two_variants),
+        cmocka_unit_test(an_outlier_is_named_and_capped),
         cmocka_unit_test(sums_that_cannot_be),
+        cmocka_unit_test(names_of_variants),
+        cmocka_unit_test(days_far_from_all_others),
+        cmocka_unit_test(what_is_added_up_is_said),
+        cmocka_unit_test(too_many_segments_are_none),
+        cmocka_unit_test(too_many_broken_rows),
+        cmocka_unit_test(rare_outcomes_decide_nothing),
     };
     int failed = cmocka_run_group_tests(tests, make_folder, remove_folder);
     (void)ask(NULL, NULL, NULL);

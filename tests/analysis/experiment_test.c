@@ -12,6 +12,7 @@
 
 #include "analysis/experiment_verdict.h"
 #include "fact/words.h"
+#include "model/sequential.h"
 #include "narrate/plain.h"
 #include "num/random.h"
 #include "report/answer_json.h"
@@ -417,7 +418,75 @@ static void names_what_it_does_not_know(void **state)
     }
     o.shares = "B=3,control=1";
     assert_int_equal(estimate(&o), MKT_OK);
+    o.looks = 5;
+    assert_int_equal(estimate(&o), MKT_E_ARG);
+    assert_non_null(strstr(err.text, "looks needs planned_units"));
+    o.planned = 400;
+    assert_int_equal(estimate(&o), MKT_OK);
+    o.prior_mean = .1;
+    assert_int_equal(estimate(&o), MKT_E_ARG);
+    assert_non_null(strstr(err.text, "prior_mean needs a prior_sd"));
+    o.prior_sd = .1;
+    assert_int_equal(estimate(&o), MKT_OK);
     mkt_err_clear(&err);
+}
+
+/* Of several variants, each is decided by an interval that holds for all of them at once, and the one
+ * that is shipped is no surer than it is the best. */
+static void several_variants_share_the_level(void **state)
+{
+    (void)state;
+    struct mkt_arena arena = open_arena();
+    struct world w = usual;
+    w.variants = 3;
+    w.units = 30000;
+    w.up = .35;
+    struct mkt_experiment e;
+    struct mkt_experiment_options o = options();
+    assert_int_equal(mkt_experiment_estimate(&arena, draw(&arena, &w), &o, &e, &err), MKT_OK);
+    for (size_t v = 0; v < 3; v++) {
+        if (v == e.control) continue;
+        const struct mkt_experiment_lift *l = mkt_experiment_lift_at(&e, e.goal, v);
+        double at = mkt_sequential_critical(l->best.n, .975, 5000),
+               of_one = mkt_sequential_critical(l->best.n, .95, 5000);
+        assert_true(fabs((l->high - l->low) / (l->always.high - l->always.low) - at / of_one) <
+                    1e-9);
+    }
+    struct mkt_experiment_verdict verdict = mkt_experiment_verdict_of(&e);
+    assert_int_equal(verdict.call, MKT_EXPERIMENT_SHIP);
+    assert_true(e.best[verdict.variant] < .99); /* b and c are alike */
+    assert_true(verdict.probability <= e.best[verdict.variant]);
+    assert_true(verdict.confidence <= e.best[verdict.variant]);
+    mkt_arena_close(&arena);
+}
+
+/* A lift on one day of the week alone, and one that is the same on all. */
+static void days_of_the_week_are_looked_at(void **state)
+{
+    (void)state;
+    for (int weekday = 0; weekday < 8; weekday++) { /* 7: none */
+        struct mkt_arena arena = open_arena();
+        struct mkt_arms arms;
+        struct mkt_sheet sheet;
+        struct mkt_random r;
+        mkt_random_init(&r, 3, 0);
+        mkt_arms_init(&arms, &arena, metric, METRICS, true, false);
+        for (int v = 0; v < 2; v++)
+            for (int day = 20454; day < 20454 + 28; day++)
+                for (int i = 0; i < 500; i++) {
+                    double up = v && (weekday == 7 || mkt_date_weekday(day) == weekday);
+                    const double value[METRICS][MKT_ARMS_VARIABLES] = {
+                        {mkt_random_uniform(&r) < .2 + .1 * up}, {1, 0, 1}, {0}};
+                    assert_int_equal(
+                        mkt_arms_add_unit(&arms, v ? "b" : "a", NULL, day, value, &err), MKT_OK);
+                }
+        assert_int_equal(mkt_arms_finish(&arms, &err), MKT_OK);
+        mkt_sheet_init(&sheet, &arena);
+        struct mkt_experiment_options o = options();
+        assert_int_equal(mkt_experiment_fill(&arms, NULL, &o, &sheet, &err), MKT_OK);
+        assert_int_equal(has_caveat(&sheet, "conversion.b.weekdays"), weekday < 7);
+        mkt_arena_close(&arena);
+    }
 }
 
 /* ---- the whole answer -------------------------------------------------------------- */
@@ -641,6 +710,8 @@ static void a_quantile_decides(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(several_variants_share_the_level),
+        cmocka_unit_test(days_of_the_week_are_looked_at),
         cmocka_unit_test(ships_a_winner),
         cmocka_unit_test(keeps_the_control),
         cmocka_unit_test(runs_on),

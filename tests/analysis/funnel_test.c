@@ -2,6 +2,7 @@
 
 #include <math.h>
 
+#include "model/step_rates.h"
 #include "num/random.h"
 
 static struct funnel_world world;
@@ -371,9 +372,216 @@ static void same_bytes(void **state)
 
 #define CASE(f) cmocka_unit_test_setup_teardown(f, begin, end)
 
+/* What would bend a figure is said with it. */
+static void values_and_times_that_bend_figures(void **state)
+{
+    (void)state;
+    strcpy(csv, "user_id,time,event,value\n");
+    for (int u = 0; u < 200; u++) {
+        put("u%d,2026-01-%02d 10:00:00,%s,\n", u, 1 + u % 28, u % 5 ? "visit" : "Visit");
+        if (u % 2)
+            put("u%d,2026-01-%02d 11:00:00,purchase,%s\n", u, 1 + u % 28,
+                u % 4 == 1 ? ""
+                : u == 3   ? "1000000"
+                           : "10");
+    }
+    put("last,2026-03-20 08:00:00,visit,\n");
+    world_text(&world, csv);
+    world_run(&world, "");
+    assert_true(world_fact(&world, "total.entered") == 200);
+    assert_true(world_fact(&world, "total.converted") == 100);
+    assert_non_null(strstr(world_caveat(&world, "unvalued"), "50 of 100 conversions"));
+    assert_non_null(strstr(world_caveat(&world, "value_of_few"), "as if 1 of 100"));
+    assert_non_null(strstr(world_caveat(&world, "respelled"), "\"Visit\" for \"visit\""));
+    assert_non_null(strstr(world.sheet.verdict, "Of 200 users that entered at visit, 100 reached "
+                                                "purchase: 50.0 %"));
+    /* whole days: nobody takes no time */
+    strcpy(csv, "user_id,time,event,value\n");
+    for (int u = 0; u < 200; u++) {
+        put("u%d,2026-01-%02d,visit,\n", u, 1 + u % 28);
+        if (u % 2) put("u%d,2026-01-%02d,purchase,10\n", u, 1 + u % 28);
+    }
+    put("last,2026-03-20,visit,\n");
+    world_text(&world, csv);
+    world_run(&world, "");
+    assert_true(world_fact(&world, "total.converted") == 100);
+    assert_null(mkt_sheet_fact(&world.sheet, "total.time_median"));
+    assert_non_null(world_caveat(&world, "days_only"));
+    assert_null(world_caveat(&world, "unvalued"));
+    assert_null(world_caveat(&world, "value_of_few"));
+    for (size_t i = 0; i < world.sheet.charts; i++)
+        assert_string_not_equal(world.sheet.chart[i].id, "times");
+}
+
+/* Rows that cannot be read are named. */
+static void broken_rows_are_named(void **state)
+{
+    (void)state;
+    strcpy(csv, "user_id,time,event,value\n");
+    for (int u = 0; u < 100; u++) {
+        put("u%d,2026-01-%02d 10:00:00,visit,\n", u, 1 + u % 28);
+        put("%s,2026-01-%02d 1%s:00:00,%s,%s\n", u == 10 ? "" : "u1", 1 + u % 28,
+            u == 20 ? "x" : "1", u == 30 ? "" : "order", u == 40 ? "free" : "5");
+    }
+    world_text(&world, csv);
+    world_run(&world, "");
+    assert_non_null(strstr(world_caveat(&world, "broken_rows"), "4 of 200 rows"));
+    const struct mkt_account *a = world.sheet.provenance.account;
+    static const char *const column[] = {"user_id", "time", "event", "value"};
+    assert_int_equal(a->faults, 4);
+    for (size_t i = 0; i < 4; i++) {
+        assert_int_equal(a->fault[i].row, 20 * (int)(i + 1) + 2);
+        assert_string_equal(a->fault[i].column, column[i]);
+    }
+    assert_string_equal(a->fault[3].value, "free");
+}
+
+/* Who comes back is told of weeks that have ended, and of no others. */
+static void weeks_that_have_not_ended_tell_nothing(void **state)
+{
+    (void)state;
+    strcpy(csv, "user_id,time,event\n");
+    for (int u = 0; u < 80; u++)
+        for (int day = u < 50 ? 5 : 12; day < 22; day += 7) {
+            put("u%d,2026-01-%02d 10:00:00,visit\n", u, day);
+            put("u%d,2026-01-%02d 11:00:00,order\n", u, day);
+        }
+    put("u1,2026-01-21 10:00:00,visit\n"); /* a Wednesday: its week has not ended */
+    world_text(&world, csv);
+    world_run(&world, "cohort=week;window=1d");
+    size_t first = 0, all = 0;
+    for (size_t i = 0; i < world.sheet.facts; i++) {
+        const struct mkt_fact *f = &world.sheet.fact[i];
+        assert_string_not_equal(f->metric, "bounded_2");
+        assert_string_not_equal(f->metric, "rolling_2");
+        if (strcmp(f->metric, "bounded_1") != 0) continue;
+        assert_int_equal(f->n, 50);
+        assert_true(f->value == 1);
+        first += f->entity != NULL;
+        all += f->entity == NULL;
+    }
+    assert_int_equal(first, 1);
+    assert_int_equal(all, 1);
+    /* on Sunday night it has */
+    put("last,2026-01-25 23:59:59,visit\nlast,2026-01-26 00:00:00,visit\n");
+    world_text(&world, csv);
+    world_run(&world, "cohort=week;window=1d");
+    first = 0;
+    for (size_t i = 0; i < world.sheet.facts; i++)
+        first += strcmp(world.sheet.fact[i].metric, "bounded_2") == 0 && world.sheet.fact[i].entity;
+    assert_int_equal(first, 1);
+}
+
+/* Times to a step count from the needed step before it; a unit belongs to the segment that it entered
+ * with, whatever its later events say. */
+static void times_and_segments_of_one_user(void **state)
+{
+    (void)state;
+    strcpy(csv, "user_id,time,event,device\n");
+    for (int u = 0; u < 120; u++) {
+        const char *first = u % 2 ? "mobile" : "desktop";
+        put("u%d,2026-01-%02d 10:00:00,visit,%s\n", u, 1 + u % 28, first);
+        put("u%d,2026-01-%02d 10:45:00,coupon,tablet\n", u, 1 + u % 28);
+        put("u%d,2026-01-%02d 11:00:00,purchase,tablet\n", u, 1 + u % 28);
+    }
+    put("last,2026-03-20 08:00:00,help,tablet\n");
+    world_text(&world, csv);
+    world_run(&world, "steps=visit > coupon? > purchase;window=1d");
+    assert_true(world_fact(&world, "purchase.time_median") == 3600);
+    assert_true(world_fact(&world, "coupon.time_median") == 2700);
+    assert_true(world_fact(&world, "segment.mobile.entered") == 60);
+    assert_true(world_fact(&world, "segment.desktop.entered") == 60);
+    assert_null(mkt_sheet_fact(&world.sheet, "segment.tablet.entered"));
+}
+
+/* Holm's p values are not Benjamini and Hochberg's: with few tests that are alike, they are larger. */
+static void segments_have_both_corrections(void **state)
+{
+    (void)state;
+    strcpy(csv, "user_id,time,event,device\n");
+    for (int u = 0; u < 2000; u++) {
+        put("u%d,2026-01-%02d 10:00:00,visit,d%d\n", u, 1 + u % 28, u % 4);
+        if (u / 4 % 100 < (u % 4 == 0 ? 40 : u % 4 == 1 ? 52 : 47))
+            put("u%d,2026-01-%02d 11:00:00,purchase,d%d\n", u, 1 + u % 28, u % 4);
+    }
+    put("last,2026-03-20 08:00:00,help,d0\n");
+    world_text(&world, csv);
+    world_run(&world, "steps=visit > purchase;window=1d");
+    double holm[2], bh[2];
+    for (int d = 0; d < 2; d++) {
+        char id[40];
+        sprintf(id, "segment.d%d.p_holm", d);
+        holm[d] = world_fact(&world, id);
+        sprintf(id, "segment.d%d.p_bh", d);
+        bh[d] = world_fact(&world, id);
+    }
+    /* the least of n p values is n p by either; the second (n - 1) p by Holm, n p / 2 by the other */
+    double p[2];
+    for (int d = 0; d < 2; d++) {
+        double x = d ? 260 : 200;
+        p[d] = mkt_step_rates_compare(x, 500, 930 - x, 1500, 1, .95).p;
+    }
+    double tests = holm[0] / p[0];
+    assert_true(fabs(tests - nearbyint(tests)) < 1e-9 && tests >= 4);
+    assert_true(p[0] < p[1]);
+    assert_true(fabs(holm[1] - (tests == 4 ? 3 : 6) * p[1]) < 1e-9 * p[1] ||
+                fabs(holm[1] - holm[0]) < 1e-12);
+    assert_true(bh[1] < holm[1]);
+}
+
+/* Cohorts that can still convert are no part of the trend. */
+static void open_cohorts_are_no_trend(void **state)
+{
+    (void)state;
+    struct mkt_random r;
+    mkt_random_init(&r, 8, 0);
+    strcpy(csv, "user_id,time,event\n");
+    for (int day = 0; day < 56; day++)
+        for (int k = 0; k < 40; k++) {
+            int u = day * 40 + k, at = day + (int)mkt_random_below(&r, 10); /* buys days later */
+            put("u%d,2026-%02d-%02d 10:00:00,visit\n", u, day / 28 + 1, day % 28 + 1);
+            if (mkt_random_uniform(&r) < .5 && at < 56)
+                put("u%d,2026-%02d-%02d 11:00:00,purchase\n", u, at / 28 + 1, at % 28 + 1);
+        }
+    world_text(&world, csv);
+    world_run(&world, "steps=visit > purchase;cohort=week;window=14d");
+    const struct mkt_fact *f = mkt_sheet_fact(&world.sheet, "trend.slope");
+    assert_non_null(f);
+    size_t closed = 0;
+    for (size_t i = 0; i < world.sheet.facts; i++)
+        closed += strcmp(world.sheet.fact[i].scope, "cohort") == 0 &&
+                  strcmp(world.sheet.fact[i].metric, "conversion_rate") == 0 &&
+                  isfinite(world.sheet.fact[i].low);
+    assert_int_equal(f->n, closed);
+    assert_true(closed >= 5 && closed < 8);
+    assert_true(f->low < 0 && f->high > 0); /* those still open would make it fall */
+}
+
+static void too_many_segments_are_none(void **state)
+{
+    (void)state;
+    strcpy(csv, "user_id,time,event,segment\n");
+    for (int u = 0; u < 1100; u++) {
+        put("u%d,2026-01-%02d 10:00:00,visit,s%d\n", u, 1 + u % 28, u);
+        if (u % 2) put("u%d,2026-01-%02d 11:00:00,order,s%d\n", u, 1 + u % 28, u);
+    }
+    world_text(&world, csv);
+    world_run(&world, "window=1d");
+    assert_non_null(
+        strstr(world_caveat(&world, "no_segments"), "segment has more than 1000 values"));
+    assert_true(world_fact(&world, "total.conversion_rate") > .4);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup_teardown(too_many_segments_are_none, begin, end),
+        cmocka_unit_test_setup_teardown(times_and_segments_of_one_user, begin, end),
+        cmocka_unit_test_setup_teardown(segments_have_both_corrections, begin, end),
+        cmocka_unit_test_setup_teardown(open_cohorts_are_no_trend, begin, end),
+        cmocka_unit_test_setup_teardown(weeks_that_have_not_ended_tell_nothing, begin, end),
+        cmocka_unit_test_setup_teardown(values_and_times_that_bend_figures, begin, end),
+        cmocka_unit_test_setup_teardown(broken_rows_are_named, begin, end),
         CASE(a_shop_is_understood),
         CASE(the_sheet_is_sound),
         CASE(optional_steps),

@@ -1,7 +1,7 @@
 #!/bin/sh
 # Questions on the command line: the example of the README, readings to choose, bad input.
 . tests/e2e/lib.sh
-plan 17
+plan 23
 
 ask() {
     "$bin" ask "$@"
@@ -34,6 +34,40 @@ check "it is an answer to a question" holds "$work/a.json" '"analysis_type":"ask
 check "HTML is written" \
     "$bin" ask "What is our <b>ROAS</b>?" --data examples -o "$work/a.html"
 check "with the question as text" holds "$work/a.html" "What is our &lt;b&gt;ROAS&lt;/b&gt;?"
+
+# tables of sums and of events, without any spend
+printf 'variant,visitors,conversions\na,20000,2000\nb,20000,2400\n' >"$work/won.csv"
+printf 'variant,visitors,conversions\na,20000,2000\nb,20000,2010\n' >"$work/open.csv"
+printf 'variant,visitors,conversions\na,20000,2000\nb,18000,1800\n' >"$work/broken.csv"
+ask "Did the new checkout win?" --data "$work/won.csv" >"$work/answer" 2>"$work/said"
+check "whether the variant won opens the reply" sh -c "head -n 1 '$work/answer' | grep -q '^Ship b: '"
+ask "Can I stop the test now?" --data "$work/open.csv" >"$work/answer" 2>"$work/said"
+check "whether to stop opens the reply" \
+    sh -c "head -n 1 '$work/answer' | grep -q '^Keep the experiment running for '"
+ask "Should we ship b?" --data "$work/broken.csv" >"$work/answer" 2>"$work/said"
+check "that it is broken opens the reply" \
+    sh -c "head -n 1 '$work/answer' | grep -q '^The experiment is broken: b got 18,000 units'"
+{
+    echo "user_id,time,event"
+    for u in $(seq 1 60); do
+        d=$(printf '%02d' $((u % 28 + 1)))
+        echo "u$u,2026-01-$d 10:00:00,visit"
+        [ $((u % 3)) -eq 0 ] || echo "u$u,2026-01-$d 10:20:00,cart"
+        [ $((u % 4)) -ne 0 ] || echo "u$u,2026-01-$d 10:40:00,purchase"
+        [ $((u % 5)) -ne 0 ] || echo "u$u,2026-02-$d 11:00:00,visit"
+    done
+    echo "last,2026-03-20 10:00:00,visit"
+} >"$work/events.csv"
+ask "Where do we lose people?" --data "$work/events.csv" >"$work/answer" 2>"$work/said"
+check "where people are lost opens the reply" \
+    sh -c "head -n 1 '$work/answer' | grep -q '^Of 60 users that entered at visit, '"
+ask "How many visitors come back after a month?" --data "$work/events.csv" >"$work/answer" \
+    2>"$work/said"
+check "how many come back is told of all" \
+    sh -c "head -n 1 '$work/answer' | grep -q '^Share of all users active 1 month later was 20.0 %'"
+ask "What is the conversion rate?" --data "$work/events.csv" >"$work/answer" 2>"$work/said"
+check "a rate of events needs no spend" \
+    sh -c "head -n 1 '$work/answer' | grep -q '^Conversion rate from visit to purchase was '"
 
 says "no question" 2 "ask needs a question" ask --data examples
 says "no data" 2 "--data PATH" ask "What is our ROAS?"

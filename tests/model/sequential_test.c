@@ -113,9 +113,25 @@ static void holds_at_every_look(void **state)
     }
 }
 
+/* As many units as it takes, and not one less. */
+static void units_until_a_lift_is_clear(void **state)
+{
+    (void)state;
+    for (double z = .1; z < 6; z += .7) {
+        double n = mkt_sequential_units(z, 5000, .95, 5000);
+        assert_true(n >= 5000);
+        assert_true(z * sqrt(n / 5000) >= mkt_sequential_critical(n, .95, 5000));
+        if (n > 5000)
+            assert_true(z * sqrt((n - 2) / 5000) < mkt_sequential_critical(n - 2, .95, 5000));
+    }
+    assert_true(mkt_sequential_units(6, 5000, .95, 5000) == 5000);
+    assert_true(isinf(mkt_sequential_units(1e-7, 5000, .95, 5000)));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(units_until_a_lift_is_clear),
         cmocka_unit_test(matches_a_mean),
         cmocka_unit_test(matches_a_proportion),
         cmocka_unit_test(contains_the_fixed_interval),

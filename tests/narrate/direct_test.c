@@ -197,9 +197,31 @@ static void a_full_arena(void **state)
     assert_int_equal(status, MKT_OK);
 }
 
+/* A verdict that was asked for opens the reply; alone it comes with what it rests on. */
+static void verdict_that_was_asked_for(void **state)
+{
+    (void)state;
+    struct mkt_direct reply;
+    struct mkt_focus focus = {.verdict = true};
+    answer.sheet.verdict = "ship it: its lift is large";
+    assert_int_equal(mkt_direct_write(&answer, &focus, &reply, &err), MKT_OK);
+    assert_string_equal(reply.text, "The verdict.");
+    focus.metric[focus.metrics++] = "roas";
+    assert_int_equal(mkt_direct_write(&answer, &focus, &reply, &err), MKT_OK);
+    assert_ptr_equal(strstr(reply.text, "Ship it: its lift is large. ROAS was 2"), reply.text);
+    focus.verdict = false;
+    assert_int_equal(mkt_direct_write(&answer, &focus, &reply, &err), MKT_OK);
+    assert_null(strstr(reply.text, "Ship it"));
+    answer.sheet.status = MKT_ANSWER_INSUFFICIENT;
+    assert_int_equal(mkt_sheet_add_missing(&answer.sheet, "More units", &err), MKT_OK);
+    assert_int_equal(mkt_direct_write(&answer, &focus, &reply, &err), MKT_OK);
+    assert_ptr_equal(strstr(reply.text, "Ship it: its lift is large. More units."), reply.text);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup_teardown(verdict_that_was_asked_for, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_metric_of_the_whole, set_up, tear_down),
         cmocka_unit_test_setup_teardown(two_entities_and_what_compares_them, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_comparison_that_is_not_there_is_said, set_up, tear_down),

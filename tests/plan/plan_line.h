@@ -28,6 +28,7 @@ static inline void plan_line_focus(char *out, size_t size, const struct mkt_focu
     for (size_t i = 0; i < f->metrics; i++) PUT("%s%s", comma, f->metric[i]);
     for (int k = 0; k <= MKT_FINDING_ACTION; k++)
         if (f->kinds >> k & 1U) PUT("%s!%s", comma, mkt_finding_kind_name((mkt_finding_kind)k));
+    if (f->verdict) PUT("%s!verdict", comma);
     for (size_t i = 0; i < f->entities; i++)
         PUT("%s@%s:%s", comma, f->entity[i].scope, f->entity[i].name);
     if (f->scope) PUT("%sby=%s", comma, f->scope);

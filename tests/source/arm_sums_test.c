@@ -186,6 +186,101 @@ static void types_do_not_matter(void **state)
     }
 }
 
+/* The very same arms from a row a unit and from what SQL makes of them. */
+static void assert_same_figures(const char *rows, const char *sums)
+{
+    struct mkt_dataset *one = open_text(rows, NULL);
+    const struct mkt_arms *a = arms_of(one);
+    struct mkt_dataset *two = open_text(sums, NULL);
+    const struct mkt_arms *b = arms_of(two);
+    assert_int_equal(a->metrics, b->metrics);
+    assert_int_equal(a->cells, b->cells);
+    for (size_t m = 0; m < a->metrics; m++) {
+        assert_string_equal(a->metric[m].name, b->metric[m].name);
+        if (a->metric[m].kind != MKT_ARMS_COUNT)
+            assert_int_equal(a->metric[m].kind, b->metric[m].kind);
+        assert_int_equal(a->metric[m].covariate, b->metric[m].covariate);
+        for (size_t i = 0; i < a->cells; i++) {
+            assert_int_equal(a->cell[i].n, b->cell[i].n);
+            assert_memory_equal(&a->cell[i].sums[m], &b->cell[i].sums[m], sizeof *a->cell[i].sums);
+        }
+    }
+    mkt_dataset_close(one);
+    mkt_dataset_close(two);
+}
+
+static void sums_are_the_same_as_rows(void **state)
+{
+    (void)state;
+    assert_same_figures(
+        "user_id,variant,converted,revenue,revenue_before\n"
+        "1,a,1,2.5,1\n2,a,0,4,3\n3,b,1,0,2\n4,b,1,6,5\n5,b,0,1,1\n",
+        "variant,users,converted,revenue_sum,revenue_sum_squares,revenue_before_sum,"
+        "revenue_before_sum_squares,revenue_before_sum_product\n"
+        "a,2,1,6.5,22.25,4,10,14.5\nb,3,2,7,37,8,30,31\n");
+    /* a rate among sums and squares is a rate; thousands marks and decimal commas are read */
+    assert_same_figures("user_id,variant,converted,value\n1,a,1,1000.5\n2,a,0,234\n3,b,1,0\n"
+                        "4,b,1,6\n",
+                        "variant;n;converted_sum;converted_sum_squares;value_sum;"
+                        "value_sum_squares\n"
+                        "a;2;1;1;1.234,5;1.055.756,25\nb;2;2;2;6;36\n");
+    /* a ratio whose covariate is a ratio */
+    assert_same_figures(
+        "user_id,variant,clicks,clicks_per,clicks_before,clicks_per_before\n"
+        "1,a,1,2,1,3\n2,a,2,5,2,4\n3,b,3,4,1,2\n4,b,1,1,2,2\n",
+        "variant,n,clicks_sum,clicks_sum_squares,clicks_denominator_sum,"
+        "clicks_denominator_sum_squares,clicks_denominator_sum_product,clicks_before_sum,"
+        "clicks_before_sum_squares,clicks_before_sum_product,clicks_denominator_before_sum_product,"
+        "clicks_before_denominator_sum,clicks_before_denominator_sum_squares,"
+        "clicks_before_denominator_sum_product,"
+        "clicks_denominator_before_denominator_sum_product,"
+        "clicks_before_before_denominator_sum_product\n"
+        "a,2,3,5,7,29,12,3,5,5,12,7,25,11,26,11\n"
+        "b,2,4,10,5,17,13,3,5,5,6,4,8,8,10,6\n");
+}
+
+static void flags_are_rates(void **state)
+{
+    (void)state;
+    static const char *const said[][2] = {{"true", "false"}, {"YES", " no "}, {"t", "F"}};
+    for (size_t i = 0; i < sizeof said / sizeof *said; i++) {
+        char text[400];
+        const char *y = said[i][0], *n = said[i][1];
+        snprintf(text, sizeof text,
+                 "user_id,variant,watched\n1,a,%s\n2,a,%s\n3,b,%s\n4,b,%s\n5,b,\n", y, n, y, y);
+        struct mkt_dataset *d = open_text(text, NULL);
+        const struct mkt_arms *arms = arms_of(d);
+        assert_int_equal(arms->metrics, 1);
+        assert_int_equal(arms->metric[0].kind, MKT_ARMS_PROPORTION);
+        assert_int_equal(arms->metric[0].missing, 1);
+        near(moments(arms, 1, 0).mean[MKT_ARMS_Y], 2. / 3);
+        mkt_dataset_close(d);
+    }
+}
+
+/* Tables of totals as people have them; an event log with variants is no experiment. */
+static void totals_in_usual_words(void **state)
+{
+    (void)state;
+    static const char *const text[] = {"variant,sessions,purchases\na,100,5\nb,\"1,100\",60\n",
+                                       "group,visitors,signups\na,100,5\nb,1100,60\n",
+                                       "variant,impressions,clicks\na,100,5\nb,1100,60\n"};
+    for (size_t i = 0; i < sizeof text / sizeof *text; i++) {
+        struct mkt_dataset *d = open_text(text[i], NULL);
+        const struct mkt_arms *arms = arms_of(d);
+        assert_int_equal(arms->units, 1200);
+        assert_int_equal(arms->metric[0].kind, MKT_ARMS_PROPORTION);
+        near(moments(arms, 0, 0).mean[MKT_ARMS_Y], .05);
+        mkt_dataset_close(d);
+    }
+    struct mkt_dataset *d = open_text("user_id,timestamp,event,variant,position\n"
+                                      "1,2026-03-01 10:00:00,visit,a,3\n"
+                                      "1,2026-03-01 10:01:00,order,a,3\n",
+                                      NULL);
+    assert_string_equal(mkt_dataset_account(d)->table[0].kind, "events");
+    mkt_dataset_close(d);
+}
+
 static void keeps_out_what_cannot_count(void **state)
 {
     (void)state;
@@ -266,10 +361,11 @@ static void an_outlier_is_exact(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(a_row_a_unit),         cmocka_unit_test(several_rows_a_unit),
-        cmocka_unit_test(types_do_not_matter),  cmocka_unit_test(keeps_out_what_cannot_count),
-        cmocka_unit_test(a_row_of_sums_an_arm), cmocka_unit_test(refuses_in_a_sentence),
-        cmocka_unit_test(an_outlier_is_exact),
+        cmocka_unit_test(sums_are_the_same_as_rows),   cmocka_unit_test(flags_are_rates),
+        cmocka_unit_test(totals_in_usual_words),       cmocka_unit_test(a_row_a_unit),
+        cmocka_unit_test(several_rows_a_unit),         cmocka_unit_test(types_do_not_matter),
+        cmocka_unit_test(keeps_out_what_cannot_count), cmocka_unit_test(a_row_of_sums_an_arm),
+        cmocka_unit_test(refuses_in_a_sentence),       cmocka_unit_test(an_outlier_is_exact),
     };
     return cmocka_run_group_tests(tests, make_folder, remove_folder);
 }
