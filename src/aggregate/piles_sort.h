@@ -38,10 +38,11 @@ static void mkt_piles_sort_insert(MKT_PILES_SORT_ROW *row, size_t n, int how)
 }
 
 #ifdef MKT_PILES_SORT_APART
+#define MKT_PILES_SORT_INLINE static inline __attribute__((always_inline))
+
 /* A row's place is the number of rows before it. Nothing is guessed, so nothing is guessed wrong;
  * with n known to the compiler there is no loop left. */
-static inline __attribute__((always_inline)) void mkt_piles_sort_few(MKT_PILES_SORT_ROW *row,
-                                                                     const int n, int how)
+MKT_PILES_SORT_INLINE void mkt_piles_sort_few(MKT_PILES_SORT_ROW *row, const int n, int how)
 {
     MKT_PILES_SORT_ROW held[MKT_PILES_SORT_FEW];
     int place[MKT_PILES_SORT_FEW];
