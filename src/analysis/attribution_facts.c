@@ -122,6 +122,33 @@ static mkt_status add_held_out(struct mkt_attribution_work *w, size_t c,
     return add(w, c, &x, err);
 }
 
+/* What people who did not meet the channel tell about it. */
+static mkt_status add_exposed(struct mkt_attribution_work *w, size_t c, struct mkt_err *err)
+{
+    size_t k = w->channel[c].place;
+    const struct mkt_exposure_limits *limits = &w->limits;
+    double value = w->incremental.conversions[k], spread = w->incremental.spread[k];
+    if (limits->told[k] < MKT_EXPOSURE_TOLD) return MKT_OK;
+    struct figure x = {.model = "incremental",
+                       .what = "conversions",
+                       .label = "Conversions that would not have come without the touches",
+                       .value = value,
+                       .low = value - Z * spread,
+                       .high = value + Z * spread,
+                       .unit = MKT_UNIT_COUNT,
+                       .interval = "jackknife"};
+    MKT_TRY(add(w, c, &x, err));
+    x.what = "explained_by";
+    x.label = "How much likelier a trait must make both meeting and buying to explain the effect";
+    x.value = limits->explains[k];
+    x.low = limits->explains_low[k];
+    x.high = limits->explains_high[k];
+    x.unit = MKT_UNIT_RATIO;
+    x.why =
+        "with chance on its side the channel may bring all who met it: no trait is strong enough";
+    return add(w, c, &x, err); /* where it is clear of nothing */
+}
+
 static mkt_status add_others(struct mkt_attribution_work *w, size_t c, struct mkt_err *err)
 {
     size_t k = w->channel[c].place;
@@ -137,16 +164,7 @@ static mkt_status add_others(struct mkt_attribution_work *w, size_t c, struct mk
         x.interval = "jackknife";
         MKT_TRY(add(w, c, &x, err));
     }
-    if (w->has_incremental) {
-        double value = w->incremental.conversions[k], spread = w->incremental.spread[k];
-        x.model = "incremental";
-        x.label = "Conversions that would not have come without the touches";
-        x.value = value;
-        x.low = value - Z * spread;
-        x.high = value + Z * spread;
-        x.interval = "jackknife";
-        MKT_TRY(add(w, c, &x, err));
-    }
+    if (w->has_incremental) MKT_TRY(add_exposed(w, c, err));
     if (w->held_out) MKT_TRY(add_held_out(w, c, &w->held_out[k], err));
     return mkt_attribution_work_cost(w, c, err);
 }
@@ -213,7 +231,7 @@ static mkt_status add_totals(struct mkt_attribution_work *w, struct mkt_err *err
         MKT_TRY(add_total(w, "untouched", "Conversions that no touch led to",
                           (double)p->untouched.conversions, MKT_UNIT_COUNT, none, recorded, err));
     }
-    if (!w->has_incremental) return MKT_OK;
+    if (!w->has_incremental || w->untold) return MKT_OK;
     double all = w->incremental.conversions[w->input.credits->channels];
     double spread = w->incremental.spread[w->input.credits->channels];
     struct mkt_fact fact = {.id = "total.incremental_conversions",

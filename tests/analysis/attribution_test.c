@@ -308,6 +308,44 @@ static void credit_adds_up_by_every_model(void **state)
     }
 }
 
+/* Without holdouts: what people who did not meet a channel tell, and how easily it is something else. */
+static void what_exposure_tells(void **state)
+{
+    (void)state;
+    struct fixture f;
+    mkt_paths_init(&f.paths, &arena);
+    add(&f.paths, "social > search", 400, 2600, 40000);
+    add(&f.paths, "search > social", 380, 2600, 40000);
+    add(&f.paths, "search", 300, 4700, 10000);
+    add(&f.paths, "social", 200, 2900, 2000);
+    count(&f);
+    struct mkt_sheet s = fill(&f);
+    assert_true(has_caveat(&s, "from_exposure"));
+    assert_false(has_caveat(&s, "exposure_untold"));
+    const struct mkt_fact *lost = mkt_sheet_fact(&s, "search.incremental_conversions");
+    const struct mkt_fact *trait = mkt_sheet_fact(&s, "search.incremental_explained_by");
+    assert_non_null(lost);
+    assert_non_null(trait);
+    assert_true(lost->low > 0 && 1 < trait->low && trait->low < trait->value);
+    assert_non_null(mkt_sheet_fact(&s, "total.incremental_conversions"));
+    /* everyone met it, or it never comes beside another */
+    mkt_paths_init(&f.paths, &arena);
+    add(&f.paths, "social", 400, 2600, 40000);
+    add(&f.paths, "social > social", 400, 2600, 40000);
+    count(&f);
+    s = fill(&f);
+    assert_null(mkt_sheet_fact(&s, "social.incremental_conversions"));
+    assert_null(mkt_sheet_fact(&s, "total.incremental_conversions"));
+    assert_true(has_caveat(&s, "one_channel"));
+    add(&f.paths, "search", 500, 2600, 40000);
+    count(&f);
+    s = fill(&f);
+    assert_null(mkt_sheet_fact(&s, "social.incremental_conversions"));
+    assert_null(mkt_sheet_fact(&s, "search.incremental_conversions"));
+    assert_true(has_caveat(&s, "exposure_untold"));
+    assert_false(has_caveat(&s, "from_exposure"));
+}
+
 static void says_where_models_disagree(void **state)
 {
     (void)state;
@@ -635,6 +673,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(golden_folders, open_arena, close_arena),
         cmocka_unit_test_setup_teardown(data_without_journeys, open_arena, close_arena),
         cmocka_unit_test_setup_teardown(credit_adds_up_by_every_model, open_arena, close_arena),
+        cmocka_unit_test_setup_teardown(what_exposure_tells, open_arena, close_arena),
         cmocka_unit_test_setup_teardown(says_where_models_disagree, open_arena, close_arena),
         cmocka_unit_test_setup_teardown(campaigns_add_up, open_arena, close_arena),
         cmocka_unit_test_setup_teardown(what_holdouts_tell, open_arena, close_arena),
