@@ -17,4 +17,8 @@
 MKT_MUST_CHECK mkt_status mkt_faults_find(struct mkt_arena *arena, struct mkt_duck *duck,
                                           struct mkt_relation *relation, struct mkt_err *err);
 
+/* The refusal: how many of `rows` are broken, and the first of relation->fault. */
+mkt_status mkt_faults_refuse(const struct mkt_relation *relation, int64_t rows,
+                             struct mkt_err *err);
+
 #endif
