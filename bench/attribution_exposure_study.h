@@ -57,6 +57,7 @@ struct exposure_study {
     int worlds, nearer, given, given_nearer; /* given: the model does not withhold its figures */
     double far[2];                           /* of the model and of last click, added up */
     int figures, held, held_bound; /* of the worlds where they are given: 95 % intervals */
+    int claims, right; /* that last click gives more, or less, than a channel causes, 95 % sure */
     int idle, idle_above; /* channels that do nothing; those whose interval is above nothing */
 };
 
@@ -193,6 +194,12 @@ static inline void exposure_judge(struct exposure_study *s, const struct exposur
         s->held += fabs(lost - x->caused[k]) <= far;
         s->held_bound += exposure_moved(all, lost - far, bound) <= x->caused[k] &&
                          x->caused[k] <= exposure_moved(all, lost + far, 1 / bound);
+        double doubt = x->limits.anyway[k] * (mkt_exposure_limits_bound(MKT_EXPOSURE_PULL) - 1);
+        double spread = hypot(hypot(x->fit.spread[k], doubt / EXPOSURE_Z), sqrt(x->last[k]));
+        if (fabs(x->last[k] - lost) > 1.645 * spread) {
+            s->claims++;
+            s->right += (x->last[k] > lost) == (x->last[k] > x->caused[k]);
+        }
         s->idle += w->effect[k] == 0;
         s->idle_above += w->effect[k] == 0 && lost > far;
     }

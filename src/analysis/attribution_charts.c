@@ -24,10 +24,10 @@ static mkt_status make_chart(struct mkt_attribution_work *w, struct mkt_chart *c
 
 static bool is_shown(const struct mkt_attribution_work *w, size_t m)
 {
-    return w->model[m].name[0] == 'f' || m == w->last || m == w->reference ||
-           w->input.credits->rules <= w->model[m].draws ||
-           w->input.credits->rule[w->model[m].draws].kind == MKT_SHARE_LINEAR ||
-           w->input.credits->rule[w->model[m].draws].kind == MKT_SHARE_SET;
+    if (m == w->last || m == w->reference) return true;
+    if (w->model[m].draws >= w->input.credits->rules) return false; /* one chain is enough */
+    mkt_share_kind kind = w->input.credits->rule[w->model[m].draws].kind;
+    return kind == MKT_SHARE_FIRST || kind == MKT_SHARE_LINEAR || kind == MKT_SHARE_SET;
 }
 
 static mkt_status models(struct mkt_attribution_work *w, struct mkt_err *err)

@@ -89,6 +89,22 @@ mkt_status mkt_attribution_work_credit(struct mkt_attribution_work *w, size_t m,
     return add(w, c, &x, err);
 }
 
+/* The price of a conversion that would not have come. */
+static mkt_status add_price(struct mkt_attribution_work *w, size_t c, struct figure x,
+                            struct mkt_err *err)
+{
+    double spend = w->priced ? w->channel[c].spend : NAN, low = x.low, high = x.high;
+    if (!isfinite(spend) || !(x.value > 0)) return MKT_OK;
+    x.what = "cpa";
+    x.label = "CPA of conversions that would not have come without the touches";
+    x.unit = MKT_UNIT_MONEY;
+    x.value = spend / x.value;
+    x.low = spend / high;
+    x.high = low > 0 ? spend / low : NAN;
+    x.why = "the touches may bring nothing: the price of a conversion has no upper end";
+    return add(w, c, &x, err);
+}
+
 /* What people from whom the channel was withheld tell about it. */
 static mkt_status add_held_out(struct mkt_attribution_work *w, size_t c,
                                const struct mkt_holdout_effect *effect, struct mkt_err *err)
@@ -104,6 +120,7 @@ static mkt_status add_held_out(struct mkt_attribution_work *w, size_t c,
                        .unit = MKT_UNIT_COUNT,
                        .interval = "holdout"};
     MKT_TRY(add(w, c, &x, err));
+    MKT_TRY(add_price(w, c, x, err));
     if (!w->input.values || !isfinite(effect->value)) return MKT_OK;
     x.what = "value";
     x.label = "Value that would not have come without the touches";
@@ -138,6 +155,7 @@ static mkt_status add_exposed(struct mkt_attribution_work *w, size_t c, struct m
                        .unit = MKT_UNIT_COUNT,
                        .interval = "jackknife"};
     MKT_TRY(add(w, c, &x, err));
+    MKT_TRY(add_price(w, c, x, err));
     x.what = "explained_by";
     x.label = "How much likelier a trait must make both meeting and buying to explain the effect";
     x.value = limits->explains[k];

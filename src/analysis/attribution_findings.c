@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/text.h"
 #include "model/confidence.h"
 
 #define COMPARED 8 /* channels, the largest */
@@ -108,6 +109,78 @@ static bool is_held_out(const struct mkt_attribution_work *w, size_t c)
     return w->held_out && w->held_out[w->channel[c].place].state == MKT_HOLDOUT_GIVEN;
 }
 
+/* Those who come by themselves: nothing that was done caused it, and nobody can hold it back. */
+static bool is_unpaid(const char *channel)
+{
+    static const char *const whole[] = {
+        "direct",        "(direct)", "direct / (none)",  "(direct) / (none)",
+        "(none)",        "organic",  "organic search",   "organic social",
+        "organic video", "referral", "organic shopping", "unassigned",
+        "(not set)",     "seo"};
+    for (size_t i = 0; i < sizeof whole / sizeof *whole; i++)
+        if (mkt_text_equal_nocase(channel, whole[i])) return true;
+    const char *medium = strstr(channel, " / "); /* "google / organic" */
+    return medium && (mkt_text_equal_nocase(medium + 3, "organic") ||
+                      mkt_text_equal_nocase(medium + 3, "referral"));
+}
+
+/* By people who did not meet it, and enough who converted to be held against other models. */
+static bool is_told(const struct mkt_attribution_work *w, size_t c)
+{
+    return w->has_incremental && w->input.paths->total.conversions >= MKT_ATTRIBUTION_FEW &&
+           w->limits.told[w->channel[c].place] >= MKT_EXPOSURE_TOLD;
+}
+
+static double deviation(const float *x, size_t n)
+{
+    double sum = 0, square = 0;
+    for (size_t d = 0; d < n; d++) {
+        sum += (double)x[d];
+        square += (double)x[d] * (double)x[d];
+    }
+    return sqrt(fmax(square / (double)n - sum / (double)n * (sum / (double)n), 0));
+}
+
+/* Last touch against what people who did not meet the channel tell that it causes. Their errors are
+ * taken for independent, which is too wide: both grow with the conversions that there are. What an
+ * unseen trait of MKT_EXPOSURE_PULL can do counts as chance. */
+static mkt_status against_exposure(struct mkt_attribution_work *w, size_t c, struct mkt_err *err)
+{
+    const struct mkt_attribution_channel *x = &w->channel[c];
+    if (is_unpaid(x->name)) return MKT_OK;
+    double last = mkt_attribution_work_point(w, w->last, false, c);
+    double caused = w->incremental.conversions[x->place];
+    const float *drawn = mkt_attribution_work_drawn(w, w->last, false, c);
+    double doubt = w->limits.anyway[x->place] * (mkt_exposure_limits_bound(MKT_EXPOSURE_PULL) - 1) /
+                   1.959963984540054;
+    double spread =
+        hypot(hypot(w->incremental.spread[x->place], doubt), deviation(drawn, w->draws.draws));
+    double size = fmax(last, fabs(caused)), apart = fabs(last - caused);
+    double p = .5 * erfc(-apart / spread * M_SQRT1_2);
+    bool over = last > caused;
+    if (!(p >= CLEAR) || !(size > 0) || apart < WORTH_TELL * fmin(last, fabs(caused)))
+        return MKT_OK;
+    const char **fact = MKT_NEW(w->sheet->arena, const char *, 2);
+    if (!fact) return mkt_arena_full(w->sheet->arena, err);
+    fact[0] = mkt_attribution_work_id(w, c, w->model[w->last].name, "conversions");
+    fact[1] = mkt_attribution_work_id(w, c, "incremental", "conversions");
+    if (!fact[0] || !fact[1]) return mkt_arena_full(w->sheet->arena, err);
+    const struct mkt_path_counts *total = &w->input.paths->total;
+    double worth = (double)total->value / MKT_MICRO / (double)total->conversions;
+    struct mkt_finding f = {.kind = MKT_FINDING_IMBALANCE,
+                            .probability = fmin(p, 1 - 1e-6),
+                            .stake = w->input.values && worth > 0 ? apart * worth : apart,
+                            .scope = "channel",
+                            .subject = x->name,
+                            .fact = fact,
+                            .facts = 2};
+    MKT_ATTRIBUTION_TEXT(w, f.id, err, "%s.%s_by_last_touch_than_seems_caused", x->key,
+                         over ? "more" : "less");
+    MKT_ATTRIBUTION_TEXT(w, f.claim, err, "last touch gives %s %s credit than it seems to cause",
+                         x->name, over ? "more" : "less");
+    return offer(w, &f, USUAL, spread / size * (spread / size), err);
+}
+
 /* Last touch against what people from whom the channel was withheld tell that it causes. */
 static mkt_status against_holdout(struct mkt_attribution_work *w, size_t c, struct mkt_err *err)
 {
@@ -143,6 +216,15 @@ static mkt_status against_holdout(struct mkt_attribution_work *w, size_t c, stru
     return offer(w, &f, USUAL, spread / size * (spread / size), err);
 }
 
+/* Whether what the channels seem to cause says that b brings more per unit of spend than a. */
+static bool is_denied(const struct mkt_attribution_work *w, size_t a, size_t b)
+{
+    const struct mkt_attribution_channel *x = &w->channel[a], *y = &w->channel[b];
+    if (!is_told(w, a) || !is_told(w, b)) return false;
+    return w->incremental.conversions[x->place] / x->spend <
+           w->incremental.conversions[y->place] / y->spend;
+}
+
 /* Return per unit of spend of one channel against another, by the reference model. */
 static mkt_status compare(struct mkt_attribution_work *w, size_t a, size_t b, double tau2,
                           struct mkt_err *err)
@@ -167,7 +249,7 @@ static mkt_status compare(struct mkt_attribution_work *w, size_t a, size_t b, do
     for (size_t d = 0; d < w->draws.draws; d++)
         won += (double)drawn_a[d] > scale * (double)drawn_b[d];
     double p = won / (double)(w->draws.draws + 1);
-    if (p < CLEAR) return MKT_OK;
+    if (p < CLEAR || is_denied(w, a, b)) return MKT_OK;
     const char *what = value ? "roas" : "cpa";
     const char **fact = MKT_NEW(arena, const char *, 2);
     if (!fact) return mkt_arena_full(arena, err);
@@ -210,7 +292,7 @@ static mkt_status advise(struct mkt_attribution_work *w, struct mkt_err *err)
     for (size_t i = 0; i < w->sheet->findings && !from; i++) {
         const struct mkt_finding *f = &w->sheet->finding[i];
         for (size_t c = 0; c < w->channels && f->kind == MKT_FINDING_IMBALANCE; c++)
-            if (f->subject == w->channel[c].name && !is_held_out(w, c) &&
+            if (f->subject == w->channel[c].name && !is_held_out(w, c) && !is_unpaid(f->subject) &&
                 (!some_spend || isfinite(w->channel[c].spend)))
                 from =
                     f; /* what costs nothing has no budget to move, what was tested needs no test */
@@ -244,7 +326,8 @@ mkt_status mkt_attribution_work_findings(struct mkt_attribution_work *w, struct 
     w->sheet->confidence = NAN;
     for (size_t c = 0; c < compared; c++) MKT_TRY(against_holdout(w, c, err));
     for (size_t c = 0; c < compared; c++)
-        if (!is_held_out(w, c)) MKT_TRY(disagree(w, c, err));
+        if (!is_held_out(w, c))
+            MKT_TRY(is_told(w, c) ? against_exposure(w, c, err) : disagree(w, c, err));
     for (size_t a = 0; a < compared && w->priced; a++)
         for (size_t b = a + 1; b < compared; b++)
             if (isfinite(w->channel[a].spend) && isfinite(w->channel[b].spend))

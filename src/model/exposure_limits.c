@@ -72,6 +72,7 @@ static mkt_status fill(struct mkt_arena *arena, const struct mkt_paths *paths,
         double variance = told[k * n + k], lost = fit->conversions[k], far = z * fit->spread[k];
         bool some = lost > 0;
         out->told[k] = variance >= 0 ? 1 / (1 + penalty * variance) : 0;
+        out->anyway[k] = fmax(expected[k] - lost, 0);
         out->repelling +=
             out->told[k] >= MKT_EXPOSURE_TOLD && lost + MKT_EXPOSURE_REPELS * fit->spread[k] < 0;
         out->explains[k] = some ? explains(expected[k], lost) : NAN;
@@ -88,8 +89,9 @@ mkt_status mkt_exposure_limits_make(struct mkt_arena *arena, const struct mkt_pa
 {
     size_t K = paths->channel.count;
     *out = (struct mkt_exposure_limits){MKT_NEW(arena, double, K), MKT_NEW(arena, double, K),
-                                        MKT_NEW(arena, double, K), MKT_NEW(arena, double, K), 0};
-    if (!out->told || !out->explains || !out->explains_low || !out->explains_high)
+                                        MKT_NEW(arena, double, K), MKT_NEW(arena, double, K),
+                                        MKT_NEW(arena, double, K), 0};
+    if (!out->told || !out->anyway || !out->explains || !out->explains_low || !out->explains_high)
         return mkt_arena_full(arena, err);
     size_t mark = mkt_arena_mark(arena);
     mkt_status status = fill(arena, paths, fit, penalty, z, threads, out, err);

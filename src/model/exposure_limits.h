@@ -21,9 +21,12 @@
 
 #define MKT_EXPOSURE_TOLD .75 /* less, and the figure is the penalty's: it is not to be shown */
 #define MKT_EXPOSURE_REPELS 3 /* standard errors below nothing */
+#define MKT_EXPOSURE_PULL 1.5 /* of an unseen trait that is always reckoned with in a comparison */
 
 struct mkt_exposure_limits {
     double *told; /* [channels] 0..1 */
+    double
+        *anyway; /* [channels] conversions of people who met it that would have come without it */
     double *explains, *explains_low, *explains_high;
     /* [channels] E of the figure and of the ends of its interval, 1: chance explains it; NAN where
      * the figure is 0 or less; the high one INFINITY where the interval has all who converted */

@@ -115,6 +115,7 @@ static void the_trait_that_explains_it(void **state)
     double ratio = expected / (expected - fit.conversions[0]);
     assert_near(l.explains[0], ratio + sqrt(ratio * (ratio - 1)), 1e-9);
     assert_near(mkt_exposure_limits_bound(l.explains[0]), ratio, 1e-9);
+    assert_near(l.anyway[0], expected - fit.conversions[0], 1e-6);
     assert_true(1 < l.explains_low[0] && l.explains_low[0] < l.explains[0]);
     assert_true(l.explains[0] < l.explains_high[0]);
     assert_near(mkt_exposure_limits_bound(1), 1, 1e-15);
