@@ -243,7 +243,7 @@ static mkt_status add_totals(struct mkt_attribution_work *w, struct mkt_err *err
     MKT_TRY(add_total(w, "path_length", "Mean path length", steps / conversions, MKT_UNIT_INDEX,
                       none, "a mean of what was recorded", err));
     if (w->input.counts) {
-        MKT_TRY(add_total(w, "lag", "Mean time from first touch to conversion",
+        MKT_TRY(add_total(w, "lag", "Mean days from first touch to conversion",
                           (double)p->total.lag / conversions / 86400, MKT_UNIT_DAYS, none,
                           "a mean of what was recorded", err));
         MKT_TRY(add_total(w, "untouched", "Conversions that no touch led to",
