@@ -3,9 +3,9 @@
 #include <string.h>
 
 #include "base/buf.h"
-#include "source/flag.h"
 #include "source/numeral.h"
 #include "source/recognise_exam.h"
+#include "source/yes_no.h"
 
 void mkt_recognise_sample(struct mkt_column *column, const char *s, size_t n)
 {
@@ -15,7 +15,7 @@ void mkt_recognise_sample(struct mkt_column *column, const char *s, size_t n)
     if (!(number & MKT_NUMERAL_IS_BAD)) column->numbers++;
     if (!(mkt_daytext_look(s, n) & MKT_DAYTEXT_IS_BAD)) column->days++;
     bool yes;
-    column->flags += mkt_flag_read(s, n, &yes);
+    column->flags += mkt_yes_no_read(s, n, &yes);
     unsigned marks = mkt_path_marks_look(s, n);
     for (size_t i = 0; i < MKT_PATH_MARKS; i++) column->marked[i] += marks >> i & 1;
 }
@@ -252,7 +252,9 @@ static void drop_stray_end(struct exam *x)
 {
     for (size_t i = 0; i < x->choices; i++)
         if (x->choice[i].role == MKT_ROLE_PERIOD_END) return;
-    if (!has(x, MKT_ROLE_PERIOD_END) || !has(x, MKT_ROLE_DATE)) return;
+    if (!mkt_recognise_exam_has(x, MKT_ROLE_PERIOD_END) ||
+        !mkt_recognise_exam_has(x, MKT_ROLE_DATE))
+        return;
     if (mkt_naming_match(x->r->column[x->is.column[MKT_ROLE_DATE][0]].naming.text,
                          "reporting_starts|start_date*|date_start|*_start|*_start_date|week|week_*|"
                          "month|period|*_starting"))
@@ -266,38 +268,46 @@ static bool fits(struct exam *x)
 {
     switch (x->kind) {
     case MKT_KIND_PERFORMANCE:
-        if (!has(x, MKT_ROLE_CAMPAIGN) && is_unused_id(x) && words_have(x, "campaign"))
+        if (!mkt_recognise_exam_has(x, MKT_ROLE_CAMPAIGN) && is_unused_id(x) &&
+            words_have(x, "campaign"))
             for (size_t i = 0; i < x->r->columns; i++)
                 if (strcmp(x->r->column[i].naming.text, "id") == 0 && !x->taken[i])
                     give_role(x, MKT_ROLE_CAMPAIGN, i);
-        if ((is_user_table(x) || mkt_recognise_exam_is_sale(x)) && !has(x, MKT_ROLE_IMPRESSIONS) &&
-            !has(x, MKT_ROLE_CLICKS))
+        if ((is_user_table(x) || mkt_recognise_exam_is_sale(x)) &&
+            !mkt_recognise_exam_has(x, MKT_ROLE_IMPRESSIONS) &&
+            !mkt_recognise_exam_has(x, MKT_ROLE_CLICKS))
             return false;
-        return has(x, MKT_ROLE_CAMPAIGN) || has(x, MKT_ROLE_CHANNEL) || x->r->platform ||
-               has(x, MKT_ROLE_IMPRESSIONS) || has(x, MKT_ROLE_CLICKS);
+        return mkt_recognise_exam_has(x, MKT_ROLE_CAMPAIGN) ||
+               mkt_recognise_exam_has(x, MKT_ROLE_CHANNEL) || x->r->platform ||
+               mkt_recognise_exam_has(x, MKT_ROLE_IMPRESSIONS) ||
+               mkt_recognise_exam_has(x, MKT_ROLE_CLICKS);
     case MKT_KIND_NAMES:
         return words_have(x, "campaign") || words_have(x, "campaigns") || words_have(x, "ad") ||
                words_have(x, "ad_set") || words_have(x, "adset") || words_have(x, "ad_group") ||
                words_have(x, "adgroup") || words_have(x, "line_item") ||
                words_have(x, "creative") || words_have(x, "ads");
     case MKT_KIND_LEADS:
-        return !has(x, MKT_ROLE_LEAD) || words_have(x, "lead") || words_have(x, "leads") ||
-               words_have(x, "deal") || words_have(x, "deals") || words_have(x, "opportunity") ||
-               words_have(x, "opportunities") ||
+        return !mkt_recognise_exam_has(x, MKT_ROLE_LEAD) || words_have(x, "lead") ||
+               words_have(x, "leads") || words_have(x, "deal") || words_have(x, "deals") ||
+               words_have(x, "opportunity") || words_have(x, "opportunities") ||
                strcmp(x->r->column[x->is.column[MKT_ROLE_LEAD][0]].naming.text, "id") != 0;
     case MKT_KIND_PATHS: /* "paid > search" may be the name of a channel */
-        return !has(x, MKT_ROLE_PATH) || is_path_by_name(x) || !is_touch_table(x);
+        return !mkt_recognise_exam_has(x, MKT_ROLE_PATH) || is_path_by_name(x) ||
+               !is_touch_table(x);
     case MKT_KIND_TOUCHPOINTS: /* customers and orders have users, days and channels, too */
         return !mkt_recognise_exam_has_order(x) &&
-               (has(x, MKT_ROLE_CONVERSIONS) || has(x, MKT_ROLE_EVENT) ||
-                (has(x, MKT_ROLE_SPEND) && !mkt_recognise_exam_is_sale(x)) ||
+               (mkt_recognise_exam_has(x, MKT_ROLE_CONVERSIONS) ||
+                mkt_recognise_exam_has(x, MKT_ROLE_EVENT) ||
+                (mkt_recognise_exam_has(x, MKT_ROLE_SPEND) && !mkt_recognise_exam_is_sale(x)) ||
                 words_have(x, "touchpoints") || words_have(x, "touches") ||
                 words_have(x, "journeys"));
     case MKT_KIND_EVENTS:
         return !mkt_recognise_exam_has_order(x);
     case MKT_KIND_CUSTOMERS:
-        return has(x, MKT_ROLE_ATTRIBUTE) || has(x, MKT_ROLE_CHANNEL) || has(x, MKT_ROLE_STARTED) ||
-               has(x, MKT_ROLE_SEGMENT);
+        return mkt_recognise_exam_has(x, MKT_ROLE_ATTRIBUTE) ||
+               mkt_recognise_exam_has(x, MKT_ROLE_CHANNEL) ||
+               mkt_recognise_exam_has(x, MKT_ROLE_STARTED) ||
+               mkt_recognise_exam_has(x, MKT_ROLE_SEGMENT);
     case MKT_KIND_SERIES:
         return !is_user_table(x);
     default:
@@ -325,7 +335,8 @@ mkt_status mkt_recognise_exam_try(struct exam *x, mkt_kind kind, bool *fitting)
     *fitting = fits(x);
     for (size_t i = 0; i < mkt_role_rule_count; i++) {
         const struct mkt_role_rule *rule = &mkt_role_rules[i];
-        if (rule->kind == kind && rule->needed && !has(x, rule->role)) *fitting = false;
+        if (rule->kind == kind && rule->needed && !mkt_recognise_exam_has(x, rule->role))
+            *fitting = false;
     }
     return MKT_OK;
 }
@@ -342,7 +353,7 @@ static mkt_status say_why(struct exam *x)
         bool telling =
             rule->needed || (x->kind == MKT_KIND_PERFORMANCE &&
                              (rule->role == MKT_ROLE_CAMPAIGN || rule->role == MKT_ROLE_CHANNEL));
-        if (rule->kind != x->kind || !telling || !has(x, rule->role)) continue;
+        if (rule->kind != x->kind || !telling || !mkt_recognise_exam_has(x, rule->role)) continue;
         mkt_buf_printf(&buf, "%s%s (%s)", said++ ? ", " : "", mkt_role_name(rule->role),
                        x->r->column[x->is.column[rule->role][0]].name);
     }
@@ -399,8 +410,8 @@ static mkt_status say_what_is_missing(struct exam *x)
 {
     bool fitting;
     MKT_TRY(mkt_recognise_exam_try(x, MKT_KIND_PERFORMANCE, &fitting));
-    const char *date = has(x, MKT_ROLE_DATE) ? NULL : "a date",
-               *spend = has(x, MKT_ROLE_SPEND) ? NULL : "spend";
+    const char *date = mkt_recognise_exam_has(x, MKT_ROLE_DATE) ? NULL : "a date",
+               *spend = mkt_recognise_exam_has(x, MKT_ROLE_SPEND) ? NULL : "spend";
     const char *why =
         mkt_arena_printf(x->arena, "no known kind of table: as a performance table it lacks %s%s%s",
                          date    ? date

@@ -25,7 +25,7 @@ struct exam {
     struct mkt_err *err;
 };
 
-static inline bool has(const struct exam *x, mkt_role role)
+static inline bool mkt_recognise_exam_has(const struct exam *x, mkt_role role)
 {
     return x->is.parts[role] > 0;
 }

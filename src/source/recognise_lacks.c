@@ -37,8 +37,10 @@ static mkt_status say_touches_lack(struct exam *x, bool *said, struct mkt_err *e
     bool fitting;
     struct mkt_buf buf;
     MKT_TRY(mkt_recognise_exam_try(x, MKT_KIND_TOUCHPOINTS, &fitting));
-    *said = has(x, MKT_ROLE_USER) &&
-            has(x, MKT_ROLE_DATE) + has(x, MKT_ROLE_CHANNEL) + has(x, MKT_ROLE_CONVERSIONS) >= 2;
+    *said = mkt_recognise_exam_has(x, MKT_ROLE_USER) &&
+            mkt_recognise_exam_has(x, MKT_ROLE_DATE) + mkt_recognise_exam_has(x, MKT_ROLE_CHANNEL) +
+                    mkt_recognise_exam_has(x, MKT_ROLE_CONVERSIONS) >=
+                2;
     if (!*said || mkt_recognise_exam_has_order(x) || mkt_recognise_exam_is_sale(x))
         return *said = false, MKT_OK;
     mkt_buf_init(&buf, x->arena);
@@ -46,7 +48,8 @@ static mkt_status say_touches_lack(struct exam *x, bool *said, struct mkt_err *e
     size_t lacking = 0;
     bool lacks[4];
     for (size_t i = 0; i < 4; i++) {
-        lacks[i] = !has(x, needed[i].role) && !(i == 3 && has(x, MKT_ROLE_EVENT));
+        lacks[i] = !mkt_recognise_exam_has(x, needed[i].role) &&
+                   !(i == 3 && mkt_recognise_exam_has(x, MKT_ROLE_EVENT));
         if (lacks[i]) mkt_buf_printf(&buf, "%s%s", lacking++ ? " and " : "", needed[i].what);
     }
     list_columns(x, &buf);
@@ -64,7 +67,8 @@ mkt_status mkt_recognise_exam_lack(struct exam *x)
     MKT_TRY(say_touches_lack(x, &touches, x->err));
     if (touches) return MKT_OK;
     MKT_TRY(mkt_recognise_exam_try(x, MKT_KIND_PERFORMANCE, &fitting));
-    bool date = has(x, MKT_ROLE_DATE), spend = has(x, MKT_ROLE_SPEND);
+    bool date = mkt_recognise_exam_has(x, MKT_ROLE_DATE),
+         spend = mkt_recognise_exam_has(x, MKT_ROLE_SPEND);
     mkt_buf_init(&buf, x->arena);
     mkt_buf_printf(&buf, "as a performance table it lacks %s%s%s",
                    date    ? ""

@@ -4,8 +4,8 @@
 
 #include "base/buf.h"
 #include "base/text.h"
-#include "source/flag.h"
 #include "source/profile.h"
+#include "source/yes_no.h"
 
 #define SHOWN 80
 #define CHECKS 8
@@ -82,7 +82,7 @@ static void check_count(struct checks *x, mkt_role role, bool flags)
 #define SQL_WORD(word, yes) mkt_buf_str(sql, ", '" word "'");
     if (flags) {
         mkt_buf_printf(sql, " AND lower(trim(c%zu)) NOT IN (''", i);
-        MKT_FLAG_LIST(SQL_WORD)
+        MKT_YES_NO_LIST(SQL_WORD)
         mkt_buf_char(sql, ')');
     }
 #undef SQL_WORD
@@ -114,7 +114,7 @@ static void check_touchpoints(struct checks *x)
                        i, i);
 #define SQL_YES(word, yes)                                                                         \
     if (yes) mkt_buf_str(sql, ", '" word "'");
-        MKT_FLAG_LIST(SQL_YES)
+        MKT_YES_NO_LIST(SQL_YES)
 #undef SQL_YES
         mkt_buf_char(sql, ')');
     } else if (sql && event) {

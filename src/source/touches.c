@@ -9,11 +9,11 @@
 #include "base/text.h"
 #include "source/daily.h"
 #include "source/duckdrain.h"
-#include "source/flag.h"
 #include "source/numeral.h"
 #include "source/profile.h"
 #include "source/touch_faults.h"
 #include "source/touch_paths.h"
+#include "source/yes_no.h"
 
 #define VALUE_MOST 9.2e12
 #define TIME_MOST INT64_C(253402300799) /* the end of year 9999 */
@@ -166,7 +166,7 @@ static bool converted_of(const struct scan *scan, const struct mkt_duckdrain_row
     bool yes;
     if (!scan->conversion_is_text) return false;
     const char *s = mkt_duckdrain_text(c, CONVERSION, row, &n);
-    if (!mkt_flag_read(s, n, &yes)) return false;
+    if (!mkt_yes_no_read(s, n, &yes)) return false;
     *out = yes ? MKT_MICRO : 0;
     return true;
 }

@@ -1,16 +1,16 @@
-#include "source/flag.h"
+#include "source/yes_no.h"
 
 #include <string.h>
 #include <strings.h>
 
-bool mkt_flag_read(const char *s, size_t n, bool *out)
+bool mkt_yes_no_read(const char *s, size_t n, bool *out)
 {
     static const struct {
         const char *word;
         bool yes;
     } words[] = {
 #define WORD(word, yes) {word, yes},
-        MKT_FLAG_LIST(WORD)
+        MKT_YES_NO_LIST(WORD)
 #undef WORD
     };
     while (n && *s == ' ') s++, n--;

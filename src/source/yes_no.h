@@ -1,11 +1,11 @@
 /* Yes or no, as people write it where a number could stand: whether a touch converted. */
-#ifndef MKT_SOURCE_FLAG_H
-#define MKT_SOURCE_FLAG_H
+#ifndef MKT_SOURCE_YES_NO_H
+#define MKT_SOURCE_YES_NO_H
 
 #include <stdbool.h>
 #include <stddef.h>
 
-#define MKT_FLAG_LIST(X)                                                                           \
+#define MKT_YES_NO_LIST(X)                                                                         \
     X("true", true)                                                                                \
     X("false", false)                                                                              \
     X("yes", true)                                                                                 \
@@ -26,7 +26,7 @@
     X("faux", false)
 
 /* Any of these words, in any case, blanks around it.
- * Returns false, and leaves *out, where the cell says neither.   Checked  tests/source/flag_test.c */
-bool mkt_flag_read(const char *s, size_t n, bool *out);
+ * Returns false, and leaves *out, where the cell says neither.   Checked  tests/source/yes_no_test.c */
+bool mkt_yes_no_read(const char *s, size_t n, bool *out);
 
 #endif

@@ -1,5 +1,5 @@
 /* Yes and no in the words that exports use. */
-#include "source/flag.h"
+#include "source/yes_no.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -10,7 +10,7 @@
 static void assert_says(const char *text, bool expected)
 {
     bool out = !expected;
-    if (!mkt_flag_read(text, strlen(text), &out)) fail_msg("\"%s\" says nothing", text);
+    if (!mkt_yes_no_read(text, strlen(text), &out)) fail_msg("\"%s\" says nothing", text);
     assert_int_equal(out, expected);
 }
 
@@ -33,7 +33,7 @@ static void what_is_neither(void **state)
     static const char *const text[] = {"", " ", "1", "0", "maybe", "tru", "yes no", "-"};
     bool out = true;
     for (size_t i = 0; i < sizeof text / sizeof *text; i++)
-        assert_false(mkt_flag_read(text[i], strlen(text[i]), &out));
+        assert_false(mkt_yes_no_read(text[i], strlen(text[i]), &out));
     assert_true(out); /* left as it was */
 }
 
