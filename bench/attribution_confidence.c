@@ -3,8 +3,9 @@
  *     attribution_confidence [worlds]      400 by default
  *
  * Each world has channels, odds and spend of its own, and 15 to 600 users. The
- * headline compares two models on a channel, or two channels' return by one model; the same models
- * over very many users of that world tell whether it is right. */
+ * headline compares two models on a channel, what last touch gives a channel with what it seems to cause,
+ * or two channels' return by one model. The same models over very many users of that world, and what
+ * touches do there to the odds to convert, tell whether it is right. */
 #include <math.h>
 #include <stdlib.h>
 
@@ -28,7 +29,13 @@ struct bin {
     double said;
 };
 
-static struct bin kind[2]; /* models on a channel; channels by a model */
+static struct bin kind[3]; /* models on a channel; what it causes; channels by a model */
+
+/* What is true of a world, for one user. */
+struct truth {
+    double last[WORLD_CHANNELS], markov[WORLD_CHANNELS];       /* value */
+    double last_click[WORLD_CHANNELS], caused[WORLD_CHANNELS]; /* conversions */
+};
 
 static mkt_status add_spend(struct mkt_performance *p, const struct mkt_names *channel,
                             const double *spend, struct mkt_err *err)
@@ -43,8 +50,9 @@ static mkt_status add_spend(struct mkt_performance *p, const struct mkt_names *c
     return mkt_performance_finish(p, err);
 }
 
-/* Value by last touch and by Markov removal over very many users. */
-static mkt_status know(struct mkt_arena *arena, const struct world *w, double *last, double *markov,
+/* Value by last touch and by Markov removal over very many users; a touch adds its effect to the odds,
+ * and a journey has one to five. */
+static mkt_status know(struct mkt_arena *arena, const struct world *w, struct truth *out,
                        struct mkt_err *err)
 {
     struct world_sums many;
@@ -57,19 +65,34 @@ static mkt_status know(struct mkt_arena *arena, const struct world *w, double *l
     MKT_TRY(mkt_markov_room_init(&room, arena, w->channels, &fitted, err));
     if (!mkt_markov_fit(&room, &many.credits, total, true, &fitted) || !fitted.credit_value)
         return mkt_err_set(err, MKT_E_INTERNAL, "a world has no chain");
-    memcpy(last, mkt_credits_of(&many.credits, total, 1, true), w->channels * sizeof *last);
-    memcpy(markov, fitted.credit_value, w->channels * sizeof *markov);
+    const double *last = mkt_credits_of(&many.credits, total, 1, true);
+    const double *click = mkt_credits_of(&many.credits, total, 1, false);
+    for (size_t k = 0; k < w->channels; k++) {
+        out->last[k] = last[k];
+        out->last_click[k] = click[k];
+        out->markov[k] = fitted.credit_value[k];
+        out->caused[k] =
+            w->journeys * w->effect[k] * (w->first[k] + (WORLD_STEPS - 1) / 2. * w->next[k]);
+    }
     return MKT_OK;
 }
 
-static bool is_right(const struct mkt_finding *f, const double *last, const double *markov,
-                     const double *spend)
+static int kind_of(const struct mkt_finding *f)
+{
+    if (f->kind == MKT_FINDING_COMPARE) return 2;
+    return strstr(f->id, "_seems_caused") != NULL;
+}
+
+static bool is_right(const struct mkt_finding *f, const struct truth *t, const double *spend)
 {
     int a = atoi(f->subject);
-    if (f->kind == MKT_FINDING_IMBALANCE)
-        return strstr(f->id, ".over_") ? last[a] > markov[a] : last[a] < markov[a];
+    if (kind_of(f) == 0)
+        return strstr(f->id, ".over_") ? t->last[a] > t->markov[a] : t->last[a] < t->markov[a];
+    if (kind_of(f) == 1)
+        return strstr(f->id, ".more_") ? t->last_click[a] > t->caused[a]
+                                       : t->last_click[a] < t->caused[a];
     int b = atoi(f->other);
-    return markov[a] / spend[a] > markov[b] / spend[b];
+    return t->markov[a] / spend[a] > t->markov[b] / spend[b];
 }
 
 static mkt_status one_world(struct mkt_arena *arena, uint64_t seed, struct bin *bin,
@@ -80,13 +103,14 @@ static mkt_status one_world(struct mkt_arena *arena, uint64_t seed, struct bin *
     struct mkt_performance performance;
     struct mkt_sheet sheet;
     struct mkt_random r;
-    double last[WORLD_CHANNELS], markov[WORLD_CHANNELS], spend[WORLD_CHANNELS];
+    struct truth truth;
+    double spend[WORLD_CHANNELS];
     mkt_random_init(&r, seed, 7);
     world_draw(&w, seed, 3 + mkt_random_below(&r, 6), 1 + (int)mkt_random_below(&r, 2));
     int64_t users = (int64_t)exp(log(15) + log(40) * mkt_random_uniform(&r));
-    MKT_TRY(know(arena, &w, last, markov, err));
+    MKT_TRY(know(arena, &w, &truth, err));
     for (size_t k = 0; k < w.channels; k++) /* so that returns are much alike, as they are */
-        spend[k] = markov[k] * (double)users * exp(.15 * mkt_random_normal(&r));
+        spend[k] = truth.markov[k] * (double)users * exp(.15 * mkt_random_normal(&r));
     MKT_TRY(world_make(arena, &w, 2, users, 1, GROUPS, rules, RULES, &sums, err));
     if (sums.paths.total.conversions <= 0) return MKT_OK;
     mkt_performance_init(&performance, arena, 1U << MKT_SPEND, 1U << MKT_CHANNEL);
@@ -107,8 +131,8 @@ static mkt_status one_world(struct mkt_arena *arena, uint64_t seed, struct bin *
     if (b == BINS) b--;
     bin[b].headlines++;
     bin[b].said += sheet.confidence;
-    bool right = is_right(f, last, markov, spend);
-    struct bin *k = &kind[f->kind == MKT_FINDING_COMPARE];
+    bool right = is_right(f, &truth, spend);
+    struct bin *k = &kind[kind_of(f)];
     bin[b].right += right;
     k->headlines++;
     k->said += sheet.confidence;
@@ -138,9 +162,10 @@ int main(int argc, char **argv)
         printf("  said %.3f, right %.3f (+- %.3f), %d headlines\n", bin[b].said / n, right,
                sqrt(right * (1 - right) / n), bin[b].headlines);
     }
-    for (int k = 0; k < 2; k++)
-        printf("  %s: said %.3f, right %.3f, %d headlines\n",
-               k ? "one channel against another" : "one model against another",
+    static const char *const name[] = {"one model against another", "what a channel seems to cause",
+                                       "one channel against another"};
+    for (int k = 0; k < 3; k++)
+        printf("  %s: said %.3f, right %.3f, %d headlines\n", name[k],
                kind[k].said / kind[k].headlines, (double)kind[k].right / kind[k].headlines,
                kind[k].headlines);
     mkt_arena_close(&arena);

@@ -10,7 +10,7 @@
  *
  * The same worlds without holdouts tell how often the fitted hazard withholds its figure. */
 #include "attribution_truth_study.h"
-#include "model/incremental.h"
+#include "model/exposure_limits.h"
 
 /* The same company, nothing withheld: does the fitted hazard give a figure, and is it nearer? */
 static void by_hazard(struct truth_study *s, const char *folder, const struct mkt_company *c,
@@ -23,15 +23,16 @@ static void by_hazard(struct truth_study *s, const char *folder, const struct mk
     struct mkt_incremental fitted;
     struct mkt_company_options options = c->options;
     double distance[2] = {0};
-    bool repelling = false;
+    struct mkt_exposure_limits limits;
     options.holdout = 0;
     truth_open(folder, &options, arena, &dataset, &j, &out);
-    if (mkt_incremental_fit(arena, &out.paths, 1, 1, &fitted, &err) != MKT_OK) truth_fail(&err);
+    if (mkt_incremental_fit(arena, &out.paths, 1, 1, &fitted, &err) != MKT_OK ||
+        mkt_exposure_limits_make(arena, &out.paths, &fitted, 1, TRUTH_Z, 1, &limits, &err) !=
+            MKT_OK)
+        truth_fail(&err);
     double *total = MKT_NEW(arena, double, out.credits.width);
     mkt_credits_total(&out.credits, total);
     const double *credit = mkt_credits_of(&out.credits, total, 0, false);
-    for (size_t i = 0; i < out.paths.channel.count; i++)
-        repelling |= fitted.conversions[i] + 3 * fitted.spread[i] < 0;
     for (int k = 0; k < c->channels; k++) {
         double caused, recorded;
         size_t i = truth_place(&out.paths.channel, c->channel[k].name);
@@ -40,8 +41,8 @@ static void by_hazard(struct truth_study *s, const char *folder, const struct mk
         distance[0] += fabs(fitted.conversions[i] - caused);
         distance[1] += fabs(credit[i] - caused);
     }
-    s->hazard_given += !repelling;
-    s->hazard_nearer += !repelling && distance[0] < distance[1];
+    s->hazard_given += !limits.repelling;
+    s->hazard_nearer += !limits.repelling && distance[0] < distance[1];
     mkt_dataset_close(dataset);
 }
 

@@ -24,10 +24,10 @@ static mkt_status make_chart(struct mkt_attribution_work *w, struct mkt_chart *c
 
 static bool is_shown(const struct mkt_attribution_work *w, size_t m)
 {
-    return w->model[m].name[0] == 'f' || m == w->last || m == w->reference ||
-           w->input.credits->rules <= w->model[m].draws ||
-           w->input.credits->rule[w->model[m].draws].kind == MKT_SHARE_LINEAR ||
-           w->input.credits->rule[w->model[m].draws].kind == MKT_SHARE_SET;
+    if (m == w->last || m == w->reference) return true;
+    if (w->model[m].draws >= w->input.credits->rules) return false; /* one chain is enough */
+    mkt_share_kind kind = w->input.credits->rule[w->model[m].draws].kind;
+    return kind == MKT_SHARE_FIRST || kind == MKT_SHARE_LINEAR || kind == MKT_SHARE_SET;
 }
 
 static mkt_status models(struct mkt_attribution_work *w, struct mkt_err *err)
@@ -46,12 +46,15 @@ static mkt_status models(struct mkt_attribution_work *w, struct mkt_err *err)
         s->unit = MKT_UNIT_COUNT;
         for (size_t c = 0; c < n; c++) s->value[c] = mkt_attribution_work_point(w, m, false, c);
     }
-    if (w->has_incremental) {
+    if (w->has_incremental && w->untold < w->input.credits->channels) {
         struct mkt_series *s = &chart.series[shown++];
         s->name = "incremental";
         s->unit = MKT_UNIT_COUNT;
-        for (size_t c = 0; c < n; c++)
-            s->value[c] = w->incremental.conversions[w->channel[c].place];
+        for (size_t c = 0; c < n; c++) {
+            size_t k = w->channel[c].place;
+            bool told = w->limits.told[k] >= MKT_EXPOSURE_TOLD;
+            s->value[c] = told ? w->incremental.conversions[k] : NAN;
+        }
     }
     if (w->holdouts) {
         struct mkt_series *s = &chart.series[shown++];

@@ -89,6 +89,22 @@ mkt_status mkt_attribution_work_credit(struct mkt_attribution_work *w, size_t m,
     return add(w, c, &x, err);
 }
 
+/* The price of a conversion that would not have come. */
+static mkt_status add_price(struct mkt_attribution_work *w, size_t c, struct figure x,
+                            struct mkt_err *err)
+{
+    double spend = w->priced ? w->channel[c].spend : NAN, low = x.low, high = x.high;
+    if (!isfinite(spend) || !(x.value > 0)) return MKT_OK;
+    x.what = "cpa";
+    x.label = "CPA of conversions that would not have come without the touches";
+    x.unit = MKT_UNIT_MONEY;
+    x.value = spend / x.value;
+    x.low = spend / high;
+    x.high = low > 0 ? spend / low : NAN;
+    x.why = "the touches may bring nothing: the price of a conversion has no upper end";
+    return add(w, c, &x, err);
+}
+
 /* What people from whom the channel was withheld tell about it. */
 static mkt_status add_held_out(struct mkt_attribution_work *w, size_t c,
                                const struct mkt_holdout_effect *effect, struct mkt_err *err)
@@ -104,6 +120,7 @@ static mkt_status add_held_out(struct mkt_attribution_work *w, size_t c,
                        .unit = MKT_UNIT_COUNT,
                        .interval = "holdout"};
     MKT_TRY(add(w, c, &x, err));
+    MKT_TRY(add_price(w, c, x, err));
     if (!w->input.values || !isfinite(effect->value)) return MKT_OK;
     x.what = "value";
     x.label = "Value that would not have come without the touches";
@@ -122,6 +139,34 @@ static mkt_status add_held_out(struct mkt_attribution_work *w, size_t c,
     return add(w, c, &x, err);
 }
 
+/* What people who did not meet the channel tell about it. */
+static mkt_status add_exposed(struct mkt_attribution_work *w, size_t c, struct mkt_err *err)
+{
+    size_t k = w->channel[c].place;
+    const struct mkt_exposure_limits *limits = &w->limits;
+    double value = w->incremental.conversions[k], spread = w->incremental.spread[k];
+    if (limits->told[k] < MKT_EXPOSURE_TOLD) return MKT_OK;
+    struct figure x = {.model = "incremental",
+                       .what = "conversions",
+                       .label = "Conversions that would not have come without the touches",
+                       .value = value,
+                       .low = value - Z * spread,
+                       .high = value + Z * spread,
+                       .unit = MKT_UNIT_COUNT,
+                       .interval = "jackknife"};
+    MKT_TRY(add(w, c, &x, err));
+    MKT_TRY(add_price(w, c, x, err));
+    x.what = "explained_by";
+    x.label = "How much likelier a trait must make both meeting and buying to explain the effect";
+    x.value = limits->explains[k];
+    x.low = limits->explains_low[k];
+    x.high = limits->explains_high[k];
+    x.unit = MKT_UNIT_RATIO;
+    x.why =
+        "with chance on its side the channel may bring all who met it: no trait is strong enough";
+    return add(w, c, &x, err); /* where it is clear of nothing */
+}
+
 static mkt_status add_others(struct mkt_attribution_work *w, size_t c, struct mkt_err *err)
 {
     size_t k = w->channel[c].place;
@@ -137,16 +182,7 @@ static mkt_status add_others(struct mkt_attribution_work *w, size_t c, struct mk
         x.interval = "jackknife";
         MKT_TRY(add(w, c, &x, err));
     }
-    if (w->has_incremental) {
-        double value = w->incremental.conversions[k], spread = w->incremental.spread[k];
-        x.model = "incremental";
-        x.label = "Conversions that would not have come without the touches";
-        x.value = value;
-        x.low = value - Z * spread;
-        x.high = value + Z * spread;
-        x.interval = "jackknife";
-        MKT_TRY(add(w, c, &x, err));
-    }
+    if (w->has_incremental) MKT_TRY(add_exposed(w, c, err));
     if (w->held_out) MKT_TRY(add_held_out(w, c, &w->held_out[k], err));
     return mkt_attribution_work_cost(w, c, err);
 }
@@ -207,13 +243,13 @@ static mkt_status add_totals(struct mkt_attribution_work *w, struct mkt_err *err
     MKT_TRY(add_total(w, "path_length", "Mean path length", steps / conversions, MKT_UNIT_INDEX,
                       none, "a mean of what was recorded", err));
     if (w->input.counts) {
-        MKT_TRY(add_total(w, "lag", "Mean time from first touch to conversion",
+        MKT_TRY(add_total(w, "lag", "Mean days from first touch to conversion",
                           (double)p->total.lag / conversions / 86400, MKT_UNIT_DAYS, none,
                           "a mean of what was recorded", err));
         MKT_TRY(add_total(w, "untouched", "Conversions that no touch led to",
                           (double)p->untouched.conversions, MKT_UNIT_COUNT, none, recorded, err));
     }
-    if (!w->has_incremental) return MKT_OK;
+    if (!w->has_incremental || w->untold) return MKT_OK;
     double all = w->incremental.conversions[w->input.credits->channels];
     double spread = w->incremental.spread[w->input.credits->channels];
     struct mkt_fact fact = {.id = "total.incremental_conversions",

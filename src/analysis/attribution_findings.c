@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/text.h"
 #include "model/confidence.h"
 
 #define COMPARED 8 /* channels, the largest */
@@ -108,6 +109,78 @@ static bool is_held_out(const struct mkt_attribution_work *w, size_t c)
     return w->held_out && w->held_out[w->channel[c].place].state == MKT_HOLDOUT_GIVEN;
 }
 
+/* Those who come by themselves: nothing that was done caused it, and nobody can hold it back. */
+static bool is_unpaid(const char *channel)
+{
+    static const char *const whole[] = {
+        "direct",        "(direct)", "direct / (none)",  "(direct) / (none)",
+        "(none)",        "organic",  "organic search",   "organic social",
+        "organic video", "referral", "organic shopping", "unassigned",
+        "(not set)",     "seo"};
+    for (size_t i = 0; i < sizeof whole / sizeof *whole; i++)
+        if (mkt_text_equal_nocase(channel, whole[i])) return true;
+    const char *medium = strstr(channel, " / "); /* "google / organic" */
+    return medium && (mkt_text_equal_nocase(medium + 3, "organic") ||
+                      mkt_text_equal_nocase(medium + 3, "referral"));
+}
+
+/* By people who did not meet it, and enough who converted to be held against other models. */
+static bool is_told(const struct mkt_attribution_work *w, size_t c)
+{
+    return w->has_incremental && w->input.paths->total.conversions >= MKT_ATTRIBUTION_FEW &&
+           w->limits.told[w->channel[c].place] >= MKT_EXPOSURE_TOLD;
+}
+
+static double deviation(const float *x, size_t n)
+{
+    double sum = 0, square = 0;
+    for (size_t d = 0; d < n; d++) {
+        sum += (double)x[d];
+        square += (double)x[d] * (double)x[d];
+    }
+    return sqrt(fmax(square / (double)n - sum / (double)n * (sum / (double)n), 0));
+}
+
+/* Last touch against what people who did not meet the channel tell that it causes. Their errors are
+ * taken for independent, which is too wide: both grow with the conversions that there are. What an
+ * unseen trait of MKT_EXPOSURE_PULL can do counts as chance. */
+static mkt_status against_exposure(struct mkt_attribution_work *w, size_t c, struct mkt_err *err)
+{
+    const struct mkt_attribution_channel *x = &w->channel[c];
+    if (is_unpaid(x->name)) return MKT_OK;
+    double last = mkt_attribution_work_point(w, w->last, false, c);
+    double caused = w->incremental.conversions[x->place];
+    const float *drawn = mkt_attribution_work_drawn(w, w->last, false, c);
+    double doubt = w->limits.anyway[x->place] * (mkt_exposure_limits_bound(MKT_EXPOSURE_PULL) - 1) /
+                   1.959963984540054;
+    double spread =
+        hypot(hypot(w->incremental.spread[x->place], doubt), deviation(drawn, w->draws.draws));
+    double size = fmax(last, fabs(caused)), apart = fabs(last - caused);
+    double p = .5 * erfc(-apart / spread * M_SQRT1_2);
+    bool over = last > caused;
+    if (!(p >= CLEAR) || !(size > 0) || apart < WORTH_TELL * fmin(last, fabs(caused)))
+        return MKT_OK;
+    const char **fact = MKT_NEW(w->sheet->arena, const char *, 2);
+    if (!fact) return mkt_arena_full(w->sheet->arena, err);
+    fact[0] = mkt_attribution_work_id(w, c, w->model[w->last].name, "conversions");
+    fact[1] = mkt_attribution_work_id(w, c, "incremental", "conversions");
+    if (!fact[0] || !fact[1]) return mkt_arena_full(w->sheet->arena, err);
+    const struct mkt_path_counts *total = &w->input.paths->total;
+    double worth = (double)total->value / MKT_MICRO / (double)total->conversions;
+    struct mkt_finding f = {.kind = MKT_FINDING_IMBALANCE,
+                            .probability = fmin(p, 1 - 1e-6),
+                            .stake = w->input.values && worth > 0 ? apart * worth : apart,
+                            .scope = "channel",
+                            .subject = x->name,
+                            .fact = fact,
+                            .facts = 2};
+    MKT_ATTRIBUTION_TEXT(w, f.id, err, "%s.%s_by_last_touch_than_seems_caused", x->key,
+                         over ? "more" : "less");
+    MKT_ATTRIBUTION_TEXT(w, f.claim, err, "last touch gives %s %s credit than it seems to cause",
+                         x->name, over ? "more" : "less");
+    return offer(w, &f, USUAL, spread / size * (spread / size), err);
+}
+
 /* Last touch against what people from whom the channel was withheld tell that it causes. */
 static mkt_status against_holdout(struct mkt_attribution_work *w, size_t c, struct mkt_err *err)
 {
@@ -143,6 +216,15 @@ static mkt_status against_holdout(struct mkt_attribution_work *w, size_t c, stru
     return offer(w, &f, USUAL, spread / size * (spread / size), err);
 }
 
+/* Whether what the channels seem to cause says that b brings more per unit of spend than a. */
+static bool is_denied(const struct mkt_attribution_work *w, size_t a, size_t b)
+{
+    const struct mkt_attribution_channel *x = &w->channel[a], *y = &w->channel[b];
+    if (!is_told(w, a) || !is_told(w, b)) return false;
+    return w->incremental.conversions[x->place] / x->spend <
+           w->incremental.conversions[y->place] / y->spend;
+}
+
 /* Return per unit of spend of one channel against another, by the reference model. */
 static mkt_status compare(struct mkt_attribution_work *w, size_t a, size_t b, double tau2,
                           struct mkt_err *err)
@@ -167,7 +249,7 @@ static mkt_status compare(struct mkt_attribution_work *w, size_t a, size_t b, do
     for (size_t d = 0; d < w->draws.draws; d++)
         won += (double)drawn_a[d] > scale * (double)drawn_b[d];
     double p = won / (double)(w->draws.draws + 1);
-    if (p < CLEAR) return MKT_OK;
+    if (p < CLEAR || is_denied(w, a, b)) return MKT_OK;
     const char *what = value ? "roas" : "cpa";
     const char **fact = MKT_NEW(arena, const char *, 2);
     if (!fact) return mkt_arena_full(arena, err);
@@ -210,7 +292,7 @@ static mkt_status advise(struct mkt_attribution_work *w, struct mkt_err *err)
     for (size_t i = 0; i < w->sheet->findings && !from; i++) {
         const struct mkt_finding *f = &w->sheet->finding[i];
         for (size_t c = 0; c < w->channels && f->kind == MKT_FINDING_IMBALANCE; c++)
-            if (f->subject == w->channel[c].name && !is_held_out(w, c) &&
+            if (f->subject == w->channel[c].name && !is_held_out(w, c) && !is_unpaid(f->subject) &&
                 (!some_spend || isfinite(w->channel[c].spend)))
                 from =
                     f; /* what costs nothing has no budget to move, what was tested needs no test */
@@ -244,7 +326,8 @@ mkt_status mkt_attribution_work_findings(struct mkt_attribution_work *w, struct 
     w->sheet->confidence = NAN;
     for (size_t c = 0; c < compared; c++) MKT_TRY(against_holdout(w, c, err));
     for (size_t c = 0; c < compared; c++)
-        if (!is_held_out(w, c)) MKT_TRY(disagree(w, c, err));
+        if (!is_held_out(w, c))
+            MKT_TRY(is_told(w, c) ? against_exposure(w, c, err) : disagree(w, c, err));
     for (size_t a = 0; a < compared && w->priced; a++)
         for (size_t b = a + 1; b < compared; b++)
             if (isfinite(w->channel[a].spend) && isfinite(w->channel[b].spend))
@@ -254,124 +337,5 @@ mkt_status mkt_attribution_work_findings(struct mkt_attribution_work *w, struct 
     MKT_TRY(advise(w, err));
     if (w->sheet->findings)
         qsort(w->sheet->finding, w->sheet->findings, sizeof *w->sheet->finding, by_weight);
-    return MKT_OK;
-}
-
-/* ---- caveats ------------------------------------------------------------------------------ */
-
-static mkt_status caveat(struct mkt_attribution_work *w, const char *id, const char *text,
-                         mkt_caveat_weight weight, struct mkt_err *err)
-{
-    const struct mkt_caveat c = {id, text, weight};
-    if (!text) return mkt_arena_full(w->sheet->arena, err);
-    if (weight == MKT_CAVEAT_LIMIT) w->sheet->status = MKT_ANSWER_LIMITED;
-    return mkt_sheet_add_caveat(w->sheet, &c, err);
-}
-
-/* What holdouts tell, and what they do not. */
-static mkt_status holdout_caveats(struct mkt_attribution_work *w, struct mkt_err *err)
-{
-    struct mkt_arena *arena = w->sheet->arena;
-    size_t all = w->holdouts + w->leaky + w->few;
-    if (w->holdouts)
-        MKT_TRY(caveat(w, "from_holdouts",
-                       mkt_arena_printf(arena,
-                                        "what would not have come without the touches is told for "
-                                        "%zu of %zu channels, from people from whom touches were "
-                                        "withheld at random",
-                                        w->holdouts, w->input.credits->channels),
-                       MKT_CAVEAT_NOTE, err));
-    if (w->leaky)
-        MKT_TRY(caveat(w, "leaky_holdout",
-                       mkt_arena_printf(arena,
-                                        "the holdout of %zu of %zu channels did not hold: people "
-                                        "met what was withheld from them, or their share is not "
-                                        "what it was meant to be; nothing is told from it",
-                                        w->leaky, all),
-                       MKT_CAVEAT_WARN, err));
-    if (w->few)
-        MKT_TRY(caveat(w, "small_holdout",
-                       mkt_arena_printf(arena,
-                                        "the holdout of %zu of %zu channels has under %d people or "
-                                        "%d conversions: too few to tell what the channel causes",
-                                        w->few, all, MKT_HOLDOUT_LEAST, MKT_HOLDOUT_CONVERSIONS),
-                       MKT_CAVEAT_NOTE, err));
-    return MKT_OK;
-}
-
-mkt_status mkt_attribution_work_caveats(struct mkt_attribution_work *w, struct mkt_err *err)
-{
-    struct mkt_arena *arena = w->sheet->arena;
-    const struct mkt_paths *p = w->input.paths;
-    const struct mkt_journey_counts *n = w->input.counts;
-    size_t K = p->channel.count;
-    MKT_TRY(caveat(w, "observational",
-                   "credit shares out conversions that happened; only a test shows what would have "
-                   "happened without a channel",
-                   MKT_CAVEAT_NOTE, err));
-    if (p->total.conversions < MKT_ATTRIBUTION_FEW)
-        MKT_TRY(caveat(w, "few_conversions",
-                       mkt_arena_printf(arena,
-                                        "%lld conversions are few: 100 and more tell channels "
-                                        "apart",
-                                        (long long)p->total.conversions),
-                       MKT_CAVEAT_WARN, err));
-    if (K == 1)
-        MKT_TRY(caveat(w, "one_channel",
-                       "there is a single channel: every model gives it all the credit",
-                       MKT_CAVEAT_WARN, err));
-    if (p->total.nulls == 0)
-        MKT_TRY(caveat(w, "no_nulls",
-                       "the journeys that did not convert are not there: what would have come "
-                       "without a channel cannot be told; touches of everyone, or a column of "
-                       "nulls by path, would show it",
-                       MKT_CAVEAT_LIMIT, err));
-    if (w->repelling)
-        MKT_TRY(caveat(w, "selection",
-                       mkt_arena_printf(arena,
-                                        "in these journeys people who met %zu of %zu channels "
-                                        "convert less than those who did not: that is whom the "
-                                        "channels reach, not what they do; what would have come "
-                                        "without them takes a test: touches withheld at random "
-                                        "and logged as the event holdout would tell",
-                                        w->repelling, K),
-                       MKT_CAVEAT_WARN, err));
-    MKT_TRY(holdout_caveats(w, err));
-    if (K > MKT_ATTRIBUTION_CHAIN)
-        MKT_TRY(caveat(w, "too_many_channels",
-                       mkt_arena_printf(arena,
-                                        "there are %zu channels: Markov removal is worked out "
-                                        "for up to %d; group them to have it",
-                                        K, MKT_ATTRIBUTION_CHAIN),
-                       MKT_CAVEAT_LIMIT, err));
-    if (!n)
-        return caveat(
-            w, "paths_without_users",
-            "paths do not tell users and times: each journey counts as a user of its own, "
-            "conversions of one path as worth the same, and there is no time decay",
-            MKT_CAVEAT_NOTE, err);
-    if (n->open)
-        MKT_TRY(caveat(w, "open_journeys",
-                       mkt_arena_printf(arena,
-                                        "%lld journeys that count as not converting had a "
-                                        "touch so late that they still may",
-                                        (long long)n->open),
-                       MKT_CAVEAT_NOTE, err));
-    if (n->negative)
-        MKT_TRY(caveat(w, "negative_values",
-                       mkt_arena_printf(arena,
-                                        "%lld conversions are worth less than nothing; they "
-                                        "take credit away in value",
-                                        (long long)n->negative),
-                       MKT_CAVEAT_WARN, err));
-    if (p->untouched.conversions)
-        MKT_TRY(caveat(
-            w, "untouched_conversions",
-            mkt_arena_printf(arena,
-                             "%lld of %lld conversions had no touch within the "
-                             "look-back: no channel has credit for them",
-                             (long long)p->untouched.conversions, (long long)n->conversions),
-            p->untouched.conversions * 5 > n->conversions ? MKT_CAVEAT_WARN : MKT_CAVEAT_NOTE,
-            err));
     return MKT_OK;
 }

@@ -25,11 +25,11 @@ static mkt_status name_matrix(struct mkt_attribution_work *w, struct mkt_chart *
     chart->series = MKT_NEW(arena, struct mkt_series, chart->count);
     if (!chart->x || !chart->series) return mkt_arena_full(arena, err);
     for (size_t i = 0; i < n; i++) chart->x[i] = w->channel[i].name;
-    chart->x[n] = "(conversion)";
-    if (nulls) chart->x[n + 1] = "(null)";
+    chart->x[n] = "converted";
+    if (nulls) chart->x[n + 1] = "left";
     for (size_t i = 0; i <= n; i++) {
         struct mkt_series *s = &chart->series[i];
-        *s = (struct mkt_series){.name = i ? w->channel[i - 1].name : "(start)",
+        *s = (struct mkt_series){.name = i ? w->channel[i - 1].name : "start",
                                  .unit = MKT_UNIT_SHARE,
                                  .value = MKT_NEW(arena, double, chart->points)};
         if (!s->value) return mkt_arena_full(arena, err);

@@ -78,6 +78,42 @@ mkt_status mkt_attribution_work_side_by_side(struct mkt_attribution_work *w, con
     return mkt_sheet_add_table(w->sheet, &t, err);
 }
 
+/* What would not have come, beside what last touch says, with its intervals. */
+static mkt_status incremental_table(struct mkt_attribution_work *w, struct mkt_err *err)
+{
+    static const struct mkt_table_column column[] = {
+        {"incremental_conversions", "Would not have come", MKT_UNIT_COUNT},
+        {"last_conversions", "Last touch", MKT_UNIT_COUNT},
+        {"incremental_explained_by", "Unseen pull to explain it", MKT_UNIT_RATIO}};
+    static const char *const what[] = {"conversions", "conversions", "explained_by"};
+    struct mkt_arena *arena = w->sheet->arena;
+    struct mkt_table t = {.id = "incremental",
+                          .title = "Conversions that would not have come without a channel",
+                          .scope = w->scope,
+                          .column = MKT_NEW(arena, struct mkt_table_column, 3),
+                          .columns = w->holdouts ? 2 : 3,
+                          .row = MKT_NEW(arena, struct mkt_table_row, w->channels)};
+    if (!t.column || !t.row) return mkt_arena_full(arena, err);
+    memcpy(t.column, column, sizeof column);
+    for (size_t c = 0; c < w->channels; c++) {
+        const char **fact = MKT_NEW(arena, const char *, 3);
+        if (!fact) return mkt_arena_full(arena, err);
+        for (size_t m = 0; m < t.columns; m++) {
+            const char *id =
+                mkt_attribution_work_id(w, c, m == 1 ? "last" : "incremental", what[m]);
+            if (!id) return mkt_arena_full(arena, err);
+            fact[m] = mkt_sheet_fact(w->sheet, id) ? id : NULL;
+        }
+        if (fact[0]) t.row[t.rows++] = (struct mkt_table_row){w->channel[c].name, fact};
+    }
+    if (!t.rows) return MKT_OK;
+    if (!w->holdouts)
+        t.note = "the last column: how much likelier a trait that the data do not show would have "
+                 "to make both meeting the channel and buying, to explain all of it; the lower end "
+                 "of the interval is what leaves it within chance of nothing";
+    return mkt_sheet_add_table(w->sheet, &t, err);
+}
+
 /* ---- paths and transitions ------------------------------------------------------------ */
 
 static mkt_status add_fact(struct mkt_attribution_work *w, const char *id, const char *label,
@@ -278,6 +314,7 @@ mkt_status mkt_attribution_work_tables(struct mkt_attribution_work *w, struct mk
         mkt_attribution_work_side_by_side(w, "roas", "ROAS by model", "roas", MKT_UNIT_RATIO, err));
     MKT_TRY(
         mkt_attribution_work_side_by_side(w, "cpa", "CPA by model", "cpa", MKT_UNIT_MONEY, err));
+    MKT_TRY(incremental_table(w, err));
     MKT_TRY(path_table(w, err));
     if (!w->input.credits->chain) return MKT_OK;
     MKT_TRY(transition_table(w, err));

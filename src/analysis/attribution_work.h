@@ -6,8 +6,8 @@
 #include "analysis/attribution.h"
 #include "model/contexts.h"
 #include "model/credit_draws.h"
+#include "model/exposure_limits.h"
 #include "model/holdout.h"
-#include "model/incremental.h"
 #include "model/order_choice.h"
 
 #define MKT_ATTRIBUTION_LARGEST 50 /* channels that have facts */
@@ -43,10 +43,11 @@ struct mkt_attribution_work {
     struct mkt_order_choice order;
     size_t memory; /* order of the longer chain, 0 for none */
     struct mkt_contexts_credit longer;
-    bool has_incremental;
-    size_t
-        repelling; /* channels whose fitted effect is clearly below nothing: no incremental then */
+    bool has_incremental; /* from exposure; then: */
     struct mkt_incremental incremental;
+    struct mkt_exposure_limits limits;
+    size_t repelling; /* channels clearly below nothing: then has_incremental is false */
+    size_t untold;    /* channels of which the data tell too little */
     struct mkt_holdout_effect *held_out; /* [paths->channel.count], NULL without holdouts */
     size_t holdouts, leaky, few;         /* channels by what their holdout tells */
 };
@@ -64,6 +65,8 @@ const float *mkt_attribution_work_drawn(const struct mkt_attribution_work *w, si
 const char *mkt_attribution_work_id(struct mkt_attribution_work *w, size_t channel,
                                     const char *model, const char *what);
 
+/* MKT_E_CANCELLED when the run was cancelled. */
+mkt_status mkt_attribution_work_look(const struct mkt_attribution_work *w, struct mkt_err *err);
 /* Chooses channels and models, and draws their credit. */
 mkt_status mkt_attribution_work_draw(struct mkt_attribution_work *w, struct mkt_err *err);
 /* The same, and the models that are not drawn. */

@@ -86,23 +86,29 @@ const struct mkt_topic mkt_topics_roi[MKT_TOPICS_ROI] = {
 };
 
 const struct mkt_topic mkt_topics_attribution[MKT_TOPICS_ATTRIBUTION] = {
-    {MKT_TOPIC_OWN, "markov_conversions,markov_value,last_conversions",
+    {MKT_TOPIC_OWN, "incremental_conversions,markov_conversions,markov_value,last_conversions",
      "attribution, attribute, attributed, attributes, credit, deserve, deserves, deserved, "
      "credited, contribute, contributed, contributes, contribution, touchpoint, touch point, "
      "multi touch, multitouch, customer journey, journey, conversion path, assist, assisted, "
      "assists, assisting, drive conversions, drives conversions, drove conversions, "
      "driving conversions, drive sales, drives sales, driving sales, drove sales, "
-     "drives our conversions, drive our conversions, drives our sales, drive our sales"},
+     "drives our conversions, drive our conversions, drives our sales, drive our sales, "
+     "really works, really work, really sells, would have come anyway, would have bought anyway"},
     {MKT_TOPIC_OWN, "first_conversions,first_value",
      "first touch, first click, first contact, first interaction"},
     {MKT_TOPIC_OWN, "last_conversions,last_value", "last touch, last click, last interaction"},
+    {MKT_TOPIC_OWN, "last_roas,last_cpa", "last touch, last click, last interaction"},
     {MKT_TOPIC_OWN, "linear_conversions,linear_value", "linear model, linear attribution"},
     {MKT_TOPIC_OWN, "shapley_conversions,shapley_value", "shapley, shapley value"},
     {MKT_TOPIC_OWN, "markov_conversions,markov_value", "markov, removal effect, data driven"},
     {MKT_TOPIC_OWN, "lag,path_length",
      "path length, how many touches, touches before, time to convert, days to convert, "
      "how long until they buy, from first touch to conversion, contacts before, "
-     "how long does it take to convert, how long from first, touches does it take"},
+     "how long does it take to convert, how long from first, touches does it take, "
+     "people take to buy, customers take to buy, users take to buy, people take to convert, "
+     "customers take to convert, users take to convert, does it take to buy, take to purchase, "
+     "how long before they buy, how long before people buy, days before they buy, "
+     "top paths, common paths, most common path, best paths, which paths, what paths"},
     {MKT_TOPIC_NUMBER, "lookback", "lookback, look back, lookback window, attribution window"},
     {MKT_TOPIC_NUMBER, "half_life", "half life, halflife"},
     {MKT_TOPIC_SET, "direct=0",

@@ -170,6 +170,13 @@ void mkt_phrase_label(struct mkt_buf *out, const struct mkt_fact *fact)
 
 const char *mkt_phrase_was(const struct mkt_fact *fact)
 {
+    /* what is counted stands before this: "Conversions by last touch of search" */
+    static const char *const ends[] = {" by ", " of ",     " that ", " who ",
+                                       " in ", " within ", " with "};
     size_t n = strlen(fact->label);
+    for (size_t i = 0; i < sizeof ends / sizeof *ends; i++) {
+        const char *end = strstr(fact->label, ends[i]);
+        if (end && (size_t)(end - fact->label) < n) n = (size_t)(end - fact->label);
+    }
     return fact->unit == MKT_UNIT_COUNT && n && fact->label[n - 1] == 's' ? "were" : "was";
 }

@@ -35,12 +35,16 @@ static mkt_status read_tables(struct mkt_reading *x, struct mkt_dataset *out, st
 
 static mkt_status conclude(struct mkt_reading *x, struct mkt_dataset *out, struct mkt_err *err)
 {
-    static const char needed[] = "a date, spend and a channel or campaign are needed";
+    static const char needed[] = "a date, spend and a channel or campaign are needed",
+                      any[] = "what advertising cost (date, spend, channel or campaign), "
+                              "touchpoints (user, time, channel, conversion), paths (a > b > c, "
+                              "conversions), events (user, time, event), an experiment (unit, "
+                              "variant, metric) or orders (customer, date, amount) are needed";
     struct mkt_intake *in = &x->intake;
     size_t known = 0;
     for (size_t i = 0; i < in->relations; i++)
         known += !in->relation[i].refused && in->relation[i].is.kind != MKT_KIND_NONE;
-    if (!known) return mkt_ledger_nothing(x->arena, in->relation, in->relations, needed, err);
+    if (!known) return mkt_ledger_nothing(x->arena, in->relation, in->relations, any, err);
     MKT_TRY(mkt_reading_unite(x, &out->performance, &out->has_performance, err));
     MKT_TRY(mkt_ledger_write(x->arena, in->relation, in->relations, &x->caveats, x->currency,
                              &out->account, err));

@@ -174,8 +174,9 @@ static int by_row(const void *a, const void *b)
     return (x->row > y->row) - (x->row < y->row);
 }
 
-static mkt_status refuse(const struct mkt_relation *r, int64_t rows, struct mkt_err *err)
+mkt_status mkt_faults_refuse(const struct mkt_relation *relation, int64_t rows, struct mkt_err *err)
 {
+    const struct mkt_relation *r = relation;
     const struct mkt_account_fault *f = r->faults ? &r->fault[0] : NULL;
     double percent = 100.0 * (double)r->broken / (double)rows;
     if (!f)
@@ -279,6 +280,6 @@ mkt_status mkt_faults_find(struct mkt_arena *arena, struct mkt_duck *duck,
     if (r->faults > MKT_ROWFILE_FAULTS) r->faults = MKT_ROWFILE_FAULTS;
     int64_t rows = r->rows - r->summaries;
     if (rows > 0 && (double)r->broken > MKT_BROKEN_SHARE * (double)rows)
-        return refuse(r, rows, err);
+        return mkt_faults_refuse(r, rows, err);
     return MKT_OK;
 }

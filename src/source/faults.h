@@ -30,4 +30,8 @@ MKT_MUST_CHECK mkt_status mkt_faults_locate(struct mkt_arena *arena, struct mkt_
                                             const struct mkt_faults_cell *cell, size_t cells,
                                             struct mkt_err *err);
 
+/* The refusal: how many of `rows` are broken, and the first of relation->fault. */
+mkt_status mkt_faults_refuse(const struct mkt_relation *relation, int64_t rows,
+                             struct mkt_err *err);
+
 #endif

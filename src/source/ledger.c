@@ -63,7 +63,10 @@ mkt_status mkt_ledger_nothing(struct mkt_arena *arena, const struct mkt_relation
         const struct mkt_relation *r = &relation[i];
         const char *why = r->refused ? r->refused : r->is.why;
         if (!why) continue;
-        if (r->refused || !r->is.lacks)
+        size_t named = strlen(r->show); /* a reason to refuse begins with the name, as a rule */
+        if (strncmp(why, r->show, named) == 0 && why[named] == ':')
+            mkt_buf_printf(&list, "%s%s", said++ ? "; " : "", why);
+        else if (r->refused || !r->is.lacks)
             mkt_buf_printf(&list, "%s%s: %s", said++ ? "; " : "", r->show, why);
         else if (r->is.kind == MKT_KIND_NONE)
             mkt_buf_printf(&list, "%s%s: no known kind of table: %s", said++ ? "; " : "", r->show,

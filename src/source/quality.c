@@ -107,10 +107,12 @@ static mkt_status check_future(struct mkt_caveats *cs, const struct mkt_relation
                            (long long)r->rows, r->show, mkt_date_text(first, day));
 }
 
-/* Rows that are equal in every column. */
-static mkt_status check_copies(struct mkt_caveats *cs, struct mkt_duck *duck,
-                               const struct mkt_relation *r, bool *found, struct mkt_err *err)
+mkt_status mkt_quality_copies(struct mkt_caveats *caveats, struct mkt_duck *duck,
+                              const struct mkt_relation *relation, const char *so, bool *found,
+                              struct mkt_err *err)
 {
+    struct mkt_caveats *cs = caveats;
+    const struct mkt_relation *r = relation;
     struct mkt_buf sql;
     *found = false;
     if (r->rows > MKT_QUALITY_ROWS) return MKT_OK;
@@ -126,10 +128,9 @@ static mkt_status check_copies(struct mkt_caveats *cs, struct mkt_duck *duck,
     MKT_TRY(mkt_duck_numbers(duck, sql.data, r->show, &copies, 1, err));
     if (!copies) return MKT_OK;
     *found = true;
-    return mkt_caveats_add(
-        cs, "repeated_rows", MKT_CAVEAT_WARN, err,
-        "%lld row%s of %s repeat%s another row in every column; they are counted",
-        (long long)copies, plural(copies), r->show, copies == 1 ? "s" : "");
+    return mkt_caveats_add(cs, "repeated_rows", MKT_CAVEAT_WARN, err,
+                           "%lld row%s of %s repeat%s another row in every column; %s",
+                           (long long)copies, plural(copies), r->show, copies == 1 ? "s" : "", so);
 }
 
 /* The same day and names twice in a table that otherwise has one row for them. */
@@ -216,7 +217,7 @@ mkt_status mkt_quality_check(struct mkt_caveats *caveats, struct mkt_duck *duck,
     bool copies;
     MKT_TRY(check_rows(caveats, relation, err));
     MKT_TRY(check_future(caveats, relation, today, err));
-    MKT_TRY(check_copies(caveats, duck, relation, &copies, err));
+    MKT_TRY(mkt_quality_copies(caveats, duck, relation, "they are counted", &copies, err));
     if (!copies) MKT_TRY(check_repeats(caveats, relation, err));
     MKT_TRY(check_gaps(caveats, relation, err));
     MKT_TRY(check_names(caveats, relation, err));

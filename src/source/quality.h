@@ -38,4 +38,11 @@ MKT_MUST_CHECK mkt_status mkt_quality_broken(struct mkt_caveats *caveats,
                                              const struct mkt_relation *relation,
                                              struct mkt_err *err);
 
+/* The caveat on rows that are equal in every column, in tables of up to MKT_QUALITY_ROWS rows.
+ *   so     what is done about them, a clause
+ *   found  whether there are any */
+MKT_MUST_CHECK mkt_status mkt_quality_copies(struct mkt_caveats *caveats, struct mkt_duck *duck,
+                                             const struct mkt_relation *relation, const char *so,
+                                             bool *found, struct mkt_err *err);
+
 #endif

@@ -8,6 +8,8 @@
 #include "source/faults.h"
 #include "source/profile.h"
 #include "source/quality.h"
+#include "source/touch_faults.h"
+#include "source/touch_spelling.h"
 
 struct kind {
     const char *stage;
@@ -133,15 +135,37 @@ static bool tells_journeys(const struct mkt_intake *all, const struct mkt_relati
     return !r->refused && (r->is.kind == MKT_KIND_TOUCHPOINTS || r->is.kind == MKT_KIND_PATHS);
 }
 
+static mkt_status check_journeys(struct mkt_reading *x, const struct mkt_relation *r,
+                                 struct mkt_touches *read, struct mkt_err *err)
+{
+    bool copies;
+    MKT_TRY(mkt_quality_broken(&x->caveats, r, err));
+    if (read->future)
+        MKT_TRY(mkt_caveats_add(&x->caveats, "future_rows", MKT_CAVEAT_WARN, err,
+                                "%lld of %lld rows of %s lie in the future and are left out: the "
+                                "clocks of those who wrote them were wrong",
+                                (long long)read->future, (long long)r->rows, r->show));
+    if (read->several)
+        MKT_TRY(
+            mkt_caveats_add(&x->caveats, "several_conversions", MKT_CAVEAT_WARN, err,
+                            "%lld of %lld rows of %s tell more than one conversion: each counts "
+                            "as one, with all its value",
+                            (long long)read->several, (long long)r->rows, r->show));
+    read->future = read->several = 0;
+    if (r->is.kind == MKT_KIND_PATHS) return MKT_OK; /* the same path may come twice */
+    return mkt_quality_copies(&x->caveats, &x->duck, r,
+                              "repeated conversions are counted, repeated touches are one visit",
+                              &copies, err);
+}
+
 static mkt_status read_journeys(struct mkt_reading *x, struct mkt_relation *r,
                                 struct mkt_rows_found *out, struct mkt_err *fault)
 {
     MKT_TRY(mkt_touches_read(x->arena, &x->duck, r, x->options, &out->journeys, fault));
-    if ((double)r->broken <= MKT_BROKEN_SHARE * (double)r->rows) return MKT_OK;
-    return mkt_err_set(fault, MKT_E_DATA,
-                       "%s: %lld of %lld rows have no user, time or channel that can be read, or a "
-                       "count that is not whole: more than 5 %%",
-                       r->show, (long long)r->broken, (long long)r->rows);
+    if (r->broken) MKT_TRY(mkt_touch_faults_find(x->arena, &x->duck, r, fault));
+    if ((double)r->broken > MKT_BROKEN_SHARE * (double)r->rows)
+        return mkt_faults_refuse(r, r->rows, fault);
+    return check_journeys(x, r, &out->journeys, fault);
 }
 
 /* A table that was read as events stays so. */
@@ -210,10 +234,12 @@ mkt_status mkt_reading_rows(struct mkt_reading *x, struct mkt_rows_found *out, s
     struct mkt_rows_room room = {
         .capacity = memory, .limit = memory / 16, .temp = o->temp && *o->temp ? o->temp : "/tmp"};
     out->events.room = out->journeys.room = out->purchases.room = room;
+    out->journeys.today = x->today;
     out->journeys.keep_users = o->keep_users;
     out->journeys.threads = o->threads > 0 ? o->threads : (int)sysconf(_SC_NPROCESSORS_ONLN);
     MKT_TRY(read_kind(x, &events, out, err));
     MKT_TRY(read_kind(x, &journeys, out, err));
+    MKT_TRY(mkt_touch_spelling_merge(&x->caveats, &out->journeys, err));
     MKT_TRY(mkt_hashing_take(&x->hashing, x->arena, x->intake.relation, err));
     return read_kind(x, &purchases, out, err); /* not those of the same file twice */
 }

@@ -5,37 +5,8 @@
 
 #include "base/buf.h"
 #include "source/numeral.h"
-
-/* The columns that could play one role. */
-struct candidates {
-    size_t column[MKT_ROLE_PARTS + 1];
-    size_t count; /* may pass the room: only the first are kept */
-    int class;    /* of their names, -1 for none */
-};
-
-/* A table under examination. */
-struct exam {
-    struct mkt_arena *arena;
-    struct mkt_relation *r;
-    const struct mkt_recognise_choice *choice;
-    size_t choices;
-    mkt_kind kind; /* being tried */
-    struct mkt_recognised is;
-    struct candidates open[MKT_ROLES]; /* where several are equally good: to be asked */
-    bool no_sample; /* every row that was looked at is broken: names alone must do */
-    bool *taken;    /* columns that have a role already */
-    struct mkt_err *err;
-};
-
-static bool is_flag(const char *s, size_t n)
-{
-    static const char *const flag[] = {"true", "false", "yes", "no", "t", "f", "y", "n"};
-    while (n && *s == ' ') s++, n--;
-    while (n && s[n - 1] == ' ') n--;
-    for (size_t i = 0; i < sizeof flag / sizeof *flag; i++)
-        if (strlen(flag[i]) == n && strncasecmp(flag[i], s, n) == 0) return true;
-    return false;
-}
+#include "source/recognise_exam.h"
+#include "source/yes_no.h"
 
 void mkt_recognise_sample(struct mkt_column *column, const char *s, size_t n)
 {
@@ -44,8 +15,10 @@ void mkt_recognise_sample(struct mkt_column *column, const char *s, size_t n)
     column->filled++;
     if (!(number & MKT_NUMERAL_IS_BAD)) column->numbers++;
     if (!(mkt_daytext_look(s, n) & MKT_DAYTEXT_IS_BAD)) column->days++;
-    if (memchr(s, '>', n)) column->paths++;
-    if (is_flag(s, n)) column->flags++;
+    bool yes;
+    column->flags += mkt_yes_no_read(s, n, &yes);
+    unsigned marks = mkt_path_marks_look(s, n);
+    for (size_t i = 0; i < MKT_PATH_MARKS; i++) column->marked[i] += marks >> i & 1;
 }
 
 bool mkt_recognise_flags(const struct mkt_column *c)
@@ -53,8 +26,21 @@ bool mkt_recognise_flags(const struct mkt_column *c)
     return c->type == MKT_TYPE_TEXT && c->filled > 0 && 20 * c->flags >= 19 * c->filled;
 }
 
-static bool looks_like(const struct mkt_column *c, mkt_form form)
+/* What parts the channels, if one cell in five has it: the first `marks` are tried. */
+static bool has_mark(const struct mkt_column *c, size_t marks, size_t *out)
 {
+    size_t best = MKT_PATH_MARKS;
+    for (size_t i = 0; i < marks; i++)
+        if (5 * c->marked[i] >= c->filled &&
+            (best == MKT_PATH_MARKS || c->marked[i] > c->marked[best]))
+            best = i;
+    if (best == MKT_PATH_MARKS || c->type != MKT_TYPE_TEXT || c->filled == 0) return false;
+    return *out = best, true;
+}
+
+bool mkt_recognise_exam_looks(const struct mkt_column *c, mkt_form form)
+{
+    size_t mark;
     bool typed_number =
         c->type == MKT_TYPE_INTEGER || c->type == MKT_TYPE_DECIMAL || c->type == MKT_TYPE_REAL;
     switch (form) {
@@ -69,8 +55,14 @@ static bool looks_like(const struct mkt_column *c, mkt_form form)
             return true;
         if (c->type != MKT_TYPE_TEXT && c->type != MKT_TYPE_INTEGER) return false;
         return c->filled > 0 && 2 * c->days >= c->filled;
+    case MKT_FORM_FLAG:
+        if (typed_number || c->type == MKT_TYPE_BOOLEAN) return true;
+        if (c->type != MKT_TYPE_TEXT) return false;
+        return c->filled == 0 || 2 * (c->numbers + c->flags) >= c->filled;
     case MKT_FORM_PATH:
-        return c->type == MKT_TYPE_TEXT && c->filled > 0 && 5 * c->paths >= c->filled;
+        return has_mark(c, MKT_PATH_MARKS_SURE, &mark);
+    case MKT_FORM_LIST:
+        return has_mark(c, MKT_PATH_MARKS, &mark);
     }
     return false;
 }
@@ -116,7 +108,7 @@ static void find_candidates(const struct exam *x, const struct mkt_role_rule *ru
         bool blank = c->filled == 0 && c->type == MKT_TYPE_TEXT && !x->no_sample;
         bool flag = rule->role == MKT_ROLE_METRIC &&
                     (c->type == MKT_TYPE_BOOLEAN || mkt_recognise_flags(c));
-        if (any_form ? blank : !looks_like(c, rule->form) && !flag) continue;
+        if (any_form ? blank : !mkt_recognise_exam_looks(c, rule->form) && !flag) continue;
         add_candidate(out, class, i);
     }
 }
@@ -199,11 +191,6 @@ static mkt_status fill_role(struct exam *x, const struct mkt_role_rule *rule)
     return c.class < 0 ? MKT_OK : choose(x, rule, &c);
 }
 
-static bool has(const struct exam *x, mkt_role role)
-{
-    return x->is.parts[role] > 0;
-}
-
 static bool words_have(const struct exam *x, const char *words)
 {
     return mkt_naming_has(x->r->words, words);
@@ -219,7 +206,7 @@ static bool is_user_table(const struct exam *x)
     return false;
 }
 
-static bool has_order(const struct exam *x)
+bool mkt_recognise_exam_has_order(const struct exam *x)
 {
     for (size_t i = 0; i < x->r->columns; i++)
         if (mkt_naming_match(x->r->column[i].naming.text,
@@ -228,8 +215,7 @@ static bool has_order(const struct exam *x)
     return false;
 }
 
-/* Someone bought something: no day of advertising, whatever its columns are called. */
-static bool is_sale(const struct exam *x)
+bool mkt_recognise_exam_is_sale(const struct exam *x)
 {
     bool who = false, amount = false;
     for (size_t i = 0; i < x->r->columns; i++) {
@@ -238,6 +224,28 @@ static bool is_sale(const struct exam *x)
         amount |= mkt_naming_match(name, "amount|order_total|total_price|order_value|total_amount");
     }
     return who && amount;
+}
+
+static bool is_path_by_name(const struct exam *x)
+{
+    return mkt_naming_match(x->r->column[x->is.column[MKT_ROLE_PATH][0]].naming.text,
+                            MKT_ROLE_PATH_NAMES);
+}
+
+/* Somebody at some time. */
+static bool is_touch_table(const struct exam *x)
+{
+    bool user = false, time = false;
+    for (size_t i = 0; i < mkt_role_rule_count; i++) {
+        const struct mkt_role_rule *rule = &mkt_role_rules[i];
+        if (rule->kind != MKT_KIND_TOUCHPOINTS) continue;
+        for (size_t k = 0; k < x->r->columns; k++) {
+            bool named = mkt_role_class(rule, x->r->column[k].naming.text) >= 0;
+            user |= named && rule->role == MKT_ROLE_USER;
+            time |= named && rule->role == MKT_ROLE_DATE;
+        }
+    }
+    return user && time;
 }
 
 static bool is_unused_id(const struct exam *x)
@@ -252,7 +260,9 @@ static void drop_stray_end(struct exam *x)
 {
     for (size_t i = 0; i < x->choices; i++)
         if (x->choice[i].role == MKT_ROLE_PERIOD_END) return;
-    if (!has(x, MKT_ROLE_PERIOD_END) || !has(x, MKT_ROLE_DATE)) return;
+    if (!mkt_recognise_exam_has(x, MKT_ROLE_PERIOD_END) ||
+        !mkt_recognise_exam_has(x, MKT_ROLE_DATE))
+        return;
     if (mkt_naming_match(x->r->column[x->is.column[MKT_ROLE_DATE][0]].naming.text,
                          "reporting_starts|start_date*|date_start|*_start|*_start_date|week|week_*|"
                          "month|period|*_starting"))
@@ -261,23 +271,25 @@ static void drop_stray_end(struct exam *x)
     x->is.parts[MKT_ROLE_PERIOD_END] = 0;
 }
 
-static bool role_is(const struct exam *x, mkt_role role, const char *pattern)
+bool mkt_recognise_exam_is_called(const struct exam *x, mkt_role role, const char *pattern)
 {
-    return has(x, role) &&
+    return mkt_recognise_exam_has(x, role) &&
            mkt_naming_match(x->r->column[x->is.column[role][0]].naming.text, pattern);
 }
 
 /* Where unit and variant are called so, any number is a metric; an event log is none. */
 static void take_any_metric(struct exam *x)
 {
-    if (has(x, MKT_ROLE_METRIC) || !role_is(x, MKT_ROLE_VARIANT, MKT_ROLES_VARIANT) ||
-        !role_is(x, MKT_ROLE_UNIT, MKT_ROLES_UNIT))
+    if (mkt_recognise_exam_has(x, MKT_ROLE_METRIC) ||
+        !mkt_recognise_exam_is_called(x, MKT_ROLE_VARIANT, MKT_ROLES_VARIANT) ||
+        !mkt_recognise_exam_is_called(x, MKT_ROLE_UNIT, MKT_ROLES_UNIT))
         return;
     for (size_t i = 0; i < x->r->columns; i++)
         if (mkt_naming_match(x->r->column[i].naming.text, "event|event_name|event_type")) return;
     for (size_t i = 0; i < x->r->columns; i++) {
         const struct mkt_column *c = &x->r->column[i];
-        bool number = looks_like(c, MKT_FORM_NUMBER) && !looks_like(c, MKT_FORM_DAY);
+        bool number = mkt_recognise_exam_looks(c, MKT_FORM_NUMBER) &&
+                      !mkt_recognise_exam_looks(c, MKT_FORM_DAY);
         bool flag = c->type == MKT_TYPE_BOOLEAN || mkt_recognise_flags(c);
         if (x->taken[i] || (!number && !flag) ||
             mkt_naming_match(c->naming.text, "*_id|id|index|row|row_number|age|*_before|*_pre|"
@@ -293,38 +305,49 @@ static bool fits(struct exam *x)
 {
     switch (x->kind) {
     case MKT_KIND_PERFORMANCE:
-        if (!has(x, MKT_ROLE_CAMPAIGN) && is_unused_id(x) && words_have(x, "campaign"))
+        if (!mkt_recognise_exam_has(x, MKT_ROLE_CAMPAIGN) && is_unused_id(x) &&
+            words_have(x, "campaign"))
             for (size_t i = 0; i < x->r->columns; i++)
                 if (strcmp(x->r->column[i].naming.text, "id") == 0 && !x->taken[i])
                     give_role(x, MKT_ROLE_CAMPAIGN, i);
-        if ((is_user_table(x) || is_sale(x)) && !has(x, MKT_ROLE_IMPRESSIONS) &&
-            !has(x, MKT_ROLE_CLICKS))
+        if ((is_user_table(x) || mkt_recognise_exam_is_sale(x)) &&
+            !mkt_recognise_exam_has(x, MKT_ROLE_IMPRESSIONS) &&
+            !mkt_recognise_exam_has(x, MKT_ROLE_CLICKS))
             return false;
-        return has(x, MKT_ROLE_CAMPAIGN) || has(x, MKT_ROLE_CHANNEL) || x->r->platform ||
-               has(x, MKT_ROLE_IMPRESSIONS) || has(x, MKT_ROLE_CLICKS);
+        return mkt_recognise_exam_has(x, MKT_ROLE_CAMPAIGN) ||
+               mkt_recognise_exam_has(x, MKT_ROLE_CHANNEL) || x->r->platform ||
+               mkt_recognise_exam_has(x, MKT_ROLE_IMPRESSIONS) ||
+               mkt_recognise_exam_has(x, MKT_ROLE_CLICKS);
     case MKT_KIND_NAMES:
         return words_have(x, "campaign") || words_have(x, "campaigns") || words_have(x, "ad") ||
                words_have(x, "ad_set") || words_have(x, "adset") || words_have(x, "ad_group") ||
                words_have(x, "adgroup") || words_have(x, "line_item") ||
                words_have(x, "creative") || words_have(x, "ads");
     case MKT_KIND_LEADS:
-        return !has(x, MKT_ROLE_LEAD) || words_have(x, "lead") || words_have(x, "leads") ||
-               words_have(x, "deal") || words_have(x, "deals") || words_have(x, "opportunity") ||
-               words_have(x, "opportunities") ||
+        return !mkt_recognise_exam_has(x, MKT_ROLE_LEAD) || words_have(x, "lead") ||
+               words_have(x, "leads") || words_have(x, "deal") || words_have(x, "deals") ||
+               words_have(x, "opportunity") || words_have(x, "opportunities") ||
                strcmp(x->r->column[x->is.column[MKT_ROLE_LEAD][0]].naming.text, "id") != 0;
+    case MKT_KIND_PATHS: /* "paid > search" may be the name of a channel */
+        return !mkt_recognise_exam_has(x, MKT_ROLE_PATH) || is_path_by_name(x) ||
+               !is_touch_table(x);
     case MKT_KIND_TOUCHPOINTS: /* customers and orders have users, days and channels, too */
-        return !has_order(x) &&
-               (has(x, MKT_ROLE_CONVERSIONS) || has(x, MKT_ROLE_EVENT) ||
-                (has(x, MKT_ROLE_SPEND) && !is_sale(x)) || words_have(x, "touchpoints") ||
-                words_have(x, "touches") || words_have(x, "journeys"));
+        return !mkt_recognise_exam_has_order(x) &&
+               (mkt_recognise_exam_has(x, MKT_ROLE_CONVERSIONS) ||
+                mkt_recognise_exam_has(x, MKT_ROLE_EVENT) ||
+                (mkt_recognise_exam_has(x, MKT_ROLE_SPEND) && !mkt_recognise_exam_is_sale(x)) ||
+                words_have(x, "touchpoints") || words_have(x, "touches") ||
+                words_have(x, "journeys"));
     case MKT_KIND_EVENTS:
-        return !has_order(x);
+        return !mkt_recognise_exam_has_order(x);
     case MKT_KIND_EXPERIMENT:
         take_any_metric(x);
         return true;
     case MKT_KIND_CUSTOMERS:
-        return has(x, MKT_ROLE_ATTRIBUTE) || has(x, MKT_ROLE_CHANNEL) || has(x, MKT_ROLE_STARTED) ||
-               has(x, MKT_ROLE_SEGMENT);
+        return mkt_recognise_exam_has(x, MKT_ROLE_ATTRIBUTE) ||
+               mkt_recognise_exam_has(x, MKT_ROLE_CHANNEL) ||
+               mkt_recognise_exam_has(x, MKT_ROLE_STARTED) ||
+               mkt_recognise_exam_has(x, MKT_ROLE_SEGMENT);
     case MKT_KIND_SERIES:
         return !is_user_table(x);
     default:
@@ -342,7 +365,7 @@ static void clear(struct exam *x)
             give_role(x, (mkt_role)x->choice[i].role, x->choice[i].column);
 }
 
-static mkt_status try_kind(struct exam *x, mkt_kind kind, bool *fitting)
+mkt_status mkt_recognise_exam_try(struct exam *x, mkt_kind kind, bool *fitting)
 {
     x->kind = kind;
     clear(x);
@@ -352,7 +375,8 @@ static mkt_status try_kind(struct exam *x, mkt_kind kind, bool *fitting)
     *fitting = fits(x);
     for (size_t i = 0; i < mkt_role_rule_count; i++) {
         const struct mkt_role_rule *rule = &mkt_role_rules[i];
-        if (rule->kind == kind && rule->needed && !has(x, rule->role)) *fitting = false;
+        if (rule->kind == kind && rule->needed && !mkt_recognise_exam_has(x, rule->role))
+            *fitting = false;
     }
     return MKT_OK;
 }
@@ -369,7 +393,7 @@ static mkt_status say_why(struct exam *x)
         bool telling =
             rule->needed || (x->kind == MKT_KIND_PERFORMANCE &&
                              (rule->role == MKT_ROLE_CAMPAIGN || rule->role == MKT_ROLE_CHANNEL));
-        if (rule->kind != x->kind || !telling || !has(x, rule->role)) continue;
+        if (rule->kind != x->kind || !telling || !mkt_recognise_exam_has(x, rule->role)) continue;
         mkt_buf_printf(&buf, "%s%s (%s)", said++ ? ", " : "", mkt_role_name(rule->role),
                        x->r->column[x->is.column[rule->role][0]].name);
     }
@@ -399,72 +423,14 @@ static mkt_status describe_columns(struct exam *x)
     return MKT_OK;
 }
 
-/* A column that nothing is known of and that could be of this form, for an example. */
-static const char *spare_column(const struct exam *x, mkt_form form, const char *other)
+static mkt_status settle_mark(struct exam *x)
 {
-    for (size_t i = 0; i < x->r->columns; i++) {
-        const struct mkt_column *c = &x->r->column[i];
-        if (x->taken[i] || !looks_like(c, form) || mkt_role_is_rate(&c->naming)) continue;
-        if (form == MKT_FORM_NUMBER && looks_like(c, MKT_FORM_DAY)) continue;
-        return c->name;
-    }
-    return other;
-}
-
-static void list_columns(const struct exam *x, struct mkt_buf *buf)
-{
-    for (size_t i = 0; i < x->r->columns && i < 10; i++)
-        mkt_buf_printf(buf, "%s\"%s\"", i ? ", " : "", x->r->column[i].name);
-    if (x->r->columns > 10) mkt_buf_printf(buf, " and %zu more", x->r->columns - 10);
-}
-
-/* Of a table that names a variant, and no spend. */
-static mkt_status say_lack_of_experiment(struct exam *x)
-{
-    static const mkt_role needed[] = {MKT_ROLE_VARIANT, MKT_ROLE_UNIT, MKT_ROLE_METRIC};
-    struct mkt_buf buf;
-    int lacking = 0;
-    mkt_buf_init(&buf, x->arena);
-    mkt_buf_str(&buf, "as an experiment table it lacks ");
-    for (size_t i = 0; i < 3; i++)
-        if (!has(x, needed[i]))
-            mkt_buf_printf(&buf, "%sa %s", lacking++ ? " and " : "", mkt_role_name(needed[i]));
-    if (!lacking) mkt_buf_str(&buf, "a metric that can be tested");
-    mkt_buf_str(&buf, ": a row a unit with its variant and a number, or a row a variant with its "
-                      "units (users, n) and conversions, or sum and sum_squares; its columns are ");
-    list_columns(x, &buf);
-    mkt_buf_str(&buf, "; say which is which with");
-    for (size_t i = 0; i < 3; i++)
-        if (!has(x, needed[i]))
-            mkt_buf_printf(&buf, " --map \"%s=COLUMN\"", mkt_role_name(needed[i]));
-    x->r->is.lacks = buf.data;
-    return mkt_buf_check(&buf, x->err);
-}
-
-/* "it lacks spend; its columns are "Day", "Kanal"; say which is which with --map "spend=..."" */
-static mkt_status say_lack(struct exam *x)
-{
-    bool fitting;
-    struct mkt_buf buf;
-    MKT_TRY(try_kind(x, MKT_KIND_EXPERIMENT, &fitting));
-    bool varied = role_is(x, MKT_ROLE_VARIANT, MKT_ROLES_VARIANT) && !fitting;
-    if (varied) return say_lack_of_experiment(x);
-    MKT_TRY(try_kind(x, MKT_KIND_PERFORMANCE, &fitting));
-    bool date = has(x, MKT_ROLE_DATE), spend = has(x, MKT_ROLE_SPEND);
-    mkt_buf_init(&buf, x->arena);
-    mkt_buf_printf(&buf, "as a performance table it lacks %s%s%s; its columns are ",
-                   date    ? ""
-                   : spend ? "a date"
-                           : "a date and ",
-                   spend ? "" : "spend", date && spend ? "a channel or campaign" : "");
-    list_columns(x, &buf);
-    mkt_buf_str(&buf, "; say which is which with");
-    if (!date) mkt_buf_printf(&buf, " --map \"date=%s\"", spare_column(x, MKT_FORM_DAY, "COLUMN"));
-    if (!spend)
-        mkt_buf_printf(&buf, " --map \"spend=%s\"", spare_column(x, MKT_FORM_NUMBER, "COLUMN"));
-    if (date && spend) mkt_buf_str(&buf, " --map \"channel=COLUMN\"");
-    x->r->is.lacks = buf.data;
-    return mkt_buf_check(&buf, x->err);
+    struct mkt_column *c = &x->r->column[x->is.column[MKT_ROLE_PATH][0]];
+    c->mark = MKT_PATH_MARKS_PLAIN;
+    if (!has_mark(c, MKT_PATH_MARKS_SURE, &c->mark)) (void)has_mark(c, MKT_PATH_MARKS, &c->mark);
+    if (c->mark == MKT_PATH_MARKS_PLAIN) return MKT_OK;
+    c->how = mkt_arena_printf(x->arena, "channels parted by %s", mkt_path_marks[c->mark]);
+    return c->how ? MKT_OK : mkt_arena_full(x->arena, x->err);
 }
 
 static mkt_status settle(struct exam *x)
@@ -475,16 +441,17 @@ static mkt_status settle(struct exam *x)
     MKT_TRY(say_why(x));
     x->r->is = x->is;
     MKT_TRY(describe_columns(x));
-    return x->kind == MKT_KIND_SERIES ? say_lack(x) : MKT_OK;
+    if (x->kind == MKT_KIND_PATHS) MKT_TRY(settle_mark(x));
+    return x->kind == MKT_KIND_SERIES ? mkt_recognise_exam_lack(x) : MKT_OK;
 }
 
 /* Of a table of no kind: what a performance table would have needed. */
 static mkt_status say_what_is_missing(struct exam *x)
 {
     bool fitting;
-    MKT_TRY(try_kind(x, MKT_KIND_PERFORMANCE, &fitting));
-    const char *date = has(x, MKT_ROLE_DATE) ? NULL : "a date",
-               *spend = has(x, MKT_ROLE_SPEND) ? NULL : "spend";
+    MKT_TRY(mkt_recognise_exam_try(x, MKT_KIND_PERFORMANCE, &fitting));
+    const char *date = mkt_recognise_exam_has(x, MKT_ROLE_DATE) ? NULL : "a date",
+               *spend = mkt_recognise_exam_has(x, MKT_ROLE_SPEND) ? NULL : "spend";
     const char *why =
         mkt_arena_printf(x->arena, "no known kind of table: as a performance table it lacks %s%s%s",
                          date    ? date
@@ -496,7 +463,7 @@ static mkt_status say_what_is_missing(struct exam *x)
     memset(&x->r->is, 0, sizeof x->r->is);
     x->r->is.why = why;
     MKT_TRY(describe_columns(x));
-    return say_lack(x);
+    return mkt_recognise_exam_lack(x);
 }
 
 mkt_status mkt_recognise(struct mkt_arena *arena, struct mkt_relation *relation,
@@ -528,12 +495,12 @@ mkt_status mkt_recognise(struct mkt_arena *arena, struct mkt_relation *relation,
             relation->is.why = "left out by --map";
             return describe_columns(&x);
         }
-        MKT_TRY(try_kind(&x, choice[i].kind, &fitting));
+        MKT_TRY(mkt_recognise_exam_try(&x, choice[i].kind, &fitting));
         if (fitting) return settle(&x);
         return say_what_is_missing(&x);
     }
     for (size_t k = 0; k < sizeof order / sizeof *order; k++) {
-        MKT_TRY(try_kind(&x, order[k], &fitting));
+        MKT_TRY(mkt_recognise_exam_try(&x, order[k], &fitting));
         if (fitting) return settle(&x);
     }
     return say_what_is_missing(&x);

@@ -7,6 +7,7 @@
 #include "aggregate/performance.h"
 #include "fact/account.h"
 #include "source/daytext.h"
+#include "source/path_marks.h"
 #include "source/roles.h"
 #include "source/rowfile.h"
 
@@ -31,7 +32,9 @@ struct mkt_column {
     mkt_column_type type;
 
     /* of a sample of rows */
-    int filled, numbers, days, paths, flags; /* flags: yes, no, true, false */
+    int filled, numbers, days;
+    int flags;                  /* yes, no, true, false, ... */
+    int marked[MKT_PATH_MARKS]; /* with what may part channels */
 
     /* of the whole column, once it has a role; see profile.h */
     unsigned numeral_look, day_look;
@@ -41,6 +44,7 @@ struct mkt_column {
     const char *how; /* for the account */
     char decimal;    /* '.' or ',' */
     mkt_day_order order;
+    size_t mark; /* of paths: place in mkt_path_marks */
 };
 
 /* What a table was taken for. */

@@ -165,27 +165,39 @@ const struct mkt_role_rule mkt_role_rules[] = {
      "created_at|created_time"},
     {MKT_KIND_NAMES, MKT_ROLE_CAMPAIGN, MKT_FORM_ANY, false, "campaign_id"},
 
-    {MKT_KIND_PATHS, MKT_ROLE_PATH, MKT_FORM_PATH, true, "path|*_path|path_*|journey|channels *"},
+    {MKT_KIND_PATHS, MKT_ROLE_PATH, MKT_FORM_PATH, true, MKT_ROLE_PATH_NAMES " *"},
+    {MKT_KIND_PATHS, MKT_ROLE_PATH, MKT_FORM_LIST, true, MKT_ROLE_PATH_NAMES},
     {MKT_KIND_PATHS, MKT_ROLE_CONVERSIONS, MKT_FORM_NUMBER, true,
-     "conversions|total_conversions|conv|conversion|count|orders|purchases"},
+     "conversions|total_conversions|total_conversion|conv|conversion|count|orders|purchases "
+     "key_events|transactions|konversionen|conversiones|converted"},
     {MKT_KIND_PATHS, MKT_ROLE_VALUE, MKT_FORM_NUMBER, false,
-     "value|conversion_value|total_conversion_value|revenue"},
+     "value|conversion_value|total_conversion_value|conversions_value|revenue "
+     "purchase_revenue|total_revenue|*_revenue|wert|umsatz"},
     {MKT_KIND_PATHS, MKT_ROLE_NULLS, MKT_FORM_NUMBER, false,
-     "null|nulls|total_null|non_conversions|null_count"},
+     "null|nulls|total_null|total_nulls|non_conversions|null_count|not_converted|no_conversion"},
 
     {MKT_KIND_TOUCHPOINTS, MKT_ROLE_USER, MKT_FORM_ANY, true,
      "user_id|user|visitor_id|client_id|user_pseudo_id|cookie_id|cookie|person_id|anonymous_id|"
-     "contact_id|journey_id|customer_id|customer"},
+     "contact_id|journey_id|customer_id|customer|full_visitor_id "
+     "nutzer|nutzer_id|besucher_id|utilisateur|usuario|id_usuario"},
     {MKT_KIND_TOUCHPOINTS, MKT_ROLE_DATE, MKT_FORM_ANY, true, /* a number of microseconds, too */
-     "time|timestamp|touch_time|event_time|event_timestamp|datetime|ts *_time|*_timestamp "
-     "date|touch_date|visit_date|event_date"},
+     "time|timestamp|touch_time|event_time|event_timestamp|datetime|ts|visit_start_time *_time|"
+     "*_timestamp|zeit|zeitpunkt|zeitstempel|horodatage|hora date|touch_date|visit_date|event_date|"
+     "datum|fecha"},
     {MKT_KIND_TOUCHPOINTS, MKT_ROLE_CHANNEL, MKT_FORM_ANY, true,
-     "channel|touchpoint|marketing_channel|channel_name|default_channel_group* source_medium|"
-     "source|utm_source|medium|utm_medium|platform"},
-    {MKT_KIND_TOUCHPOINTS, MKT_ROLE_CONVERSIONS, MKT_FORM_NUMBER, false,
-     "conversion|conversions|converted|is_conversion"},
+     "channel|channels|touchpoint|marketing_channel|channel_name|default_channel_group*|kanal|"
+     "canal "
+     "session_default_channel_group*|session_channel_group*|channel_group*|*_channel_group* "
+     "source_medium|session_source_medium|"
+     "source|utm_source|session_source|manual_source|collected_traffic_source_manual_source|"
+     "traffic_source_source|traffic_source|medium|utm_medium|platform"},
+    {MKT_KIND_TOUCHPOINTS, MKT_ROLE_CONVERSIONS, MKT_FORM_FLAG, false,
+     "conversion|conversions|converted|is_conversion|has_conversion|has_transaction|is_converted "
+     "key_events|is_key_event|purchase|purchased|transaction|transactions|konversion|conversions"},
     {MKT_KIND_TOUCHPOINTS, MKT_ROLE_VALUE, MKT_FORM_NUMBER, false,
-     "value|revenue|conversion_value|amount"},
+     "value|revenue|conversion_value|amount purchase_revenue|purchase_revenue_in_usd|"
+     "ecommerce_purchase_revenue|total_revenue|transaction_revenue|event_value_in_usd|event_value|"
+     "wert|umsatz|valeur|valor"},
     {MKT_KIND_TOUCHPOINTS, MKT_ROLE_EVENT, MKT_FORM_ANY, false,
      "event|event_name|event_type|interaction|interaction_type|touch_type|engagement"},
     {MKT_KIND_TOUCHPOINTS, MKT_ROLE_SPEND, MKT_FORM_NUMBER, false, "cost|spend"},

@@ -103,7 +103,16 @@ const char *mkt_role_name(mkt_role role);
 bool mkt_role_parse(const char *name, mkt_role *out);
 
 /* What the values of a column must look like to have a role. */
-typedef enum { MKT_FORM_ANY, MKT_FORM_NUMBER, MKT_FORM_DAY, MKT_FORM_PATH } mkt_form;
+typedef enum {
+    MKT_FORM_ANY,
+    MKT_FORM_NUMBER,
+    MKT_FORM_FLAG, /* a number, or yes and no */
+    MKT_FORM_DAY,
+    MKT_FORM_PATH, /* channels parted by what parts nothing else */
+    MKT_FORM_LIST  /* by what parts lists, too */
+} mkt_form;
+
+#define MKT_ROLE_PATH_NAMES "path|*_path|path_*|journey|channels|paths|touchpoints|touchpoint_path"
 
 struct mkt_role_rule {
     mkt_kind kind;

@@ -5,6 +5,7 @@
 #include "aggregate/path_texts.h"
 #include "aggregate/paths_unite.h"
 #include "base/buf.h"
+#include "base/text.h"
 #include "source/duckdrain.h"
 #include "source/numeral.h"
 #include "source/profile.h"
@@ -17,6 +18,8 @@ struct place {
     struct mkt_path_text_reader reader;
     bool open;
     int64_t broken;
+    char *text; /* [room] a path with > between its channels */
+    size_t room;
 };
 
 _Static_assert(MKT_ROWSCAN_PLACES <= MKT_DUCKDRAIN_PLACES, "a place for each thread");
@@ -25,6 +28,7 @@ struct scan {
     struct mkt_duckdrain drain;
     const struct mkt_relation *relation;
     char mark[COLUMNS];                 /* decimal mark */
+    size_t parted;                      /* what parts channels: place in mkt_path_marks */
     struct mkt_profile_looking looking; /* at the rows of a text file */
     size_t capacity;                    /* of one place's arena */
     struct mkt_path_texts texts;
@@ -47,8 +51,21 @@ static bool is_count(int64_t micros)
     return micros >= 0 && micros % MKT_MICRO == 0;
 }
 
+/* The path as it is read: with > between channels. */
+static mkt_status write_plainly(const struct scan *scan, struct place *p, struct mkt_cell *path,
+                                struct mkt_err *err)
+{
+    if (path->n > p->room) {
+        p->room = 2 * path->n;
+        if (!(p->text = MKT_NEW(&p->arena, char, p->room))) return mkt_arena_full(&p->arena, err);
+    }
+    path->n = mkt_path_marks_write(path->s, path->n, scan->parted, p->text);
+    path->s = p->text;
+    return MKT_OK;
+}
+
 /* One row [COLUMNS]; what is missing has no text. */
-static mkt_status take_row(const struct scan *scan, struct place *p, const struct mkt_cell *cell,
+static mkt_status take_row(const struct scan *scan, struct place *p, struct mkt_cell *cell,
                            struct mkt_err *err)
 {
     struct mkt_path_counts counts = {0};
@@ -62,6 +79,7 @@ static mkt_status take_row(const struct scan *scan, struct place *p, const struc
     }
     counts.conversions = conversions / MKT_MICRO;
     counts.nulls = nulls / MKT_MICRO;
+    if (scan->parted != MKT_PATH_MARKS_PLAIN) MKT_TRY(write_plainly(scan, p, &cell[PATH], err));
     struct mkt_err fault = {0};
     mkt_status status =
         mkt_path_text_reader_add(&p->reader, cell[PATH].s, cell[PATH].n, '>', &counts, &fault);
@@ -174,6 +192,23 @@ static mkt_status read_rows(struct mkt_arena *arena, struct mkt_duck *duck, stru
     return MKT_OK;
 }
 
+/* Names of the ends of journeys stand in transition tables; as channels they would get credit. */
+static mkt_status check_names(const struct mkt_names *channel, const char *show,
+                              struct mkt_err *err)
+{
+    static const char *const ends[] = {"(start)", "(conversion)", "(null)", "(inicio)", "(end)"};
+    for (size_t k = 0; k < channel->count; k++)
+        for (size_t i = 0; i < sizeof ends / sizeof *ends; i++)
+            if (mkt_text_equal_nocase(channel->name[k], ends[i]))
+                return mkt_err_set(
+                    err, MKT_E_DATA,
+                    "%s: its paths name %s, which is no channel but the begin or end "
+                    "of a journey: leave it out, and count what ended without a "
+                    "conversion in a column of nulls",
+                    show, channel->name[k]);
+    return MKT_OK;
+}
+
 /* What was read so far. */
 static void forget(struct scan *scan)
 {
@@ -236,6 +271,7 @@ static mkt_status finish(struct mkt_arena *arena, struct scan *scan, struct mkt_
     const struct mkt_paths before = out->paths, *const part[] = {&before, &read};
     mkt_paths_init(&read, arena);
     MKT_TRY(mkt_path_texts_finish(&scan->texts, out->threads, &read, err));
+    MKT_TRY(check_names(&read.channel, scan->relation->show, err));
     if (out->has_paths) return mkt_paths_unite(arena, part, 2, out->threads, &out->paths, err);
     out->paths = read;
     return MKT_OK;
@@ -249,6 +285,7 @@ mkt_status mkt_touch_paths_read(struct mkt_arena *arena, struct mkt_duck *duck,
     if (!scan) return mkt_arena_full(arena, err);
     scan->relation = r;
     scan->capacity = out->room.capacity;
+    scan->parted = mkt_relation_column(r, MKT_ROLE_PATH)->mark;
     mkt_status status = (r->store == MKT_STORE_ROWFILE ? read_text : read_table)(
         arena, duck, scan, r, options, out->threads, err);
     if (status == MKT_OK) status = finish(arena, scan, out, err);

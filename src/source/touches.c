@@ -11,7 +11,9 @@
 #include "source/duckdrain.h"
 #include "source/numeral.h"
 #include "source/profile.h"
+#include "source/touch_faults.h"
 #include "source/touch_paths.h"
+#include "source/yes_no.h"
 
 #define VALUE_MOST 9.2e12
 #define TIME_MOST INT64_C(253402300799) /* the end of year 9999 */
@@ -26,8 +28,9 @@ struct part {
     uint32_t *code;         /* [raw.count] their numbers in rows->channel */
     size_t codes, code_cap;
     struct mkt_names_recent recent;
-    int64_t broken;
-    bool withheld; /* a row was withheld */
+    int64_t unused, future; /* rows kept out, and those of them that lie in the future */
+    int64_t several;        /* rows that tell more than one conversion */
+    bool withheld;          /* a row was withheld */
 };
 
 _Static_assert(MKT_TOUCHES_PARTS == MKT_DUCKDRAIN_PLACES, "a part for each place");
@@ -41,6 +44,7 @@ struct scan {
     bool user_is_number, has_event, has_conversion, has_value;
     bool conversion_is_text, value_is_text;
     char conversion_mark, value_mark;
+    int64_t latest; /* seconds: later is the future, wherever on earth */
 };
 
 enum { USER, TIME, CHANNEL, EVENT, CONVERSION, VALUE, COLUMNS };
@@ -82,9 +86,11 @@ static bool is_withheld(const char *s, size_t n)
 
 static bool is_conversion(const char *s, size_t n)
 {
-    static const char *const word[] = {"purchase",         "order",         "conversion",
-                                       "transaction",      "generate_lead", "sign_up",
-                                       "checkout_complete"};
+    static const char *const word[] = {
+#define WORD(word) word,
+        MKT_TOUCH_CONVERSION_LIST(WORD)
+#undef WORD
+    };
     for (size_t i = 0; i < sizeof word / sizeof *word; i++)
         if (strlen(word[i]) == n && strncasecmp(word[i], s, n) == 0) return true;
     return false;
@@ -150,6 +156,21 @@ static bool number_of(const struct mkt_duckdrain_rows *c, int argument, size_t r
     return true;
 }
 
+/* A count of conversions, or yes and no. */
+static bool converted_of(const struct scan *scan, const struct mkt_duckdrain_rows *c, size_t row,
+                         mkt_micro *out)
+{
+    if (number_of(c, CONVERSION, row, scan->conversion_is_text, scan->conversion_mark, out))
+        return *out >= 0 && *out % MKT_MICRO == 0;
+    size_t n;
+    bool yes;
+    if (!scan->conversion_is_text) return false;
+    const char *s = mkt_duckdrain_text(c, CONVERSION, row, &n);
+    if (!mkt_yes_no_read(s, n, &yes)) return false;
+    *out = yes ? MKT_MICRO : 0;
+    return true;
+}
+
 static uint64_t user_of(const struct scan *scan, const struct mkt_duckdrain_rows *c, size_t row)
 {
     if (scan->user_is_number) return mkt_names_mix((uint64_t)((const int64_t *)c->data[USER])[row]);
@@ -182,12 +203,14 @@ static mkt_status read_row(const struct scan *scan, struct part *p,
     if (out->time < 0) return MKT_OK;
     out->time /= 1000000;
     if (out->time > TIME_MOST) return MKT_OK;
+    if (out->time > scan->latest) {
+        p->future++;
+        return MKT_OK;
+    }
     if (mkt_duckdrain_there(c, CHANNEL, row) &&
         (s = mkt_duckdrain_text(c, CHANNEL, row, &n), n > 0 && *s != MKT_TOUCHPOINTS_SPLIT))
         MKT_TRY(channel_of(p, s, n, &channel, err));
-    if (scan->has_conversion &&
-        !number_of(c, CONVERSION, row, scan->conversion_is_text, scan->conversion_mark, &converted))
-        return MKT_OK;
+    if (scan->has_conversion && !converted_of(scan, c, row, &converted)) return MKT_OK;
     if (scan->has_value &&
         !number_of(c, VALUE, row, scan->value_is_text, scan->value_mark, &out->value))
         return MKT_OK;
@@ -203,6 +226,7 @@ static mkt_status read_row(const struct scan *scan, struct part *p,
     if (converted <= 0) out->value = 0;
     /* asked of what stands in registers: reading back two fields just written stalls */
     *use = converted > 0 || channel != MKT_TOUCHPOINTS_NONE;
+    p->several += converted > MKT_MICRO;
     return MKT_OK;
 }
 
@@ -238,7 +262,7 @@ static mkt_status take(void *user, size_t place, const struct mkt_duckdrain_rows
         MKT_TRY(read_row(scan, p, rows, i, &touch[n], &use, err));
         if (use && scan->out->keep_users && touch[n].conversion)
             MKT_TRY(keep_user(scan, place, rows, i, touch[n].user, err));
-        p->broken += !use;
+        p->unused += !use;
         n += use;
         if (n < BATCH) continue;
         MKT_TRY(mkt_touchpoints_add(p->rows, touch, n, err));
@@ -301,6 +325,7 @@ static void plan_scan(const struct mkt_relation *r, struct mkt_touches *out, str
                             *value = mkt_relation_column(r, MKT_ROLE_VALUE);
     r->column[r->is.column[MKT_ROLE_DATE][0]].how = "a time, in UTC";
     scan->out = out;
+    scan->latest = (out->today + INT64_C(2)) * 86400 - 1;
     scan->drain.take = take;
     scan->drain.user = scan;
     scan->drain.columns = COLUMNS;
@@ -336,7 +361,9 @@ static mkt_status read_touchpoints(struct mkt_arena *arena, struct mkt_duck *duc
     MKT_TRY(build(r, scan, &sql, err));
     mkt_status status = mkt_duckdrain_run(&scan->drain, duck, sql.data, r->from, r->show, err);
     for (size_t i = 0; i < MKT_TOUCHES_PARTS; i++) {
-        r->broken += scan->part[i].broken;
+        r->broken += scan->part[i].unused - scan->part[i].future;
+        out->future += scan->part[i].future;
+        out->several += scan->part[i].several;
         out->has_withheld |= scan->part[i].withheld;
         if (scan->open[i] && out->parts <= i) out->parts = i + 1;
         mkt_arena_close(&scan->part[i].arena);

@@ -27,12 +27,16 @@ struct mkt_touches {
     bool keep_users;                                      /* remember who converted */
     struct mkt_touchpoints_user *user[MKT_TOUCHES_PARTS]; /* [users], one a conversion */
     size_t users[MKT_TOUCHES_PARTS], user_cap[MKT_TOUCHES_PARTS];
-    int threads; /* to work with, where the database's have handed over */
+    int32_t today;           /* what is dated after the day that follows is kept out */
+    int64_t future, several; /* rows so dated; rows that tell more than one conversion */
+    int threads;             /* to work with, where the database's have handed over */
     struct mkt_rows_room room;
 };
 
 /* Reads a relation of kind TOUCHPOINTS or PATHS, and settles how its cells are written.
- * relation->broken is increased by rows without a user, a time, or with a number that is none.
+ * relation->broken is increased by rows without a user, a time, or a channel where nothing converted,
+ * with a value that is no number, or with conversions that are no whole number of 0 and more nor yes
+ * or no.
  *
  * Errors  MKT_E_DATA   a path without a channel; as mkt_duck_query
  *         MKT_E_AMBIGUOUS  as mkt_profile_settle

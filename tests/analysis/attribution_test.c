@@ -308,17 +308,57 @@ static void credit_adds_up_by_every_model(void **state)
     }
 }
 
+/* Without holdouts: what people who did not meet a channel tell, and how easily it is something else. */
+static void what_exposure_tells(void **state)
+{
+    (void)state;
+    struct fixture f;
+    mkt_paths_init(&f.paths, &arena);
+    add(&f.paths, "social > search", 400, 2600, 40000);
+    add(&f.paths, "search > social", 380, 2600, 40000);
+    add(&f.paths, "search", 300, 4700, 10000);
+    add(&f.paths, "social", 200, 2900, 2000);
+    count(&f);
+    struct mkt_sheet s = fill(&f);
+    assert_true(has_caveat(&s, "from_exposure"));
+    assert_false(has_caveat(&s, "exposure_untold"));
+    const struct mkt_fact *lost = mkt_sheet_fact(&s, "search.incremental_conversions");
+    const struct mkt_fact *trait = mkt_sheet_fact(&s, "search.incremental_explained_by");
+    assert_non_null(lost);
+    assert_non_null(trait);
+    assert_true(lost->low > 0 && 1 < trait->low && trait->low < trait->value);
+    assert_non_null(mkt_sheet_fact(&s, "total.incremental_conversions"));
+    /* everyone met it, or it never comes beside another */
+    mkt_paths_init(&f.paths, &arena);
+    add(&f.paths, "social", 400, 2600, 40000);
+    add(&f.paths, "social > social", 400, 2600, 40000);
+    count(&f);
+    s = fill(&f);
+    assert_null(mkt_sheet_fact(&s, "social.incremental_conversions"));
+    assert_null(mkt_sheet_fact(&s, "total.incremental_conversions"));
+    assert_true(has_caveat(&s, "one_channel"));
+    add(&f.paths, "search", 500, 2600, 40000);
+    count(&f);
+    s = fill(&f);
+    assert_null(mkt_sheet_fact(&s, "social.incremental_conversions"));
+    assert_null(mkt_sheet_fact(&s, "search.incremental_conversions"));
+    assert_true(has_caveat(&s, "exposure_untold"));
+    assert_false(has_caveat(&s, "from_exposure"));
+}
+
 static void says_where_models_disagree(void **state)
 {
     (void)state;
     struct fixture f;
     shop(&f);
     struct mkt_sheet s = fill(&f);
-    const struct mkt_finding *over = mkt_sheet_finding(&s, "search.over_credited_by_last_touch");
-    const struct mkt_finding *under = mkt_sheet_finding(&s, "social.under_credited_by_last_touch");
-    assert_non_null(over);
-    assert_non_null(under);
-    assert_true(over->probability > .95 && over->probability < 1);
+    const struct mkt_finding *mail =
+        mkt_sheet_finding(&s, "mail.less_by_last_touch_than_seems_caused");
+    const struct mkt_finding *social =
+        mkt_sheet_finding(&s, "social.less_by_last_touch_than_seems_caused");
+    assert_non_null(mail);
+    assert_non_null(social);
+    assert_true(mail->probability > .95 && mail->probability < 1);
     assert_non_null(s.headline);
     assert_true(s.confidence > .5 && s.confidence < 1);
     for (size_t i = 0; i < s.findings; i++)
@@ -332,6 +372,68 @@ static void says_where_models_disagree(void **state)
     /* search adds little to social, but much of what social brings would not have come */
     assert_true(value_of(&s, "social.incremental_conversions") > 100);
     assert_true(value_of(&s, "total.incremental_conversions") < 680);
+}
+
+/* Where those who did not convert are not known, last touch is held against removal from the chain. */
+static void buyers_alone(void **state)
+{
+    (void)state;
+    struct fixture f;
+    mkt_paths_init(&f.paths, &arena);
+    add(&f.paths, "social > search", 400, 0, 40000);
+    add(&f.paths, "search", 100, 0, 10000);
+    add(&f.paths, "social > mail > search", 90, 0, 9000);
+    count(&f);
+    struct mkt_sheet s = fill(&f);
+    assert_non_null(mkt_sheet_finding(&s, "search.over_credited_by_last_touch"));
+    assert_non_null(mkt_sheet_finding(&s, "social.under_credited_by_last_touch"));
+    assert_null(mkt_sheet_fact(&s, "search.incremental_conversions"));
+    assert_true(has_caveat(&s, "no_nulls"));
+}
+
+/* Display does nothing and is cheap: the chain would have it return most, those who did not meet it
+ * say that it brings nothing. Direct traffic is nobody's doing. */
+static void cheap_and_idle(void **state)
+{
+    (void)state;
+    struct fixture f;
+    mkt_paths_init(&f.paths, &arena);
+    add(&f.paths, "search", 1200, 1800, 120000); /* three moments in ten convert after search, */
+    add(&f.paths, "search > display", 300, 700, 30000);
+    add(&f.paths, "display", 200, 2800, 20000); /* one in twenty without */
+    add(&f.paths, "display > direct", 50, 950, 5000);
+    add(&f.paths, "direct", 200, 2800, 20000);
+    add(&f.paths, "direct > search", 300, 700, 30000);
+    count(&f);
+    struct mkt_sheet s = fill(&f);
+    assert_non_null(mkt_sheet_finding(&s, "display.more_by_last_touch_than_seems_caused"));
+    assert_null(mkt_sheet_finding(&s, "direct.more_by_last_touch_than_seems_caused"));
+    bool tested = false;
+    for (size_t i = 0; i < s.findings; i++)
+        if (s.finding[i].kind == MKT_FINDING_ACTION) {
+            tested = true;
+            assert_string_not_equal(s.finding[i].subject, "direct");
+        }
+    assert_true(tested);
+    struct mkt_performance p;
+    mkt_performance_init(&p, &arena, 1U << MKT_SPEND, 1U << MKT_CHANNEL);
+    for (int32_t day = 100; day < 110; day++)
+        for (int c = 0; c < 2; c++) {
+            struct mkt_err err = {0};
+            struct mkt_performance_row r = {
+                .day = day, .name = {c ? "search" : "display", "", ""}, .rows = 1};
+            r.sum[MKT_SPEND] = (mkt_micro)(c ? 1000 : 100) * MKT_MICRO;
+            assert_int_equal(mkt_performance_add(&p, &r, &err), MKT_OK);
+        }
+    struct mkt_err err = {0};
+    assert_int_equal(mkt_performance_finish(&p, &err), MKT_OK);
+    f.input.performance = &p;
+    f.input.period = (struct mkt_period){100, 109};
+    s = fill(&f);
+    assert_true(value_of(&s, "display.markov_roas") > 2 * value_of(&s, "search.markov_roas"));
+    assert_null(mkt_sheet_finding(&s, "display_over_search.markov"));
+    assert_near(value_of(&s, "search.incremental_cpa"),
+                10000 / value_of(&s, "search.incremental_conversions"), 1e-9);
 }
 
 static const struct mkt_chart *chart_of(const struct mkt_sheet *s, const char *id)
@@ -567,7 +669,7 @@ static void no_return_where_journeys_hold_a_part(void **state)
     assert_non_null(strstr(text, "3,400"));
     assert_non_null(strstr(text, "20"));
     assert_near(value_of(&s, "social.recorded_spend"), 1000, 0);
-    assert_non_null(mkt_sheet_finding(&s, "social.under_credited_by_last_touch"));
+    assert_non_null(mkt_sheet_finding(&s, "social.less_by_last_touch_than_seems_caused"));
 
     spend(&f, &p, 90, 150, 86, 0); /* 79 % */
     s = fill(&f);
@@ -635,7 +737,10 @@ int main(void)
         cmocka_unit_test_setup_teardown(golden_folders, open_arena, close_arena),
         cmocka_unit_test_setup_teardown(data_without_journeys, open_arena, close_arena),
         cmocka_unit_test_setup_teardown(credit_adds_up_by_every_model, open_arena, close_arena),
+        cmocka_unit_test_setup_teardown(what_exposure_tells, open_arena, close_arena),
         cmocka_unit_test_setup_teardown(says_where_models_disagree, open_arena, close_arena),
+        cmocka_unit_test_setup_teardown(buyers_alone, open_arena, close_arena),
+        cmocka_unit_test_setup_teardown(cheap_and_idle, open_arena, close_arena),
         cmocka_unit_test_setup_teardown(campaigns_add_up, open_arena, close_arena),
         cmocka_unit_test_setup_teardown(what_holdouts_tell, open_arena, close_arena),
         cmocka_unit_test_setup_teardown(journeys_as_pictures, open_arena, close_arena),

@@ -31,18 +31,43 @@ static int close_folder(void **state)
     return 0;
 }
 
-static struct mkt_dataset *open_text(const char *name, const char *text)
+static mkt_status try_text(const char *name, const char *text, struct mkt_dataset **out,
+                           struct mkt_err *err)
 {
-    struct mkt_dataset *dataset;
-    struct mkt_err err = {0};
+    static const struct mkt_dataset_options options = {.today = 20500}; /* 2026-02-16 */
     unlink(file);
     snprintf(file, sizeof file, "%s/%s", folder, name);
     FILE *f = fopen(file, "w");
     assert_non_null(f);
     fputs(text, f);
     fclose(f);
-    if (mkt_dataset_open(file, NULL, &dataset, &err) != MKT_OK) fail_msg("%s", err.text);
+    return mkt_dataset_open(file, &options, out, err);
+}
+
+static struct mkt_dataset *open_text(const char *name, const char *text)
+{
+    struct mkt_dataset *dataset;
+    struct mkt_err err = {0};
+    if (try_text(name, text, &dataset, &err) != MKT_OK) fail_msg("%s", err.text);
     return dataset;
+}
+
+/* The sentence with which a file is refused has all of these. */
+static void assert_refused(const char *text, const char *const *word)
+{
+    struct mkt_dataset *dataset;
+    struct mkt_err err = {0};
+    assert_int_not_equal(try_text("table.csv", text, &dataset, &err), MKT_OK);
+    for (; *word; word++)
+        if (!strstr(err.text, *word)) fail_msg("no \"%s\" in: %s", *word, err.text);
+}
+
+static const char *caveat_of(const struct mkt_dataset *d, const char *id)
+{
+    const struct mkt_account *a = mkt_dataset_account(d);
+    for (size_t i = 0; i < a->caveats; i++)
+        if (strcmp(a->caveat[i].id, id) == 0) return a->caveat[i].text;
+    return NULL;
 }
 
 static int by_text(const void *a, const void *b)
@@ -192,6 +217,157 @@ static void marks_of_paths(void **state)
     }
 }
 
+/* What parts channels need not be >. */
+static void paths_with_other_marks(void **state)
+{
+    (void)state;
+    static const char *const mark[] = {" -> ",       "->",  " => ", " \xE2\x86\x92 ",
+                                       " \xC2\xBB ", " | ", "; ",   ","};
+    for (size_t i = 0; i < sizeof mark / sizeof *mark; i++) {
+        char text[256];
+        snprintf(text, sizeof text,
+                 "path,conversions,value,nulls\n\"a%sb%sc\",2,3,4\n\"b%sa\",1,3,0\nc,1,1,1\n",
+                 mark[i], mark[i], mark[i]);
+        struct mkt_dataset *d = open_text("paths.csv", text);
+        struct mkt_dataset_journeys j;
+        struct mkt_err err = {0};
+        assert_int_equal(mkt_dataset_journeys(d, &j, &err), MKT_OK);
+        expect_paths(j.paths, "a>b>c 2/4 b>a 1/0 c 1/1");
+        mkt_dataset_close(d);
+    }
+    static const char *const ends[] = {"(conversion)", "no channel", NULL};
+    assert_refused("path,conversions\n(start) > a > (conversion),3\n", ends);
+}
+
+/* A channel may be called "paid > search": who met it, and when, makes it a touch. */
+static void channels_with_marks_in_their_names(void **state)
+{
+    (void)state;
+    struct mkt_dataset *d = open_text("t.csv", "user,time,channel,conversion,value\n"
+                                               "u1,2025-01-01,paid > search,0,0\n"
+                                               "u1,2025-01-02,paid > social,1,5\n"
+                                               "u2,2025-01-02,paid > social,0,0\n");
+    struct mkt_touchpoints_out out = journeys(d, MKT_WEAK_KEEP);
+    expect_paths(&out.paths, "paid > search>paid > social 1/0 paid > social 0/1");
+    mkt_dataset_close(d);
+}
+
+/* The same journeys, as tools write them. */
+static void as_tools_export_them(void **state)
+{
+    (void)state;
+    static const char *const text[] = {
+        "\xEF\xBB\xBFuser_id,visitStartTime,channels,has_transaction,value\r\n"
+        "u1,1735725600,a,False,0\r\nu1,1735729200,b,True,20.5\r\nu2,1735729200,a,False,0\r\n",
+        "event_date,event_timestamp,event_name,user_pseudo_id,traffic_source_medium,"
+        "session_default_channel_group,purchase_revenue_in_usd\n"
+        "20250101,1735725600000000,session_start,u1,cpc,a,\n"
+        "20250101,1735729200000000,purchase,u1,cpc,b,20.5\n"
+        "20250101,1735729200000000,page_view,u2,cpc,a,\n",
+        "user,time,channel,conversion,value\nu1,2025-01-01T10:00:00Z,a,0,\n"
+        "u1,2025-01-01T13:00:00+02:00,b,1,$20.50\nu2,1735729200000,a,0,\n",
+    };
+    for (size_t i = 0; i < sizeof text / sizeof *text; i++) {
+        struct mkt_dataset *d = open_text("export.csv", text[i]);
+        struct mkt_touchpoints_out out = journeys(d, MKT_WEAK_KEEP);
+        expect_paths(&out.paths, "a 0/1 a>b 1/0");
+        assert_int_equal(out.paths.total.value, 20500000);
+        mkt_dataset_close(d);
+    }
+    struct mkt_dataset *d = open_text("de.csv", "Nutzer;Zeitpunkt;Kanal;Conversion;Wert\n"
+                                                "u1;13.01.2025 10:00:00;a;nein;0,0\n"
+                                                "u1;13.01.2025 11:00:00;b;ja;20,5\n"
+                                                "u2;13.01.2025 11:00:00;a;nein;0,0\n");
+    struct mkt_touchpoints_out out = journeys(d, MKT_WEAK_KEEP);
+    expect_paths(&out.paths, "a 0/1 a>b 1/0");
+    assert_int_equal(out.paths.total.value, 20500000);
+    mkt_dataset_close(d);
+}
+
+static void case_makes_no_channel(void **state)
+{
+    (void)state;
+    struct mkt_dataset *d =
+        open_text("case.csv", "user_id,time,channel,campaign,conversion\n"
+                              "u1,2025-01-01,Search,Brand,0\nu1,2025-01-02,search,BRAND,1\n"
+                              "u2,2025-01-01,SEARCH,brand,1\nu3,2025-01-01,social,x,1\n"
+                              "u4,2025-01-01,social,X2,1\nu5,2025-01-01,searc,brand,0\n");
+    const char *said = caveat_of(d, "names_merged");
+    assert_non_null(said);
+    assert_non_null(strstr(said, "\"search\" (also \"Search\", \"SEARCH\")"));
+    struct mkt_touchpoints_out out = journeys(d, MKT_WEAK_KEEP);
+    expect_paths(&out.paths, "searc 0/1 search 1/0 search>search 1/0 social 2/0");
+    static const struct mkt_share_rule rule = {.name = "linear", .kind = MKT_SHARE_LINEAR};
+    struct mkt_journey_rules rules = {.lookback = INT64_C(30) * 86400, .campaigns = true};
+    struct mkt_dataset_journeys j;
+    struct mkt_err err = {0};
+    assert_int_equal(mkt_dataset_journeys(d, &j, &err), MKT_OK);
+    assert_int_equal(
+        mkt_touchpoints_finish(&arena, j.part, j.parts, &rules, &rule, 1, 256, true, 1, &out, &err),
+        MKT_OK);
+    expect_paths(&out.paths, "searc\x1f"
+                             "brand 0/1 search\x1f"
+                             "brand 1/0 search\x1f"
+                             "brand>search\x1f"
+                             "brand 1/0 social\x1fX2 1/0 social\x1fx 1/0");
+    mkt_dataset_close(d);
+    d = open_text("paths.csv", "path,conversions,nulls\nA > b,1,2\na > B,3,4\nb,1,1\n");
+    assert_int_equal(mkt_dataset_journeys(d, &j, &err), MKT_OK);
+    expect_paths(j.paths, "a>b 4/6 b 1/1");
+    assert_non_null(caveat_of(d, "names_merged"));
+    mkt_dataset_close(d);
+}
+
+/* A clock a billion seconds fast, rows twice, two conversions in a row: said, and in no figure wrong. */
+static void rows_that_cannot_be_meant(void **state)
+{
+    (void)state;
+    struct mkt_dataset *d = open_text("t.csv", "user,time,channel,conversion,value\n"
+                                               "u1,2025-01-01,a,0,0\nu1,2057-01-02,b,1,5\n"
+                                               "u1,2025-01-03,c,2,7\nu1,2025-01-03,c,2,7\n"
+                                               "u2,2025-01-03,c,0,7\n");
+    assert_non_null(strstr(caveat_of(d, "future_rows"), "1 of 5 rows"));
+    assert_non_null(strstr(caveat_of(d, "several_conversions"), "2 of 5 rows"));
+    assert_non_null(strstr(caveat_of(d, "repeated_rows"), "1 row of t.csv"));
+    assert_int_equal(mkt_dataset_account(d)->table[0].broken, 0);
+    struct mkt_touchpoints_out out = journeys(d, MKT_WEAK_KEEP);
+    expect_paths(&out.paths, "a>c 1/0 c 1/1");
+    mkt_dataset_close(d);
+}
+
+/* The first cell that cannot be read is named. */
+static void refusals_name_the_cell(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *text, *words[5];
+    } cases[] = {
+        {"user,time,channel,conversion\nu1,2025-01-01,a,1\n,2025-01-01,a,1\n",
+         {"1 of 2 rows", "row 2", "\"user\"", "nobody"}},
+        {"user,time,channel,conversion\nu1,2025-01-01,a,1\nu2,1962-01-01,a,1\n",
+         {"row 2", "\"time\"", "1962-01-01", "since 1970"}},
+        {"user,time,channel,conversion\nu1,2025-01-01,a,1\nu2,2025-01-01 10:00 CET,a,1\n",
+         {"row 2", "\"time\"", "10:00 CET"}},
+        {"user,time,channel,conversion\nu1,2025-01-01,a,1\nu2,2025-01-01,a,-1\n",
+         {"row 2", "\"conversion\"", "\"-1\"", "whole number"}},
+        {"user,time,channel,conversion\nu1,2025-01-01,a,1\nu2,2025-01-01,a,0.5\n",
+         {"row 2", "\"conversion\"", "\"0.5\"", "whole number"}},
+        {"user,time,channel,conversion,value\nu1,2025-01-01,a,1,3\nu2,2025-01-01,a,1,much\n",
+         {"row 2", "\"value\"", "\"much\"", "no number"}},
+        {"user,time,channel,conversion\nu1,2025-01-01,a,yes\nu2,2025-01-01,,no\n",
+         {"row 2", "\"channel\"", "empty", "nothing converted"}},
+        {"path,conversions,nulls\na > b,1,1\na >  > b,1,1\n", {"row 2", "\"path\"", "no channel"}},
+        {"path,conversions,nulls\na > b,1,1\na > b,1.5,1\n",
+         {"row 2", "\"conversions\"", "\"1.5\"", "whole number"}},
+        {"path,conversions,nulls\na > b,1,1\na > b,1,-2\n",
+         {"row 2", "\"nulls\"", "\"-2\"", "whole number"}},
+        {"user,time,channel,sale\nu1,2025-01-01,a,1\n",
+         {"touchpoints table", "conversions", "\"sale\"", "--map \"conversions=COLUMN\""}},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++)
+        assert_refused(cases[i].text, cases[i].words);
+}
+
 /* Enough rows for several threads; every row arrives. */
 static void many_rows(void **state)
 {
@@ -270,6 +446,13 @@ int main(void)
         cmocka_unit_test_setup_teardown(event_export, open_folder, close_folder),
         cmocka_unit_test_setup_teardown(aggregated_paths, open_folder, close_folder),
         cmocka_unit_test_setup_teardown(marks_of_paths, open_folder, close_folder),
+        cmocka_unit_test_setup_teardown(paths_with_other_marks, open_folder, close_folder),
+        cmocka_unit_test_setup_teardown(channels_with_marks_in_their_names, open_folder,
+                                        close_folder),
+        cmocka_unit_test_setup_teardown(as_tools_export_them, open_folder, close_folder),
+        cmocka_unit_test_setup_teardown(case_makes_no_channel, open_folder, close_folder),
+        cmocka_unit_test_setup_teardown(rows_that_cannot_be_meant, open_folder, close_folder),
+        cmocka_unit_test_setup_teardown(refusals_name_the_cell, open_folder, close_folder),
         cmocka_unit_test_setup_teardown(campaigns, open_folder, close_folder),
         cmocka_unit_test_setup_teardown(many_rows, open_folder, close_folder),
         cmocka_unit_test_setup_teardown(broken_rows, open_folder, close_folder),

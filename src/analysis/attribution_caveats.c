@@ -1,0 +1,167 @@
+/* What limits the answer. */
+#include "analysis/attribution_work.h"
+
+static mkt_status caveat(struct mkt_attribution_work *w, const char *id, const char *text,
+                         mkt_caveat_weight weight, struct mkt_err *err)
+{
+    const struct mkt_caveat c = {id, text, weight};
+    if (!text) return mkt_arena_full(w->sheet->arena, err);
+    if (weight == MKT_CAVEAT_LIMIT) w->sheet->status = MKT_ANSWER_LIMITED;
+    return mkt_sheet_add_caveat(w->sheet, &c, err);
+}
+
+/* What holdouts tell, and what they do not. */
+static mkt_status holdout_caveats(struct mkt_attribution_work *w, struct mkt_err *err)
+{
+    struct mkt_arena *arena = w->sheet->arena;
+    size_t all = w->holdouts + w->leaky + w->few;
+    if (w->holdouts)
+        MKT_TRY(caveat(w, "from_holdouts",
+                       mkt_arena_printf(arena,
+                                        "what would not have come without the touches is told for "
+                                        "%zu of %zu channels, from people from whom touches were "
+                                        "withheld at random",
+                                        w->holdouts, w->input.credits->channels),
+                       MKT_CAVEAT_NOTE, err));
+    if (w->leaky)
+        MKT_TRY(caveat(w, "leaky_holdout",
+                       mkt_arena_printf(arena,
+                                        "the holdout of %zu of %zu channels did not hold: people "
+                                        "met what was withheld from them, or their share is not "
+                                        "what it was meant to be; nothing is told from it",
+                                        w->leaky, all),
+                       MKT_CAVEAT_WARN, err));
+    if (w->few)
+        MKT_TRY(caveat(w, "small_holdout",
+                       mkt_arena_printf(arena,
+                                        "the holdout of %zu of %zu channels has under %d people or "
+                                        "%d conversions: too few to tell what the channel causes",
+                                        w->few, all, MKT_HOLDOUT_LEAST, MKT_HOLDOUT_CONVERSIONS),
+                       MKT_CAVEAT_NOTE, err));
+    return MKT_OK;
+}
+
+/* The channel whose figure an unseen trait explains most easily, of those clear of nothing. */
+static size_t most_easily_explained(const struct mkt_attribution_work *w)
+{
+    size_t worst = w->channels;
+    for (size_t c = 0; c < w->channels; c++) {
+        size_t k = w->channel[c].place;
+        if (w->limits.told[k] < MKT_EXPOSURE_TOLD || !(w->limits.explains_low[k] > 1)) continue;
+        if (worst == w->channels ||
+            w->limits.explains_low[k] < w->limits.explains_low[w->channel[worst].place])
+            worst = c;
+    }
+    return worst;
+}
+
+/* What is told from exposure, and how easily that would be something else. */
+static mkt_status exposure_caveats(struct mkt_attribution_work *w, struct mkt_err *err)
+{
+    struct mkt_arena *arena = w->sheet->arena;
+    size_t K = w->input.paths->channel.count;
+    if (w->repelling)
+        return caveat(w, "selection",
+                      mkt_arena_printf(arena,
+                                       "in these journeys people who met %zu of %zu channels "
+                                       "convert less than those who did not: that is whom the "
+                                       "channels reach, not what they do; what would have come "
+                                       "without them takes a test: touches withheld at random "
+                                       "and logged as the event holdout would tell",
+                                       w->repelling, K),
+                      MKT_CAVEAT_WARN, err);
+    if (!w->has_incremental) return MKT_OK;
+    if (w->untold && K > 1)
+        MKT_TRY(caveat(w, "exposure_untold",
+                       mkt_arena_printf(arena,
+                                        "what %zu of %zu channels cause is not told: everyone met "
+                                        "them, they hardly ever come beside another channel, or "
+                                        "too few people converted",
+                                        w->untold, K),
+                       MKT_CAVEAT_WARN, err));
+    if (w->untold == K) return MKT_OK;
+    size_t worst = most_easily_explained(w);
+    if (worst == w->channels)
+        return caveat(w, "from_exposure",
+                      "people who met a channel are held against people who did not, to tell what "
+                      "would not have come without it: no channel's figure is clear of nothing",
+                      MKT_CAVEAT_NOTE, err);
+    return caveat(
+        w, "from_exposure",
+        mkt_arena_printf(arena,
+                         "people who met a channel are held against people who did not, to tell "
+                         "what would not have come without it: that is right if nothing unseen "
+                         "makes people both meet it and buy. A trait that makes both %.2f times "
+                         "likelier would leave what %s brings within chance of nothing",
+                         w->limits.explains_low[w->channel[worst].place], w->channel[worst].name),
+        MKT_CAVEAT_NOTE, err);
+}
+
+mkt_status mkt_attribution_work_caveats(struct mkt_attribution_work *w, struct mkt_err *err)
+{
+    struct mkt_arena *arena = w->sheet->arena;
+    const struct mkt_paths *p = w->input.paths;
+    const struct mkt_journey_counts *n = w->input.counts;
+    size_t K = p->channel.count;
+    MKT_TRY(caveat(w, "observational",
+                   "credit shares out conversions that happened; only a test shows what would have "
+                   "happened without a channel",
+                   MKT_CAVEAT_NOTE, err));
+    if (p->total.conversions < MKT_ATTRIBUTION_FEW)
+        MKT_TRY(caveat(w, "few_conversions",
+                       mkt_arena_printf(arena,
+                                        "%lld conversions are few: 100 and more tell channels "
+                                        "apart",
+                                        (long long)p->total.conversions),
+                       MKT_CAVEAT_WARN, err));
+    if (K == 1)
+        MKT_TRY(caveat(w, "one_channel",
+                       "there is a single channel: every model gives it all the credit, and nobody "
+                       "shows what comes without it",
+                       MKT_CAVEAT_WARN, err));
+    if (p->total.nulls == 0)
+        MKT_TRY(caveat(w, "no_nulls",
+                       "the journeys that did not convert are not there: what would have come "
+                       "without a channel cannot be told; touches of everyone, or a column of "
+                       "nulls by path, would show it",
+                       MKT_CAVEAT_LIMIT, err));
+    MKT_TRY(exposure_caveats(w, err));
+    MKT_TRY(holdout_caveats(w, err));
+    if (K > MKT_ATTRIBUTION_CHAIN)
+        MKT_TRY(caveat(w, "too_many_channels",
+                       mkt_arena_printf(arena,
+                                        "there are %zu channels: Markov removal is worked out "
+                                        "for up to %d; group them to have it",
+                                        K, MKT_ATTRIBUTION_CHAIN),
+                       MKT_CAVEAT_LIMIT, err));
+    if (!n)
+        return caveat(
+            w, "paths_without_users",
+            "paths do not tell users and times: each journey counts as a user of its own, "
+            "conversions of one path as worth the same, and there is no time decay",
+            MKT_CAVEAT_NOTE, err);
+    if (n->open)
+        MKT_TRY(caveat(w, "open_journeys",
+                       mkt_arena_printf(arena,
+                                        "%lld journeys that count as not converting had a "
+                                        "touch so late that they still may",
+                                        (long long)n->open),
+                       MKT_CAVEAT_NOTE, err));
+    if (n->negative)
+        MKT_TRY(caveat(w, "negative_values",
+                       mkt_arena_printf(arena,
+                                        "%lld conversions are worth less than nothing; they "
+                                        "take credit away in value",
+                                        (long long)n->negative),
+                       MKT_CAVEAT_WARN, err));
+    if (p->untouched.conversions)
+        MKT_TRY(caveat(
+            w, "untouched_conversions",
+            mkt_arena_printf(arena,
+                             "%lld of %lld conversions had no touch within the "
+                             "look-back: no channel has credit for them",
+                             (long long)p->untouched.conversions, (long long)n->conversions),
+            p->untouched.conversions * 5 > n->conversions ? MKT_CAVEAT_WARN : MKT_CAVEAT_NOTE,
+            err));
+    return MKT_OK;
+}

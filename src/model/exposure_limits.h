@@ -1,0 +1,56 @@
+/* How far conversion given exposure can be trusted, channel by channel.
+ *
+ * The incremental model (model/incremental.h) holds people who met a channel against people who did not.
+ * That tells nothing of a channel that everyone met, or that never comes beside another; there the penalty
+ * alone decides. With v_k the variance of b_k without the penalty,
+ *
+ *     told_k = 1 / (1 + penalty v_k)
+ *
+ * is the share of what is known of b_k that the data told. And what the data do not show may make people
+ * both meet a channel and buy. With R = converted / (converted - incremental) among people who met it, a
+ * trait that explains all of it must make both at least
+ *
+ *     E = R + sqrt(R (R - 1))
+ *
+ * times likelier, or one of them more than that.
+ */
+#ifndef MKT_MODEL_EXPOSURE_LIMITS_H
+#define MKT_MODEL_EXPOSURE_LIMITS_H
+
+#include "model/incremental.h"
+
+#define MKT_EXPOSURE_TOLD .75 /* less, and the figure is the penalty's: it is not to be shown */
+#define MKT_EXPOSURE_REPELS 3 /* standard errors below nothing */
+#define MKT_EXPOSURE_PULL 1.5 /* of an unseen trait that is always reckoned with in a comparison */
+
+struct mkt_exposure_limits {
+    double *told; /* [channels] 0..1 */
+    double
+        *anyway; /* [channels] conversions of people who met it that would have come without it */
+    double *explains, *explains_low, *explains_high;
+    /* [channels] E of the figure and of the ends of its interval, 1: chance explains it; NAN where
+     * the figure is 0 or less; the high one INFINITY where the interval has all who converted */
+    size_t
+        repelling; /* told channels that seem to drive customers away, MKT_EXPOSURE_REPELS: that is
+                         whom channels reach, not what they do, and no figure is to be shown */
+};
+
+/*   fit      of the same paths and penalty
+ *   z        of the interval: 1.96 for 95 %
+ *   threads  as mkt_moments_count
+ *
+ * Errors   MKT_E_NOMEM  the arena is full
+ * Notes    E takes the odds of one moment for a ratio of chances; the former is further from 1
+ * Cost     mkt_moments_count, and (channels + 1)^2 for each set of channels
+ * Source   VanderWeele & Ding, Annals of Internal Medicine 167 (2017) 268-274 (the E-value); Ding &
+ *          VanderWeele, Epidemiology 27 (2016) 368-377 (the bound it solves)
+ * Checked  tests/model/exposure_limits_test.c; in worlds with such a trait bench/attribution_exposure.c */
+MKT_MUST_CHECK mkt_status mkt_exposure_limits_make(
+    struct mkt_arena *arena, const struct mkt_paths *paths, const struct mkt_incremental *fit,
+    double penalty, double z, int threads, struct mkt_exposure_limits *out, struct mkt_err *err);
+
+/* By how much a trait that makes both `pull` times likelier (>= 1) can change a ratio of chances:
+ * pull^2 / (2 pull - 1). */
+double mkt_exposure_limits_bound(double pull);
+
+#endif

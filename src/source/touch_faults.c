@@ -1,0 +1,206 @@
+#include "source/touch_faults.h"
+
+#include <string.h>
+
+#include "base/buf.h"
+#include "base/text.h"
+#include "source/profile.h"
+#include "source/yes_no.h"
+
+#define SHOWN 80
+#define CHECKS 8
+
+/* What may be wrong with a cell, as SQL that is then true; the first that is tells the reason. */
+struct check {
+    size_t column;
+    const char *reason;
+    struct mkt_buf sql;
+};
+
+struct checks {
+    struct mkt_arena *arena;
+    struct mkt_relation *r;
+    struct check check[CHECKS];
+    size_t count;
+};
+
+/* A check of the one column of a role; NULL where the table has none. */
+static struct mkt_buf *add_check(struct checks *x, mkt_role role, const char *reason)
+{
+    if (!x->r->is.parts[role]) return NULL;
+    struct check *c = &x->check[x->count++];
+    c->column = x->r->is.column[role][0];
+    c->reason = reason;
+    mkt_buf_init(&c->sql, x->arena);
+    return &c->sql;
+}
+
+static void add_blank(struct mkt_buf *sql, const struct mkt_relation *r, size_t column)
+{
+    mkt_buf_str(sql, "coalesce(trim(");
+    mkt_profile_add_text(sql, r, column);
+    mkt_buf_str(sql, "), '') = ''");
+}
+
+static const char *mark_of(const struct mkt_column *c)
+{
+    return c->decimal == ',' ? "comma" : "point";
+}
+
+static void check_number(struct checks *x, mkt_role role)
+{
+    const struct mkt_column *c = mkt_relation_column(x->r, role);
+    if (!c) return;
+    struct mkt_buf *sql =
+        add_check(x, role, c->type == MKT_TYPE_TEXT ? "is no number" : "is too large");
+    size_t i = x->r->is.column[role][0];
+    if (c->type == MKT_TYPE_TEXT)
+        mkt_buf_printf(sql, "coalesce(mkt_bad_by_%s(c%zu), 0) = 1", mark_of(c), i);
+    else
+        mkt_buf_printf(sql, "abs(CAST(c%zu AS DOUBLE)) >= 9.2e12", i);
+}
+
+/* A count: 0, 1, ...   flags  yes and no, too */
+static void check_count(struct checks *x, mkt_role role, bool flags)
+{
+    const struct mkt_column *c = mkt_relation_column(x->r, role);
+    if (!c) return;
+    size_t i = x->r->is.column[role][0];
+    struct mkt_buf *sql = add_check(x, role, "is no whole number of 0 and more");
+    if (c->type != MKT_TYPE_TEXT) {
+        mkt_buf_printf(sql,
+                       "(CAST(c%zu AS DOUBLE) < 0 OR CAST(c%zu AS DOUBLE) <> floor(CAST(c%zu AS "
+                       "DOUBLE)))",
+                       i, i, i);
+        return;
+    }
+    mkt_buf_printf(sql, "(coalesce(mkt_bad_by_%s(c%zu), 0) = 1 OR ", mark_of(c), i);
+    mkt_buf_printf(sql,
+                   "coalesce(mkt_micros_by_%s(c%zu) < 0 OR mkt_micros_by_%s(c%zu) %% 1000000 <> 0"
+                   ", false))",
+                   mark_of(c), i, mark_of(c), i);
+#define SQL_WORD(word, yes) mkt_buf_str(sql, ", '" word "'");
+    if (flags) {
+        mkt_buf_printf(sql, " AND lower(trim(c%zu)) NOT IN (''", i);
+        MKT_YES_NO_LIST(SQL_WORD)
+        mkt_buf_char(sql, ')');
+    }
+#undef SQL_WORD
+}
+
+static void check_touchpoints(struct checks *x)
+{
+    const struct mkt_relation *r = x->r;
+    struct mkt_buf *sql = add_check(x, MKT_ROLE_USER, "is nobody: the cell is empty");
+    if (sql) add_blank(sql, r, r->is.column[MKT_ROLE_USER][0]);
+    if ((sql = add_check(x, MKT_ROLE_DATE, "is no time since 1970 that can be read"))) {
+        mkt_buf_str(sql, "coalesce(");
+        mkt_profile_add_moment(sql, r, r->is.column[MKT_ROLE_DATE][0]);
+        mkt_buf_str(sql, " NOT BETWEEN 0 AND 253402300799999999, true)");
+    }
+    check_count(x, MKT_ROLE_CONVERSIONS, true);
+    check_number(x, MKT_ROLE_VALUE);
+    if ((sql = add_check(x, MKT_ROLE_CHANNEL,
+                         "is no channel: the cell is empty and nothing converted")))
+        add_blank(sql, r, r->is.column[MKT_ROLE_CHANNEL][0]);
+    const struct mkt_column *event = mkt_relation_column(r, MKT_ROLE_EVENT),
+                            *converted = mkt_relation_column(r, MKT_ROLE_CONVERSIONS);
+#define SQL_WORD(word) mkt_buf_str(sql, ", '" word "'");
+    if (sql && converted) {
+        size_t i = r->is.column[MKT_ROLE_CONVERSIONS][0];
+        mkt_buf_printf(sql,
+                       " AND coalesce(CAST(c%zu AS VARCHAR), '') NOT SIMILAR TO '.*[1-9].*' AND "
+                       "lower(trim(coalesce(CAST(c%zu AS VARCHAR), ''))) NOT IN ('?'",
+                       i, i);
+#define SQL_YES(word, yes)                                                                         \
+    if (yes) mkt_buf_str(sql, ", '" word "'");
+        MKT_YES_NO_LIST(SQL_YES)
+#undef SQL_YES
+        mkt_buf_char(sql, ')');
+    } else if (sql && event) {
+        mkt_buf_str(sql, " AND lower(coalesce(");
+        mkt_profile_add_text(sql, r, r->is.column[MKT_ROLE_EVENT][0]);
+        mkt_buf_str(sql, ", '')) NOT IN ('?'");
+        MKT_TOUCH_CONVERSION_LIST(SQL_WORD)
+        mkt_buf_char(sql, ')');
+    }
+#undef SQL_WORD
+}
+
+static void check_paths(struct checks *x)
+{
+    const struct mkt_relation *r = x->r;
+    size_t i = r->is.column[MKT_ROLE_PATH][0];
+    check_count(x, MKT_ROLE_CONVERSIONS, false);
+    check_count(x, MKT_ROLE_NULLS, false);
+    check_number(x, MKT_ROLE_VALUE);
+    struct mkt_buf *sql =
+        add_check(x, MKT_ROLE_PATH, "has no channel before, between or after marks");
+    if (!sql) return;
+    add_blank(sql, r, i);
+    mkt_buf_str(sql, " OR regexp_matches(replace(");
+    mkt_profile_add_text(sql, r, i);
+    mkt_buf_printf(sql, ", '%s', '>'), '(^|>)\\s*(>|$)')", mkt_path_marks[r->column[i].mark]);
+}
+
+static mkt_status take_rows(const struct checks *x, struct mkt_duck_rows *rows, struct mkt_err *err)
+{
+    struct mkt_relation *r = x->r;
+    while (r->faults < MKT_ROWFILE_FAULTS && mkt_duck_rows_next(rows)) {
+        const struct check *c = &x->check[mkt_duck_rows_int(rows, 1)];
+        size_t n = 0;
+        const char *s = mkt_duck_rows_null(rows, 2) ? "" : mkt_duck_rows_text(rows, 2, &n);
+        struct mkt_account_fault *f = &r->fault[r->faults];
+        f->table = r->show;
+        f->column = r->column[c->column].name;
+        f->value = mkt_text_clean(x->arena, s, n < 4 * SHOWN ? n : 4 * SHOWN, SHOWN);
+        f->reason = c->reason;
+        f->row = mkt_duck_rows_int(rows, 0);
+        if (!f->value) return mkt_arena_full(x->arena, err);
+        r->faults++;
+    }
+    return MKT_OK;
+}
+
+static mkt_status locate(const struct checks *x, struct mkt_duck *duck, struct mkt_err *err)
+{
+    struct mkt_buf sql;
+    const struct mkt_relation *r = x->r;
+    mkt_buf_init(&sql, x->arena);
+    mkt_buf_str(&sql, "SELECT CAST(row_id AS BIGINT), CAST(CASE");
+    for (size_t i = 0; i < x->count; i++)
+        mkt_buf_printf(&sql, " WHEN %s THEN %zu", x->check[i].sql.data, i);
+    mkt_buf_str(&sql, " END AS BIGINT), CASE");
+    for (size_t i = 0; i < x->count; i++) {
+        mkt_buf_printf(&sql, " WHEN %s THEN ", x->check[i].sql.data);
+        mkt_profile_add_text(&sql, r, x->check[i].column);
+    }
+    mkt_buf_printf(&sql, " END FROM %s WHERE ", r->numbered);
+    for (size_t i = 0; i < x->count; i++)
+        mkt_buf_printf(&sql, "%s(%s)", i ? " OR " : "", x->check[i].sql.data);
+    mkt_buf_printf(&sql, " ORDER BY row_id LIMIT %d", MKT_ROWFILE_FAULTS);
+    MKT_TRY(mkt_buf_check(&sql, err));
+    duckdb_result result;
+    MKT_TRY(mkt_duck_query(duck, sql.data, r->show, &result, err));
+    struct mkt_duck_rows rows;
+    mkt_duck_rows_begin(&rows, &result);
+    mkt_status status = take_rows(x, &rows, err);
+    mkt_duck_rows_end(&rows);
+    duckdb_destroy_result(&result);
+    return status;
+}
+
+mkt_status mkt_touch_faults_find(struct mkt_arena *arena, struct mkt_duck *duck,
+                                 struct mkt_relation *relation, struct mkt_err *err)
+{
+    struct checks x = {.arena = arena, .r = relation};
+    relation->fault = MKT_NEW(arena, struct mkt_account_fault, MKT_ROWFILE_FAULTS);
+    relation->faults = 0;
+    if (!relation->fault) return mkt_arena_full(arena, err);
+    if (relation->is.kind == MKT_KIND_PATHS)
+        check_paths(&x);
+    else
+        check_touchpoints(&x);
+    for (size_t i = 0; i < x.count; i++) MKT_TRY(mkt_buf_check(&x.check[i].sql, err));
+    return locate(&x, duck, err);
+}
