@@ -309,6 +309,19 @@ static mkt_status say_units(struct mkt_experiment_work *w, struct mkt_err *err)
         MKT_TRY(SAY(w, err, "respelled", MKT_CAVEAT_WARN,
                     "Names of variants that differ in capitals alone are taken for one: %s",
                     e->arms->respelled));
+    if (e->arms->respelled_segments)
+        MKT_TRY(SAY(w, err, "respelled_segments", MKT_CAVEAT_WARN,
+                    "Names of segments that differ in capitals alone are taken for one: %s",
+                    e->arms->respelled_segments));
+    if (e->arms->totals)
+        MKT_TRY(SAY(w, err, "totals", MKT_CAVEAT_WARN,
+                    "Rows that add up the others are no variants or segments and are left out: %s",
+                    e->arms->totals));
+    if (e->arms->no_totals)
+        MKT_TRY(SAY(w, err, "no_totals", MKT_CAVEAT_WARN,
+                    "%s is called like a sum of the others, but its counts are not their sum: it "
+                    "counts like any other name",
+                    e->arms->no_totals));
     if (e->arms->rows > e->arms->units + e->arms->multiple)
         MKT_TRY(SAY(w, err, "rows_added_up", MKT_CAVEAT_NOTE,
                     "%lld rows make %lld units: the rows of a unit are added up, and rows that "

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/text.h"
+#include "source/arm_margins.h"
 #include "source/daily.h"
 
 /* NULL where there is no number. Sums of squares pass what millionths hold; what is written with
@@ -35,7 +36,7 @@ static mkt_status write_sums_query(struct mkt_arm_reading *x, struct mkt_buf *sq
     mkt_buf_str(sql, "SELECT ");
     mkt_arm_reading_add_variant(sql, x);
     mkt_buf_str(sql, ", ");
-    mkt_arm_reading_add_segment(sql, r, c);
+    mkt_arm_reading_add_segment(sql, x);
     mkt_buf_str(sql, ", ");
     mkt_arm_reading_add_day(sql, r, c);
     add_double(sql, r, c->unit);
@@ -200,7 +201,7 @@ mkt_status mkt_arm_totals_read(struct mkt_arm_reading *x)
     while (anew) {
         mkt_arm_reading_begin(x);
         MKT_TRY(take_rows(x, sums));
-        MKT_TRY(mkt_arm_reading_look_at_variants(x, x->out->name[0], x->out->names[0], &anew));
+        MKT_TRY(mkt_arm_reading_look_at_names(x, &anew));
     }
     for (size_t m = 0; m < x->columns.metrics; m++) {
         bool ratio = mkt_arm_reading_has(&x->columns.metric[m], MKT_ARMS_D);
@@ -208,5 +209,6 @@ mkt_status mkt_arm_totals_read(struct mkt_arm_reading *x)
                             : is_proportion(x->out, m) ? MKT_ARMS_PROPORTION
                                                        : MKT_ARMS_MEAN;
     }
-    return mkt_arms_finish(x->out, x->err);
+    MKT_TRY(mkt_arms_finish(x->out, x->err));
+    return mkt_arm_margins_drop(x->out, x->err);
 }

@@ -224,6 +224,51 @@ static void names_of_variants(void **state)
     assert_non_null(strstr(caveat(&sheet, "unnamed"), "40 rows"));
 }
 
+static void segments_spelled(char *to, int i)
+{
+    static const char *const name[] = {"Mobile", "desktop", "mobile", "Desktop"};
+    sprintf(to, "%d,%s,%s,%d\n", i, i % 8 < 4 ? "b" : "a", name[i % 4], i % 7);
+}
+
+static void names_of_segments(void **state)
+{
+    (void)state;
+    struct mkt_sheet sheet;
+    assert_int_equal(
+        ask(four_hundred("user_id,variant,device,revenue", segments_spelled), NULL, &sheet),
+        MKT_OK);
+    assert_non_null(
+        strstr(caveat(&sheet, "respelled_segments"), "\"Desktop\" and \"desktop\", \"Mobile\""));
+    assert_int_equal(mkt_sheet_fact(&sheet, "segment.mobile.b.lift")->n, 200);
+    assert_int_equal(mkt_sheet_fact(&sheet, "segment.desktop.b.lift")->n, 200);
+    assert_false(has_caveat(&sheet, "respelled"));
+    const char sums[] = "variant,device,users,conversions\na,Mobile,900,50\na,mobile,100,5\n"
+                        "b,mobile,1000,70\na,web,500,20\nb,web,500,30\n";
+    assert_int_equal(ask(sums, NULL, &sheet), MKT_OK);
+    assert_non_null(strstr(caveat(&sheet, "respelled_segments"), "\"Mobile\" and \"mobile\""));
+    assert_int_equal(mkt_sheet_fact(&sheet, "segment.mobile.b.lift")->n, 2000);
+}
+
+static void a_row_of_totals_is_no_variant(void **state)
+{
+    (void)state;
+    struct mkt_sheet with, without;
+    assert_int_equal(ask("variant,users,conversions\na,1000,50\nb,1000,70\n", NULL, &without),
+                     MKT_OK);
+    double lift = figure(&without, "conversions.b.lift");
+    assert_false(has_caveat(&without, "totals"));
+    const char total[] = "variant,users,conversions\na,1000,50\nb,1000,70\nTotal,2000,120\n";
+    assert_int_equal(ask(total, NULL, &with), MKT_OK);
+    assert_true(figure(&with, "conversions.b.lift") == lift);
+    assert_true(figure(&with, "units") == 2000);
+    assert_null(mkt_sheet_fact(&with, "variant.total.units"));
+    assert_non_null(strstr(caveat(&with, "totals"), "\"Total\""));
+    const char all[] = "variant,users,conversions\na,1000,50\nb,1000,70\nALL,1000,60\n";
+    assert_int_equal(ask(all, NULL, &with), MKT_OK);
+    assert_true(figure(&with, "variant.all.units") == 1000);
+    assert_non_null(strstr(caveat(&with, "no_totals"), "\"ALL\" is called like a sum"));
+}
+
 static void future(char *to, int i)
 {
     sprintf(to, "%d,%s,%s,%d\n", i, i % 2 ? "b" : "a",
@@ -362,6 +407,8 @@ int main(void)
         cmocka_unit_test(an_outlier_is_named_and_capped),
         cmocka_unit_test(sums_that_cannot_be),
         cmocka_unit_test(names_of_variants),
+        cmocka_unit_test(names_of_segments),
+        cmocka_unit_test(a_row_of_totals_is_no_variant),
         cmocka_unit_test(days_far_from_all_others),
         cmocka_unit_test(what_is_added_up_is_said),
         cmocka_unit_test(too_many_segments_are_none),
