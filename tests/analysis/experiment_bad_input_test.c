@@ -269,6 +269,45 @@ static void a_row_of_totals_is_no_variant(void **state)
     assert_non_null(strstr(caveat(&with, "no_totals"), "\"ALL\" is called like a sum"));
 }
 
+static void differences_of_rates_are_points(void **state)
+{
+    (void)state;
+    struct mkt_sheet sheet;
+    const char rates[] = "variant,device,users,conversions\na,x,3000,300\na,y,3000,300\n"
+                         "b,x,3000,420\nb,y,3000,420\n";
+    const char *const absolute[] = {"absolute", "1", NULL};
+    assert_int_equal(ask(rates, absolute, &sheet), MKT_OK);
+    static const char *const points[] = {"lift",
+                                         "conversions.b.lift",
+                                         "conversions.b.lift_any_time",
+                                         "conversions.b.risk",
+                                         "conversions.b.mde",
+                                         "conversions.b.lift_poststratified",
+                                         "segment.x.b.lift"};
+    for (size_t i = 0; i < sizeof points / sizeof *points; i++) {
+        const struct mkt_fact *f = mkt_sheet_fact(&sheet, points[i]);
+        if (!f || f->unit != MKT_UNIT_POINTS) fail_msg("%s is not in points", points[i]);
+    }
+    assert_true(fabs(figure(&sheet, "conversions.b.lift") - .04) < 1e-12); /* as it was */
+    assert_int_equal(mkt_sheet_fact(&sheet, "conversions.b")->unit, MKT_UNIT_SHARE);
+    assert_non_null(strstr(sheet.verdict, "its difference is +4.0 points (+"));
+    size_t charts = 0;
+    for (size_t i = 0; i < sheet.charts; i++)
+        if (strncmp(sheet.chart[i].id, "lift_by_segment", 15) == 0 && ++charts)
+            assert_int_equal(sheet.chart[i].series[0].unit, MKT_UNIT_POINTS);
+    assert_int_equal(charts, 1);
+    static const char *const p[] = {"conversions.b.p", "conversions.b.p_any_time",
+                                    "conversions.b.p_holm", "segment.x.b.p_holm", "split_p"};
+    for (size_t i = 0; i < sizeof p / sizeof *p; i++)
+        assert_int_equal(mkt_sheet_fact(&sheet, p[i])->unit, MKT_UNIT_P);
+    assert_int_equal(ask(rates, NULL, &sheet), MKT_OK); /* a lift stays relative */
+    assert_int_equal(mkt_sheet_fact(&sheet, "conversions.b.lift")->unit, MKT_UNIT_CHANGE);
+    assert_non_null(strstr(sheet.verdict, "its lift is +40.0 % (+"));
+    assert_int_equal(ask("variant,users,conversions\na,3000,300\nb,2000,220\n", NULL, &sheet),
+                     MKT_OK);
+    assert_non_null(strstr(sheet.missing[0], "which is not chance (p < 0.0001)"));
+}
+
 static void future(char *to, int i)
 {
     sprintf(to, "%d,%s,%s,%d\n", i, i % 2 ? "b" : "a",
@@ -409,6 +448,7 @@ int main(void)
         cmocka_unit_test(names_of_variants),
         cmocka_unit_test(names_of_segments),
         cmocka_unit_test(a_row_of_totals_is_no_variant),
+        cmocka_unit_test(differences_of_rates_are_points),
         cmocka_unit_test(days_far_from_all_others),
         cmocka_unit_test(what_is_added_up_is_said),
         cmocka_unit_test(too_many_segments_are_none),
