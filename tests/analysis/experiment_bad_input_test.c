@@ -269,6 +269,40 @@ static void a_row_of_totals_is_no_variant(void **state)
     assert_non_null(strstr(caveat(&with, "no_totals"), "\"ALL\" is called like a sum"));
 }
 
+/* The figures of a table of rates, or the refusal. */
+static double successes(const char *rows, const char *id)
+{
+    struct mkt_sheet sheet;
+    if (ask(rows, NULL, &sheet) != MKT_OK) fail_msg("%s", err.text);
+    return figure(&sheet, id);
+}
+
+#define RATES "variant,users,conversion_rate\n"
+
+static void rates_of_units_tell_successes(void **state)
+{
+    (void)state;
+    double counted =
+        successes("variant,users,conversions\na,1000,50\nb,1000,71\n", "conversions.b.lift");
+    const char lift[] = "conversion_rate.b.lift";
+    assert_true(successes(RATES "a,1000,5.0%\nb,1000,7.1%\n", lift) == counted);
+    assert_true(successes(RATES "a,1000,0.05\nb,1000,0.071\n", lift) == counted);
+    assert_true(successes(RATES "a,1000,5\nb,1000,7.1\n", lift) == counted);
+    assert_true(successes(RATES "a,1000,0.05\nb,1000,0.071\nTotal,2000,0.0605\n", lift) == counted);
+    assert_true(successes("variant;users;cvr\na;1.000;5,0%\nb;1.000;7,1%\n", "cvr.b.lift") ==
+                counted);
+    /* 1,001 of 3,000, rounded: one number fits */
+    assert_true(successes(RATES "a,3000,0.3337\nb,3000,0.4\n", "conversion_rate.a") ==
+                1001. / 3000);
+    refused(RATES "a,1000,0.05\nb,1000,0.07\n",
+            "row 1: a conversion_rate of 0.05 of 1000 units may be any number from 45 to 55; an "
+            "experiment needs the number of units that did it");
+    refused(RATES "a,1000,0.0512\nb,1000,0.0711\n",
+            "0.0512 of 1000 units is no whole number of units");
+    refused(RATES "a,10,10.0\nb,10,100.5\n", "row 2: column \"conversion_rate\" must be a rate");
+    refused(RATES "a,3000,0.3333\nb,3000,0.4\n", "may be shares or percentages");
+}
+
 static void differences_of_rates_are_points(void **state)
 {
     (void)state;
@@ -448,6 +482,7 @@ int main(void)
         cmocka_unit_test(names_of_variants),
         cmocka_unit_test(names_of_segments),
         cmocka_unit_test(a_row_of_totals_is_no_variant),
+        cmocka_unit_test(rates_of_units_tell_successes),
         cmocka_unit_test(differences_of_rates_are_points),
         cmocka_unit_test(days_far_from_all_others),
         cmocka_unit_test(what_is_added_up_is_said),
