@@ -4,7 +4,7 @@
 
 #define SHIFT MKT_PATH_SHARD_SHIFT
 _Static_assert((size_t)1 << (64 - SHIFT) == MKT_PATH_SHARDS, "a shard for each of the first bits");
-#define AHEAD 8              /* lookups whose memory is under way */
+#define AHEAD 8 /* lookups whose memory is under way */
 
 mkt_status mkt_path_shards_open(struct mkt_path_shards *s, size_t room, struct mkt_err *err)
 {

@@ -14,7 +14,7 @@
 
 #define MKT_PILES 256
 
-#define MKT_PILES_ROWS 256 /* of a chunk */
+#define MKT_PILES_ROWS 256  /* of a chunk */
 #define MKT_PILES_AHEAD 192 /* bytes behind a row that are asked for while it is written */
 #define MKT_PILES_BLOCK(size) (sizeof(struct mkt_piles_chunk) + MKT_PILES_ROWS * (size))
 #define MKT_PILES_BUCKETS 65536 /* of a sort, at most: see piles_sort.h */
@@ -36,7 +36,8 @@ struct mkt_piles {
     size_t size; /* bytes of a row */
     struct mkt_pile pile[MKT_PILES];
     size_t rows;
-    size_t limit, held; /* bytes of rows to hold in memory; held now */
+    size_t limit, own; /* bytes of rows to hold in memory; held now by these piles */
+    size_t *held;      /* held now by all that share the limit */
     const char *temp;
     int file; /* -1 until needed */
     int64_t file_bytes;
@@ -48,6 +49,8 @@ struct mkt_piles {
  *   temp   folder for that */
 void mkt_piles_init(struct mkt_piles *piles, struct mkt_arena *arena, size_t size, size_t limit,
                     const char *temp);
+/* One limit for the rows of both, which stay where they are; before any row is added. */
+void mkt_piles_share(struct mkt_piles *piles, struct mkt_piles *with);
 void mkt_piles_close(struct mkt_piles *piles); /* lets go of the temporary file */
 
 /* Makes the pile ready for rows after a full chunk: a new one, or beyond the limit the old one once

@@ -8,8 +8,7 @@
  *                              begins with the hash
  *     MKT_PILES_SORT_APART     optional: where comparing is without branches and rows are short, set
  *                              buckets of up to 12 rows in order by comparing each row with each
- * and so has mkt_piles_sort_rows, or its steps for rows that lie in several places: count, add_up,
- * dealing them to out[start[bucket]++], buckets.
+ * and so has mkt_piles_sort_rows, or its steps for rows that lie in several places.
  *
  * Cost     linear in rows, but n log n for one user's rows
  * Checked  tests/aggregate/touchpoints_test.c, tests/aggregate/funnels_test.c,
@@ -125,18 +124,12 @@ static int mkt_piles_sort_bits(size_t rows)
     return bits;
 }
 
-static inline size_t mkt_piles_sort_bucket_of(const MKT_PILES_SORT_ROW *row, int bits)
+static inline size_t mkt_piles_sort_place(uint64_t hash, int bits)
 {
-    return row->MKT_PILES_SORT_HASH << 8 >> (64 - bits);
+    return hash << 8 >> (64 - bits);
 }
 
-/*   start  [2^bits + 1] zeros; then, of all rows: counted, and added up to where each bucket begins */
-static void mkt_piles_sort_count(const MKT_PILES_SORT_ROW *row, size_t rows, int bits,
-                                 size_t *start)
-{
-    for (size_t i = 0; i < rows; i++) start[mkt_piles_sort_bucket_of(&row[i], bits) + 1]++;
-}
-
+/* From rows of each bucket to where each begins.   start  [2^bits + 1] those of bucket b at b + 1 */
 static void mkt_piles_sort_add_up(int bits, size_t *start)
 {
     for (size_t b = 1; b <= (size_t)1 << bits; b++) start[b] += start[b - 1];
@@ -166,10 +159,11 @@ static inline void mkt_piles_sort_rows(MKT_PILES_SORT_ROW *row, size_t rows, int
 {
     int bits = mkt_piles_sort_bits(rows);
     memset(start, 0, (((size_t)1 << bits) + 1) * sizeof *start);
-    mkt_piles_sort_count(row, rows, bits, start);
+    for (size_t i = 0; i < rows; i++)
+        start[mkt_piles_sort_place(row[i].MKT_PILES_SORT_HASH, bits) + 1]++;
     mkt_piles_sort_add_up(bits, start);
     for (size_t i = 0; i < rows; i++)
-        out[start[mkt_piles_sort_bucket_of(&row[i], bits)]++] = row[i];
+        out[start[mkt_piles_sort_place(row[i].MKT_PILES_SORT_HASH, bits)]++] = row[i];
     mkt_piles_sort_buckets(out, start, bits, how, row);
 }
 

@@ -31,7 +31,7 @@ struct worker {
 static size_t pile_rows(const struct job *job, size_t pile)
 {
     size_t rows = 0;
-    for (size_t i = 0; i < job->parts; i++) rows += job->part[i]->piles.pile[pile].rows;
+    for (size_t i = 0; i < job->parts; i++) rows += mkt_touchpoints_rows_in(job->part[i], pile);
     return rows;
 }
 
@@ -177,7 +177,7 @@ static mkt_status prepare(struct mkt_arena *arena, struct job *job,
     job->start.direct = find_name(names, rules->direct_name);
     job->start.last = INT64_MIN;
     for (size_t i = 0; i < job->parts; i++)
-        if (job->part[i]->piles.rows && job->part[i]->last > job->start.last)
+        if (mkt_touchpoints_rows(job->part[i]) && job->part[i]->last > job->start.last)
             job->start.last = job->part[i]->last;
     for (size_t p = 0; p < MKT_PILES; p++)
         if (pile_rows(job, p) > job->most) job->most = pile_rows(job, p);

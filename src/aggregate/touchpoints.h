@@ -33,7 +33,8 @@ struct mkt_touchpoint {
 };
 
 struct mkt_touchpoints {
-    struct mkt_piles piles; /* of struct mkt_touchpoints_row */
+    struct mkt_piles bare;   /* rows without a value, which are most: struct mkt_touchpoints_bare */
+    struct mkt_piles valued; /* the others: struct mkt_touchpoints_row */
     struct mkt_names channel;
     int64_t first, last; /* times; first > last when empty */
 };
@@ -164,6 +165,22 @@ struct mkt_touchpoints_row {
     uint64_t what; /* time, 38 bits; conversion, 1; channel, 23: all ones for none; view, 2 */
     mkt_micro value;
 };
+
+/* The same where the value is 0. */
+struct mkt_touchpoints_bare {
+    uint64_t user, what;
+};
+
+/* Rows in a pile, and in all. */
+static inline size_t mkt_touchpoints_rows_in(const struct mkt_touchpoints *touchpoints, size_t pile)
+{
+    return touchpoints->bare.pile[pile].rows + touchpoints->valued.pile[pile].rows;
+}
+
+static inline size_t mkt_touchpoints_rows(const struct mkt_touchpoints *touchpoints)
+{
+    return touchpoints->bare.rows + touchpoints->valued.rows;
+}
 
 #define MKT_TOUCHPOINTS_NO_CHANNEL 0x7FFFFFU
 #define MKT_TOUCHPOINTS_TIME_SHIFT 26

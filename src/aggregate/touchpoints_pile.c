@@ -21,23 +21,40 @@ void mkt_touchpoints_init(struct mkt_touchpoints *j, struct mkt_arena *arena, si
                           const char *temp)
 {
     *j = (struct mkt_touchpoints){.first = 0, .last = -1};
-    mkt_piles_init(&j->piles, arena, sizeof(struct mkt_touchpoints_row), limit, temp);
+    mkt_piles_init(&j->bare, arena, sizeof(struct mkt_touchpoints_bare), limit, temp);
+    mkt_piles_init(&j->valued, arena, sizeof(struct mkt_touchpoints_row), limit, temp);
+    mkt_piles_share(&j->valued, &j->bare);
     mkt_names_init(&j->channel, arena);
 }
 
 void mkt_touchpoints_close(struct mkt_touchpoints *j)
 {
-    mkt_piles_close(&j->piles);
+    mkt_piles_close(&j->bare);
+    mkt_piles_close(&j->valued);
 }
 
-static struct mkt_touchpoints_row pack(const struct mkt_touchpoint *t)
+static uint64_t pack(const struct mkt_touchpoint *t)
 {
     assert(t->time >= 0 && t->time < INT64_C(1) << 38 && t->view <= 3);
     uint64_t channel = t->channel & MKT_TOUCHPOINTS_NO_CHANNEL;
-    return (struct mkt_touchpoints_row){
-        t->user,
-        (uint64_t)t->time << 26 | (uint64_t)(t->conversion != 0) << 25 | channel << 2 | t->view,
-        t->value};
+    return (uint64_t)t->time << MKT_TOUCHPOINTS_TIME_SHIFT | (uint64_t)(t->conversion != 0) << 25 |
+           channel << 2 | t->view;
+}
+
+static mkt_status keep(struct mkt_touchpoints *j, const struct mkt_touchpoint *t,
+                       struct mkt_err *err)
+{
+    void *room;
+    if (t->value) {
+        struct mkt_touchpoints_row row = {t->user, pack(t), t->value};
+        MKT_TRY(mkt_piles_room(&j->valued, t->user, sizeof row, &room, err));
+        *(struct mkt_touchpoints_row *)room = row;
+    } else {
+        struct mkt_touchpoints_bare row = {t->user, pack(t)};
+        MKT_TRY(mkt_piles_room(&j->bare, t->user, sizeof row, &room, err));
+        *(struct mkt_touchpoints_bare *)room = row;
+    }
+    return MKT_OK;
 }
 
 mkt_status mkt_touchpoints_add(struct mkt_touchpoints *j, const struct mkt_touchpoint *row,
@@ -49,10 +66,7 @@ mkt_status mkt_touchpoints_add(struct mkt_touchpoints *j, const struct mkt_touch
         if (row[i].channel != MKT_TOUCHPOINTS_NONE && row[i].channel >= MKT_TOUCHPOINTS_NO_CHANNEL)
             return mkt_err_set(err, MKT_E_LIMIT, "there are more than %u channels",
                                MKT_TOUCHPOINTS_NO_CHANNEL);
-        void *room;
-        MKT_TRY(
-            mkt_piles_room(&j->piles, row[i].user, sizeof(struct mkt_touchpoints_row), &room, err));
-        *(struct mkt_touchpoints_row *)room = pack(&row[i]);
+        MKT_TRY(keep(j, &row[i], err));
         if (row[i].time < first) first = row[i].time;
         if (row[i].time > last) last = row[i].time;
         j->first = first;
@@ -63,21 +77,61 @@ mkt_status mkt_touchpoints_add(struct mkt_touchpoints *j, const struct mkt_touch
 
 /* ---- a pile in order ---------------------------------------------------------------------------- */
 
-/* Rows to their buckets, with the new numbers of their channels. */
-static void deal(const struct mkt_touchpoints_row *row, size_t rows, const uint32_t *map, int bits,
+/* Rows of one kind of pile, `size` bytes apart: the user, what happened, and the value where there is
+ * one. */
+static inline uint64_t part_of(const char *row, size_t which)
+{
+    uint64_t x;
+    memcpy(&x, row + which * sizeof x, sizeof x);
+    return x;
+}
+
+static void count(const char *row, size_t size, size_t rows, int bits, size_t *start)
+{
+    for (size_t i = 0; i < rows; i++)
+        start[mkt_piles_sort_place(part_of(row + i * size, 0), bits) + 1]++;
+}
+
+/* To their buckets, with the new numbers of their channels. */
+static void deal(const char *row, size_t size, size_t rows, const uint32_t *map, int bits,
                  size_t *start, struct mkt_touchpoints_row *out)
 {
-    for (size_t i = 0; i < rows; i++) {
-        struct mkt_touchpoints_row r = row[i];
-        uint64_t channel = r.what >> 2 & MKT_TOUCHPOINTS_NO_CHANNEL;
-        if (channel != MKT_TOUCHPOINTS_NO_CHANNEL) r.what ^= (channel ^ map[channel]) << 2;
-        out[start[mkt_piles_sort_bucket_of(&r, bits)]++] = r;
+    bool valued = size == sizeof *out;
+    for (size_t i = 0; i < rows; i++, row += size) {
+        uint64_t user = part_of(row, 0), what = part_of(row, 1);
+        uint64_t channel = what >> 2 & MKT_TOUCHPOINTS_NO_CHANNEL;
+        if (channel != MKT_TOUCHPOINTS_NO_CHANNEL) what ^= (channel ^ map[channel]) << 2;
+        out[start[mkt_piles_sort_place(user, bits)]++] =
+            (struct mkt_touchpoints_row){user, what, valued ? (mkt_micro)part_of(row, 2) : 0};
     }
 }
 
-static const struct mkt_touchpoints_row *rows_of(const struct mkt_piles_chunk *chunk)
+/* Those of a pile; what is in its file comes to *room, which moves on. */
+static mkt_status count_pile(const struct mkt_piles *p, size_t pile, int bits, void *block,
+                             char **room, size_t *start, struct mkt_err *err)
 {
-    return (const struct mkt_touchpoints_row *)(const void *)chunk->row;
+    const struct mkt_piles_chunk *c;
+    size_t n;
+    for (c = mkt_piles_first(p, pile, &n); c; c = mkt_piles_next(c, &n))
+        count(c->row, p->size, n, bits, start);
+    MKT_TRY(mkt_piles_gather_stored(p, pile, block, *room, &n, err));
+    count(*room, p->size, n, bits, start);
+    *room += n * p->size;
+    return MKT_OK;
+}
+
+static void deal_pile(const struct mkt_piles *p, size_t pile, const uint32_t *map, int bits,
+                      const char **room, size_t *start, struct mkt_touchpoints_row *out)
+{
+    const struct mkt_piles_chunk *c;
+    size_t n, held = 0;
+    for (c = mkt_piles_first(p, pile, &n); c; c = mkt_piles_next(c, &n)) {
+        deal(c->row, p->size, n, map, bits, start, out);
+        held += n;
+    }
+    n = p->pile[pile].rows - held;
+    deal(*room, p->size, n, map, bits, start, out);
+    *room += n * p->size;
 }
 
 mkt_status mkt_touchpoints_order(struct mkt_touchpoints *const *part, size_t parts, size_t pile,
@@ -86,31 +140,20 @@ mkt_status mkt_touchpoints_order(struct mkt_touchpoints *const *part, size_t par
                                  struct mkt_err *err)
 {
     _Alignas(16) char block[MKT_PILES_BLOCK(sizeof *out)];
-    const struct mkt_piles_chunk *c;
-    size_t rows = 0, stored = 0, n;
-    for (size_t i = 0; i < parts; i++) rows += part[i]->piles.pile[pile].rows;
+    char *stored = (char *)room;
+    const char *from = stored;
+    size_t rows = 0;
+    for (size_t i = 0; i < parts; i++) rows += mkt_touchpoints_rows_in(part[i], pile);
     int bits = mkt_piles_sort_bits(rows);
     memset(start, 0, (((size_t)1 << bits) + 1) * sizeof *start);
     for (size_t i = 0; i < parts; i++) {
-        const struct mkt_piles *p = &part[i]->piles;
-        for (c = mkt_piles_first(p, pile, &n); c; c = mkt_piles_next(c, &n))
-            mkt_piles_sort_count(rows_of(c), n, bits, start);
-        MKT_TRY(mkt_piles_gather_stored(p, pile, block, room + stored, &n, err));
-        mkt_piles_sort_count(room + stored, n, bits, start);
-        stored += n;
+        MKT_TRY(count_pile(&part[i]->bare, pile, bits, block, &stored, start, err));
+        MKT_TRY(count_pile(&part[i]->valued, pile, bits, block, &stored, start, err));
     }
     mkt_piles_sort_add_up(bits, start);
-    stored = 0;
     for (size_t i = 0; i < parts; i++) {
-        const struct mkt_piles *p = &part[i]->piles;
-        size_t held = 0;
-        for (c = mkt_piles_first(p, pile, &n); c; c = mkt_piles_next(c, &n)) {
-            deal(rows_of(c), n, map[i], bits, start, out);
-            held += n;
-        }
-        n = p->pile[pile].rows - held;
-        deal(room + stored, n, map[i], bits, start, out);
-        stored += n;
+        deal_pile(&part[i]->bare, pile, map[i], bits, &from, start, out);
+        deal_pile(&part[i]->valued, pile, map[i], bits, &from, start, out);
     }
     mkt_piles_sort_buckets(out, start, bits, 0, room);
     return MKT_OK;

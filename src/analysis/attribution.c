@@ -258,8 +258,8 @@ static mkt_status from_touchpoints(const struct mkt_run *run,
     int64_t first = INT64_MAX, last = INT64_MIN;
     for (size_t i = 0; i < journeys->parts; i++) {
         const struct mkt_touchpoints *part = journeys->part[i];
-        if (part->piles.rows && part->first < first) first = part->first;
-        if (part->piles.rows && part->last > last) last = part->last;
+        if (mkt_touchpoints_rows(part) && part->first < first) first = part->first;
+        if (mkt_touchpoints_rows(part) && part->last > last) last = part->last;
     }
     MKT_TRY(mkt_attribution_journeys_names(run, journeys, false, &channels, err));
     MKT_TRY(mkt_attribution_journeys_make(run, journeys, false, channels, &out, err));

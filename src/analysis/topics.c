@@ -125,7 +125,8 @@ const struct mkt_topic mkt_topics_funnel[MKT_TOPICS_FUNNEL] = {
      "step by step, from visit to purchase, awareness to conversion, get stuck"},
     {MKT_TOPIC_OWN, "time_median,time_p90",
      "time from visit, how long from visit, how long from visit to purchase, time in the funnel, "
-     "time to purchase, how long until purchase, how long does it take, how long do people take, "
+     "time to purchase, how long until purchase, how long does it take from visit, how long do "
+     "visitors take, "
      "take from visit to purchase, takes from visit to purchase"},
     {MKT_TOPIC_OWN, "!verdict,!action",
      "one more point, worth of a step, which step to improve, step to improve, step to work on, "

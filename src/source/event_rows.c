@@ -27,6 +27,7 @@ struct scan {
     struct part part[MKT_DUCKDRAIN_PLACES];
     bool user_is_number, session_is_number, has_value, value_is_text, has_session;
     char mark;
+    duckdb_type time; /* of what comes as the time */
     size_t properties;
     size_t slot[MKT_EVENTS_PROPERTIES]; /* property of the data set that each argument is */
 };
@@ -233,7 +234,7 @@ static mkt_status plan(struct mkt_arena *arena, struct mkt_relation *r, struct s
     scan->session_is_number = session && session->type == MKT_TYPE_INTEGER;
     add_id(list, r, MKT_ROLE_USER, scan->user_is_number);
     mkt_buf_str(list, ", ");
-    mkt_profile_add_moment(list, r, r->is.column[MKT_ROLE_DATE][0]);
+    scan->time = mkt_profile_add_stamp(list, r, r->is.column[MKT_ROLE_DATE][0]);
     mkt_buf_str(list, ", ");
     mkt_profile_add_text(list, r, r->is.column[MKT_ROLE_EVENT][0]);
     if (!value)
@@ -267,7 +268,7 @@ mkt_status mkt_event_rows_read(struct mkt_arena *arena, struct mkt_duck *duck,
     if (scan->user_is_number) drain->type[USER] = DUCKDB_TYPE_BIGINT;
     if (scan->session_is_number) drain->type[SESSION] = DUCKDB_TYPE_BIGINT;
     if (!scan->value_is_text) drain->type[VALUE] = DUCKDB_TYPE_DOUBLE;
-    drain->type[TIME] = DUCKDB_TYPE_BIGINT;
+    drain->type[TIME] = scan->time;
     mkt_status status = mkt_duckdrain_run(drain, duck, list.data, r->from, r->show, err);
     *broken = 0;
     for (size_t i = 0; i < MKT_DUCKDRAIN_PLACES; i++) {

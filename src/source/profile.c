@@ -66,6 +66,22 @@ void mkt_profile_add_moment(struct mkt_buf *sql, const struct mkt_relation *rela
     mkt_buf_str(sql, " AS TIMESTAMP))) END");
 }
 
+duckdb_type mkt_profile_add_stamp(struct mkt_buf *sql, const struct mkt_relation *relation,
+                                  size_t column)
+{
+    mkt_column_type type = relation->column[column].type;
+    if (type == MKT_TYPE_ZONED) {
+        mkt_buf_printf(sql, "CAST(c%zu AS TIMESTAMPTZ)", column);
+        return DUCKDB_TYPE_TIMESTAMP_TZ;
+    }
+    if (type == MKT_TYPE_DATE || type == MKT_TYPE_TIMESTAMP) {
+        mkt_buf_printf(sql, "CAST(c%zu AS TIMESTAMP)", column);
+        return DUCKDB_TYPE_TIMESTAMP;
+    }
+    mkt_profile_add_moment(sql, relation, column);
+    return DUCKDB_TYPE_BIGINT;
+}
+
 static bool is_measure(const struct mkt_column *c)
 {
     return (c->role >= 0 && c->role <= MKT_ROLE_NEW_CUSTOMERS) || c->role == MKT_ROLE_VALUE ||

@@ -55,6 +55,10 @@ void mkt_profile_add_day(struct mkt_buf *sql, const struct mkt_relation *relatio
  * people write them; NULL where a cell is none. */
 void mkt_profile_add_moment(struct mkt_buf *sql, const struct mkt_relation *relation,
                             size_t column);
+/* The same for a function of ours, and the type of what it gets: a column of times goes as it is, of the
+ * same 64 bits; infinity, which is no time, is beyond every time. */
+duckdb_type mkt_profile_add_stamp(struct mkt_buf *sql, const struct mkt_relation *relation,
+                                  size_t column);
 void mkt_profile_add_text(struct mkt_buf *sql, const struct mkt_relation *relation, size_t column);
 
 #endif

@@ -296,7 +296,7 @@ static void add_channel(struct mkt_buf *sql, const struct mkt_relation *r)
     mkt_buf_str(sql, ", '')");
 }
 
-static mkt_status build(const struct mkt_relation *r, const struct scan *scan, struct mkt_buf *sql,
+static mkt_status build(const struct mkt_relation *r, struct scan *scan, struct mkt_buf *sql,
                         struct mkt_err *err)
 {
     size_t user = r->is.column[MKT_ROLE_USER][0];
@@ -305,7 +305,7 @@ static mkt_status build(const struct mkt_relation *r, const struct scan *scan, s
     else
         mkt_profile_add_text(sql, r, user);
     mkt_buf_str(sql, ", ");
-    mkt_profile_add_moment(sql, r, r->is.column[MKT_ROLE_DATE][0]);
+    scan->drain.type[TIME] = mkt_profile_add_stamp(sql, r, r->is.column[MKT_ROLE_DATE][0]);
     mkt_buf_str(sql, ", ");
     add_channel(sql, r);
     mkt_buf_str(sql, ", ");
@@ -330,7 +330,7 @@ static void plan_scan(const struct mkt_relation *r, struct mkt_touches *out, str
     scan->drain.user = scan;
     scan->drain.columns = COLUMNS;
     for (size_t i = 0; i < COLUMNS; i++)
-        scan->drain.type[i] = i == USER || i == TIME ? DUCKDB_TYPE_BIGINT : DUCKDB_TYPE_VARCHAR;
+        scan->drain.type[i] = i == USER ? DUCKDB_TYPE_BIGINT : DUCKDB_TYPE_VARCHAR;
     scan->user_is_number = user->type == MKT_TYPE_INTEGER;
     scan->has_event = r->is.parts[MKT_ROLE_EVENT] > 0;
     scan->has_conversion = converted != NULL;

@@ -60,6 +60,31 @@ static void rows_come_back(void **state)
     }
 }
 
+/* Neither takes the other's room: what both hold stays within the one limit. */
+static void one_limit_for_two(void **state)
+{
+    (void)state;
+    struct mkt_arena arena;
+    struct mkt_piles one, two;
+    struct mkt_err err = {0};
+    size_t rows, limit = (size_t)20 << 20;
+    assert_int_equal(mkt_arena_open(&arena, (size_t)64 << 20, &err), MKT_OK);
+    mkt_piles_init(&one, &arena, sizeof(struct row), limit, "/tmp");
+    mkt_piles_init(&two, &arena, sizeof(struct row), limit, "/tmp");
+    mkt_piles_share(&two, &one);
+    for (uint64_t i = 0; i < 700000; i++) {
+        struct row r = {.hash = mkt_names_mix(i), .number = i};
+        assert_int_equal(mkt_piles_add(i % 2 ? &one : &two, r.hash, &r, &err), MKT_OK);
+    }
+    assert_true(one.file_bytes > 0 && two.file_bytes > 0);
+    assert_true(arena.used < limit + 65536);
+    uint64_t sum = sum_of(&one, &rows);
+    assert_int_equal(sum + sum_of(&two, &rows), UINT64_C(700000) * 699999 / 2);
+    mkt_piles_close(&one);
+    mkt_piles_close(&two);
+    mkt_arena_close(&arena);
+}
+
 static void faults_are_said(void **state)
 {
     struct mkt_arena arena;
@@ -87,6 +112,7 @@ static void faults_are_said(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {cmocka_unit_test(rows_come_back),
+                                       cmocka_unit_test(one_limit_for_two),
                                        cmocka_unit_test(faults_are_said)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

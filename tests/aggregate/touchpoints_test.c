@@ -256,7 +256,7 @@ static void deal(struct mkt_touchpoints *part, size_t parts, int step)
         /* every tenth row is one busy user's; times collide often */
         uint64_t user = s % 10 ? s >> 8 & 4095 : 999999;
         row(&part[(size_t)k % parts], user, (int64_t)(s >> 20 & 0xfff) * 900, name,
-            (s >> 40) % 11 == 0, (mkt_micro)(s >> 50));
+            (s >> 40) % 11 == 0, (s >> 36) % 3 ? 0 : (mkt_micro)(s >> 50));
     }
 }
 
@@ -286,7 +286,8 @@ static struct mkt_touchpoints_out make(size_t parts, int step, size_t limit, int
     for (size_t i = 0; i < parts; i++) mkt_touchpoints_init(&part[i], &arena, limit, "/tmp");
     deal(part, parts, step);
     if (limit == 0)
-        for (size_t i = 0; i < parts; i++) assert_true(part[i].piles.file_bytes > 0);
+        for (size_t i = 0; i < parts; i++)
+            assert_true(part[i].bare.file_bytes > 0 && part[i].valued.file_bytes > 0);
     assert_int_equal(mkt_touchpoints_finish(&arena, list, parts, &rules, rule, 4, 512, true,
                                             threads, &out, &err),
                      MKT_OK);
