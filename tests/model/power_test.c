@@ -24,7 +24,7 @@ static void inverts(void **state)
     for (int sequential = 0; sequential < 2; sequential++)
         for (int relative = 0; relative < 2; relative++) {
             struct mkt_power_plan plan = {
-                .2, .16, relative != 0,        relative ? MKT_LIFT_RELATIVE : MKT_LIFT_ABSOLUTE,
+                .2, .16, relative != 0,         relative ? MKT_LIFT_RELATIVE : MKT_LIFT_ABSOLUTE,
                 .3, .95, sequential ? 5000 : 0, 2};
             double n = mkt_power_units(&plan, .05, .8);
             near(mkt_power_of(&plan, n, .05), .8, .001);
