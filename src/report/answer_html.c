@@ -77,13 +77,20 @@ static void write_key(struct mkt_buf *out, const struct mkt_sheet *s, const stru
     mkt_buf_str(out, "</dd></div>\n");
 }
 
-/* The figures a marketing lead looks for first; of an analysis without them, its first totals. */
+static bool is_among(const struct mkt_fact *const *key, size_t n, const struct mkt_fact *f)
+{
+    for (size_t i = 0; i < n; i++)
+        if (key[i] == f) return true;
+    return false;
+}
+
+/* The figures a marketing lead looks for first, and where these are few, the first totals. */
 static void write_keys(struct mkt_buf *out, const struct mkt_sheet *s)
 {
     static const char *const wanted[] = {"spend",       "revenue",       "roas",
                                          "conversions", "new_customers", "cac",
                                          "cpa",         "ltv_to_cac",    "payback_months"};
-    enum { MOST = 6 };
+    enum { MOST = 6, FEW = 4 };
     const struct mkt_fact *key[MOST];
     size_t n = 0;
     for (size_t k = 0; k < sizeof wanted / sizeof *wanted; k++)
@@ -93,9 +100,9 @@ static void write_keys(struct mkt_buf *out, const struct mkt_sheet *s)
                 key[n++] = &s->fact[i];
                 break;
             }
-    bool none = n == 0;
-    for (size_t i = 0; none && i < s->facts && n < MOST; i++)
-        if (strcmp(s->fact[i].scope, "total") == 0) key[n++] = &s->fact[i];
+    for (size_t i = 0, most = n ? FEW : MOST; i < s->facts && n < most; i++)
+        if (strcmp(s->fact[i].scope, "total") == 0 && !is_among(key, n, &s->fact[i]))
+            key[n++] = &s->fact[i];
     if (n == 0) return;
     mkt_buf_str(out, "<dl class=\"keys\">\n");
     for (size_t i = 0; i < n; i++) write_key(out, s, key[i]);

@@ -1,5 +1,6 @@
 #include "report/answer_html.h"
 
+#include <math.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -129,6 +130,36 @@ static void test_order(void **state)
         if (!at) print_error("not in its place: %s\n", marks[i]);
         assert_non_null(at);
     }
+}
+
+/* Where only conversions are among what is looked for first, other totals stand beside them. */
+static void test_few_keys(void **state)
+{
+    static const char *const metric[] = {"conversions", "value", "rate", "path_length", "lag"};
+    (void)state;
+    answer.sheet = (struct mkt_sheet){0};
+    mkt_sheet_init(&answer.sheet, &arena);
+    for (size_t i = 0; i < sizeof metric / sizeof *metric; i++) {
+        const struct mkt_fact f = {.id = metric[i],
+                                   .label = metric[i],
+                                   .scope = "total",
+                                   .entity = "total",
+                                   .metric = metric[i],
+                                   .unit = MKT_UNIT_COUNT,
+                                   .value = 1,
+                                   .low = NAN,
+                                   .high = NAN,
+                                   .why = "counted"};
+        assert_int_equal(mkt_sheet_add_fact(&answer.sheet, &f, &err), MKT_OK);
+    }
+    answer.words = (struct mkt_words){.verdict = "It was so.", .written_by = "plain"};
+    const char *keys = strstr(written(1).data, "class=\"keys\"");
+    assert_non_null(keys);
+    const char *end = strstr(keys, "</dl>");
+    char *list = mkt_arena_strndup(&arena, keys, (size_t)(end - keys));
+    assert_int_equal(count(list, "<dt>"), 4);
+    assert_int_equal(count(list, "<dt>conversions</dt>"), 1);
+    assert_non_null(strstr(list, "<dt>path_length</dt>"));
 }
 
 static void test_parts(void **state)
@@ -324,6 +355,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_one_file_without_network, setup, teardown),
         cmocka_unit_test_setup_teardown(test_policy_fits_script, setup, teardown),
         cmocka_unit_test_setup_teardown(test_order, setup, teardown),
+        cmocka_unit_test_setup_teardown(test_few_keys, setup, teardown),
         cmocka_unit_test_setup_teardown(test_parts, setup, teardown),
         cmocka_unit_test_setup_teardown(test_table_cell, setup, teardown),
         cmocka_unit_test_setup_teardown(test_hostile_names, setup, teardown),
