@@ -1,6 +1,6 @@
 /* Of the headlines that attribution says with a confidence, how many are right?
  *
- *     attribution_confidence [worlds]      400 by default
+ *     attribution_confidence [worlds [first]]      400 by default; the number of the first
  *
  * Each world has channels, odds and spend of its own, and 15 to 600 users. The
  * headline compares two models on a channel, what last touch gives a channel with what it seems to cause,
@@ -142,14 +142,14 @@ static mkt_status one_world(struct mkt_arena *arena, uint64_t seed, struct bin *
 
 int main(int argc, char **argv)
 {
-    int worlds = argc > 1 ? atoi(argv[1]) : 400;
+    int worlds = argc > 1 ? atoi(argv[1]) : 400, first = argc > 2 ? atoi(argv[2]) : 0;
     struct bin bin[BINS] = {0};
     struct mkt_arena arena;
     struct mkt_err err = {0};
     if (mkt_arena_open(&arena, (size_t)2 << 30, &err) != MKT_OK) return 1;
     for (int i = 0; i < worlds; i++) {
         mkt_arena_reset(&arena, (size_t)1 << 30);
-        if (one_world(&arena, 5000 + (uint64_t)i, bin, &err) != MKT_OK) {
+        if (one_world(&arena, 5000 + (uint64_t)(first + i), bin, &err) != MKT_OK) {
             fprintf(stderr, "world %d: %s\n", i, err.text);
             return 1;
         }

@@ -158,8 +158,8 @@ static inline mkt_status exposure_make(struct mkt_arena *arena, const struct exp
     for (int64_t i = 0; i < w->people; i++) MKT_TRY(exposure_person(w, &r, out, err));
     MKT_TRY(mkt_paths_finish(&out->paths, err));
     MKT_TRY(mkt_incremental_fit(arena, &out->paths, 1, 1, &out->fit, err));
-    MKT_TRY(mkt_exposure_limits_make(arena, &out->paths, &out->fit, 1, EXPOSURE_Z, 1, &out->limits,
-                                     err));
+    MKT_TRY(
+        mkt_exposure_limits_make(arena, &out->paths, &out->fit, 1, EXPOSURE_Z, &out->limits, err));
     for (size_t k = 0; k < w->channels; k++) {
         out->far_model += fabs(out->fit.conversions[k] - out->caused[k]);
         out->far_last += fabs(out->last[k] - out->caused[k]);

@@ -27,8 +27,7 @@ static void by_hazard(struct truth_study *s, const char *folder, const struct mk
     options.holdout = 0;
     truth_open(folder, &options, arena, &dataset, &j, &out);
     if (mkt_incremental_fit(arena, &out.paths, 1, 1, &fitted, &err) != MKT_OK ||
-        mkt_exposure_limits_make(arena, &out.paths, &fitted, 1, TRUTH_Z, 1, &limits, &err) !=
-            MKT_OK)
+        mkt_exposure_limits_make(arena, &out.paths, &fitted, 1, TRUTH_Z, &limits, &err) != MKT_OK)
         truth_fail(&err);
     double *total = MKT_NEW(arena, double, out.credits.width);
     mkt_credits_total(&out.credits, total);

@@ -25,6 +25,7 @@ function axisMark(unit, currency) {
   if (unit === "share" || unit === "change" || unit === "probability")
     Object.assign(options, { style: "percent", maximumFractionDigits: 1 });
   const format = new Intl.NumberFormat("en", options);
+  if (unit === "points") return (v) => format.format(100 * v) + " pts";
   return (v) => format.format(v);
 }
 

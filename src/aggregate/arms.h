@@ -99,11 +99,14 @@ struct mkt_arms {
     size_t names[2];
     struct mkt_arms_cell *cell; /* after finish: one a key, by variant, segment, day */
     size_t cells, cell_cap;
-    int64_t units;          /* in all cells */
-    int64_t multiple;       /* units seen in more than one variant: kept out of all cells */
-    int64_t unnamed;        /* rows without unit or variant, kept out */
-    int64_t rows;           /* that the units were made of; 0 when unknown */
-    const char *respelled;  /* variants that were taken for one, as in "\"B\" and \"b\"", or NULL */
+    int64_t units;         /* in all cells */
+    int64_t multiple;      /* units seen in more than one variant: kept out of all cells */
+    int64_t unnamed;       /* rows without unit or variant, kept out */
+    int64_t rows;          /* that the units were made of; 0 when unknown */
+    const char *respelled; /* variants that were taken for one, as in "\"B\" and \"b\"", or NULL */
+    const char *respelled_segments; /* the same of segments */
+    const char *totals;     /* names left out that add up the others, as in "\"Total\"", or NULL */
+    const char *no_totals;  /* names called so that add up nothing and are kept, or NULL */
     const char *left_out;   /* columns of numbers that nothing can be made of, or NULL */
     bool more_metrics;      /* the table has more than were read */
     const char *no_segment; /* column of segments that has too many values to be some, or NULL */

@@ -41,7 +41,14 @@ bool mkt_attribution_aside_end(struct mkt_attribution_aside *aside, struct mkt_a
                  keep(arena, from->effect_spread, n, &to->effect_spread) &&
                  keep(arena, from->conversions, n, &to->conversions) &&
                  keep(arena, from->spread, n, &to->spread);
-    if (known) to->steps = from->steps;
+    if (known) {
+        to->steps = from->steps;
+        to->moments.rows = from->moments.rows;
+        to->moments.row = MKT_NEW(arena, struct mkt_moments, from->moments.rows);
+        known = to->moments.row != NULL;
+    }
+    if (known)
+        memcpy(to->moments.row, from->moments.row, from->moments.rows * sizeof *from->moments.row);
     mkt_arena_close(&aside->arena);
     aside->started = false;
     return known;

@@ -38,12 +38,12 @@ static mkt_status say_broken(struct mkt_experiment_work *w, struct mkt_err *err)
         char got[MKT_FORMAT_TEXT], meant[MKT_FORMAT_TEXT], p[MKT_FORMAT_TEXT];
         mkt_format_value((double)e->units[worst], MKT_UNIT_COUNT, NULL, got);
         mkt_format_value(e->share[worst] * (double)e->arms->units, MKT_UNIT_COUNT, NULL, meant);
-        mkt_format_probability(e->srm_p, p);
+        mkt_format_p(e->srm_p, p);
         MKT_EXPERIMENT_TEXT(w, sentence, err,
                             "The experiment is broken: %s got %s unit%s where %s were meant, which "
-                            "chance does with a probability of %s; find the fault in how units "
-                            "are assigned or logged, mend it and start again (or say with shares "
-                            "which split was meant)",
+                            "is not chance (%s); find the fault in how units are assigned or "
+                            "logged, mend it and start again (or say with shares which split was "
+                            "meant)",
                             w->variant[worst], got, e->units[worst] == 1 ? "" : "s", meant, p);
     } else {
         MKT_EXPERIMENT_TEXT(w, sentence, err,
@@ -102,9 +102,11 @@ static mkt_status purpose(struct mkt_experiment_work *w, const char **out, struc
         MKT_EXPERIMENT_TEXT(w, *out, err, "to see a lift of %s",
                             mkt_format_value(l->effect, MKT_UNIT_CHANGE, NULL, lift));
     else
-        MKT_EXPERIMENT_TEXT(w, *out, err, "to see a difference of %s of %s in %s",
-                            mkt_format_value(e->options.effect, MKT_UNIT_SHARE, NULL, lift),
-                            w->metric[e->goal], w->variant[e->control]);
+        MKT_EXPERIMENT_TEXT(w, *out, err, "to see a difference of %s in %s",
+                            mkt_format_value(l->effect,
+                                             mkt_experiment_work_lift_unit(e, e->goal, l->scale),
+                                             NULL, lift),
+                            w->metric[e->goal]);
     return MKT_OK;
 }
 
@@ -308,6 +310,19 @@ static mkt_status say_units(struct mkt_experiment_work *w, struct mkt_err *err)
         MKT_TRY(SAY(w, err, "respelled", MKT_CAVEAT_WARN,
                     "Names of variants that differ in capitals alone are taken for one: %s",
                     e->arms->respelled));
+    if (e->arms->respelled_segments)
+        MKT_TRY(SAY(w, err, "respelled_segments", MKT_CAVEAT_WARN,
+                    "Names of segments that differ in capitals alone are taken for one: %s",
+                    e->arms->respelled_segments));
+    if (e->arms->totals)
+        MKT_TRY(SAY(w, err, "totals", MKT_CAVEAT_WARN,
+                    "Rows that add up the others are no variants or segments and are left out: %s",
+                    e->arms->totals));
+    if (e->arms->no_totals)
+        MKT_TRY(SAY(w, err, "no_totals", MKT_CAVEAT_WARN,
+                    "%s is called like a sum of the others, but its counts are not their sum: it "
+                    "counts like any other name",
+                    e->arms->no_totals));
     if (e->arms->rows > e->arms->units + e->arms->multiple)
         MKT_TRY(SAY(w, err, "rows_added_up", MKT_CAVEAT_NOTE,
                     "%lld rows make %lld units: the rows of a unit are added up, and rows that "

@@ -65,7 +65,10 @@ static mkt_status add_path(struct mkt_experiment_work *w, struct mkt_err *err)
                                          "look: once it leaves the line, the difference is there.",
                               .reference = 0,
                               .reference_name = "no difference"};
-    MKT_EXPERIMENT_TEXT(w, chart.title, err, "Lift of %s as it came in", w->metric[e->goal]);
+    size_t other = e->control == 0;
+    bool relative = mkt_experiment_lift_at(e, e->goal, other)->scale == MKT_LIFT_RELATIVE;
+    MKT_EXPERIMENT_TEXT(w, chart.title, err, "%s of %s as it came in",
+                        relative ? "Lift" : "Difference", w->metric[e->goal]);
     chart.x = MKT_NEW(arena, const char *, e->points);
     chart.series = MKT_NEW(arena, struct mkt_series, e->variants);
     if (!chart.x || !chart.series) return mkt_arena_full(arena, err);
@@ -77,7 +80,7 @@ static mkt_status add_path(struct mkt_experiment_work *w, struct mkt_err *err)
     for (size_t v = 0; v < e->variants; v++) {
         const struct mkt_experiment_lift *l = mkt_experiment_lift_at(e, e->goal, v);
         if (v == e->control || l->fault != MKT_LIFT_FINE) continue;
-        mkt_unit unit = l->scale == MKT_LIFT_RELATIVE ? MKT_UNIT_CHANGE : MKT_UNIT_INDEX;
+        mkt_unit unit = mkt_experiment_work_lift_unit(e, e->goal, l->scale);
         struct mkt_series *s = &chart.series[chart.count];
         MKT_TRY(make_series(w, w->variant[v], unit, e->points, true, s, err));
         bool any = false;
@@ -138,14 +141,15 @@ static mkt_status add_segments(struct mkt_experiment_work *w, size_t v, struct m
                               .reference_name = "all units",
                               .count = 1};
     MKT_EXPERIMENT_TEXT(w, chart.id, err, "lift_by_segment.%s", w->variant_key[v]);
-    MKT_EXPERIMENT_TEXT(w, chart.title, err, "Lift of %s by segment, %s", w->metric[e->goal],
-                        w->variant[v]);
+    bool relative = whole->scale == MKT_LIFT_RELATIVE;
+    MKT_EXPERIMENT_TEXT(w, chart.title, err, "%s of %s by segment, %s",
+                        relative ? "Lift" : "Difference", w->metric[e->goal], w->variant[v]);
     chart.x = MKT_NEW(w->sheet->arena, const char *, segments);
     chart.series = MKT_NEW(w->sheet->arena, struct mkt_series, 1);
     if (!chart.x || !chart.series) return mkt_arena_full(w->sheet->arena, err);
     struct mkt_series *out = chart.series;
-    mkt_unit unit = whole->scale == MKT_LIFT_RELATIVE ? MKT_UNIT_CHANGE : MKT_UNIT_INDEX;
-    MKT_TRY(make_series(w, "Lift", unit, segments, true, out, err));
+    mkt_unit unit = mkt_experiment_work_lift_unit(e, e->goal, whole->scale);
+    MKT_TRY(make_series(w, relative ? "Lift" : "Difference", unit, segments, true, out, err));
     for (size_t s = 0; s < segments && chart.points < SEGMENTS_SHOWN; s++) {
         const struct mkt_experiment_segment *x = &e->segment[v * segments + s];
         if (x->fault != MKT_LIFT_FINE) continue;

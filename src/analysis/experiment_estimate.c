@@ -81,7 +81,7 @@ static mkt_status decide(struct mkt_arena *arena, const struct mkt_experiment *e
         out->low = w.low;
         out->high = w.high;
     } else {
-        struct mkt_sequential s = mkt_sequential_test(&out->best, 1 - alpha, o->tuning);
+        struct mkt_sequential s = mkt_experiment_any_look(e, metric, &out->best, 1 - alpha);
         out->low = s.low;
         out->high = s.high;
     }
@@ -101,6 +101,7 @@ static void plan(const struct mkt_experiment *e, size_t metric,
     struct mkt_power_plan p =
         mkt_power_plan_of(&control, &treated, &out->best, &spec, m->kind == MKT_ARMS_PROPORTION,
                           1 - alpha, o->planned > 0 ? 0 : o->tuning);
+    p.sides = mkt_experiment_sides(e, metric);
     double least = o->not_worse && metric == e->goal ? o->margin : o->effect;
     out->effect = out->scale == MKT_LIFT_RELATIVE ? least : least * fabs(out->best.control);
     out->mde = mkt_power_mde(&p, out->best.n, o->power);
@@ -119,12 +120,9 @@ static void test(const struct mkt_experiment *e, size_t metric, struct mkt_exper
     mkt_welch_tail better = more_is_better(e, metric) ? MKT_WELCH_GREATER : MKT_WELCH_LESS;
     out->fixed =
         mkt_welch_test(&out->best, mkt_experiment_level(e, metric), MKT_WELCH_TWO_SIDED, 0);
-    out->always = mkt_sequential_test(&out->best, mkt_experiment_level(e, metric), o->tuning);
-    if (o->one_sided && metric == e->goal) {
+    out->always = mkt_experiment_any_look(e, metric, &out->best, mkt_experiment_level(e, metric));
+    if (mkt_experiment_sides(e, metric) == 1)
         out->fixed.p = mkt_welch_test(&out->best, o->level, better, 0).p;
-        bool gains = mkt_experiment_sign(e, metric) * out->best.value > 0;
-        out->always.p = gains ? out->always.p / 2 : 1;
-    }
     double base = out->scale == MKT_LIFT_RELATIVE ? 1 : fabs(out->best.control);
     double margin = o->margin * base;
     out->p_not_worse = o->margin > 0 ? mkt_welch_test(&out->best, o->level, better, margin).p : NAN;

@@ -111,6 +111,24 @@ static inline double mkt_experiment_level(const struct mkt_experiment *e, size_t
     return one_sided ? 2 * e->options.level - 1 : e->options.level;
 }
 
+static inline int mkt_experiment_sides(const struct mkt_experiment *e, size_t metric)
+{
+    return e->options.one_sided && metric == e->goal ? 1 : 2;
+}
+
+/* The interval that holds at any look, at `level`, and its p value.   Of one side where that is asked. */
+static inline struct mkt_sequential mkt_experiment_any_look(const struct mkt_experiment *e,
+                                                            size_t metric,
+                                                            const struct mkt_lift *lift,
+                                                            double level)
+{
+    double tuning = e->options.tuning;
+    return mkt_experiment_sides(e, metric) == 1
+               ? mkt_sequential_test_one_side(lift, level, tuning,
+                                              mkt_experiment_sign(e, metric) > 0)
+               : mkt_sequential_test(lift, level, tuning);
+}
+
 /* Works all of it out.
  *
  *   arms  finished, with two variants and a metric at least

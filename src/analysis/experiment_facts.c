@@ -70,7 +70,7 @@ static mkt_status add_lead(struct mkt_experiment_work *w, struct mkt_err *err)
     return add(&f, "lift", "lift",
                text(&f, relative ? "Lift of %s in %s" : "Difference of %s in %s", w->metric[m],
                     w->variant[v->variant]),
-               relative ? MKT_UNIT_CHANGE : mkt_experiment_work_unit(e, m), l->best.value,
+               mkt_experiment_work_lift_unit(e, m, l->scale), l->best.value,
                (double[]){l->always.low, l->always.high}, "confidence_sequence", NULL);
 }
 
@@ -96,8 +96,8 @@ static mkt_status add_whole(struct mkt_experiment_work *w, struct mkt_err *err)
                     v->days_if, NULL, NULL, plan));
     }
     if (e->srm_tested)
-        MKT_TRY(add(&f, "split_p", "split_p", "Probability of so uneven a split by chance",
-                    MKT_UNIT_PROBABILITY, e->srm_p, NULL, NULL, "a p value"));
+        MKT_TRY(add(&f, "split_p", "split_p", "p value of the split", MKT_UNIT_P, e->srm_p, NULL,
+                    NULL, "a p value"));
     MKT_TRY(add(&f, "days", "days", "Number of days so far", MKT_UNIT_DAYS, e->days, NULL, NULL,
                 count));
     if (e->arms->multiple)
@@ -181,7 +181,7 @@ static mkt_status add_lift(struct mkt_experiment_work *w, size_t m, size_t v, st
     const struct mkt_experiment_lift *l = mkt_experiment_lift_at(e, m, v);
     if (v == e->control || l->fault != MKT_LIFT_FINE) return MKT_OK;
     bool relative = l->scale == MKT_LIFT_RELATIVE;
-    mkt_unit unit = relative ? MKT_UNIT_CHANGE : mkt_experiment_work_unit(e, m);
+    mkt_unit unit = mkt_experiment_work_lift_unit(e, m, l->scale);
     double sign = mkt_experiment_sign(e, m), win = l->belief.chance_to_win;
     const char *p = "a p value", *believed = "an expectation over the belief";
     const struct figure figure[] = {
@@ -190,27 +190,31 @@ static mkt_status add_lift(struct mkt_experiment_work *w, size_t m, size_t v, st
         {"lift_any_time",
          relative ? "Lift of %s in %s, at any look" : "Difference of %s in %s, at any look",
          l->best.value, l->always.low, l->always.high, unit, "confidence_sequence", NULL},
-        {"p", "p value of %s in %s", l->fixed.p, NAN, NAN, MKT_UNIT_PROBABILITY, NULL, p},
-        {"p_any_time", "p value of %s in %s, at any look", l->always.p, NAN, NAN,
-         MKT_UNIT_PROBABILITY, NULL, p},
-        {"p_holm", "p value of %s in %s among all tests", l->p_holm, NAN, NAN, MKT_UNIT_PROBABILITY,
-         NULL, p},
+        {"p", "p value of %s in %s", l->fixed.p, NAN, NAN, MKT_UNIT_P, NULL, p},
+        {"p_any_time", "p value of %s in %s, at any look", l->always.p, NAN, NAN, MKT_UNIT_P, NULL,
+         p},
+        {"p_holm", "p value of %s in %s among all tests", l->p_holm, NAN, NAN, MKT_UNIT_P, NULL, p},
         {"q", "False discovery rate of %s in %s", l->q, NAN, NAN, MKT_UNIT_PROBABILITY, NULL, p},
         {"chance_to_win", "Chance to win on %s of %s", sign > 0 ? win : 1 - win, NAN, NAN,
          MKT_UNIT_PROBABILITY, NULL, "a probability of the belief"},
         {"risk", "Expected loss on %s of shipping %s",
          sign > 0 ? l->belief.risk_treated : l->belief.risk_control, NAN, NAN, unit, NULL,
          believed},
-        {"mde", "Least lift on %s of %s that could be seen", l->mde, NAN, NAN, unit, NULL,
-         "a property of the design"},
+        {"mde",
+         relative ? "Least lift on %s of %s that could be seen"
+                  : "Least difference on %s of %s that could be seen",
+         l->mde, NAN, NAN, unit, NULL, "a property of the design"},
         {"saved", "Variance of %s in %s that the covariate took away", l->saved, NAN, NAN,
          MKT_UNIT_SHARE, NULL, "a description of these units"},
         {"p_not_worse", "p value of %s in %s for being not inferior", l->p_not_worse, NAN, NAN,
-         MKT_UNIT_PROBABILITY, NULL, p},
-        {"lift_believed", "Believed lift of %s in %s", l->belief.mean, l->belief.low,
-         l->belief.high, unit, "credible", NULL},
-        {"lift_planned", "Lift of %s in %s, at this planned look", l->best.value, l->low, l->high,
-         unit, "alpha_spending", NULL},
+         MKT_UNIT_P, NULL, p},
+        {"lift_believed",
+         relative ? "Believed lift of %s in %s" : "Believed difference of %s in %s", l->belief.mean,
+         l->belief.low, l->belief.high, unit, "credible", NULL},
+        {"lift_planned",
+         relative ? "Lift of %s in %s, at this planned look"
+                  : "Difference of %s in %s, at this planned look",
+         l->best.value, l->low, l->high, unit, "alpha_spending", NULL},
         {"bound", "Standard errors that %s in %s must reach at this planned look", l->bound, NAN,
          NAN, MKT_UNIT_INDEX, NULL, "a bound by alpha spending"},
     };
@@ -242,13 +246,16 @@ static mkt_status add_goal(struct mkt_experiment_work *w, size_t v, struct mkt_e
     if (v == e->control || !(s->n > 0)) return MKT_OK;
     f.level = mkt_experiment_level(e, e->goal);
     struct mkt_welch t = mkt_welch_test(s, f.level, MKT_WELCH_TWO_SIDED, 0);
-    bool relative = mkt_experiment_lift_at(e, e->goal, v)->scale == MKT_LIFT_RELATIVE;
+    mkt_unit unit =
+        mkt_experiment_work_lift_unit(e, e->goal, mkt_experiment_lift_at(e, e->goal, v)->scale);
     const struct figure strata = {"lift_poststratified",
-                                  "Lift of %s in %s with the segments' mix evened out",
+                                  unit == MKT_UNIT_CHANGE
+                                      ? "Lift of %s in %s with the segments' mix evened out"
+                                      : "Difference of %s in %s with the segments' mix evened out",
                                   s->value,
                                   t.low,
                                   t.high,
-                                  relative ? MKT_UNIT_CHANGE : mkt_experiment_work_unit(e, e->goal),
+                                  unit,
                                   "welch",
                                   NULL};
     return add_figures(&f, e->goal, v, &strata, 1);
@@ -260,8 +267,8 @@ static mkt_status add_segments(struct mkt_experiment_work *w, size_t v, struct m
 {
     const struct mkt_experiment *e = w->e;
     size_t segments = e->arms->names[1];
-    bool relative = mkt_experiment_lift_at(e, e->goal, v)->scale == MKT_LIFT_RELATIVE;
-    mkt_unit unit = relative ? MKT_UNIT_CHANGE : mkt_experiment_work_unit(e, e->goal);
+    mkt_unit unit =
+        mkt_experiment_work_lift_unit(e, e->goal, mkt_experiment_lift_at(e, e->goal, v)->scale);
     for (size_t s = 0; s < segments; s++) {
         const struct mkt_experiment_segment *x = &e->segment[v * segments + s];
         if (x->fault != MKT_LIFT_FINE) continue;
@@ -276,14 +283,15 @@ static mkt_status add_segments(struct mkt_experiment_work *w, size_t v, struct m
         if (!key) return mkt_arena_full(w->sheet->arena, err);
         MKT_TRY(add(&f, text(&f, "%s.lift%s", key, ""),
                     text(&f, "%s_lift_%s", w->metric_key[e->goal], w->variant_key[v]),
-                    mkt_arena_printf(w->sheet->arena, "Lift of %s in %s, %s", w->metric[e->goal],
-                                     w->variant[v], f.entity),
+                    mkt_arena_printf(w->sheet->arena, "%s of %s in %s, %s",
+                                     unit == MKT_UNIT_CHANGE ? "Lift" : "Difference",
+                                     w->metric[e->goal], w->variant[v], f.entity),
                     unit, x->lift.value, (double[]){x->fixed.low, x->fixed.high}, "welch", NULL));
         MKT_TRY(add(&f, text(&f, "%s.p_holm%s", key, ""),
                     text(&f, "%s_p_holm_%s", w->metric_key[e->goal], w->variant_key[v]),
                     mkt_arena_printf(w->sheet->arena, "p value of %s in %s, %s, among all segments",
                                      w->metric[e->goal], w->variant[v], f.entity),
-                    MKT_UNIT_PROBABILITY, x->p_holm, NULL, NULL, "a p value"));
+                    MKT_UNIT_P, x->p_holm, NULL, NULL, "a p value"));
     }
     return MKT_OK;
 }

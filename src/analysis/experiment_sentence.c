@@ -14,7 +14,7 @@ static mkt_status lift_of(struct mkt_experiment_work *w, size_t metric, const ch
     const struct mkt_experiment *e = w->e;
     const struct mkt_experiment_lift *l = mkt_experiment_lift_at(e, metric, w->verdict.variant);
     bool relative = l->scale == MKT_LIFT_RELATIVE;
-    mkt_unit unit = relative ? MKT_UNIT_CHANGE : mkt_experiment_work_unit(e, metric);
+    mkt_unit unit = mkt_experiment_work_lift_unit(e, metric, l->scale);
     char value[MKT_FORMAT_TEXT], low[MKT_FORMAT_TEXT], high[MKT_FORMAT_TEXT];
     mkt_format_value(l->best.value, unit, NULL, value);
     mkt_format_value(l->always.low, unit, NULL, low);

@@ -39,7 +39,7 @@ static mkt_status estimate_path(struct mkt_arena *arena, struct mkt_experiment *
                                         &lift) != MKT_LIFT_FINE)
                 continue;
             struct mkt_sequential s =
-                mkt_sequential_test(&lift, mkt_experiment_level(e, e->goal), e->options.tuning);
+                mkt_experiment_any_look(e, e->goal, &lift, mkt_experiment_level(e, e->goal));
             *at = (struct mkt_experiment_point){lift.value, s.low, s.high};
         }
     }

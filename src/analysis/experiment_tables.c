@@ -52,18 +52,19 @@ static mkt_status add_variant_table(struct mkt_experiment_work *w, struct mkt_er
 static mkt_status add_metric_table(struct mkt_experiment_work *w, size_t m, struct mkt_err *err)
 {
     const struct mkt_experiment *e = w->e;
-    mkt_unit unit = mkt_experiment_work_unit(e, m), lift = unit;
-    for (size_t v = 0; v < e->variants; v++)
-        if (v != e->control && mkt_experiment_lift_at(e, m, v)->scale == MKT_LIFT_RELATIVE)
-            lift = MKT_UNIT_CHANGE;
-    const struct shown shown[] = {{"", w->metric[m], unit},
-                                  {"lift", "Lift", lift},
-                                  {"lift_any_time", "Lift, at any look", lift},
-                                  {"p", "p", MKT_UNIT_PROBABILITY},
-                                  {"p_holm", "p among all tests", MKT_UNIT_PROBABILITY},
-                                  {"chance_to_win", "Chance to win", MKT_UNIT_PROBABILITY},
-                                  {"risk", "Risk of shipping", lift},
-                                  {"mde", "Least lift to be seen", lift}};
+    mkt_unit unit = mkt_experiment_work_unit(e, m);
+    mkt_lift_scale scale = mkt_experiment_lift_at(e, m, e->control == 0)->scale;
+    mkt_unit lift = mkt_experiment_work_lift_unit(e, m, scale);
+    bool relative = scale == MKT_LIFT_RELATIVE;
+    const struct shown shown[] = {
+        {"", w->metric[m], unit},
+        {"lift", relative ? "Lift" : "Difference", lift},
+        {"lift_any_time", relative ? "Lift, at any look" : "Difference, at any look", lift},
+        {"p", "p", MKT_UNIT_P},
+        {"p_holm", "p among all tests", MKT_UNIT_P},
+        {"chance_to_win", "Chance to win", MKT_UNIT_PROBABILITY},
+        {"risk", "Risk of shipping", lift},
+        {"mde", relative ? "Least lift to be seen" : "Least difference to be seen", lift}};
     size_t columns = mkt_experiment_facts_sound(w) ? sizeof shown / sizeof *shown : 1;
     struct mkt_table t = {.scope = "variant"};
     MKT_EXPERIMENT_TEXT(w, t.id, err, "metric.%s", w->metric_key[m]);

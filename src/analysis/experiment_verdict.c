@@ -97,7 +97,8 @@ static void plan_rest(const struct mkt_experiment *e, struct mkt_experiment_verd
     double z = fabs(mkt_experiment_sign(e, e->goal) * l->best.value - l->bar) / l->best.se;
     double level = 1 - (1 - mkt_experiment_level(e, e->goal)) / (double)(e->variants - 1);
     if (!(z > 0)) return;
-    double as_seen = mkt_sequential_units(z, l->best.n, level, e->options.tuning);
+    double as_seen = mkt_sequential_units(z, l->best.n, level, e->options.tuning,
+                                          mkt_experiment_sides(e, e->goal));
     double left = ceil(fmax(as_seen * units / l->best.n, least) - units);
     if (!(left >= 1) || !(left < out->units_left)) return;
     out->units_if = left;

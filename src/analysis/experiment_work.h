@@ -29,6 +29,14 @@ static inline mkt_unit mkt_experiment_work_unit(const struct mkt_experiment *e, 
     return e->arms->metric[metric].kind == MKT_ARMS_PROPORTION ? MKT_UNIT_SHARE : MKT_UNIT_INDEX;
 }
 
+/* The unit of a metric's lift, or of its difference where the lift is absolute. */
+static inline mkt_unit mkt_experiment_work_lift_unit(const struct mkt_experiment *e, size_t metric,
+                                                     mkt_lift_scale scale)
+{
+    if (scale == MKT_LIFT_RELATIVE) return MKT_UNIT_CHANGE;
+    return e->arms->metric[metric].kind == MKT_ARMS_PROPORTION ? MKT_UNIT_POINTS : MKT_UNIT_INDEX;
+}
+
 /* An arena string, or MKT_E_NOMEM. */
 #define MKT_EXPERIMENT_TEXT(w, out, err, ...)                                                      \
     do {                                                                                           \

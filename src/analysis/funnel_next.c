@@ -105,6 +105,7 @@ static mkt_status add_facts(struct mkt_funnel_work *w, const struct follower *x,
     }
     if (!x->compared) return MKT_OK;
     f.metric = "difference";
+    f.unit = MKT_UNIT_POINTS;
     f.value = x->d.value;
     f.low = x->d.low;
     f.high = x->d.high;
@@ -114,7 +115,7 @@ static mkt_status add_facts(struct mkt_funnel_work *w, const struct follower *x,
     MKT_FUNNEL_TEXT(w, f.label, err, "Difference of these shares for %s after %s", name, step);
     MKT_TRY(mkt_funnel_work_add(w, &f, err));
     f.metric = "p_bh";
-    f.unit = MKT_UNIT_PROBABILITY;
+    f.unit = MKT_UNIT_P;
     f.value = x->bh;
     f.low = f.high = NAN;
     f.why = "a p value says itself how sure it is";
@@ -143,11 +144,10 @@ static mkt_status tell(struct mkt_funnel_work *w, const struct follower *x, cons
 
 static mkt_status show(struct mkt_funnel_work *w, struct follower *x, size_t n, struct mkt_err *err)
 {
-    static const struct mkt_table_column column[] = {
-        {"lost", "Of those who stop", MKT_UNIT_SHARE},
-        {"kept", "Of those who go on", MKT_UNIT_SHARE},
-        {"difference", "Difference", MKT_UNIT_SHARE},
-        {"p_bh", "p, Benjamini-Hochberg", MKT_UNIT_PROBABILITY}};
+    static const struct mkt_table_column column[] = {{"lost", "Of those who stop", MKT_UNIT_SHARE},
+                                                     {"kept", "Of those who go on", MKT_UNIT_SHARE},
+                                                     {"difference", "Difference", MKT_UNIT_POINTS},
+                                                     {"p_bh", "p, Benjamini-Hochberg", MKT_UNIT_P}};
     struct mkt_arena *arena = w->sheet->arena;
     const char **id = MKT_NEW(arena, const char *, n + 1),
                **label = MKT_NEW(arena, const char *, n + 1);

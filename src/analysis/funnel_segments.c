@@ -82,7 +82,7 @@ static mkt_status add_p(struct mkt_funnel_work *w, const struct segments *s, siz
     struct mkt_funnel_figure x = {.scope = "segment",
                                   .entity = s->name[i],
                                   .metric = metric,
-                                  .unit = MKT_UNIT_PROBABILITY,
+                                  .unit = MKT_UNIT_P,
                                   .value = p,
                                   .low = NAN,
                                   .high = NAN,
@@ -137,7 +137,7 @@ static mkt_status add_facts(struct mkt_funnel_work *w, const struct segments *s,
     MKT_TRY(mkt_funnel_work_add(w, &x, err));
     for (size_t t = 0; t < each; t++) MKT_TRY(add_rate(w, s, i, t, err));
     x.metric = "difference";
-    x.unit = MKT_UNIT_SHARE;
+    x.unit = MKT_UNIT_POINTS;
     x.value = d->value;
     x.low = d->low;
     x.high = d->high;
@@ -188,9 +188,9 @@ static mkt_status table(struct mkt_funnel_work *w, const struct segments *s, str
     static const struct mkt_table_column start[] = {
         {"entered", "Entered", MKT_UNIT_COUNT},
         {"conversion_rate", "Conversion rate", MKT_UNIT_SHARE},
-        {"difference", "Against the rest", MKT_UNIT_SHARE},
-        {"p_holm", "p, Holm", MKT_UNIT_PROBABILITY},
-        {"p_bh", "p, Benjamini-Hochberg", MKT_UNIT_PROBABILITY}};
+        {"difference", "Against the rest", MKT_UNIT_POINTS},
+        {"p_holm", "p, Holm", MKT_UNIT_P},
+        {"p_bh", "p, Benjamini-Hochberg", MKT_UNIT_P}};
     size_t fixed = sizeof start / sizeof *start;
     struct mkt_table_column *column =
         MKT_NEW(w->sheet->arena, struct mkt_table_column, fixed + w->needs);

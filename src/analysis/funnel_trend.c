@@ -150,7 +150,7 @@ static mkt_status tell(struct mkt_funnel_work *w, struct mkt_err *err)
     struct mkt_funnel_figure x = {.id = "trend.slope",
                                   .scope = "total",
                                   .metric = "trend_slope",
-                                  .unit = MKT_UNIT_SHARE,
+                                  .unit = MKT_UNIT_POINTS,
                                   .value = line.slope,
                                   .low = line.slope - MKT_FUNNEL_Z * line.se,
                                   .high = line.slope + MKT_FUNNEL_Z * line.se,

@@ -68,7 +68,7 @@ const struct mkt_analysis mkt_analysis_table[] = {
         .question = "Did the variant win?",
         .summary = "Lift of every metric in every variant with intervals that hold at one look and "
                    "at any, chance to win and risk, the checks that show a broken experiment, and "
-                   "a verdict: ship, keep the control, or keep running until when.",
+                   "a verdict: ship, do not ship, keep running until when, or broken and why.",
         .needs =
             "an experiment table: unit, variant and one or more metrics, with date, segment and "
             "values from before (revenue_before) where there are any; or n, sum and "

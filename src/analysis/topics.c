@@ -133,9 +133,11 @@ const struct mkt_topic mkt_topics_funnel[MKT_TOPICS_FUNNEL] = {
      "which step, what step, improve first, work on first, fix first"},
     {MKT_TOPIC_OWN, "bounded_1,rolling_1",
      "come back, coming back, comes back, came back, returning visitors, returning users, "
+     "retention, retention rate, retain, retains, retained, "
      "user retention, visitor retention, retention by cohort, retention cohort, cohort retention, "
      "retention curve"},
-    {MKT_TOPIC_HINT, "conversion_rate", "conversion rate, convert, converts, converted"},
+    {MKT_TOPIC_HINT, "conversion_rate",
+     "conversion rate, conversion, convert, converts, converted, converting"},
     {MKT_TOPIC_SET, "cohort=week",
      "after a week, after one week, week later, the week after, next week, weekly retention, "
      "retention by week"},

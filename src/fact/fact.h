@@ -19,8 +19,10 @@ typedef enum {
     MKT_UNIT_CHANGE,      /* relative difference, 0.1 is +10 % */
     MKT_UNIT_PROBABILITY, /* 0..1 */
     MKT_UNIT_DAYS,
-    MKT_UNIT_INDEX,  /* a bare number: an elasticity */
-    MKT_UNIT_SECONDS /* a length of time, shown as 45 seconds, 12 minutes, 3.4 hours, 2.1 days */
+    MKT_UNIT_INDEX,   /* a bare number: an elasticity */
+    MKT_UNIT_SECONDS, /* a length of time, shown as 45 seconds, 12 minutes, 3.4 hours, 2.1 days */
+    MKT_UNIT_POINTS,  /* difference of two shares: 0.012 is +1.2 points */
+    MKT_UNIT_P        /* a p value, 0..1, shown as 0.0312 */
 } mkt_unit;
 
 const char *mkt_unit_name(mkt_unit unit);

@@ -1,6 +1,7 @@
 #include "fact/format.h"
 
 #include <math.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -61,13 +62,27 @@ static void money(double value, const char *currency, char *out)
     }
 }
 
-static void percent(double value, const char *plus, char *out)
+static const char percent[] = " %";
+
+/* Hundredths, with what stands after them. */
+static void hundredths(double value, const char *plus, const char *what, char *out)
 {
     double p = value * 100;
     int decimals = fabs(p) >= 99.95 ? 0 : places(p, 1) + (fabs(p) < 1); /* 100 %, not 100.0 % */
-    if (!*plus && p != 0 && fabs(p) < .1) decimals = fine_places(p) - 1; /* 0.034 %, not 0.03 % */
+    bool fine = !*plus || what != percent;                              /* 0.034 %, not 0.03 % */
+    if (fine && p != 0 && fabs(p) < .1) decimals = fine_places(p) - 1;
     out = grouped(p, decimals, plus, "", out);
-    strcpy(out, " %");
+    strcpy(out, what);
+}
+
+#define P_LEAST 1e-4
+
+static void p_value(double p, char *out)
+{
+    if (p < P_LEAST)
+        strcpy(out, "< 0.0001");
+    else
+        snprintf(out, MKT_FORMAT_TEXT, "%.3g", p);
 }
 
 static void length_of_time(double seconds, char *out)
@@ -104,10 +119,16 @@ char *mkt_format_value(double value, mkt_unit unit, const char *currency, char o
         money(value, currency, out);
         break;
     case MKT_UNIT_SHARE:
-        percent(value, "", out);
+        hundredths(value, "", percent, out);
         break;
     case MKT_UNIT_CHANGE:
-        percent(value, "+", out);
+        hundredths(value, "+", percent, out);
+        break;
+    case MKT_UNIT_POINTS:
+        hundredths(value, "+", " points", out);
+        break;
+    case MKT_UNIT_P:
+        p_value(value, out);
         break;
     case MKT_UNIT_PROBABILITY:
         mkt_format_probability(value, out);
@@ -151,5 +172,13 @@ char *mkt_format_probability(double p, char out[MKT_FORMAT_TEXT])
         strcpy(out, "under 0.1 %");
     else
         snprintf(out, MKT_FORMAT_TEXT, "%.*f %%", p > 0.99 || p < 0.01 ? 1 : 0, p * 100);
+    return out;
+}
+
+char *mkt_format_p(double p, char out[MKT_FORMAT_TEXT])
+{
+    char value[MKT_FORMAT_TEXT];
+    mkt_format_value(p, MKT_UNIT_P, NULL, value);
+    snprintf(out, MKT_FORMAT_TEXT, "p %s%.40s", *value == '<' ? "" : "= ", value);
     return out;
 }

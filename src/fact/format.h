@@ -1,4 +1,4 @@
-/* How a figure is shown to people: "€12,340", "3.21", "4.2 %", "+11 %".
+/* How a figure is shown to people: "€12,340", "3.21", "4.2 %", "+11 %", "+1.2 points".
  *
  * Formatting, not computing: rounds to what a reader can use (three
  * significant digits or whole units) and groups thousands. JSON never uses it.
@@ -20,5 +20,8 @@ void mkt_format_fact(struct mkt_buf *out, const struct mkt_fact *fact, const cha
 
 /* "98 %", "over 99.9 %", "under 0.1 %": a probability in words that never says certain. */
 char *mkt_format_probability(double p, char out[MKT_FORMAT_TEXT]);
+
+/* "p = 0.0312", "p < 0.0001". */
+char *mkt_format_p(double p, char out[MKT_FORMAT_TEXT]);
 
 #endif

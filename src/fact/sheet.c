@@ -7,8 +7,9 @@
 
 const char *mkt_unit_name(mkt_unit unit)
 {
-    static const char *const names[] = {"count",       "money", "ratio", "share",  "change",
-                                        "probability", "days",  "index", "seconds"};
+    static const char *const names[] = {"count",   "money",       "ratio",  "share",
+                                        "change",  "probability", "days",   "index",
+                                        "seconds", "points",      "p_value"};
     return names[unit];
 }
 

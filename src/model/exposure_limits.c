@@ -58,15 +58,13 @@ static double explains(double expected, double lost)
 }
 
 static mkt_status fill(struct mkt_arena *arena, const struct mkt_paths *paths,
-                       const struct mkt_incremental *fit, double penalty, double z, int threads,
+                       const struct mkt_incremental *fit, double penalty, double z,
                        struct mkt_exposure_limits *out, struct mkt_err *err)
 {
-    struct mkt_moments_table table;
     size_t K = paths->channel.count, n = K + 1;
     double *told = MKT_NEW(arena, double, n *n), *expected = MKT_NEW(arena, double, n);
     if (!told || !expected) return mkt_arena_full(arena, err);
-    MKT_TRY(mkt_moments_count(arena, paths, threads, &table, err));
-    add_up(fit, &table, K, told, expected);
+    add_up(fit, &fit->moments, K, told, expected);
     invert(told, n);
     for (size_t k = 0; k < K; k++) {
         double variance = told[k * n + k], lost = fit->conversions[k], far = z * fit->spread[k];
@@ -84,8 +82,7 @@ static mkt_status fill(struct mkt_arena *arena, const struct mkt_paths *paths,
 
 mkt_status mkt_exposure_limits_make(struct mkt_arena *arena, const struct mkt_paths *paths,
                                     const struct mkt_incremental *fit, double penalty, double z,
-                                    int threads, struct mkt_exposure_limits *out,
-                                    struct mkt_err *err)
+                                    struct mkt_exposure_limits *out, struct mkt_err *err)
 {
     size_t K = paths->channel.count;
     *out = (struct mkt_exposure_limits){MKT_NEW(arena, double, K), MKT_NEW(arena, double, K),
@@ -94,7 +91,7 @@ mkt_status mkt_exposure_limits_make(struct mkt_arena *arena, const struct mkt_pa
     if (!out->told || !out->anyway || !out->explains || !out->explains_low || !out->explains_high)
         return mkt_arena_full(arena, err);
     size_t mark = mkt_arena_mark(arena);
-    mkt_status status = fill(arena, paths, fit, penalty, z, threads, out, err);
+    mkt_status status = fill(arena, paths, fit, penalty, z, out, err);
     mkt_arena_release(arena, mark);
     return status;
 }

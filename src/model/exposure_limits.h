@@ -37,17 +37,16 @@ struct mkt_exposure_limits {
 
 /*   fit      of the same paths and penalty
  *   z        of the interval: 1.96 for 95 %
- *   threads  as mkt_moments_count
  *
  * Errors   MKT_E_NOMEM  the arena is full
  * Notes    E takes the odds of one moment for a ratio of chances; the former is further from 1
- * Cost     mkt_moments_count, and (channels + 1)^2 for each set of channels
+ * Cost     (channels + 1)^2 for each set of channels that had been met
  * Source   VanderWeele & Ding, Annals of Internal Medicine 167 (2017) 268-274 (the E-value); Ding &
  *          VanderWeele, Epidemiology 27 (2016) 368-377 (the bound it solves)
  * Checked  tests/model/exposure_limits_test.c; in worlds with such a trait bench/attribution_exposure.c */
 MKT_MUST_CHECK mkt_status mkt_exposure_limits_make(
     struct mkt_arena *arena, const struct mkt_paths *paths, const struct mkt_incremental *fit,
-    double penalty, double z, int threads, struct mkt_exposure_limits *out, struct mkt_err *err);
+    double penalty, double z, struct mkt_exposure_limits *out, struct mkt_err *err);
 
 /* By how much a trait that makes both `pull` times likelier (>= 1) can change a ratio of chances:
  * pull^2 / (2 pull - 1). */

@@ -3,7 +3,6 @@
 #include <math.h>
 #include <string.h>
 
-#include "model/moments.h"
 #include "model/removals.h"
 #include "num/dense.h"
 #include "num/inverse.h"
@@ -131,24 +130,28 @@ mkt_status mkt_incremental_fit(struct mkt_arena *arena, const struct mkt_paths *
 {
     MKT_TRY(check(paths, err));
     size_t K = paths->channel.count, n = K + 1;
-    *out = (struct mkt_incremental){MKT_NEW(arena, double, n), MKT_NEW(arena, double, n),
-                                    MKT_NEW(arena, double, n), MKT_NEW(arena, double, n), 0};
+    *out = (struct mkt_incremental){MKT_NEW(arena, double, n),
+                                    MKT_NEW(arena, double, n),
+                                    MKT_NEW(arena, double, n),
+                                    MKT_NEW(arena, double, n),
+                                    {0},
+                                    0};
     if (!out->effect || !out->effect_spread || !out->conversions || !out->spread)
         return mkt_arena_full(arena, err);
+    MKT_TRY(mkt_moments_count(arena, paths, threads, &out->moments, err));
+    const struct mkt_moments_table *table = &out->moments;
     size_t mark = mkt_arena_mark(arena);
-    struct mkt_moments_table table;
     struct fit f = {.paths = paths, .K = K, .penalty = penalty, .b = out->effect};
     f.inverse = MKT_NEW(arena, double, n *n);
     double *room = MKT_NEW(arena, double, 3 * n);
     mkt_status status = MKT_OK;
     if (!f.inverse || !room) status = mkt_arena_full(arena, err);
-    if (status == MKT_OK) status = mkt_moments_count(arena, paths, threads, &table, err);
     if (status == MKT_OK) {
         double times = 0;
-        for (size_t i = 0; i < table.rows; i++) times += table.row[i].times;
+        for (size_t i = 0; i < table->rows; i++) times += table->row[i].times;
         double rate = (double)paths->total.conversions / times;
         out->effect[K] = log(rate / (1 - rate));
-        if (!maximise(&f, &table, room, &out->steps))
+        if (!maximise(&f, table, room, &out->steps))
             status =
                 mkt_err_set(err, MKT_E_INTERNAL, "the hazard of converting could not be fitted");
     }

@@ -16,7 +16,7 @@
 #ifndef MKT_MODEL_INCREMENTAL_H
 #define MKT_MODEL_INCREMENTAL_H
 
-#include "aggregate/paths.h"
+#include "model/moments.h"
 
 #define MKT_INCREMENTAL_CHANNELS 64
 
@@ -25,8 +25,9 @@ struct mkt_incremental {
     double *effect_spread; /* [channels + 1] standard errors */
     double *
         conversions; /* [channels + 1] that would not have come without the channel; last: without any */
-    double *spread; /* [channels + 1] standard errors */
-    int steps;      /* of Newton's method */
+    double *spread;                   /* [channels + 1] standard errors */
+    struct mkt_moments_table moments; /* of the paths: what the hazard was fitted to */
+    int steps;                        /* of Newton's method */
 };
 
 /*   paths    finished

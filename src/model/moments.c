@@ -87,8 +87,9 @@ static mkt_status count_few(struct mkt_arena *arena, const struct mkt_paths *pat
                             struct index *t, struct mkt_err *err)
 {
     struct range range[THREADS];
-    size_t sets = (size_t)1 << paths->channel.count;
+    size_t sets = (size_t)1 << paths->channel.count, mark = 0;
     for (size_t i = 0; i < threads; i++) {
+        if (i == 1) mark = mkt_arena_mark(arena); /* the first stays */
         range[i] = (struct range){.paths = paths,
                                   .first = paths->paths * i / threads,
                                   .last = paths->paths * (i + 1) / threads,
@@ -109,6 +110,7 @@ static mkt_status count_few(struct mkt_arena *arena, const struct mkt_paths *pat
             t->row[met].converted += range[i].row[met].converted;
         }
     }
+    if (mark) mkt_arena_release(arena, mark);
     for (uint64_t met = 0; met < sets; met++) {
         t->row[met].met = met;
         if (t->row[met].times > 0) t->row[t->rows++] = t->row[met];

@@ -25,6 +25,7 @@ struct mkt_power_plan mkt_power_plan_of(const struct mkt_lift_arm *control,
         .share = treated->n / (control->n + treated->n),
         .level = level,
         .tuning = tuning,
+        .sides = 2,
     };
 }
 
@@ -59,8 +60,9 @@ static double threshold(const struct mkt_power_plan *plan, double n, double effe
 
 double mkt_power_of(const struct mkt_power_plan *plan, double n, double effect)
 {
-    double critical = plan->tuning > 0 ? mkt_sequential_critical(n, plan->level, plan->tuning)
-                                       : mkt_distribution_normal_quantile(.5 + plan->level / 2);
+    double critical = plan->tuning > 0
+                          ? mkt_sequential_critical(n, plan->level, plan->tuning, plan->sides)
+                          : mkt_distribution_normal_quantile(.5 + plan->level / 2);
     double seen = threshold(plan, n, effect, critical);
     if (isinf(seen)) return 0;
     return mkt_tail_normal_above((seen - effect) / standard_error(plan, n, effect, seen));

@@ -20,9 +20,10 @@ struct mkt_power_plan {
     double share;  /* of the units that are treated, 0..1: 0.5 */
     double level;  /* 0.95 */
     double tuning; /* 0 for a fixed test, else N* of the confidence sequence */
+    int sides;     /* of that sequence: 1 where one end alone decides, at 1 - 2 alpha; else 2 */
 };
 
-/* The plan that a lift as measured implies: variance and share from its arms. */
+/* The plan that a lift as measured implies: variance and share from its arms; two sides. */
 struct mkt_power_plan mkt_power_plan_of(const struct mkt_lift_arm *control,
                                         const struct mkt_lift_arm *treated,
                                         const struct mkt_lift *lift,

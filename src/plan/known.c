@@ -100,6 +100,52 @@ static mkt_status add_arms(struct gather *g, const struct mkt_arms *a, struct mk
     return MKT_OK;
 }
 
+static int by_text(const void *a, const void *b)
+{
+    return strcmp(*(const char *const *)a, *(const char *const *)b);
+}
+
+/* The values of a property in all parts. */
+static mkt_status add_values(struct gather *g, const struct mkt_dataset_events *e, size_t p,
+                             struct mkt_known_property *out, struct mkt_err *err)
+{
+    const char **value = MKT_NEW(g->arena, const char *, MKT_KNOWN_VALUES);
+    if (!value) return mkt_arena_full(g->arena, err);
+    for (size_t i = 0; i < e->parts; i++)
+        for (size_t v = 0; v < e->part[i]->level[p].count; v++) {
+            const char *name = e->part[i]->level[p].name[v];
+            size_t k = 0;
+            while (k < out->values && strcmp(value[k], name) != 0) k++;
+            if (k < out->values) continue;
+            if (out->values == MKT_KNOWN_VALUES) {
+                out->values = 0;
+                return MKT_OK;
+            }
+            value[out->values++] = name;
+        }
+    qsort(value, out->values, sizeof *value, by_text);
+    out->value = value;
+    return MKT_OK;
+}
+
+static mkt_status add_events(struct gather *g, const struct mkt_dataset_events *e,
+                             struct mkt_err *err)
+{
+    struct mkt_known_property *p = MKT_NEW(g->arena, struct mkt_known_property, e->properties + 1);
+    if (!p) return mkt_arena_full(g->arena, err);
+    g->known->events = true;
+    g->known->property = p;
+    g->known->properties = e->properties;
+    for (size_t i = 0; i < e->properties; i++) {
+        const char *role = e->role[i] ? e->role[i] : "";
+        p[i] = (struct mkt_known_property){.name = e->property[i],
+                                           .channel = strcmp(role, "channel") == 0 ||
+                                                      strcmp(role, "campaign") == 0};
+        MKT_TRY(add_values(g, e, i, &p[i], err));
+    }
+    return MKT_OK;
+}
+
 static int by_kind_and_name(const void *a, const void *b)
 {
     const struct mkt_known_name *x = a, *y = b;
@@ -128,8 +174,8 @@ mkt_status mkt_known_make(struct mkt_arena *arena, struct mkt_dataset *dataset,
     if (status != MKT_OK && status != MKT_E_EMPTY) return mkt_err_set(err, status, "%s", why.text);
     mkt_err_clear(&why);
     status = mkt_dataset_events(dataset, &e, &why);
+    if (status == MKT_OK) status = add_events(&g, &e, &why);
     if (status != MKT_OK && status != MKT_E_EMPTY) return mkt_err_set(err, status, "%s", why.text);
-    out->events = status == MKT_OK;
     mkt_err_clear(&why);
     status = mkt_dataset_arms(dataset, &a, &why);
     if (status == MKT_OK) status = add_arms(&g, a, &why);

@@ -25,12 +25,24 @@ struct mkt_known_name {
 
 #define MKT_KNOWN_NAMES 4096 /* at most; of more the first are known */
 
+/* A column of the events that conversion can be compared by. */
+struct mkt_known_property {
+    const char *name;
+    const char *const *value; /* in byte order */
+    size_t values;            /* 0 for more than MKT_KNOWN_VALUES */
+    bool channel;             /* it names channels or campaigns */
+};
+
+#define MKT_KNOWN_VALUES 64
+
 struct mkt_known {
     bool performance, journeys, events, arms; /* which tables there are */
     struct mkt_period data;      /* of the performance table, else of all; first > last: none */
     const char *currency;        /* ISO code or NULL */
     struct mkt_known_name *name; /* by kind, in byte order */
     size_t names;
+    const struct mkt_known_property *property;
+    size_t properties; /* of the events */
     bool cut;          /* more names than MKT_KNOWN_NAMES */
     int32_t today;     /* day that relative periods are counted from */
     const char *place; /* what the data are called: a path or a registered name */

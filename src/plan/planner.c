@@ -6,7 +6,8 @@
 #include "plan/foreign.h"
 #include "plan/planner_work.h"
 
-#define ENOUGH 2 /* a score that makes a question */
+#define ENOUGH 2   /* a score that makes a question */
+#define PROPERTY 5 /* what a column of the events adds to the funnel's words */
 
 const char *mkt_planner_work_given(const struct mkt_planner *planner, const char *name)
 {
@@ -80,6 +81,9 @@ int mkt_planner_work_score(const struct mkt_planner_work *w, const struct mkt_pl
             score += mkt_analysis_takes(a, mkt_known_kind_name[m->name[0]->kind]);
     }
     if (given && strcmp(given, a->name) == 0) score += 100;
+    struct mkt_planner_property property;
+    if (score > 0 && mkt_analysis_takes(a, "steps") && mkt_planner_work_property(w, c, &property))
+        score += PROPERTY;
     return score;
 }
 
@@ -182,6 +186,29 @@ static mkt_status settle_tie(struct mkt_planner_work *w, struct mkt_planner_clau
                         able);
 }
 
+/* "What should I cut?" of touchpoints alone: what journeys say of it, where nothing tells the cost. */
+static size_t advise_on_journeys(struct mkt_planner_work *w, struct mkt_planner_clause *c,
+                                 size_t best)
+{
+    const struct mkt_planner *m = w->planner;
+    size_t found = best;
+    if (best >= m->analyses || mkt_known_can(m->known, m->table[best].name)) return best;
+    for (size_t i = 0; i < c->topics.hits; i++) {
+        const struct mkt_topic_hit *h = &c->topics.hit[i];
+        if (h->subject == best && h->kind <= MKT_TOPIC_SHARED && strcmp(h->tells, "!action") != 0)
+            return best;
+    }
+    for (size_t s = 0; s < m->analyses; s++)
+        if (mkt_analysis_takes(&m->table[s], "lookback") &&
+            mkt_known_can(m->known, m->table[s].name))
+            found = s;
+    if (found != best && c->topics.hits < MKT_TOPIC_HITS)
+        c->topics.hit[c->topics.hits++] = (struct mkt_topic_hit){
+            found, MKT_TOPIC_HINT, "incremental_conversions,markov_conversions,!action", c->from,
+            c->from};
+    return found;
+}
+
 /* What the data cannot answer, in words that are not its own, gives way to what they can. */
 static size_t able_instead(const struct mkt_planner_work *w, const struct mkt_planner_clause *c,
                            size_t best)
@@ -208,8 +235,10 @@ static mkt_status answer_clause(struct mkt_planner_work *w, struct mkt_planner_c
     int most = 0;
     for (size_t s = 0; s < subjects; s++) {
         int score = mkt_planner_work_score(w, c, s);
-        bool absent_owns = s >= w->planner->analyses && score > 0 && score == most &&
-                           !mkt_topic_match_owns(&c->topics, best);
+        bool absent_owns = s >= w->planner->analyses && best < w->planner->analyses && score > 0 &&
+                           score == most &&
+                           (!mkt_topic_match_owns(&c->topics, best) ||
+                            !mkt_known_can(w->planner->known, w->planner->table[best].name));
         if (score > most || absent_owns) {
             most = score;
             best = s;
@@ -221,6 +250,7 @@ static mkt_status answer_clause(struct mkt_planner_work *w, struct mkt_planner_c
         if (!quote) return mkt_arena_full(w->arena, err);
         return mkt_plan_unanswered(w->plan, err, "“%s” was not understood.", quote);
     }
+    best = advise_on_journeys(w, c, best);
     size_t able = able_instead(w, c, best);
     if (able == best && best < w->planner->analyses) MKT_TRY(settle_tie(w, c, &best, most, err));
     best = able == best ? best : able;

@@ -188,6 +188,7 @@ mkt_status mkt_planner_work_steps(struct mkt_planner_work *w, struct mkt_planner
     MKT_TRY(say_how(&d, err));
     MKT_TRY(mkt_planner_draft_told(&d, err));
     MKT_TRY(mkt_planner_draft_parameters(&d, err));
+    MKT_TRY(mkt_planner_draft_property(&d, err));
     MKT_TRY(collect_names(&d, err));
 
     if (d.each || mkt_planner_work_given(w->planner, "period")) return put_names(&d, NULL, err);

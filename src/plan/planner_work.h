@@ -42,6 +42,18 @@ MKT_MUST_CHECK mkt_status mkt_planner_work_steps(struct mkt_planner_work *w,
                                                  struct mkt_planner_clause *clause, size_t subject,
                                                  struct mkt_err *err);
 
+/* A column of the events that a clause names, and the values of it that it speaks of. */
+struct mkt_planner_property {
+    const struct mkt_known_property *property;
+    const char *value[MKT_FOCUS_ENTITIES];
+    size_t values;
+};
+
+/* planner_property.c: false when the clause names none. */
+bool mkt_planner_work_property(const struct mkt_planner_work *w,
+                               const struct mkt_planner_clause *clause,
+                               struct mkt_planner_property *out);
+
 /* The value given for a parameter, or NULL. */
 const char *mkt_planner_work_given(const struct mkt_planner *planner, const char *name);
 

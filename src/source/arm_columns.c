@@ -273,8 +273,10 @@ static void add_sums(struct mkt_arena *arena, struct mkt_relation *r, bool *take
     add_companions(r, taken, prefix, m);
 }
 
-/* Units that did something, 0 or 1 each: their number is its own sum of squares. */
-static void add_success(struct mkt_relation *r, bool *taken, size_t i, struct mkt_arm_columns *out)
+/* Units that did something, 0 or 1 each: their number is its own sum of squares. Or their share of
+ * the units, which tells the number. */
+static void add_success(struct mkt_relation *r, bool *taken, size_t i, bool rate,
+                        struct mkt_arm_columns *out)
 {
     if (taken[i] || !is_number(&r->column[i]) || out->metrics == MKT_ARM_COLUMNS_METRICS) return;
     struct mkt_arm_columns_metric *m = &out->metric[out->metrics++];
@@ -282,7 +284,9 @@ static void add_success(struct mkt_relation *r, bool *taken, size_t i, struct mk
     m->name = r->column[i].name;
     m->variable[MKT_ARMS_Y] = i;
     m->product[mkt_arms_product(MKT_ARMS_Y, MKT_ARMS_Y)] = i;
-    take(r, taken, i, MKT_ROLE_METRIC, "successes, each of another unit");
+    m->rate = rate;
+    take(r, taken, i, MKT_ROLE_METRIC,
+         rate ? "a rate, taken times the units" : "successes, each of another unit");
 }
 
 static mkt_status say_left_out(struct mkt_arena *arena, const struct mkt_relation *r,
@@ -319,13 +323,17 @@ static mkt_status find_sums(struct mkt_arena *arena, struct mkt_relation *r, boo
     /* a column that names units makes it a table of units */
     if (!out->metrics && unit != n) return MKT_OK;
     for (size_t i = 0; i < r->columns; i++)
-        if (i != n && mkt_naming_match(name_of(r, i), SUCCESSES)) add_success(r, taken, i, out);
+        if (i != n && mkt_naming_match(name_of(r, i), SUCCESSES))
+            add_success(r, taken, i, false, out);
     if (!out->metrics) {
         size_t one = find(r, taken,
                           "clicks|purchases|purchased|orders|buyers|signups|sign_ups|opens|"
                           "registrations|subscriptions|subscribed|retained|churned");
-        if (one != MKT_NO_COLUMN && one != n) add_success(r, taken, one, out);
+        if (one != MKT_NO_COLUMN && one != n) add_success(r, taken, one, false, out);
     }
+    for (size_t i = 0, counts = out->metrics; !counts && i < r->columns; i++)
+        if (i != n && mkt_naming_match(name_of(r, i), MKT_ROLES_RATE))
+            add_success(r, taken, i, true, out);
     if (!out->metrics) return MKT_OK;
     for (size_t i = 1; i < out->metrics; i++) /* in the order of their columns */
         for (size_t k = i;

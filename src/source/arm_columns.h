@@ -11,7 +11,8 @@
  *     m_denominator_before_, m_denominator_before_denominator_ and m_before_before_denominator_
  *     sum_product
  *
- * "main_" may be left out; or conversions, each of another unit.
+ * "main_" may be left out; or conversions, each of another unit; or, without those, rates of units
+ * (conversion_rate, cvr), where they tell the number of units.
  */
 #ifndef MKT_SOURCE_ARM_COLUMNS_H
 #define MKT_SOURCE_ARM_COLUMNS_H
@@ -25,6 +26,7 @@ struct mkt_arm_columns_metric {
     const char *name;
     size_t variable[MKT_ARMS_VARIABLES]; /* column of y, d, x, e, or of their sums; MKT_NO_COLUMN */
     size_t product[MKT_ARMS_PRODUCTS];   /* sums only: columns of the sums of products */
+    bool rate;                           /* sums only: y is the share of the units that did it */
 };
 
 struct mkt_arm_columns {

@@ -125,7 +125,7 @@ static void write_units(struct mkt_arm_reading *x, struct mkt_buf *sql, each_var
     mkt_buf_printf(sql, "c%zu AS u, ", c->unit);
     mkt_arm_reading_add_variant(sql, x);
     mkt_buf_str(sql, " AS v, ");
-    mkt_arm_reading_add_segment(sql, r, c);
+    mkt_arm_reading_add_segment(sql, x);
     mkt_buf_str(sql, " AS s, ");
     mkt_arm_reading_add_day(sql, r, c);
     mkt_buf_str(sql, " AS t");

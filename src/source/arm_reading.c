@@ -101,11 +101,12 @@ void mkt_arm_reading_add_name(struct mkt_buf *sql, const struct mkt_relation *r,
 
 void mkt_arm_reading_begin(struct mkt_arm_reading *x)
 {
-    const char *respelled = x->out->respelled;
+    const char *respelled = x->out->respelled, *segments = x->out->respelled_segments;
     const struct mkt_arm_columns *c = &x->columns;
     mkt_arms_init(x->out, x->arena, x->metric, c->metrics, c->day != MKT_NO_COLUMN,
                   c->segment != MKT_NO_COLUMN);
     x->out->respelled = respelled;
+    x->out->respelled_segments = segments;
     x->out->left_out = c->left_out;
     x->out->more_metrics = c->more_metrics;
     x->out->no_segment = c->no_segment;
@@ -124,37 +125,50 @@ static bool is_void(const char *name)
     return strstr(VOID_NAMES, quoted) != NULL;
 }
 
-mkt_status mkt_arm_reading_look_at_variants(struct mkt_arm_reading *x, const char *const *name,
-                                            size_t names, bool *anew)
+static const char **sorted(struct mkt_arena *arena, const char *const *name, size_t names)
 {
-    struct mkt_buf list;
-    bool one_case = x->one_case, no_voids = x->no_voids;
-    const char *sorted[MKT_ARMS_VARIANTS]; /* rows come in any order */
-    for (size_t i = 0; i < names; i++) {
+    const char **out = MKT_NEW(arena, const char *, names + 1);
+    for (size_t i = 0; out && i < names; i++) {
         size_t k = i;
-        for (; k > 0 && strcmp(sorted[k - 1], name[i]) > 0; k--) sorted[k] = sorted[k - 1];
-        sorted[k] = name[i];
+        for (; k > 0 && strcmp(out[k - 1], name[i]) > 0; k--) out[k] = out[k - 1];
+        out[k] = name[i];
     }
-    name = sorted;
+    return out;
+}
+
+/* "\"B\" and \"b\"" of those that differ in case alone; rows come in any order, the list does not. */
+static mkt_status find_respelled(struct mkt_arm_reading *x, int side, const char **out)
+{
+    size_t names = x->out->names[side];
+    const char **name = sorted(x->arena, x->out->name[side], names);
+    if (!name) return mkt_arena_full(x->arena, x->err);
+    struct mkt_buf list;
     mkt_buf_init(&list, x->arena);
-    for (size_t i = 0; i < names; i++) {
-        x->no_voids |= is_void(name[i]);
+    for (size_t i = 0; i < names; i++)
         for (size_t k = 0; k < i; k++) {
-            if (!mkt_text_equal_nocase(name[i], name[k]) || is_void(name[i])) continue;
-            x->one_case = true;
+            if (!mkt_text_equal_nocase(name[i], name[k]) || (side == 0 && is_void(name[i])))
+                continue;
+            x->one_case[side] = true;
             mkt_buf_printf(&list, "%s\"%s\" and \"%s\"", list.length ? ", " : "", name[k], name[i]);
             break;
         }
-    }
-    *anew = x->one_case != one_case || x->no_voids != no_voids;
-    if (!list.length) return MKT_OK;
-    x->out->respelled = list.data;
+    if (list.length) *out = list.data;
     return mkt_buf_check(&list, x->err);
+}
+
+mkt_status mkt_arm_reading_look_at_names(struct mkt_arm_reading *x, bool *anew)
+{
+    bool variants = x->one_case[0], segments = x->one_case[1], no_voids = x->no_voids;
+    for (size_t i = 0; i < x->out->names[0]; i++) x->no_voids |= is_void(x->out->name[0][i]);
+    MKT_TRY(find_respelled(x, 0, &x->out->respelled));
+    MKT_TRY(find_respelled(x, 1, &x->out->respelled_segments));
+    *anew = x->one_case[0] != variants || x->one_case[1] != segments || x->no_voids != no_voids;
+    return MKT_OK;
 }
 
 void mkt_arm_reading_add_variant(struct mkt_buf *sql, const struct mkt_arm_reading *x)
 {
-    if (x->one_case) mkt_buf_str(sql, "lower(");
+    if (x->one_case[0]) mkt_buf_str(sql, "lower(");
     if (x->no_voids) {
         mkt_buf_str(sql, "CASE WHEN lower(");
         mkt_arm_reading_add_name(sql, x->r, x->columns.variant);
@@ -162,16 +176,18 @@ void mkt_arm_reading_add_variant(struct mkt_buf *sql, const struct mkt_arm_readi
     }
     mkt_arm_reading_add_name(sql, x->r, x->columns.variant);
     if (x->no_voids) mkt_buf_str(sql, " END");
-    if (x->one_case) mkt_buf_str(sql, ")");
+    if (x->one_case[0]) mkt_buf_str(sql, ")");
 }
 
-void mkt_arm_reading_add_segment(struct mkt_buf *sql, const struct mkt_relation *r,
-                                 const struct mkt_arm_columns *c)
+void mkt_arm_reading_add_segment(struct mkt_buf *sql, const struct mkt_arm_reading *x)
 {
-    if (c->segment != MKT_NO_COLUMN)
-        mkt_arm_reading_add_name(sql, r, c->segment);
-    else
+    if (x->columns.segment == MKT_NO_COLUMN) {
         mkt_buf_str(sql, "CAST(NULL AS VARCHAR)");
+        return;
+    }
+    if (x->one_case[1]) mkt_buf_str(sql, "lower(");
+    mkt_arm_reading_add_name(sql, x->r, x->columns.segment);
+    if (x->one_case[1]) mkt_buf_str(sql, ")");
 }
 
 void mkt_arm_reading_add_day(struct mkt_buf *sql, const struct mkt_relation *r,

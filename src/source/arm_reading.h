@@ -20,9 +20,10 @@ struct mkt_arm_reading {
     struct mkt_arms_metric *metric;
     const struct mkt_arms_treatment *treatment; /* NULL for none */
     struct mkt_arms *out;
-    int64_t rows;            /* that went into units */
-    bool wide;               /* units are added up in 64-bit integers, not in doubles */
-    bool one_case, no_voids; /* variants: names that differ in case are one; "null" names none */
+    int64_t rows;     /* that went into units */
+    bool wide;        /* units are added up in 64-bit integers, not in doubles */
+    bool one_case[2]; /* names of variants, of segments, that differ in case are one */
+    bool no_voids;    /* "null" names no variant */
     struct mkt_err *err;
 };
 
@@ -51,18 +52,16 @@ MKT_MUST_CHECK mkt_status mkt_arm_reading_settle_segment(struct mkt_arm_reading 
 /* Begins with empty arms. */
 void mkt_arm_reading_begin(struct mkt_arm_reading *x);
 
-/* Looks through names of variants for some that differ in case alone, and for such as "null" and
- * "(not set)": sets one_case and no_voids, and out->respelled. True when either is set anew.
+/* Looks through the names in x->out for some that differ in case alone, and those of variants for
+ * such as "null" and "(not set)": sets one_case and no_voids, out->respelled and
+ * out->respelled_segments. True when either is set anew: the rows are to be read once more.
  * Errors  MKT_E_NOMEM */
-MKT_MUST_CHECK mkt_status mkt_arm_reading_look_at_variants(struct mkt_arm_reading *x,
-                                                           const char *const *name, size_t names,
-                                                           bool *anew);
+MKT_MUST_CHECK mkt_status mkt_arm_reading_look_at_names(struct mkt_arm_reading *x, bool *anew);
 void mkt_arm_reading_add_variant(struct mkt_buf *sql, const struct mkt_arm_reading *x);
 
 /* A name without blanks around it, NULL where there is none. */
 void mkt_arm_reading_add_name(struct mkt_buf *sql, const struct mkt_relation *r, size_t i);
-void mkt_arm_reading_add_segment(struct mkt_buf *sql, const struct mkt_relation *r,
-                                 const struct mkt_arm_columns *c);
+void mkt_arm_reading_add_segment(struct mkt_buf *sql, const struct mkt_arm_reading *x);
 void mkt_arm_reading_add_day(struct mkt_buf *sql, const struct mkt_relation *r,
                              const struct mkt_arm_columns *c);
 

@@ -70,7 +70,7 @@ mkt_status mkt_arm_sums_read(struct mkt_arena *arena, struct mkt_duck *duck,
         return mkt_err_set(err, MKT_E_ARG, "%s holds sums: a cap or a quantile needs a row a unit",
                            relation->show);
     MKT_TRY(settle(&x, options));
-    out->respelled = NULL;
+    out->respelled = out->respelled_segments = NULL;
     MKT_TRY(c->sums ? mkt_arm_totals_read(&x) : mkt_arm_units_read(&x));
     if (out->units == 0 && out->multiple == 0)
         return mkt_err_set(err, MKT_E_EMPTY, "%s has no row that can be used", relation->show);

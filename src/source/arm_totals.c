@@ -4,7 +4,10 @@
 #include <string.h>
 
 #include "base/text.h"
+#include "source/arm_margins.h"
+#include "source/arm_rates.h"
 #include "source/daily.h"
+#include "source/profile.h"
 
 /* NULL where there is no number. Sums of squares pass what millionths hold; what is written with
  * thousands marks is read as elsewhere. */
@@ -35,11 +38,16 @@ static mkt_status write_sums_query(struct mkt_arm_reading *x, struct mkt_buf *sq
     mkt_buf_str(sql, "SELECT ");
     mkt_arm_reading_add_variant(sql, x);
     mkt_buf_str(sql, ", ");
-    mkt_arm_reading_add_segment(sql, r, c);
+    mkt_arm_reading_add_segment(sql, x);
     mkt_buf_str(sql, ", ");
     mkt_arm_reading_add_day(sql, r, c);
     add_double(sql, r, c->unit);
     for (size_t m = 0; m < c->metrics; m++) {
+        if (c->metric[m].rate) {
+            mkt_buf_str(sql, ", ");
+            mkt_profile_add_text(sql, r, c->metric[m].variable[MKT_ARMS_Y]);
+            continue;
+        }
         for (int v = 0; v < MKT_ARMS_VARIABLES; v++)
             if (mkt_arm_reading_has(&c->metric[m], v)) add_double(sql, r, c->metric[m].variable[v]);
         for (int p = 0; p < MKT_ARMS_PRODUCTS; p++)
@@ -136,8 +144,23 @@ static mkt_status take_metric(struct mkt_arm_reading *x, const struct mkt_duck_r
     return fits ? check_sums(x, m, row, n, &t) : mkt_arm_reading_too_large(x, m);
 }
 
+static mkt_status take_rate(struct mkt_arm_reading *x, const struct mkt_duck_rows *rows, size_t m,
+                            int64_t row, double n, idx_t *at, const struct mkt_arm_rates *rates,
+                            struct mkt_arms_sums *sums)
+{
+    size_t bytes = 0;
+    double hits;
+    bool none = mkt_duck_rows_null(rows, *at);
+    const char *text = none ? NULL : mkt_duck_rows_text(rows, *at, &bytes);
+    ++*at;
+    MKT_TRY(mkt_arm_rates_successes(x, m, rates, text, bytes, n, row, &hits));
+    bool fits = mkt_arms_set_sum(sums, MKT_ARMS_Y, hits) &&
+                mkt_arms_set_product(sums, MKT_ARMS_Y, MKT_ARMS_Y, hits);
+    return fits ? MKT_OK : mkt_arm_reading_too_large(x, m);
+}
+
 static mkt_status take_row(struct mkt_arm_reading *x, const struct mkt_duck_rows *rows,
-                           struct mkt_arms_sums *sums)
+                           const struct mkt_arm_rates *rates, struct mkt_arms_sums *sums)
 {
     const struct mkt_arm_columns *c = &x->columns;
     idx_t last = duckdb_data_chunk_get_column_count(rows->chunk) - 1, at = 4;
@@ -150,7 +173,9 @@ static mkt_status take_row(struct mkt_arm_reading *x, const struct mkt_duck_rows
         return bad_cell(x, row, c->variant, "the name of a variant", NAN);
     if (mkt_duck_rows_null(rows, 2)) return bad_cell(x, row, c->day, "a date", NAN);
     memset(sums, 0, c->metrics * sizeof *sums);
-    for (size_t m = 0; m < c->metrics; m++) MKT_TRY(take_metric(x, rows, m, row, n, &at, &sums[m]));
+    for (size_t m = 0; m < c->metrics; m++)
+        MKT_TRY(c->metric[m].rate ? take_rate(x, rows, m, row, n, &at, &rates[m], &sums[m])
+                                  : take_metric(x, rows, m, row, n, &at, &sums[m]));
     char variant[MKT_NAME_MOST + 1], segment[MKT_NAME_MOST + 1] = "";
     size_t length;
     const char *text = mkt_duck_rows_text(rows, 0, &length);
@@ -163,7 +188,8 @@ static mkt_status take_row(struct mkt_arm_reading *x, const struct mkt_duck_rows
     return mkt_arms_add(x->out, v, s, mkt_duck_rows_day(rows, 2), (int64_t)n, sums, x->err);
 }
 
-static mkt_status take_rows(struct mkt_arm_reading *x, struct mkt_arms_sums *sums)
+static mkt_status take_rows(struct mkt_arm_reading *x, const struct mkt_arm_rates *rates,
+                            struct mkt_arms_sums *sums)
 {
     struct mkt_buf sql;
     duckdb_result result;
@@ -173,7 +199,7 @@ static mkt_status take_rows(struct mkt_arm_reading *x, struct mkt_arms_sums *sum
     MKT_TRY(write_sums_query(x, &sql));
     MKT_TRY(mkt_duck_query(x->duck, sql.data, x->r->show, &result, x->err));
     mkt_duck_rows_begin(&rows, &result);
-    while (status == MKT_OK && mkt_duck_rows_next(&rows)) status = take_row(x, &rows, sums);
+    while (status == MKT_OK && mkt_duck_rows_next(&rows)) status = take_row(x, &rows, rates, sums);
     mkt_duck_rows_end(&rows);
     duckdb_destroy_result(&result);
     return status;
@@ -195,12 +221,15 @@ static bool is_proportion(const struct mkt_arms *arms, size_t metric)
 mkt_status mkt_arm_totals_read(struct mkt_arm_reading *x)
 {
     struct mkt_arms_sums *sums = MKT_NEW(x->arena, struct mkt_arms_sums, x->columns.metrics);
-    if (!sums) return mkt_arena_full(x->arena, x->err);
+    struct mkt_arm_rates *rates = MKT_NEW(x->arena, struct mkt_arm_rates, x->columns.metrics);
+    if (!sums || !rates) return mkt_arena_full(x->arena, x->err);
+    for (size_t m = 0; m < x->columns.metrics; m++)
+        if (x->columns.metric[m].rate) MKT_TRY(mkt_arm_rates_settle(x, m, &rates[m]));
     bool anew = true;
     while (anew) {
         mkt_arm_reading_begin(x);
-        MKT_TRY(take_rows(x, sums));
-        MKT_TRY(mkt_arm_reading_look_at_variants(x, x->out->name[0], x->out->names[0], &anew));
+        MKT_TRY(take_rows(x, rates, sums));
+        MKT_TRY(mkt_arm_reading_look_at_names(x, &anew));
     }
     for (size_t m = 0; m < x->columns.metrics; m++) {
         bool ratio = mkt_arm_reading_has(&x->columns.metric[m], MKT_ARMS_D);
@@ -208,5 +237,6 @@ mkt_status mkt_arm_totals_read(struct mkt_arm_reading *x)
                             : is_proportion(x->out, m) ? MKT_ARMS_PROPORTION
                                                        : MKT_ARMS_MEAN;
     }
-    return mkt_arms_finish(x->out, x->err);
+    MKT_TRY(mkt_arms_finish(x->out, x->err));
+    return mkt_arm_margins_drop(x->out, x->err);
 }

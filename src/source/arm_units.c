@@ -268,7 +268,7 @@ mkt_status mkt_arm_units_read(struct mkt_arm_reading *x)
     while (anew) {
         mkt_arm_reading_begin(x);
         MKT_TRY(take_groups(x, sums, range));
-        MKT_TRY(mkt_arm_reading_look_at_variants(x, x->out->name[0], x->out->names[0], &anew));
+        MKT_TRY(mkt_arm_reading_look_at_names(x, &anew));
     }
     x->out->rows = x->rows;
     if (x->rows != x->r->rows) MKT_TRY(count_broken(x));

@@ -2,6 +2,9 @@
 
 #include <stdint.h>
 #include <string.h>
+#ifdef __SSE2__
+#include <emmintrin.h>
+#endif
 
 enum { ORDINARY, LINE, HIGH, NUL };
 
@@ -12,11 +15,22 @@ static int class_of(unsigned char c)
     return c == 0 ? NUL : ORDINARY;
 }
 
-/* Past bytes that are no delimiter, line end, NUL or part of a longer character, eight at a time, up
- * to the first that is one or to the last few of all; a byte of x is 0 where x - 1 borrows and x has
- * no high bit, and the lowest such byte is one for sure.   Source Warren, Hacker's Delight, 6-1 */
+/* Past bytes that are no delimiter, line end, NUL or part of a longer character, up to the first that is
+ * one or to the last few of all.   Source of the eight at a time, where a byte of x is 0 if x - 1
+ * borrows and x has no high bit, and the lowest such byte is one for sure: Warren, Hacker's Delight, 6-1 */
 static const char *pass_ordinary(const char *s, const char *end, char delimiter)
 {
+#ifdef __SSE2__
+    const __m128i wide_mark = _mm_set1_epi8(delimiter), line = _mm_set1_epi8('\n');
+    const __m128i carriage = _mm_set1_epi8('\r'), nul = _mm_setzero_si128();
+    for (; end - s >= 16; s += 16) {
+        __m128i x = _mm_loadu_si128((const __m128i *)(const void *)s);
+        __m128i marks = _mm_or_si128(_mm_cmpeq_epi8(x, wide_mark), _mm_cmpeq_epi8(x, nul));
+        __m128i lines = _mm_or_si128(_mm_cmpeq_epi8(x, line), _mm_cmpeq_epi8(x, carriage));
+        int found = _mm_movemask_epi8(_mm_or_si128(_mm_or_si128(marks, lines), x));
+        if (found) return s + __builtin_ctz((unsigned)found);
+    }
+#endif
     const uint64_t ones = UINT64_C(0x0101010101010101), high = ones << 7;
     const uint64_t mark = ones * (unsigned char)delimiter;
     for (uint64_t x; end - s >= 8; s += 8) {

@@ -249,7 +249,7 @@ mkt_status mkt_faults_locate(struct mkt_arena *arena, struct mkt_duck *duck,
         mkt_buf_printf(&sql, ", CAST(coalesce(%s, false) AS BIGINT)", cell[i].bad);
     }
     mkt_buf_printf(&sql, " FROM %s WHERE false", r->numbered);
-    for (size_t i = 0; i < cells; i++) mkt_buf_printf(&sql, " OR %s", cell[i].bad);
+    for (size_t i = 0; i < cells; i++) mkt_buf_printf(&sql, " OR (%s)", cell[i].bad);
     mkt_buf_printf(&sql, " ORDER BY row_id LIMIT %d", MKT_ROWFILE_FAULTS);
     MKT_TRY(mkt_buf_check(&sql, err));
     duckdb_result result;

@@ -300,6 +300,24 @@ static void take_any_metric(struct exam *x)
     }
 }
 
+/* Of a table of a row a variant with its number of units: a rate tells how many did it. */
+static void take_a_rate(struct exam *x)
+{
+    if (mkt_recognise_exam_has(x, MKT_ROLE_METRIC) ||
+        !mkt_recognise_exam_is_called(x, MKT_ROLE_VARIANT, MKT_ROLES_VARIANT) ||
+        !mkt_recognise_exam_has(x, MKT_ROLE_UNIT) ||
+        mkt_recognise_exam_is_called(x, MKT_ROLE_UNIT, MKT_ROLES_UNIT))
+        return;
+    for (size_t i = 0; i < x->r->columns; i++) {
+        const struct mkt_column *c = &x->r->column[i];
+        if (x->taken[i] || !mkt_recognise_exam_looks(c, MKT_FORM_NUMBER) ||
+            !mkt_naming_match(c->naming.text, MKT_ROLES_RATE))
+            continue;
+        give_role(x, MKT_ROLE_METRIC, i);
+        return;
+    }
+}
+
 /* Conditions of a kind beyond its needed roles. */
 static bool fits(struct exam *x)
 {
@@ -342,6 +360,7 @@ static bool fits(struct exam *x)
         return !mkt_recognise_exam_has_order(x);
     case MKT_KIND_EXPERIMENT:
         take_any_metric(x);
+        take_a_rate(x);
         return true;
     case MKT_KIND_CUSTOMERS:
         return mkt_recognise_exam_has(x, MKT_ROLE_ATTRIBUTE) ||

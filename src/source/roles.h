@@ -35,6 +35,12 @@
     "user_id|user|unit|unit_id|visitor_id|customer_id|subject|subject_id|client_id|person_id|"     \
     "anonymous_id|user_pseudo_id|distinct_id|device_id|account_id|member_id|session_id"
 
+#define MKT_ROLES_RATE /* of units in an experiment */                                             \
+    "conversion_rate|conv_rate|conversionrate|cvr|cr|rate|click_rate|ctr|click_through_rate|"      \
+    "clickthrough_rate|open_rate|signup_rate|sign_up_rate|purchase_rate|order_rate|success_rate|"  \
+    "response_rate|retention_rate|churn_rate|activation_rate|subscription_rate|bounce_rate|"       \
+    "*_conversion_rate|konversionsrate|conversion_rate_pct|conversion_rate_percent"
+
 typedef enum {
     MKT_KIND_NONE,
 #define MKT_KIND_ENUM(code, name) MKT_KIND_##code,

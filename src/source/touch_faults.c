@@ -1,13 +1,10 @@
 #include "source/touch_faults.h"
 
-#include <string.h>
-
 #include "base/buf.h"
-#include "base/text.h"
+#include "source/faults.h"
 #include "source/profile.h"
 #include "source/yes_no.h"
 
-#define SHOWN 80
 #define CHECKS 8
 
 /* What may be wrong with a cell, as SQL that is then true; the first that is tells the reason. */
@@ -145,64 +142,19 @@ static void check_paths(struct checks *x)
     mkt_buf_printf(sql, ", '%s', '>'), '(^|>)\\s*(>|$)')", mkt_path_marks[r->column[i].mark]);
 }
 
-static mkt_status take_rows(const struct checks *x, struct mkt_duck_rows *rows, struct mkt_err *err)
-{
-    struct mkt_relation *r = x->r;
-    while (r->faults < MKT_ROWFILE_FAULTS && mkt_duck_rows_next(rows)) {
-        const struct check *c = &x->check[mkt_duck_rows_int(rows, 1)];
-        size_t n = 0;
-        const char *s = mkt_duck_rows_null(rows, 2) ? "" : mkt_duck_rows_text(rows, 2, &n);
-        struct mkt_account_fault *f = &r->fault[r->faults];
-        f->table = r->show;
-        f->column = r->column[c->column].name;
-        f->value = mkt_text_clean(x->arena, s, n < 4 * SHOWN ? n : 4 * SHOWN, SHOWN);
-        f->reason = c->reason;
-        f->row = mkt_duck_rows_int(rows, 0);
-        if (!f->value) return mkt_arena_full(x->arena, err);
-        r->faults++;
-    }
-    return MKT_OK;
-}
-
-static mkt_status locate(const struct checks *x, struct mkt_duck *duck, struct mkt_err *err)
-{
-    struct mkt_buf sql;
-    const struct mkt_relation *r = x->r;
-    mkt_buf_init(&sql, x->arena);
-    mkt_buf_str(&sql, "SELECT CAST(row_id AS BIGINT), CAST(CASE");
-    for (size_t i = 0; i < x->count; i++)
-        mkt_buf_printf(&sql, " WHEN %s THEN %zu", x->check[i].sql.data, i);
-    mkt_buf_str(&sql, " END AS BIGINT), CASE");
-    for (size_t i = 0; i < x->count; i++) {
-        mkt_buf_printf(&sql, " WHEN %s THEN ", x->check[i].sql.data);
-        mkt_profile_add_text(&sql, r, x->check[i].column);
-    }
-    mkt_buf_printf(&sql, " END FROM %s WHERE ", r->numbered);
-    for (size_t i = 0; i < x->count; i++)
-        mkt_buf_printf(&sql, "%s(%s)", i ? " OR " : "", x->check[i].sql.data);
-    mkt_buf_printf(&sql, " ORDER BY row_id LIMIT %d", MKT_ROWFILE_FAULTS);
-    MKT_TRY(mkt_buf_check(&sql, err));
-    duckdb_result result;
-    MKT_TRY(mkt_duck_query(duck, sql.data, r->show, &result, err));
-    struct mkt_duck_rows rows;
-    mkt_duck_rows_begin(&rows, &result);
-    mkt_status status = take_rows(x, &rows, err);
-    mkt_duck_rows_end(&rows);
-    duckdb_destroy_result(&result);
-    return status;
-}
-
 mkt_status mkt_touch_faults_find(struct mkt_arena *arena, struct mkt_duck *duck,
                                  struct mkt_relation *relation, struct mkt_err *err)
 {
     struct checks x = {.arena = arena, .r = relation};
-    relation->fault = MKT_NEW(arena, struct mkt_account_fault, MKT_ROWFILE_FAULTS);
-    relation->faults = 0;
-    if (!relation->fault) return mkt_arena_full(arena, err);
+    struct mkt_faults_cell cell[CHECKS];
     if (relation->is.kind == MKT_KIND_PATHS)
         check_paths(&x);
     else
         check_touchpoints(&x);
-    for (size_t i = 0; i < x.count; i++) MKT_TRY(mkt_buf_check(&x.check[i].sql, err));
-    return locate(&x, duck, err);
+    for (size_t i = 0; i < x.count; i++) {
+        MKT_TRY(mkt_buf_check(&x.check[i].sql, err));
+        cell[i] =
+            (struct mkt_faults_cell){x.check[i].column, x.check[i].sql.data, x.check[i].reason};
+    }
+    return mkt_faults_locate(arena, duck, relation, cell, x.count, err);
 }

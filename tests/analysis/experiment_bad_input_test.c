@@ -224,6 +224,124 @@ static void names_of_variants(void **state)
     assert_non_null(strstr(caveat(&sheet, "unnamed"), "40 rows"));
 }
 
+static void segments_spelled(char *to, int i)
+{
+    static const char *const name[] = {"Mobile", "desktop", "mobile", "Desktop"};
+    sprintf(to, "%d,%s,%s,%d\n", i, i % 8 < 4 ? "b" : "a", name[i % 4], i % 7);
+}
+
+static void names_of_segments(void **state)
+{
+    (void)state;
+    struct mkt_sheet sheet;
+    assert_int_equal(
+        ask(four_hundred("user_id,variant,device,revenue", segments_spelled), NULL, &sheet),
+        MKT_OK);
+    assert_non_null(
+        strstr(caveat(&sheet, "respelled_segments"), "\"Desktop\" and \"desktop\", \"Mobile\""));
+    assert_int_equal(mkt_sheet_fact(&sheet, "segment.mobile.b.lift")->n, 200);
+    assert_int_equal(mkt_sheet_fact(&sheet, "segment.desktop.b.lift")->n, 200);
+    assert_false(has_caveat(&sheet, "respelled"));
+    const char sums[] = "variant,device,users,conversions\na,Mobile,900,50\na,mobile,100,5\n"
+                        "b,mobile,1000,70\na,web,500,20\nb,web,500,30\n";
+    assert_int_equal(ask(sums, NULL, &sheet), MKT_OK);
+    assert_non_null(strstr(caveat(&sheet, "respelled_segments"), "\"Mobile\" and \"mobile\""));
+    assert_int_equal(mkt_sheet_fact(&sheet, "segment.mobile.b.lift")->n, 2000);
+}
+
+static void a_row_of_totals_is_no_variant(void **state)
+{
+    (void)state;
+    struct mkt_sheet with, without;
+    assert_int_equal(ask("variant,users,conversions\na,1000,50\nb,1000,70\n", NULL, &without),
+                     MKT_OK);
+    double lift = figure(&without, "conversions.b.lift");
+    assert_false(has_caveat(&without, "totals"));
+    const char total[] = "variant,users,conversions\na,1000,50\nb,1000,70\nTotal,2000,120\n";
+    assert_int_equal(ask(total, NULL, &with), MKT_OK);
+    assert_true(figure(&with, "conversions.b.lift") == lift);
+    assert_true(figure(&with, "units") == 2000);
+    assert_null(mkt_sheet_fact(&with, "variant.total.units"));
+    assert_non_null(strstr(caveat(&with, "totals"), "\"Total\""));
+    const char all[] = "variant,users,conversions\na,1000,50\nb,1000,70\nALL,1000,60\n";
+    assert_int_equal(ask(all, NULL, &with), MKT_OK);
+    assert_true(figure(&with, "variant.all.units") == 1000);
+    assert_non_null(strstr(caveat(&with, "no_totals"), "\"ALL\" is called like a sum"));
+}
+
+/* The figures of a table of rates, or the refusal. */
+static double successes(const char *rows, const char *id)
+{
+    struct mkt_sheet sheet;
+    if (ask(rows, NULL, &sheet) != MKT_OK) fail_msg("%s", err.text);
+    return figure(&sheet, id);
+}
+
+#define RATES "variant,users,conversion_rate\n"
+
+static void rates_of_units_tell_successes(void **state)
+{
+    (void)state;
+    double counted =
+        successes("variant,users,conversions\na,1000,50\nb,1000,71\n", "conversions.b.lift");
+    const char lift[] = "conversion_rate.b.lift";
+    assert_true(successes(RATES "a,1000,5.0%\nb,1000,7.1%\n", lift) == counted);
+    assert_true(successes(RATES "a,1000,0.05\nb,1000,0.071\n", lift) == counted);
+    assert_true(successes(RATES "a,1000,5\nb,1000,7.1\n", lift) == counted);
+    assert_true(successes(RATES "a,1000,0.05\nb,1000,0.071\nTotal,2000,0.0605\n", lift) == counted);
+    assert_true(successes("variant;users;cvr\na;1.000;5,0%\nb;1.000;7,1%\n", "cvr.b.lift") ==
+                counted);
+    /* 1,001 of 3,000, rounded: one number fits */
+    assert_true(successes(RATES "a,3000,0.3337\nb,3000,0.4\n", "conversion_rate.a") ==
+                1001. / 3000);
+    refused(RATES "a,1000,0.05\nb,1000,0.07\n",
+            "row 1: a conversion_rate of 0.05 of 1000 units may be any number from 45 to 55; an "
+            "experiment needs the number of units that did it");
+    refused(RATES "a,1000,0.0512\nb,1000,0.0711\n",
+            "0.0512 of 1000 units is no whole number of units");
+    refused(RATES "a,10,10.0\nb,10,100.5\n", "row 2: column \"conversion_rate\" must be a rate");
+    refused(RATES "a,3000,0.3333\nb,3000,0.4\n", "may be shares or percentages");
+}
+
+static void differences_of_rates_are_points(void **state)
+{
+    (void)state;
+    struct mkt_sheet sheet;
+    const char rates[] = "variant,device,users,conversions\na,x,3000,300\na,y,3000,300\n"
+                         "b,x,3000,420\nb,y,3000,420\n";
+    const char *const absolute[] = {"absolute", "1", NULL};
+    assert_int_equal(ask(rates, absolute, &sheet), MKT_OK);
+    static const char *const points[] = {"lift",
+                                         "conversions.b.lift",
+                                         "conversions.b.lift_any_time",
+                                         "conversions.b.risk",
+                                         "conversions.b.mde",
+                                         "conversions.b.lift_poststratified",
+                                         "segment.x.b.lift"};
+    for (size_t i = 0; i < sizeof points / sizeof *points; i++) {
+        const struct mkt_fact *f = mkt_sheet_fact(&sheet, points[i]);
+        if (!f || f->unit != MKT_UNIT_POINTS) fail_msg("%s is not in points", points[i]);
+    }
+    assert_true(fabs(figure(&sheet, "conversions.b.lift") - .04) < 1e-12); /* as it was */
+    assert_int_equal(mkt_sheet_fact(&sheet, "conversions.b")->unit, MKT_UNIT_SHARE);
+    assert_non_null(strstr(sheet.verdict, "its difference is +4.0 points (+"));
+    size_t charts = 0;
+    for (size_t i = 0; i < sheet.charts; i++)
+        if (strncmp(sheet.chart[i].id, "lift_by_segment", 15) == 0 && ++charts)
+            assert_int_equal(sheet.chart[i].series[0].unit, MKT_UNIT_POINTS);
+    assert_int_equal(charts, 1);
+    static const char *const p[] = {"conversions.b.p", "conversions.b.p_any_time",
+                                    "conversions.b.p_holm", "segment.x.b.p_holm", "split_p"};
+    for (size_t i = 0; i < sizeof p / sizeof *p; i++)
+        assert_int_equal(mkt_sheet_fact(&sheet, p[i])->unit, MKT_UNIT_P);
+    assert_int_equal(ask(rates, NULL, &sheet), MKT_OK); /* a lift stays relative */
+    assert_int_equal(mkt_sheet_fact(&sheet, "conversions.b.lift")->unit, MKT_UNIT_CHANGE);
+    assert_non_null(strstr(sheet.verdict, "its lift is +40.0 % (+"));
+    assert_int_equal(ask("variant,users,conversions\na,3000,300\nb,2000,220\n", NULL, &sheet),
+                     MKT_OK);
+    assert_non_null(strstr(sheet.missing[0], "which is not chance (p < 0.0001)"));
+}
+
 static void future(char *to, int i)
 {
     sprintf(to, "%d,%s,%s,%d\n", i, i % 2 ? "b" : "a",
@@ -362,6 +480,10 @@ int main(void)
         cmocka_unit_test(an_outlier_is_named_and_capped),
         cmocka_unit_test(sums_that_cannot_be),
         cmocka_unit_test(names_of_variants),
+        cmocka_unit_test(names_of_segments),
+        cmocka_unit_test(a_row_of_totals_is_no_variant),
+        cmocka_unit_test(rates_of_units_tell_successes),
+        cmocka_unit_test(differences_of_rates_are_points),
         cmocka_unit_test(days_far_from_all_others),
         cmocka_unit_test(what_is_added_up_is_said),
         cmocka_unit_test(too_many_segments_are_none),

@@ -452,8 +452,8 @@ static void several_variants_share_the_level(void **state)
     for (size_t v = 0; v < 3; v++) {
         if (v == e.control) continue;
         const struct mkt_experiment_lift *l = mkt_experiment_lift_at(&e, e.goal, v);
-        double at = mkt_sequential_critical(l->best.n, .975, 5000),
-               of_one = mkt_sequential_critical(l->best.n, .95, 5000);
+        double at = mkt_sequential_critical(l->best.n, .975, 5000, 2),
+               of_one = mkt_sequential_critical(l->best.n, .95, 5000, 2);
         assert_true(fabs((l->high - l->low) / (l->always.high - l->always.low) - at / of_one) <
                     1e-9);
     }
@@ -599,6 +599,13 @@ static void one_side_asks_less(void **state)
     assert_true(b->low > a->low && b->high < a->high && b->value == a->value);
     double p = mkt_sheet_fact(two, "conversion.b.p")->value;
     assert_true(fabs(mkt_sheet_fact(one, "conversion.b.p")->value - p / 2) < 1e-12);
+    /* at any look its own bound decides, beyond the end of both sides at 90 % */
+    const struct mkt_fact *any = mkt_sheet_fact(one, "conversion.b.lift_any_time");
+    double any_p = mkt_sheet_fact(one, "conversion.b.p_any_time")->value,
+           both_p = mkt_sheet_fact(two, "conversion.b.p_any_time")->value;
+    assert_int_equal(any_p<.05, any->low> 0);
+    assert_true(any_p < both_p &&
+                any->low > mkt_sheet_fact(two, "conversion.b.lift_any_time")->low);
     /* the others keep both sides: a guard must still be seen to be worse */
     assert_true(mkt_sheet_fact(one, "refunds.b.p")->value ==
                 mkt_sheet_fact(two, "refunds.b.p")->value);

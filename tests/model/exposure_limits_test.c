@@ -42,7 +42,7 @@ static struct mkt_exposure_limits limits_of(struct mkt_paths *p, struct mkt_incr
     struct mkt_err err = {0};
     assert_int_equal(mkt_paths_finish(p, &err), MKT_OK);
     assert_int_equal(mkt_incremental_fit(&arena, p, 1, 1, fit, &err), MKT_OK);
-    assert_int_equal(mkt_exposure_limits_make(&arena, p, fit, 1, Z, 2, &out, &err), MKT_OK);
+    assert_int_equal(mkt_exposure_limits_make(&arena, p, fit, 1, Z, &out, &err), MKT_OK);
     return out;
 }
 
@@ -153,13 +153,12 @@ static void every_arena_size(void **state)
     size_t before, needed;
     (void)limits_of(&p, &fit);
     before = arena.allocations;
-    assert_int_equal(mkt_exposure_limits_make(&arena, &p, &fit, 1, Z, 1, &l, &err), MKT_OK);
+    assert_int_equal(mkt_exposure_limits_make(&arena, &p, &fit, 1, Z, &l, &err), MKT_OK);
     needed = arena.allocations - before;
     for (size_t k = 1; k <= needed; k++) {
         mkt_err_clear(&err);
         arena.fail_at = arena.allocations + k;
-        assert_int_equal(mkt_exposure_limits_make(&arena, &p, &fit, 1, Z, 1, &l, &err),
-                         MKT_E_NOMEM);
+        assert_int_equal(mkt_exposure_limits_make(&arena, &p, &fit, 1, Z, &l, &err), MKT_E_NOMEM);
         arena.fail_at = 0;
     }
 }

@@ -12,9 +12,9 @@
 static void matches_the_textbook(void **state)
 {
     (void)state;
-    struct mkt_power_plan mean = {0, 1, false, MKT_LIFT_ABSOLUTE, .5, .95, 0};
+    struct mkt_power_plan mean = {0, 1, false, MKT_LIFT_ABSOLUTE, .5, .95, 0, 2};
     assert_true(mkt_power_units(&mean, .5, .8) == 126);
-    struct mkt_power_plan rate = {.65, .65 * .35, true, MKT_LIFT_ABSOLUTE, .5, .95, 0};
+    struct mkt_power_plan rate = {.65, .65 * .35, true, MKT_LIFT_ABSOLUTE, .5, .95, 0, 2};
     near(mkt_power_units(&rate, .2, .8), 140, 1);
 }
 
@@ -24,8 +24,8 @@ static void inverts(void **state)
     for (int sequential = 0; sequential < 2; sequential++)
         for (int relative = 0; relative < 2; relative++) {
             struct mkt_power_plan plan = {
-                .2, .16, relative != 0,        relative ? MKT_LIFT_RELATIVE : MKT_LIFT_ABSOLUTE,
-                .3, .95, sequential ? 5000 : 0};
+                .2, .16, relative != 0,         relative ? MKT_LIFT_RELATIVE : MKT_LIFT_ABSOLUTE,
+                .3, .95, sequential ? 5000 : 0, 2};
             double n = mkt_power_units(&plan, .05, .8);
             near(mkt_power_of(&plan, n, .05), .8, .001);
             near(mkt_power_mde(&plan, n, .8), .05, 1e-4);
@@ -43,7 +43,7 @@ static void inverts(void **state)
 static void an_effect_of_nothing_takes_for_ever(void **state)
 {
     (void)state;
-    struct mkt_power_plan plan = {1, 1, false, MKT_LIFT_RELATIVE, .5, .95, 0};
+    struct mkt_power_plan plan = {1, 1, false, MKT_LIFT_RELATIVE, .5, .95, 0, 2};
     assert_true(isinf(mkt_power_units(&plan, 0, .8)));
     assert_true(isinf(mkt_power_units(&plan, 1e-9, .8)));
 }
@@ -69,7 +69,7 @@ static void reads_the_plan_from_a_lift(void **state)
 static void experiments_have_it(void **state)
 {
     (void)state;
-    struct mkt_power_plan plan = {.2, .16, true, MKT_LIFT_RELATIVE, .5, .95, 0};
+    struct mkt_power_plan plan = {.2, .16, true, MKT_LIFT_RELATIVE, .5, .95, 0, 2};
     double n = mkt_power_units(&plan, .2, .8);
     struct mkt_random r;
     mkt_random_init(&r, 4, 4);

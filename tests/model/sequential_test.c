@@ -53,7 +53,7 @@ static void is_tightest_near_its_tuning(void **state)
     (void)state;
     double best = INFINITY, at = 0;
     for (double tuning = 100; tuning < 1e7; tuning *= 1.05) {
-        double c = mkt_sequential_critical(20000, .95, tuning);
+        double c = mkt_sequential_critical(20000, .95, tuning, 2);
         if (c < best) best = c, at = tuning;
     }
     assert_true(at > 15000 && at < 27000);
@@ -113,19 +113,80 @@ static void holds_at_every_look(void **state)
     }
 }
 
+/* The evidence of one side, added up over effects of a half-normal prior by hand. */
+static double mixture(double z, double n, double level, double tuning)
+{
+    double alpha = 1 - level, rho = sqrt((-2 * log(alpha) + log(1 - 2 * log(alpha))) / tuning);
+    double x = z * sqrt(n), sum = 0, step = rho * 1e-4;
+    for (double effect = step / 2; effect < 12 * rho; effect += step) {
+        double prior = 2 * exp(-.5 * effect * effect / (rho * rho)) / (rho * sqrt(2 * M_PI));
+        sum += step * prior * exp(effect * x - .5 * effect * effect * n);
+    }
+    return sum;
+}
+
+static void one_side_is_a_mixture_of_its_own(void **state)
+{
+    (void)state;
+    for (double z = -2; z < 5; z += .5) {
+        struct mkt_lift lift = {1, 1, .1 * z, .1, 4998, 5000};
+        struct mkt_lift less = {1, 1, -.1 * z, .1, 4998, 5000};
+        struct mkt_sequential s = mkt_sequential_test_one_side(&lift, .9, 5000, true);
+        double p = fmin(1, 1 / mixture(z, 5000, .9, 5000));
+        assert_true(fabs(s.p - p) <= 1e-6 * p);
+        assert_true(mkt_sequential_test_one_side(&less, .9, 5000, false).p == s.p);
+        struct mkt_sequential two = mkt_sequential_test(&lift, .9, 5000);
+        assert_true(two.low > s.low && s.high > two.high); /* halving p would claim too much */
+        assert_true(s.p > two.p / 2);
+        assert_int_equal(s.p<.05, s.low> 0);
+    }
+    for (double n = 100; n < 1e8; n *= 10) {
+        double c = mkt_sequential_critical(n, .9, 5000, 1);
+        struct mkt_lift at = {1, 1, .1 * c * (1 + 1e-9), .1, n - 2, n};
+        double p = mkt_sequential_test_one_side(&at, .9, 5000, true).p;
+        assert_true(p <= .05 && p > .05 * (1 - 1e-6));
+    }
+}
+
+/* Sums of normal draws without an effect, looked at after every one: the bound is passed at most as
+ * often as it says. */
+static void one_side_holds_at_every_look(void **state)
+{
+    (void)state;
+    enum { worlds = 4000, looks = 2000 };
+    double bound[looks + 1];
+    int passed = 0;
+    for (int n = 1; n <= looks; n++) bound[n] = mkt_sequential_critical(n, .9, 100, 1);
+    for (int w = 0; w < worlds; w++) {
+        struct mkt_random r;
+        mkt_random_init(&r, 99, (uint64_t)w);
+        double sum = 0;
+        bool ever = false;
+        for (int n = 1; n <= looks && !ever; n++) {
+            sum += mkt_random_normal(&r);
+            ever = sum / sqrt(n) >= bound[n];
+        }
+        passed += ever;
+    }
+    print_message("one side, %d looks: passed in %.2f %% of %d worlds\n", looks,
+                  100. * passed / worlds, worlds);
+    assert_true(passed <= worlds * 5 / 100);
+    assert_true(passed > worlds * 2 / 100);
+}
+
 /* As many units as it takes, and not one less. */
 static void units_until_a_lift_is_clear(void **state)
 {
     (void)state;
     for (double z = .1; z < 6; z += .7) {
-        double n = mkt_sequential_units(z, 5000, .95, 5000);
+        double n = mkt_sequential_units(z, 5000, .95, 5000, 2);
         assert_true(n >= 5000);
-        assert_true(z * sqrt(n / 5000) >= mkt_sequential_critical(n, .95, 5000));
+        assert_true(z * sqrt(n / 5000) >= mkt_sequential_critical(n, .95, 5000, 2));
         if (n > 5000)
-            assert_true(z * sqrt((n - 2) / 5000) < mkt_sequential_critical(n - 2, .95, 5000));
+            assert_true(z * sqrt((n - 2) / 5000) < mkt_sequential_critical(n - 2, .95, 5000, 2));
     }
-    assert_true(mkt_sequential_units(6, 5000, .95, 5000) == 5000);
-    assert_true(isinf(mkt_sequential_units(1e-7, 5000, .95, 5000)));
+    assert_true(mkt_sequential_units(6, 5000, .95, 5000, 2) == 5000);
+    assert_true(isinf(mkt_sequential_units(1e-7, 5000, .95, 5000, 2)));
 }
 
 int main(void)
@@ -137,6 +198,8 @@ int main(void)
         cmocka_unit_test(contains_the_fixed_interval),
         cmocka_unit_test(is_tightest_near_its_tuning),
         cmocka_unit_test(holds_at_every_look),
+        cmocka_unit_test(one_side_is_a_mixture_of_its_own),
+        cmocka_unit_test(one_side_holds_at_every_look),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

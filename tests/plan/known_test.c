@@ -36,6 +36,11 @@ static void the_example_company(void **state)
     assert_int_equal(count[MKT_KNOWN_CHANNEL], 9); /* organic and direct are of the journeys */
     assert_int_equal(count[MKT_KNOWN_CAMPAIGN], 18);
     assert_int_equal(count[MKT_KNOWN_SEGMENT], 3);
+    assert_int_equal(k.properties, 1);
+    assert_string_equal(k.property[0].name, "device");
+    assert_int_equal(k.property[0].values, 2);
+    assert_string_equal(k.property[0].value[0], "desktop");
+    assert_string_equal(k.property[0].value[1], "mobile");
     mkt_dataset_close(dataset);
     mkt_arena_close(&arena);
 }

@@ -226,6 +226,49 @@ static void every_arena_size(void **state)
     assert_int_equal(status, MKT_OK);
 }
 
+static void what_the_data_hold_decides(void **state)
+{
+    static const char *const kinds[] = {"desktop", "mobile"};
+    static const struct mkt_known_property columns[] = {{"channel", kinds, 2, true},
+                                                        {"device_category", kinds, 2, false},
+                                                        {"plan", NULL, 0, false}};
+    struct mkt_known before = company_known;
+    (void)state;
+    /* columns of the events, by their names and by their values */
+    company_known.property = columns;
+    company_known.properties = 3;
+    assert_string_equal(line_of("conversion by device", NULL, 0),
+                        "funnel(segment=device_category)[conversion_rate,!compare,by=segment]");
+    assert_string_equal(line_of("conversion rate per plan", NULL, 0),
+                        "funnel(segment=plan)[conversion_rate,!compare,by=segment]");
+    assert_string_equal(line_of("Do desktop users convert more than mobile ones?", NULL, 0),
+                        "funnel(segment=device_category)[conversion_rate,!compare,"
+                        "@segment:desktop,@segment:mobile]");
+    assert_string_equal(line_of("conversion rate by channel", NULL, 0),
+                        "roi()[conversion_rate,by=channel]");
+    assert_string_equal(line_of("conversions by browser", NULL, 0), "roi()[conversions]");
+    assert_true(says(plan.unanswered, plan.unanswereds,
+                     "“by browser” was not used by roi: conversion can be compared by the columns "
+                     "of the events, which are: channel, device_category, plan."));
+    /* no events: who comes back is not told */
+    company_known.properties = 0;
+    assert_string_equal(line_of("What is our retention?", NULL, 0),
+                        "funnel()[bounded_1,rolling_1]");
+    company_known.events = false;
+    assert_string_equal(line_of("What is our retention?", NULL, 0), "-churn");
+    line_of("conversions by device", NULL, 0);
+    assert_true(says(plan.unanswered, plan.unanswereds, "the data hold no events"));
+    /* touchpoints alone: no spend to cut, but journeys that go on without a channel */
+    assert_string_equal(line_of("What should I cut?", NULL, 0), "roi()[!action]");
+    company_known.performance = false;
+    assert_string_equal(line_of("What should I cut?", NULL, 0),
+                        "attribution()[incremental_conversions,markov_conversions,!action]");
+    assert_string_equal(line_of("What is the ROI of email?", NULL, 0), "roi()[roi,@channel:email]");
+    company_known.journeys = false;
+    assert_string_equal(line_of("What should I cut?", NULL, 0), "roi()[!action]");
+    company_known = before;
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -242,6 +285,7 @@ int main(void)
         cmocka_unit_test(a_new_row_is_found_by_its_words),
         cmocka_unit_test(the_same_question_gives_the_same_plan),
         cmocka_unit_test(every_arena_size),
+        cmocka_unit_test(what_the_data_hold_decides),
     };
     return cmocka_run_group_tests(tests, company_open, company_close);
 }
