@@ -12,13 +12,7 @@ void mkt_piles_init(struct mkt_piles *p, struct mkt_arena *arena, size_t size, s
                     const char *temp)
 {
     *p = (struct mkt_piles){.arena = arena, .size = size, .limit = limit, .temp = temp, .file = -1};
-    p->held = &p->own;
     for (size_t k = 0; k < MKT_PILES; k++) p->pile[k].last_block = -1;
-}
-
-void mkt_piles_share(struct mkt_piles *p, struct mkt_piles *with)
-{
-    p->held = with->held;
 }
 
 void mkt_piles_close(struct mkt_piles *p)
@@ -67,12 +61,12 @@ static mkt_status write_block(struct mkt_piles *p, struct mkt_pile *pile, struct
 mkt_status mkt_piles_widen(struct mkt_piles *p, struct mkt_pile *pile, struct mkt_err *err)
 {
     size_t bytes = MKT_PILES_BLOCK(p->size);
-    if (pile->chunk && *p->held + bytes > p->limit) return write_block(p, pile, err);
+    if (pile->chunk && p->held + p->elsewhere + bytes > p->limit) return write_block(p, pile, err);
     struct mkt_piles_chunk *chunk = mkt_arena_alloc(p->arena, 1, bytes);
     if (!chunk) return mkt_arena_full(p->arena, err);
     chunk->next = pile->chunk;
     pile->chunk = chunk;
-    *p->held += bytes;
+    p->held += bytes;
     return MKT_OK;
 }
 

@@ -36,8 +36,8 @@ struct mkt_piles {
     size_t size; /* bytes of a row */
     struct mkt_pile pile[MKT_PILES];
     size_t rows;
-    size_t limit, own; /* bytes of rows to hold in memory; held now by these piles */
-    size_t *held;      /* held now by all that share the limit */
+    size_t limit, held; /* bytes of rows to hold in memory; held now */
+    size_t elsewhere; /* bytes of the limit that other piles of the owner hold now: for the owner */
     const char *temp;
     int file; /* -1 until needed */
     int64_t file_bytes;
@@ -49,8 +49,6 @@ struct mkt_piles {
  *   temp   folder for that */
 void mkt_piles_init(struct mkt_piles *piles, struct mkt_arena *arena, size_t size, size_t limit,
                     const char *temp);
-/* One limit for the rows of both, which stay where they are; before any row is added. */
-void mkt_piles_share(struct mkt_piles *piles, struct mkt_piles *with);
 void mkt_piles_close(struct mkt_piles *piles); /* lets go of the temporary file */
 
 /* Makes the pile ready for rows after a full chunk: a new one, or beyond the limit the old one once

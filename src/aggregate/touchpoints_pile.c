@@ -23,7 +23,6 @@ void mkt_touchpoints_init(struct mkt_touchpoints *j, struct mkt_arena *arena, si
     *j = (struct mkt_touchpoints){.first = 0, .last = -1};
     mkt_piles_init(&j->bare, arena, sizeof(struct mkt_touchpoints_bare), limit, temp);
     mkt_piles_init(&j->valued, arena, sizeof(struct mkt_touchpoints_row), limit, temp);
-    mkt_piles_share(&j->valued, &j->bare);
     mkt_names_init(&j->channel, arena);
 }
 
@@ -46,10 +45,12 @@ static mkt_status keep(struct mkt_touchpoints *j, const struct mkt_touchpoint *t
 {
     void *room;
     if (t->value) {
+        j->valued.elsewhere = j->bare.held;
         struct mkt_touchpoints_row row = {t->user, pack(t), t->value};
         MKT_TRY(mkt_piles_room(&j->valued, t->user, sizeof row, &room, err));
         *(struct mkt_touchpoints_row *)room = row;
     } else {
+        j->bare.elsewhere = j->valued.held;
         struct mkt_touchpoints_bare row = {t->user, pack(t)};
         MKT_TRY(mkt_piles_room(&j->bare, t->user, sizeof row, &room, err));
         *(struct mkt_touchpoints_bare *)room = row;
