@@ -108,12 +108,12 @@ mkt_status mkt_attribution_work_caveats(struct mkt_attribution_work *w, struct m
                    "happened without a channel",
                    MKT_CAVEAT_NOTE, err));
     if (p->total.conversions < MKT_ATTRIBUTION_FEW)
-        MKT_TRY(caveat(w, "few_conversions",
-                       mkt_arena_printf(arena,
-                                        "%lld conversions are few: 100 and more tell channels "
-                                        "apart",
-                                        (long long)p->total.conversions),
-                       MKT_CAVEAT_WARN, err));
+        MKT_TRY(caveat(
+            w, "few_conversions",
+            mkt_arena_printf(arena, "%lld %s few: 100 and more tell channels apart",
+                             (long long)p->total.conversions,
+                             p->total.conversions == 1 ? "conversion is" : "conversions are"),
+            MKT_CAVEAT_WARN, err));
     if (K == 1)
         MKT_TRY(caveat(w, "one_channel",
                        "there is a single channel: every model gives it all the credit, and nobody "
@@ -143,9 +143,11 @@ mkt_status mkt_attribution_work_caveats(struct mkt_attribution_work *w, struct m
     if (n->open)
         MKT_TRY(caveat(w, "open_journeys",
                        mkt_arena_printf(arena,
-                                        "%lld journeys that count as not converting had a "
-                                        "touch so late that they still may",
-                                        (long long)n->open),
+                                        "%lld journey%s not converting had a touch so late "
+                                        "that %s still may",
+                                        (long long)n->open,
+                                        n->open == 1 ? " that counts as" : "s that count as",
+                                        n->open == 1 ? "it" : "they"),
                        MKT_CAVEAT_NOTE, err));
     if (n->negative)
         MKT_TRY(caveat(w, "negative_values",

@@ -131,16 +131,15 @@ static mkt_status say_run_on(struct mkt_experiment_work *w, struct mkt_err *err)
     const struct mkt_experiment *e = w->e;
     const struct mkt_experiment_verdict *v = &w->verdict;
     char units[MKT_FORMAT_TEXT], date[MKT_DATE_TEXT];
-    const char *until, *on = "", *what, *sentence;
+    const char *on = "", *what, *sentence;
     w->sheet->status = MKT_ANSWER_LIMITED;
     if (!isfinite(v->units_left)) return say_out_of_reach(w, err);
-    MKT_TRY(mkt_experiment_sentence_until(w, &until, err));
     MKT_TRY(purpose(w, &what, err));
-    MKT_TRY(SAY(w, err, "keep_running", MKT_CAVEAT_LIMIT,
-                "Keep the experiment running%s: %s; so many are needed %s", until,
-                v->guard == SIZE_MAX ? "the lift cannot be told from chance yet"
-                                     : "it wins, but is not yet safe",
-                what));
+    mkt_format_value(v->units_left, MKT_UNIT_COUNT, NULL, units);
+    MKT_TRY(SAY(w, err, "keep_running", MKT_CAVEAT_LIMIT, "%s yet: %s more units are needed %s",
+                v->guard == SIZE_MAX ? "The lift cannot be told from chance"
+                                     : "The variant wins, but is not safe",
+                units, what));
     bool sooner = isfinite(v->units_if);
     double days = sooner ? v->days_if : v->days_left;
     mkt_format_value(sooner ? v->units_if : v->units_left, MKT_UNIT_COUNT, NULL, units);

@@ -44,8 +44,10 @@ static mkt_status until(struct mkt_experiment_work *w, double left, double days,
     return MKT_OK;
 }
 
-mkt_status mkt_experiment_sentence_until(struct mkt_experiment_work *w, const char **out,
-                                         struct mkt_err *err)
+/* " until 2026-10-12 (26,462 more units)", or " for 26,462 more units" where no date can be told;
+ * where the lift as it is would be clear sooner, " until 2026-02-03 (812 more units) if the lift stays
+ * as it is, at the latest until 2026-10-12 (26,462)". */
+static mkt_status run_until(struct mkt_experiment_work *w, const char **out, struct mkt_err *err)
 {
     const struct mkt_experiment_verdict *v = &w->verdict;
     const char *first, *last;
@@ -68,7 +70,7 @@ static mkt_status run_on(struct mkt_experiment_work *w, const char **out, struct
     const char *time = "", *lift, *rest = "";
     size_t guard = v->guard;
     MKT_TRY(lift_of(w, guard == SIZE_MAX ? e->goal : guard, &lift, err));
-    if (isfinite(v->units_left)) MKT_TRY(mkt_experiment_sentence_until(w, &time, err));
+    if (isfinite(v->units_left)) MKT_TRY(run_until(w, &time, err));
     double days = isfinite(v->days_if) ? v->days_if : v->days_left;
     if (isfinite(days) && days > LONG_DAYS)
         rest = ". That is long: ask for a larger effect, send more traffic, or take a metric that "

@@ -10,12 +10,6 @@
 MKT_MUST_CHECK mkt_status mkt_experiment_sentence_set(struct mkt_experiment_work *w,
                                                       struct mkt_err *err);
 
-/* " until 2026-10-12 (26,462 more units)", or " for 26,462 more units" where no date can be told;
- * where the lift as it is would be clear sooner, " until 2026-02-03 (812 more units) if the lift stays
- * as it is, at the latest until 2026-10-12 (26,462)". */
-MKT_MUST_CHECK mkt_status mkt_experiment_sentence_until(struct mkt_experiment_work *w,
-                                                        const char **out, struct mkt_err *err);
-
 /* Whether a day so many days on is a date to name. */
 bool mkt_experiment_sentence_dated(double days);
 

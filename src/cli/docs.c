@@ -1,5 +1,7 @@
 #include "cli/docs.h"
 
+#include <string.h>
+
 #include "analysis/analysis.h"
 #include "base/text.h"
 
@@ -22,7 +24,8 @@ static void parameters(FILE *out, const struct mkt_analysis *a)
                   "`last-90`, `all`",
                   out);
         else if (p->type == MKT_PARAM_TEXT)
-            fputs("names from the data", out);
+            fputs(strncmp(p->unit, "name", 4) == 0 ? "names from the data" : "as the meaning says",
+                  out);
         else
             fprintf(out, "%s to %s", mkt_text_number(p->least, least),
                     mkt_text_number(p->most, most));

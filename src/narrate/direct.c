@@ -93,7 +93,7 @@ static void add_scope(const struct reply *r, struct figures *g)
                 add(g, &s->fact[i]);
 }
 
-static void tell_figures(struct reply *r)
+static void tell_figures(struct reply *r, bool after_verdict)
 {
     struct figures g = {0};
     char text[64];
@@ -102,7 +102,8 @@ static void tell_figures(struct reply *r)
         size_t before = g.n + g.left;
         for (size_t m = 0; m < f->metrics; m++)
             add_metric(r, &g, f->entity[e].scope, f->entity[e].name, f->metric[m]);
-        if (g.n + g.left == before) add_first(r, &g, f->entity[e].scope, f->entity[e].name);
+        if (g.n + g.left == before && !after_verdict)
+            add_first(r, &g, f->entity[e].scope, f->entity[e].name);
     }
     if (f->entities == 0 && f->scope) add_scope(r, &g);
     if (g.n == 0)
@@ -219,7 +220,7 @@ mkt_status mkt_direct_write(const struct mkt_answer *answer, const struct mkt_fo
     } else if (asks_for_more(focus)) {
         bool verdict = focus->verdict && s->verdict, alone = !focus->metrics && !focus->kinds;
         if (verdict && !alone) mkt_teller_sentence(&r.t, s->verdict); /* alone: below, with why */
-        if (!verdict || focus->metrics) tell_figures(&r);
+        if (!verdict || focus->metrics) tell_figures(&r, verdict);
         if (!verdict || !alone) tell_findings(&r);
     }
     if (r.t.out.length == 0 && answer->words.verdict)

@@ -162,23 +162,16 @@ static void tell_returns(struct mkt_teller *t)
     mkt_teller_figures(t, some, n, false);
 }
 
-/* Of channels, not of the whole: as where each model gives a channel a return of its own. */
-static bool tells_return_of_parts(const struct mkt_sheet *sheet)
-{
-    for (size_t i = 0; i < sheet->facts; i++) {
-        const char *metric = sheet->fact[i].metric, *last = metric ? strrchr(metric, '_') : NULL;
-        if (last && (strcmp(last, "_roas") == 0 || strcmp(last, "_cpa") == 0)) return true;
-    }
-    return false;
-}
-
 static mkt_status write_return(struct mkt_teller *t, const char **out, struct mkt_err *err)
 {
     tell_returns(t);
     if (t->out.length == 0) {
-        bool parts = tells_return_of_parts(t->sheet);
+        bool parts = mkt_standing_return_of_parts(t->sheet);
         mkt_teller_sentence(t, parts ? "Return stands by channel in the tables"
-                                     : "Return cannot be worked out from these data");
+                               : mkt_standing_unspent(t->sheet)
+                                   ? "Return cannot be worked out from these data: no spend is set "
+                                     "against what they tell"
+                                   : "Return cannot be worked out from these data");
         if (!parts) mkt_teller_missing(t, 2);
     }
     mkt_teller_findings(t, MKT_SIDE_WHOLE, KIND(MKT_FINDING_BREAK_EVEN), 1, true);

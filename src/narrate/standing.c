@@ -65,11 +65,46 @@ static void close_summary(struct mkt_teller *t)
                    mkt_format_probability(t->level, text));
 }
 
+bool mkt_standing_return_of_parts(const struct mkt_sheet *sheet)
+{
+    for (size_t i = 0; i < sheet->facts; i++) {
+        const char *metric = sheet->fact[i].metric, *last = metric ? strrchr(metric, '_') : NULL;
+        if (last && (strcmp(last, "_roas") == 0 || strcmp(last, "_cpa") == 0)) return true;
+    }
+    return false;
+}
+
+bool mkt_standing_unspent(const struct mkt_sheet *sheet)
+{
+    if (sheet->missings || mkt_standing_return_of_parts(sheet)) return false;
+    for (size_t i = 0; i < sheet->facts; i++) {
+        const struct mkt_fact *f = &sheet->fact[i];
+        bool returns = f->unit == MKT_UNIT_RATIO || strcmp(f->metric, "spend") == 0;
+        if (returns && mkt_side_of(f->scope) == MKT_SIDE_WHOLE) return false;
+    }
+    return true;
+}
+
+/* Caveats about other things would read as the reason. */
+static void why_no_return(struct mkt_teller *t)
+{
+    const struct mkt_sheet *s = t->sheet;
+    for (size_t i = 0; i < s->caveats; i++)
+        if (strstr(s->caveat[i].text, "ROAS")) {
+            mkt_teller_sentence(t, s->caveat[i].text);
+            return;
+        }
+}
+
 static void close_return(struct mkt_teller *t)
 {
     const struct mkt_sheet *s = t->sheet;
-    mkt_teller_caveats(t, MKT_CAVEAT_LIMIT, 2);
-    mkt_teller_caveats(t, MKT_CAVEAT_WARN, 1);
+    if (mkt_standing_unspent(t->sheet)) {
+        why_no_return(t);
+    } else {
+        mkt_teller_caveats(t, MKT_CAVEAT_LIMIT, 2);
+        mkt_teller_caveats(t, MKT_CAVEAT_WARN, 1);
+    }
     const struct mkt_finding *head = mkt_sheet_finding(s, s->headline);
     if (!head || !isfinite(s->confidence)) return;
     char text[MKT_FORMAT_TEXT];

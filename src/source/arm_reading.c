@@ -7,6 +7,7 @@
 #include "source/numeral.h"
 #include "source/profile.h"
 #include "source/recognise.h"
+#include "source/yes_no.h"
 
 #define SEGMENTS_MOST 200
 #define SEGMENT_SAMPLE 100000 /* rows that show how many segments there are */
@@ -224,8 +225,16 @@ bool mkt_arm_reading_is_whole(const struct mkt_column *c)
     return c->type == MKT_TYPE_BOOLEAN || c->type == MKT_TYPE_INTEGER || mkt_recognise_flags(c);
 }
 
-#define YES "'true', 'yes', 't', 'y', '1'"
-#define NO "'false', 'no', 'f', 'n', '0'"
+/* ('1', 'true', ...): the words for yes, or those for no. */
+static void add_words(struct mkt_buf *sql, bool yes)
+{
+    mkt_buf_str(sql, yes ? "('1'" : "('0'");
+#define WORD(word, means)                                                                          \
+    if ((means) == yes) mkt_buf_str(sql, ", '" word "'");
+    MKT_YES_NO_LIST(WORD)
+#undef WORD
+    mkt_buf_char(sql, ')');
+}
 
 /* The number in a column, in millionths unless it is whole, NULL where there is none. As a DOUBLE it
  * is a whole number and adds up exactly up to 9e15, in half the time of a BIGINT. */
@@ -234,12 +243,13 @@ void mkt_arm_reading_add_micros(struct mkt_buf *sql, const struct mkt_relation *
 {
     const struct mkt_column *c = &r->column[i];
     const char *type = wide ? "BIGINT" : "DOUBLE";
-    if (mkt_recognise_flags(c))
-        mkt_buf_printf(sql,
-                       "CASE WHEN lower(trim(c%zu)) IN (" YES ") THEN 1::%s WHEN lower(trim(c%zu)) "
-                       "IN (" NO ") THEN 0::%s END",
-                       i, type, i, type);
-    else if (c->type == MKT_TYPE_TEXT)
+    if (mkt_recognise_flags(c)) {
+        mkt_buf_printf(sql, "CASE WHEN lower(trim(c%zu)) IN ", i);
+        add_words(sql, true);
+        mkt_buf_printf(sql, " THEN 1::%s WHEN lower(trim(c%zu)) IN ", type, i);
+        add_words(sql, false);
+        mkt_buf_printf(sql, " THEN 0::%s END", type);
+    } else if (c->type == MKT_TYPE_TEXT)
         mkt_buf_printf(sql, "CAST(mkt_micros_by_%s(c%zu) AS %s)",
                        c->decimal == ',' ? "comma" : "point", i, type);
     else if (mkt_arm_reading_is_whole(c))
@@ -253,13 +263,16 @@ void mkt_arm_reading_add_micros(struct mkt_buf *sql, const struct mkt_relation *
 void mkt_arm_reading_add_bad(struct mkt_buf *sql, const struct mkt_relation *r, size_t i)
 {
     const struct mkt_column *c = &r->column[i];
-    if (mkt_recognise_flags(c)) /* what stands for nothing is no bad number */
+    if (mkt_recognise_flags(c)) { /* what stands for nothing is no bad number */
+        mkt_buf_printf(sql, "coalesce(lower(trim(c%zu)) NOT IN ", i);
+        add_words(sql, true);
+        mkt_buf_printf(sql, " AND lower(trim(c%zu)) NOT IN ", i);
+        add_words(sql, false);
         mkt_buf_printf(sql,
-                       "coalesce(lower(trim(c%zu)) NOT IN (" YES ", " NO
-                       ") AND (mkt_bad_by_point(c%zu) = 1 OR mkt_micros_by_point(c%zu) IS NOT "
+                       " AND (mkt_bad_by_point(c%zu) = 1 OR mkt_micros_by_point(c%zu) IS NOT "
                        "NULL), false)",
-                       i, i, i);
-    else if (c->type == MKT_TYPE_TEXT)
+                       i, i);
+    } else if (c->type == MKT_TYPE_TEXT)
         mkt_buf_printf(sql, "coalesce(mkt_bad_by_%s(c%zu), 0) = 1",
                        c->decimal == ',' ? "comma" : "point", i);
     else if (mkt_arm_reading_is_whole(c)) /* beyond 64 bits the sum stops the query */

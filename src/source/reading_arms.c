@@ -42,8 +42,9 @@ mkt_status mkt_reading_arms(struct mkt_reading *x, struct mkt_arms_found *out, s
         if (status == MKT_E_NOMEM || status == MKT_E_CANCELLED || status == MKT_E_IO)
             return mkt_err_set(err, status, "%s", out->fault.text);
         out->there = status == MKT_OK;
-        if (!out->there) continue;
-        MKT_TRY(mkt_quality_broken(&x->caveats, r, err));
+        bool none = status == MKT_E_EMPTY && r->faults > 0; /* not one row can be read */
+        if (!out->there && !none) continue;
+        if (!none) MKT_TRY(mkt_quality_broken(&x->caveats, r, err));
         if ((double)r->broken > MKT_BROKEN_SHARE * (double)r->rows) {
             out->there = false;
             mkt_err_clear(&out->fault);

@@ -200,8 +200,8 @@ static bool is_user_table(const struct exam *x)
 {
     for (size_t i = 0; i < x->r->columns; i++)
         if (mkt_naming_match(x->r->column[i].naming.text,
-                             "user_id|visitor_id|user_pseudo_id|cookie_id|anonymous_id|order_id|"
-                             "transaction_id|person_id"))
+                             "user_id|user|visitor_id|user_pseudo_id|cookie_id|cookie|anonymous_id|"
+                             "person_id|nutzer|nutzer_id|order_id|transaction_id"))
             return true;
     return false;
 }

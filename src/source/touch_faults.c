@@ -97,8 +97,10 @@ static void check_touchpoints(struct checks *x)
     }
     check_count(x, MKT_ROLE_CONVERSIONS, true);
     check_number(x, MKT_ROLE_VALUE);
-    if ((sql = add_check(x, MKT_ROLE_CHANNEL,
-                         "is no channel: the cell is empty and nothing converted")))
+    if ((sql = add_check(
+             x, MKT_ROLE_CHANNEL,
+             "is no channel: the cell is empty and nothing converted; if such touches are "
+             "direct traffic, write direct there")))
         add_blank(sql, r, r->is.column[MKT_ROLE_CHANNEL][0]);
     const struct mkt_column *event = mkt_relation_column(r, MKT_ROLE_EVENT),
                             *converted = mkt_relation_column(r, MKT_ROLE_CONVERSIONS);

@@ -52,11 +52,10 @@ static mkt_status respell(struct mkt_arena *arena, struct name *x, const struct 
     return MKT_OK;
 }
 
-static void list(struct mkt_buf *out, const struct name *name, size_t first, size_t end,
-                 bool begins)
+static void list(struct mkt_buf *out, const struct name *name, size_t first, size_t end)
 {
     const struct name *last = &name[first];
-    mkt_buf_printf(out, "%s\"%.*s\" (also", begins ? "" : "; ", (int)last->length, text_of(last));
+    mkt_buf_printf(out, "\"%.*s\" (also", (int)last->length, text_of(last));
     for (size_t i = first + 1; i < end; i++) {
         if (is_same(last, &name[i])) continue;
         mkt_buf_printf(out, "%s \"%.*s\"", last == &name[first] ? "" : ",", (int)name[i].length,
@@ -66,28 +65,49 @@ static void list(struct mkt_buf *out, const struct name *name, size_t first, siz
     mkt_buf_char(out, ')');
 }
 
+struct said {
+    struct mkt_buf shown, all;
+    size_t groups;
+};
+
+/* A campaign of several channels is told once. */
+static mkt_status tell(struct mkt_caveats *cs, struct said *said, const struct name *name,
+                       size_t first, size_t end, struct mkt_err *err)
+{
+    struct mkt_buf group;
+    mkt_buf_init(&group, cs->arena);
+    list(&group, name, first, end);
+    MKT_TRY(mkt_buf_check(&group, err));
+    if (said->groups && strstr(said->all.data, group.data)) return MKT_OK;
+    mkt_buf_str(&said->all, group.data);
+    if (said->groups++ < SHOWN)
+        mkt_buf_printf(&said->shown, "%s%s", said->groups == 1 ? "" : "; ", group.data);
+    MKT_TRY(mkt_buf_check(&said->all, err));
+    return mkt_buf_check(&said->shown, err);
+}
+
 /* Whether any was spelt in several ways. */
 static mkt_status merge(struct mkt_caveats *cs, struct name *name, size_t n, const char *what,
                         bool *found, struct mkt_err *err)
 {
-    struct mkt_buf said;
-    size_t groups = 0;
-    mkt_buf_init(&said, cs->arena);
+    struct said said = {.groups = 0};
+    mkt_buf_init(&said.shown, cs->arena);
+    mkt_buf_init(&said.all, cs->arena);
     qsort(name, n, sizeof *name, by_name);
     for (size_t i = 0, end; i < n; i = end) {
         for (end = i; end < n && compare(&name[i], &name[end]) == 0;) end++;
         if (is_same(&name[i], &name[end - 1])) continue; /* sorted: then all are */
-        if (groups++ < SHOWN) list(&said, name, i, end, groups == 1);
+        MKT_TRY(tell(cs, &said, name, i, end, err));
         for (size_t k = i + 1; k < end; k++)
             if (!is_same(&name[i], &name[k])) MKT_TRY(respell(cs->arena, &name[k], &name[i], err));
     }
-    *found = groups > 0;
-    if (!groups) return MKT_OK;
-    if (groups > SHOWN) mkt_buf_printf(&said, "; and %zu more", groups - SHOWN);
-    MKT_TRY(mkt_buf_check(&said, err));
+    *found = said.groups > 0;
+    if (!said.groups) return MKT_OK;
+    if (said.groups > SHOWN) mkt_buf_printf(&said.shown, "; and %zu more", said.groups - SHOWN);
+    MKT_TRY(mkt_buf_check(&said.shown, err));
     return mkt_caveats_add(cs, "names_merged", MKT_CAVEAT_WARN, err,
                            "names of %s that differ only in case are taken for one: %s", what,
-                           said.data);
+                           said.shown.data);
 }
 
 static size_t gather(const struct mkt_names *from, struct name *out, size_t n)

@@ -175,6 +175,11 @@ static void runs_on(void **state)
     assert_string_equal(verdict(sheet), "none");
     assert_int_equal(sheet->status, MKT_ANSWER_LIMITED);
     assert_true(has_caveat(sheet, "keep_running"));
+    for (size_t i = 0; i < sheet->caveats; i++) /* the verdict said what to do: here is why */
+        if (strcmp(sheet->caveat[i].id, "keep_running") == 0)
+            assert_ptr_equal(
+                strstr(sheet->caveat[i].text, "The lift cannot be told from chance yet: "),
+                sheet->caveat[i].text);
     const struct mkt_fact *units = mkt_sheet_fact(sheet, "units_left");
     const struct mkt_fact *days = mkt_sheet_fact(sheet, "days_left");
     assert_true(units->value > 0);

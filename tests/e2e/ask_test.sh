@@ -41,6 +41,9 @@ printf 'variant,visitors,conversions\na,20000,2000\nb,20000,2010\n' >"$work/open
 printf 'variant,visitors,conversions\na,20000,2000\nb,18000,1800\n' >"$work/broken.csv"
 ask "Did the new checkout win?" --data "$work/won.csv" >"$work/answer" 2>"$work/said"
 check "whether the variant won opens the reply" sh -c "head -n 1 '$work/answer' | grep -q '^Ship b: '"
+ask "Did variant b win the experiment?" --data "$work/won.csv" >"$work/answer" 2>"$work/said"
+check "and how units were shared out is no answer to it" \
+    sh -c "! sed '/^Asked of/q' '$work/answer' | grep -qi 'units in\|share'"
 ask "Can I stop the test now?" --data "$work/open.csv" >"$work/answer" 2>"$work/said"
 check "whether to stop opens the reply" \
     sh -c "head -n 1 '$work/answer' | grep -q '^Keep the experiment running for '"

@@ -302,6 +302,37 @@ static void test_nothing_recorded(void **state)
     assert_null(strstr(w.performance_summary, "ROAS"));
 }
 
+/* A caveat about names is not why there is no return; one about ROAS is. */
+static void test_no_spend(void **state)
+{
+    struct mkt_sheet sheet;
+    struct mkt_words w;
+    (void)state;
+    mkt_sheet_init(&sheet, &arena);
+    struct mkt_fact f = {.id = "total.conversions",
+                         .label = "Conversions",
+                         .scope = "total",
+                         .metric = "conversions",
+                         .unit = MKT_UNIT_COUNT,
+                         .value = 30,
+                         .low = NAN,
+                         .high = NAN,
+                         .why = "a sum"};
+    struct mkt_caveat names = {"respelled", "some names differ only in case", MKT_CAVEAT_WARN};
+    struct mkt_caveat spend = {"partial_spend", "ROAS is not given: spend is told for 2 days",
+                               MKT_CAVEAT_WARN};
+    assert_int_equal(mkt_sheet_add_fact(&sheet, &f, &err), MKT_OK);
+    assert_int_equal(mkt_sheet_add_caveat(&sheet, &names, &err), MKT_OK);
+    assert_int_equal(mkt_plain_write(&sheet, &w, &err), MKT_OK);
+    assert_string_equal(w.roi_analysis, "Return cannot be worked out from these data: no spend is "
+                                        "set against what they tell.");
+    assert_int_equal(mkt_sheet_add_caveat(&sheet, &spend, &err), MKT_OK);
+    assert_int_equal(mkt_plain_write(&sheet, &w, &err), MKT_OK);
+    assert_string_equal(w.roi_analysis,
+                        "Return cannot be worked out from these data: no spend is set against what "
+                        "they tell. ROAS is not given: spend is told for 2 days.");
+}
+
 static void test_limited_says_which_part(void **state)
 {
     struct mkt_sheet sheet;
@@ -438,6 +469,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_insufficient, setup, teardown),
         cmocka_unit_test_setup_teardown(test_insufficient_and_empty, setup, teardown),
         cmocka_unit_test_setup_teardown(test_nothing_recorded, setup, teardown),
+        cmocka_unit_test_setup_teardown(test_no_spend, setup, teardown),
         cmocka_unit_test_setup_teardown(test_limited_says_which_part, setup, teardown),
         cmocka_unit_test_setup_teardown(test_undecided, setup, teardown),
         cmocka_unit_test_setup_teardown(test_other_analysis, setup, teardown),

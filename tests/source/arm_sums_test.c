@@ -242,7 +242,9 @@ static void sums_are_the_same_as_rows(void **state)
 static void flags_are_rates(void **state)
 {
     (void)state;
-    static const char *const said[][2] = {{"true", "false"}, {"YES", " no "}, {"t", "F"}};
+    static const char *const said[][2] = {{"true", "false"}, {"YES", " no "}, {"t", "F"},
+                                          {"ja", "nein"},    {"Oui", "non"},  {"S\xC3\xAD", "no"},
+                                          {"WAHR", "FALSCH"}};
     for (size_t i = 0; i < sizeof said / sizeof *said; i++) {
         char text[400];
         const char *y = said[i][0], *n = said[i][1];
@@ -344,6 +346,8 @@ static void refuses_in_a_sentence(void **state)
             "9.2e12");
     refused("date,channel,spend\n2026-03-01,search,5\n2026-03-02,search,6\n", MKT_E_EMPTY,
             "no experiment");
+    refused("user_id,variant,revenue\n1,a,1e20\n2,a,1e20\n3,b,1e20\n", MKT_E_DATA,
+            "the first is row 1, column \"revenue\": \"1e20\" is no number");
     refused("user_id,variant,revenue\n1,a,1.234\n2,b,2.345\n", MKT_E_AMBIGUOUS, "--decimal");
 }
 

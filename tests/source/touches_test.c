@@ -316,6 +316,14 @@ static void case_makes_no_channel(void **state)
     expect_paths(j.paths, "a>b 4/6 b 1/1");
     assert_non_null(caveat_of(d, "names_merged"));
     mkt_dataset_close(d);
+    d = open_text("touchpoints.csv", "user_id,time,channel,campaign,conversion\n"
+                                     "u1,2025-01-01,a,Spring,0\nu1,2025-01-02,b,Spring,1\n"
+                                     "u2,2025-01-01,a,SPRING,0\nu2,2025-01-02,b,SPRING,1\n");
+    assert_int_equal(mkt_dataset_journeys(d, &j, &err), MKT_OK);
+    assert_string_equal(caveat_of(d, "names_merged"),
+                        "names of campaigns that differ only in case are taken for one: "
+                        "\"Spring\" (also \"SPRING\")");
+    mkt_dataset_close(d);
 }
 
 /* A clock a billion seconds fast, rows twice, two conversions in a row: said, and in no figure wrong. */
