@@ -91,7 +91,8 @@ static mkt_status exposure_caveats(struct mkt_attribution_work *w, struct mkt_er
         mkt_arena_printf(arena,
                          "people who met a channel are held against people who did not, to tell "
                          "what would not have come without it: that is right if nothing unseen "
-                         "makes people both meet it and buy. A trait that makes both %.2f times "
+                         "makes people both meet it and buy, and if they decide touch by touch "
+                         "and not once for the whole journey. A trait that makes both %.2f times "
                          "likelier would leave what %s brings within chance of nothing",
                          w->limits.explains_low[w->channel[worst].place], w->channel[worst].name),
         MKT_CAVEAT_NOTE, err);
