@@ -77,6 +77,8 @@ struct worker {
     quad *lost;        /* [K + 1] of removals: conversions */
     quad *whole;       /* [K + 1] of removals: slope by b_0 */
     quad *sum;         /* [3][K + 1] */
+    uint64_t met[MKT_REMOVALS_CHANNELS + 1]; /* one path's stretches: see part */
+    uint32_t channel[MKT_REMOVALS_CHANNELS + 1], touches[MKT_REMOVALS_CHANNELS + 1];
 };
 
 #define INLINE static inline __attribute__((always_inline))
@@ -280,21 +282,19 @@ static void add_path(const struct job *job, const struct mkt_path *path, struct 
                      struct share *out)
 {
     const struct hazard *f = &job->hazard;
-    uint32_t channel[MKT_REMOVALS_CHANNELS + 1], touches[MKT_REMOVALS_CHANNELS + 1];
-    uint64_t met[MKT_REMOVALS_CHANNELS];
     if (path->counts.conversions + path->counts.nulls <= 0) return;
-    size_t n = part(mkt_paths_steps(job->paths, path), path->steps, channel, met, touches);
+    size_t n = part(mkt_paths_steps(job->paths, path), path->steps, k->channel, k->met, k->touches);
     struct four *four = &k->four[n];
     size_t p = four->paths++;
     four->converted[p] = (double)path->counts.conversions;
     four->nulls[p] = (double)path->counts.nulls;
     for (size_t r = 0; r < n; r++) {
         struct stretch *s = &four->stretch[r];
-        s->touches[p] = touches[r];
-        s->against[p] = f->known ? f->known[met[r]] : odds_of(f, met[r]);
-        s->without[p] = f->odds[channel[r]];
-        s->channel[p] = channel[r];
-        s->most = p && s->most > touches[r] ? s->most : touches[r];
+        s->touches[p] = k->touches[r];
+        s->against[p] = f->known ? f->known[k->met[r]] : odds_of(f, k->met[r]);
+        s->without[p] = f->odds[k->channel[r]];
+        s->channel[p] = k->channel[r];
+        s->most = p && s->most > k->touches[r] ? s->most : k->touches[r];
     }
     if (p + 1 == SIDE) close_four(job, n, k, out);
 }
