@@ -3,6 +3,8 @@
 #include <assert.h>
 #include <string.h>
 
+#include "base/text.h"
+
 #define DAY (INT64_C(86400) * 1000000)
 
 mkt_status mkt_events_init(struct mkt_events *e, struct mkt_arena *arena, size_t limit,
@@ -82,8 +84,7 @@ static mkt_status add_names(struct mkt_names *all, const struct mkt_names *own, 
 static char *small(struct mkt_arena *arena, const char *name)
 {
     char *out = mkt_arena_strdup(arena, name);
-    for (char *s = out; s && *s; s++)
-        if (*s >= 'A' && *s <= 'Z') *s = (char)(*s + 32);
+    for (char *s = out; s && *s; s++) *s = mkt_text_small(*s);
     return out;
 }
 

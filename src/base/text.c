@@ -299,8 +299,7 @@ char *mkt_text_slug(struct mkt_arena *arena, const char *s, size_t max)
     if (!out) return NULL;
     size_t n = 0;
     for (; *s && n < max; s++) {
-        char c = *s;
-        if (c >= 'A' && c <= 'Z') c = (char)(c - 'A' + 'a');
+        char c = mkt_text_small(*s);
         if ((c >= 'a' && c <= 'z') || (c >= '0' && c <= '9'))
             out[n++] = c;
         else if (n > 0 && out[n - 1] != '_')

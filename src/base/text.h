@@ -38,6 +38,12 @@ char *mkt_text_clean(struct mkt_arena *arena, const char *s, size_t n, size_t ma
  * underscores; "x" if nothing is left. At most `max` bytes. */
 char *mkt_text_slug(struct mkt_arena *arena, const char *s, size_t max);
 
+/* The small letter of an ASCII capital; every other byte as it is. */
+static inline char mkt_text_small(char c)
+{
+    return c >= 'A' && c <= 'Z' ? (char)(c + 32) : c;
+}
+
 /* Case-insensitive in ASCII only. */
 bool mkt_text_equal_nocase(const char *a, const char *b);
 bool mkt_text_has_prefix(const char *text, const char *prefix);

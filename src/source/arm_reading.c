@@ -120,7 +120,7 @@ static bool is_void(const char *name)
     char quoted[24];
     if (strlen(name) > 20) return false;
     char *end = stpcpy(quoted, "'");
-    for (const char *s = name; *s; s++) *end++ = *s >= 'A' && *s <= 'Z' ? (char)(*s + 32) : *s;
+    for (const char *s = name; *s; s++) *end++ = mkt_text_small(*s);
     stpcpy(end, "'");
     return strstr(VOID_NAMES, quoted) != NULL;
 }

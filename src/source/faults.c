@@ -81,8 +81,7 @@ static bool is_total(const char *s, size_t n)
     static const char *const heads[] = {"total", "grand total", "gesamt", "summe"};
     for (size_t i = 0; i < sizeof heads / sizeof *heads; i++) {
         size_t k = 0, len = strlen(heads[i]);
-        while (k < len && k < n && ((s[k] >= 'A' && s[k] <= 'Z' ? s[k] + 32 : s[k]) == heads[i][k]))
-            k++;
+        while (k < len && k < n && mkt_text_small(s[k]) == heads[i][k]) k++;
         if (k == len) return true;
     }
     return false;
@@ -174,6 +173,12 @@ static int by_row(const void *a, const void *b)
     return (x->row > y->row) - (x->row < y->row);
 }
 
+static void keep_first(struct mkt_relation *r)
+{
+    if (r->faults) qsort(r->fault, r->faults, sizeof *r->fault, by_row);
+    if (r->faults > MKT_ROWFILE_FAULTS) r->faults = MKT_ROWFILE_FAULTS;
+}
+
 mkt_status mkt_faults_refuse(const struct mkt_relation *relation, int64_t rows, struct mkt_err *err)
 {
     const struct mkt_relation *r = relation;
@@ -261,8 +266,7 @@ mkt_status mkt_faults_locate(struct mkt_arena *arena, struct mkt_duck *duck,
         status = add_cell(arena, r, &rows, cell, cells, err);
     mkt_duck_rows_end(&rows);
     duckdb_destroy_result(&result);
-    if (r->faults) qsort(r->fault, r->faults, sizeof *r->fault, by_row);
-    if (r->faults > MKT_ROWFILE_FAULTS) r->faults = MKT_ROWFILE_FAULTS;
+    keep_first(r);
     return status;
 }
 
@@ -276,8 +280,7 @@ mkt_status mkt_faults_find(struct mkt_arena *arena, struct mkt_duck *duck,
         MKT_TRY(count_summaries(arena, duck, r, err));
         MKT_TRY(locate(arena, duck, r, err));
     }
-    if (r->faults) qsort(r->fault, r->faults, sizeof *r->fault, by_row);
-    if (r->faults > MKT_ROWFILE_FAULTS) r->faults = MKT_ROWFILE_FAULTS;
+    keep_first(r);
     int64_t rows = r->rows - r->summaries;
     if (rows > 0 && (double)r->broken > MKT_BROKEN_SHARE * (double)rows)
         return mkt_faults_refuse(r, rows, err);

@@ -46,11 +46,7 @@ static bool is_summary(const struct mkt_row *row)
         size_t n = strlen(heads[i]);
         if (c->n < n) continue;
         bool same = true;
-        for (size_t k = 0; k < n && same; k++) {
-            char a = c->s[k];
-            if (a >= 'A' && a <= 'Z') a = (char)(a + 32);
-            same = a == heads[i][k];
-        }
+        for (size_t k = 0; k < n && same; k++) same = mkt_text_small(c->s[k]) == heads[i][k];
         if (same) return true;
     }
     return false;

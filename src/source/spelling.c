@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/buf.h"
+#include "base/text.h"
 
 #define SHOWN 3 /* names whose spellings are listed */
 
@@ -15,7 +16,7 @@ struct name {
 
 static int fold(char c)
 {
-    return c >= 'A' && c <= 'Z' ? c + 32 : (unsigned char)c;
+    return (unsigned char)mkt_text_small(c);
 }
 
 static int compare_folded(const char *a, const char *b)
