@@ -95,20 +95,57 @@ const struct mkt_topic mkt_topics_attribution[MKT_TOPICS_ATTRIBUTION] = {
      "drives our conversions, drive our conversions, drives our sales, drive our sales, "
      "really works, really work, really sells, would have come anyway, would have bought anyway"},
     {MKT_TOPIC_OWN, "first_conversions,first_value",
-     "first touch, first click, first contact, first interaction"},
-    {MKT_TOPIC_OWN, "last_conversions,last_value", "last touch, last click, last interaction"},
+     "first touch, first click, first contact, first interaction, opens journeys, open journeys, "
+     "opens the journey, open the journey, starts journeys, start journeys, starts the journey, "
+     "opens the customer journey, open the customer journey, "
+     "introduces customers, introduce customers"},
+    {MKT_TOPIC_OWN, "last_conversions,last_value",
+     "last touch, last click, last interaction, closes journeys, close journeys, closes the sale, "
+     "close the sale, closes sales, close sales, closes the deal, close the deal"},
+    {MKT_TOPIC_OWN, "last_non_direct_conversions,last_non_direct_value",
+     "last non direct, last non direct touch, last non direct click, last touch that is not "
+     "direct"},
+    {MKT_TOPIC_OWN, "position_conversions,position_value",
+     "position based, position based model, position model, u shape, u shaped"},
+    {MKT_TOPIC_OWN, "time_decay_conversions,time_decay_value", "time decay"},
+    {MKT_TOPIC_OWN, "j_shape_conversions,j_shape_value", "j shape, j shaped"},
+    {MKT_TOPIC_OWN, "w_shape_conversions,w_shape_value", "w shape, w shaped"},
+    {MKT_TOPIC_OWN, "incremental_conversions,incremental_value",
+     "cause, causes, caused, causing, causal, causal effect, incremental, incrementality, "
+     "incrementally, incremental effect, incremental conversions, incremental "
+     "credit, incremental lift, true effect, true impact, would we have lost, have lost without, "
+     "would we lose, would be lost, lose without, lost without, would not have come"},
+    {MKT_TOPIC_OWN, "incremental_value",
+     "incremental value, incremental revenue, incremental sales"},
+    {MKT_TOPIC_OWN, "incremental_roas,incremental_conversions,incremental_value",
+     "incremental roas, iroas, incremental return, incremental return on ad spend"},
+    {MKT_TOPIC_OWN, "!imbalance",
+     "undervalued, undervalue, undervalues, underrated, underestimated, underestimate, "
+     "underestimates, under credited, undercredited, overvalued, overvalue, overvalues, "
+     "overrated, overestimated, overestimate, overestimates, over credited, overcredited, "
+     "too much credit, too little credit, models disagree, models agree, disagree, disagreement, "
+     "models differ"},
     {MKT_TOPIC_OWN, "last_roas,last_cpa", "last touch, last click, last interaction"},
     {MKT_TOPIC_OWN, "linear_conversions,linear_value", "linear model, linear attribution"},
     {MKT_TOPIC_OWN, "shapley_conversions,shapley_value", "shapley, shapley value"},
     {MKT_TOPIC_OWN, "markov_conversions,markov_value", "markov, removal effect, data driven"},
-    {MKT_TOPIC_OWN, "lag,path_length",
-     "path length, how many touches, touches before, time to convert, days to convert, "
-     "how long until they buy, from first touch to conversion, contacts before, "
-     "how long does it take to convert, how long from first, touches does it take, "
-     "people take to buy, customers take to buy, users take to buy, people take to convert, "
+    {MKT_TOPIC_OWN, "path_length",
+     "path length, how many touches, how many touchpoints, how many contacts, how many "
+     "interactions, touches before, touchpoints before, contacts before, touches does it take, "
+     "touches are needed, length of the path, length of paths, long are the paths"},
+    {MKT_TOPIC_OWN, "conversions,by=path",
+     "top paths, common paths, common path, most common path, most common paths, best paths, "
+     "best path, which paths, which path, what paths, frequent paths, most frequent path, top "
+     "path"},
+    {MKT_TOPIC_OWN, "lag",
+     "time to convert, days to convert, time lag, conversion lag, lag, "
+     "how long until they buy, from first touch to conversion, between first touch and conversion, "
+     "from first touch to purchase, between first touch and purchase, after first touch, "
+     "since first touch, between the first touch and the conversion, "
+     "from the first touch to the conversion, how long does it take to convert, how long from "
+     "first, people take to buy, customers take to buy, users take to buy, people take to convert, "
      "customers take to convert, users take to convert, does it take to buy, take to purchase, "
-     "how long before they buy, how long before people buy, days before they buy, "
-     "top paths, common paths, most common path, best paths, which paths, what paths"},
+     "how long before they buy, how long before people buy, days before they buy"},
     {MKT_TOPIC_NUMBER, "lookback", "lookback, look back, lookback window, attribution window"},
     {MKT_TOPIC_NUMBER, "half_life", "half life, halflife"},
     {MKT_TOPIC_SET, "direct=0",
@@ -133,11 +170,22 @@ const struct mkt_topic mkt_topics_funnel[MKT_TOPICS_FUNNEL] = {
      "which step, what step, improve first, work on first, fix first"},
     {MKT_TOPIC_OWN, "bounded_1,rolling_1",
      "come back, coming back, comes back, came back, returning visitors, returning users, "
-     "retention, retention rate, retain, retains, retained, "
-     "user retention, visitor retention, retention by cohort, retention cohort, cohort retention, "
-     "retention curve"},
+     "retention, retention rate, retain, retains, retained, still active, active after, "
+     "stay active, return after, returned after, active again, stickiness, sticky, "
+     "user retention, visitor retention, retention curve, week retention, day retention, "
+     "month retention"},
+    {MKT_TOPIC_OWN, "bounded_1,by=retention",
+     "which cohort retains, which cohorts retain, cohort retains, cohorts retain, "
+     "retention by cohort, retention cohort, cohort retention, retention of each cohort"},
+    {MKT_TOPIC_OWN, "conversion_rate,by=cohort",
+     "conversion by cohort, conversion rate by cohort, which cohort, which cohorts, by cohort, "
+     "each cohort, cohort converts, cohorts convert"},
+    {MKT_TOPIC_OWN, "trend_slope,!change",
+     "funnel trend, trend of the funnel, trend of the conversion rate, conversion rate trend, "
+     "conversion rate over time, conversion over time, funnel over time"},
     {MKT_TOPIC_HINT, "conversion_rate",
      "conversion rate, conversion, convert, converts, converted, converting"},
+    {MKT_TOPIC_HINT, "", "visitor, user, step"},
     {MKT_TOPIC_SET, "cohort=week",
      "after a week, after one week, week later, the week after, next week, weekly retention, "
      "retention by week"},
@@ -158,25 +206,65 @@ const struct mkt_topic mkt_topics_experiment[MKT_TOPICS_EXPERIMENT] = {
      "page won, stop testing, call the test, call it, ship b, keep testing, conclusive, broken, a "
      "b test, ab test, split test, test group, control group, variation, "
      "test cell, new version, new landing page, significant, significance, "
-     "statistically significant, p value, treatment group, treatment, ship it, ship the, "
+     "statistically significant, treatment group, treatment, ship it, ship the, "
      "roll out, roll it out, rollout, variants, version b, version a, b test, abtest, test win, "
      "test won, test result, test results, result of the test, results of the test, stop the test, "
      "end the test, run the test, test run, the test"},
     {MKT_TOPIC_OWN, "!verdict,units_if,units_left",
      "sample size, how many more users, more units, long enough, test longer, run longer, "
      "how long must the test, how long must the experiment, how long should the test, "
-     "how long should the experiment, how long does the test, how long does the experiment, "
+     "how long should the experiment, how long should we run, how long do we need to run, "
+     "how long do we have to run, how long must we run, how long does the test, how long does the "
+     "experiment, "
      "how much longer, keep the test running, how many units, how many users are needed, "
      "when can we stop, when can i stop, when will the test"},
-    {MKT_TOPIC_OWN, "split_p", "sample ratio, srm, sample ratio mismatch, uneven split"},
-    {MKT_TOPIC_SHARED, "!verdict,lift",
-     "lift, uplift of the test, winner, win, won, wins, beat, beats, beaten"},
+    {MKT_TOPIC_OWN, "split_p",
+     "sample ratio, srm, sample ratio mismatch, uneven split, randomised, randomized, "
+     "randomisation, randomization, randomised properly, split evenly, split even"},
+    {MKT_TOPIC_OWN, "*_p,*_p_any_time", "p value, p values, level of significance"},
+    {MKT_TOPIC_OWN, "*_lift,*_lift_any_time",
+     "confidence interval, interval of the lift, confidence intervals, margin of error, "
+     "how big is the lift, how large is the lift, size of the lift, size of the effect, "
+     "effect size"},
+    {MKT_TOPIC_OWN, "*_p_any_time,*_lift_any_time",
+     "peek, peeking, peeked, looked every day, look every day, checked every day, any look, "
+     "always valid, anytime valid, sequential, sequential test, looked early, looking early"},
+    {MKT_TOPIC_OWN, "*_chance_to_win",
+     "chance to win, chance of winning, probability to win, probability of winning, "
+     "probability that, chance that, how likely is it that, probability to beat"},
+    {MKT_TOPIC_OWN, "*_risk",
+     "expected loss, risk of shipping, lose if we ship, lose by shipping, risk if we ship, "
+     "what do we risk, what is the risk"},
+    {MKT_TOPIC_OWN, "*_mde",
+     "mde, could have detected, could we have detected, could be detected, can we detect, "
+     "could we detect, able to detect, detectable, could have seen, could be seen, "
+     "underpowered, power of the test"},
+    {MKT_TOPIC_OWN, "*_p_holm,*_q",
+     "multiple testing, multiple metrics, multiple comparisons, multiple tests, many metrics, "
+     "correcting for, corrected for, correction, bonferroni, holm, false discovery, "
+     "false discovery rate"},
+    {MKT_TOPIC_OWN, "units",
+     "users in the test, users in the experiment, people in the test, people in the experiment, "
+     "visitors in the test, visitors in the experiment, units in the test, participants, "
+     "users were in the test, users were in the experiment, people were in the test, "
+     "people were in the experiment, visitors were in the test, users took part, people took part"},
+    {MKT_TOPIC_OWN, "!compare,by=segment",
+     "effect differ, effect differs, lift differ, lift differs, effect vary, effect varies, "
+     "lift by segment, lift by device, lift per segment, lift in each segment, "
+     "differ between segments, same effect"},
+    {MKT_TOPIC_OWN, "*",
+     "rate of the control, rate in the control, control convert, control converts, control group "
+     "convert, rate of the control group, rate in the control group, rate of the variant, "
+     "rate of variant, rate of each variant, rate per variant, each variant, value of control, "
+     "average of control, mean of control, control average"},
+    {MKT_TOPIC_OWN, "!verdict,lift", "lift, uplift of the test"},
+    {MKT_TOPIC_SHARED, "!verdict,lift", "winner, win, won, wins, beat, beats, beaten"},
     {MKT_TOPIC_HINT, "", "test, tested, control, version"},
     {MKT_TOPIC_NUMBER, "level", "confidence level, confidence, level"},
     {MKT_TOPIC_NUMBER, "power", "power, statistical power"},
     {MKT_TOPIC_NUMBER, "effect",
      "least lift of interest, smallest lift, minimum lift, effect of interest, "
-     "minimum detectable effect"},
+     "minimum detectable effect, detect, detecting"},
     {MKT_TOPIC_SET, "absolute=1", "absolute difference, in absolute terms, absolute differences"},
     {MKT_TOPIC_SET, "absolute=0", "relative lift, in relative terms"},
     {MKT_TOPIC_NAME, "control",

@@ -17,7 +17,9 @@ struct mkt_focus_entity {
 };
 
 struct mkt_focus {
-    const char *metric[MKT_FOCUS_METRICS]; /* "roas": asked for, in order */
+    /* "roas": asked for, in order. "*_p": the first metric that ends so, whatever is measured;
+     * "rate_*": all that open so; "*": what is measured itself, whose facts' ids open with their metric ("converted.b") */
+    const char *metric[MKT_FOCUS_METRICS];
     size_t metrics;
     struct mkt_focus_entity entity[MKT_FOCUS_ENTITIES]; /* asked about; none: the whole */
     size_t entities;

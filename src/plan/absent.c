@@ -78,7 +78,8 @@ const struct mkt_absent mkt_absent_table[MKT_ABSENT_COUNT] = {
      "incremental, incrementality, incrementally, geo test, geo experiment, geo lift, geolift, "
      "synthetic control, causal, causal impact, cause, caused, counterfactual, holdout, hold out, "
      "happened anyway, have bought anyway, have come anyway, without advertising, without ads, "
-     "without the ads, without the campaign, true impact, true effect, if we had not, "
+     "without the ads, without the campaign, without marketing, without any marketing, "
+     "without paid media, without paid, true impact, true effect, if we had not, "
      "if we stopped, if we stop",
      NULL, NULL, NULL},
     {"leads", "the quality of leads and marketing's part of the sales funnel",

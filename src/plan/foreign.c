@@ -33,7 +33,7 @@ static size_t find(const struct mkt_fold *fold, size_t at, const struct mkt_fore
                    const char **english, size_t *english_bytes)
 {
     size_t best = 0;
-    for (size_t i = 0; i < 2 && foreign->phrases[i]; i++)
+    for (size_t i = 0; i < MKT_FOREIGN_LISTS && foreign->phrases[i]; i++)
         best = find_in(fold, at, foreign->phrases[i], best, english, english_bytes);
     for (size_t i = at; i < at + best; i++)
         if (fold->token[i].taken) return 0;

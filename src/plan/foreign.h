@@ -8,10 +8,13 @@
 
 #include "plan/fold.h"
 
+#define MKT_FOREIGN_LISTS 3 /* a string holds 4,095 bytes */
+
 struct mkt_foreign {
-    const char *language;   /* "German" */
-    const char *common;     /* words by which the language is known, parted by spaces */
-    const char *phrases[2]; /* "foreign phrase=english phrase", parted by commas; NULL: no more */
+    const char *language; /* "German" */
+    const char *common;   /* words by which the language is known, parted by spaces */
+    const char *phrases
+        [MKT_FOREIGN_LISTS]; /* "foreign phrase=english phrase", parted by commas; NULL: no more */
 };
 
 #define MKT_FOREIGN_LANGUAGES 6

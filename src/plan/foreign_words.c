@@ -37,7 +37,9 @@ const struct mkt_foreign mkt_foreign_table[MKT_FOREIGN_LANGUAGES] = {
       "klicks=clicks,klick=click,einblendungen=impressions,impressionen=impressions,"
       "konversionsrate=conversion rate,conversionrate=conversion rate,"
       "konversion=conversion,konversionen=conversions,bestellungen=orders,neukunden=new customers,"
-      "neue kunden=new customers,kunden=customers,kunde=customer,warenkorb=basket size,"
+      "neue kunden=new customers,kunden=customers,kunde=customer,warenkorb=cart,"
+      "durchschnittlicher warenkorb=basket size,warenkorbwert=basket size,"
+      "grosse des warenkorbs=basket size,"
       "bestellwert=order value,besser=better,schlechter=worse,beste=best,besten=best,bester=best,"
       "bestes=best,schlechteste=worst,schlechtesten=worst,hochste=highest,hochsten=highest,"
       "niedrigste=lowest,meisten=most,meiste=most,wenigsten=least,mehr=more,weniger=less,"
@@ -86,7 +88,34 @@ const struct mkt_foreign mkt_foreign_table[MKT_FOREIGN_LANGUAGES] = {
       "was ware wenn=what if,wie viel sollten wir=how much should we spend,wie viel sollen wir=how "
       "much should we spend,"
       "wie hoch sollte=how big should,hereingeholt=paid back,wieder verdient=paid back,"
-      "wieder drin=paid back"}},
+      "wieder drin=paid back",
+      "erreicht=reached,erreichen=reach,zum=to,zur=to,waren=were,im test=in the test,"
+      "offnen die customer journey=open the customer journey,offnet die customer journey=opens the "
+      "customer journey,wie lange=how long,wie lange dauert es=how long does it take,"
+      "vom=from,bis zum=to,bis zur=to,kauf=purchase,kasse=checkout,nutzer=users,nutzern=users,"
+      "besucher=visitors,besuchern=visitors,leute=people,handy=mobile,handys=mobile,"
+      "smartphone=mobile,mobil=mobile,mobile=mobile,mobilen=mobile,mobiler=mobile,"
+      "rechner=desktop,computer=desktop,springen=drop off,abspringen=drop off,absprung=drop off,"
+      "absprungrate=drop off,brechen=abandon,abbrechen=abandon,abbruch=abandonment,"
+      "abgebrochen=abandoned,steigen aus=drop out,p wert=p value,pwert=p value,"
+      "konfidenzintervall=confidence interval,vertrauensintervall=confidence interval,"
+      "stichprobe=sample size,stichprobengrosse=sample size,tests=test,versuch=experiment,"
+      "wirkung=effect,gutschrift=credit,zugerechnet=credited,bewirkt=caused,verursacht=caused,"
+      "ausgelost=caused,inkrementell=incremental,inkrementelle=incremental,"
+      "inkrementellen=incremental,kommen wieder=come back,wiederkommen=come back,"
+      "kommen zuruck=come back,zuruckkommen=come back,wieder=come back,zuruck=come back,"
+      "einer woche=a week,nach einer=after a,nach einem=after a,einem tag=a day,einem monat=a "
+      "month,"
+      "nach zwei=after two,nach drei=after three,nach vier=after four,aktiv=still active,"
+      "wiederkehrrate=retention,kontakte=touches,kontaktpunkte=touches,"
+      "beruhrungspunkte=touches,braucht ein kauf=touches before,wie viele kontakte=how many "
+      "touches,"
+      "unterschatzt=undervalued,unterbewertet=undervalued,uberschatzt=overvalued,"
+      "uberbewertet=overvalued,konvertieren=convert,konvertiert=converts,letzten klick=last click,"
+      "ersten klick=first click,letzter kontakt=last touch,letzten kontakt=last touch,"
+      "erster kontakt=first touch,ersten kontakt=first touch,unterscheiden sich=differ,"
+      "unterscheidet sich=differs,haufigste=most common,haufigsten=most common,"
+      "pfad=path,pfade=paths,pfaden=paths,schritt=step,welchem schritt=which step"}},
     {"French",
      "le la les l un une des du de d et ou que quel quelle quels quelles est etait sont a ont nous "
      "notre nos pour par sur dans en au aux avec combien comment qui ou pourquoi faut il ce cette "
@@ -144,7 +173,17 @@ const struct mkt_foreign mkt_foreign_table[MKT_FOREIGN_LANGUAGES] = {
       "augmentent=rise,que se passe t il si=what if,cout d un nouveau client=cac,"
       "cout par nouveau client=cac,"
       "combien devrions nous=how much should we spend,combien devons nous=how much should we spend,"
-      "combien faut il=how much should we spend"}},
+      "combien faut il=how much should we spend",
+      "atteignent=reach,atteint=reached,panier=cart,achat=purchase,l "
+      "achat=purchase,paiement=payment,combien de temps=how "
+      "long,valeur p=p value,intervalle de confiance=confidence interval,sous "
+      "evalue=undervalued,sous evalues=undervalued,"
+      "sous estime=undervalued,surevalue=overvalued,surestime=overvalued,dernier contact=last "
+      "touch,premier contact=first touch,"
+      "cause=caused,incremental=incremental,incrementales=incremental,visiteurs=visitors,"
+      "utilisateurs=users,reviennent=come back,retention=retention,apres une=after a,"
+      "apres deux=after two,semaine=week,semaines=weeks,jusqu a=to,telephone=mobile,entre "
+      "le=between"}},
     {"Spanish",
      "el la los las un una unos de del y o que cual cuales fue es son era han hemos nuestro "
      "nuestra "
@@ -200,7 +239,16 @@ const struct mkt_foreign mkt_foreign_table[MKT_FOREIGN_LANGUAGES] = {
       "recuperado=paid back,amortizado=paid back,amortiza=pays back,amortizacion=payback,"
       "nuevo cliente=new customer,cliente nuevo=new customer,precio=price,precios=prices,"
       "baja=falls,bajan=fall,sube=rises,suben=rise,que pasa si=what if,"
-      "cuanto debemos=how much should we spend,cuanto deberiamos=how much should we spend"}},
+      "cuanto debemos=how much should we spend,cuanto deberiamos=how much should we spend",
+      "llegan al=reach,llegan "
+      "a=reach,alcanzan=reach,carrito=cart,compra=purchase,pago=payment,cuanto tiempo=how "
+      "long,valor p=p value,intervalo "
+      "de confianza=confidence interval,infravalorado=undervalued,subestimado=undervalued,"
+      "sobrevalorado=overvalued,sobrestimado=overvalued,ultimo clic=last click,primer clic=first "
+      "click,ultimo contacto=last touch,primer contacto=first touch,"
+      "causo=caused,incremental=incremental,incrementales=incremental,visitantes=visitors,usuarios="
+      "users,vuelven=come back,retencion=retention,movil=mobile,moviles=mobile,"
+      "despues de=after,una semana=a week,dos semanas=two weeks,hasta=to"}},
     {"Italian",
      "il lo la i gli le un una di del della dei delle e o che quale quali era e sono stato stata "
      "abbiamo nostro nostra nostri per in con quanto quanta quanti come chi dove dovremmo questo "

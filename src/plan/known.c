@@ -128,6 +128,24 @@ static mkt_status add_values(struct gather *g, const struct mkt_dataset_events *
     return MKT_OK;
 }
 
+/* What the events are called in all parts. */
+static mkt_status add_event_names(struct gather *g, const struct mkt_dataset_events *e,
+                                  struct mkt_err *err)
+{
+    size_t most = 0, n = 0, kept = 0;
+    for (size_t i = 0; i < e->parts; i++) most += e->part[i]->event.count;
+    const char **name = MKT_NEW(g->arena, const char *, most + 1);
+    if (!name) return mkt_arena_full(g->arena, err);
+    for (size_t i = 0; i < e->parts; i++)
+        for (size_t k = 0; k < e->part[i]->event.count; k++) name[n++] = e->part[i]->event.name[k];
+    qsort(name, n, sizeof *name, by_text);
+    for (size_t i = 0; i < n && kept < MKT_KNOWN_EVENTS; i++)
+        if (*name[i] && (kept == 0 || strcmp(name[kept - 1], name[i]) != 0)) name[kept++] = name[i];
+    g->known->event = name;
+    g->known->events_named = kept;
+    return MKT_OK;
+}
+
 static mkt_status add_events(struct gather *g, const struct mkt_dataset_events *e,
                              struct mkt_err *err)
 {
@@ -143,7 +161,7 @@ static mkt_status add_events(struct gather *g, const struct mkt_dataset_events *
                                                       strcmp(role, "campaign") == 0};
         MKT_TRY(add_values(g, e, i, &p[i], err));
     }
-    return MKT_OK;
+    return add_event_names(g, e, err);
 }
 
 static int by_kind_and_name(const void *a, const void *b)

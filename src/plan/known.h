@@ -34,6 +34,7 @@ struct mkt_known_property {
 };
 
 #define MKT_KNOWN_VALUES 64
+#define MKT_KNOWN_EVENTS 256 /* at most; of more the first are known */
 
 struct mkt_known {
     bool performance, journeys, events, arms; /* which tables there are */
@@ -43,10 +44,12 @@ struct mkt_known {
     size_t names;
     const struct mkt_known_property *property;
     size_t properties; /* of the events */
-    bool cut;          /* more names than MKT_KNOWN_NAMES */
-    int32_t today;     /* day that relative periods are counted from */
-    const char *place; /* what the data are called: a path or a registered name */
-    bool registered;   /* a registered name, not a path */
+    const char *const *event;
+    size_t events_named; /* in byte order, each once */
+    bool cut;            /* more names than MKT_KNOWN_NAMES */
+    int32_t today;       /* day that relative periods are counted from */
+    const char *place;   /* what the data are called: a path or a registered name */
+    bool registered;     /* a registered name, not a path */
 };
 
 /* Gathers it; `place`, `registered` and `today` are the caller's to set.

@@ -8,6 +8,9 @@
 
 #define ENOUGH 2   /* a score that makes a question */
 #define PROPERTY 5 /* what a column of the events adds to the funnel's words */
+#define WAY 7      /* two events that a way goes between ask for a funnel by themselves */
+#define NAMES 2    /* what names of the data add, at most, to words that two analyses share */
+#define ARRIVED 3  /* so does one that is reached, where nothing else is asked for */
 
 const char *mkt_planner_work_given(const struct mkt_planner *planner, const char *name)
 {
@@ -84,6 +87,9 @@ int mkt_planner_work_score(const struct mkt_planner_work *w, const struct mkt_pl
     struct mkt_planner_property property;
     if (score > 0 && mkt_analysis_takes(a, "steps") && mkt_planner_work_property(w, c, &property))
         score += PROPERTY;
+    struct mkt_planner_way way;
+    if (mkt_analysis_takes(a, "steps") && mkt_planner_work_way(w, c, &way))
+        score += way.from ? WAY : score > 0 ? PROPERTY : ARRIVED;
     return score;
 }
 
@@ -235,10 +241,11 @@ static mkt_status answer_clause(struct mkt_planner_work *w, struct mkt_planner_c
     int most = 0;
     for (size_t s = 0; s < subjects; s++) {
         int score = mkt_planner_work_score(w, c, s);
-        bool absent_owns = s >= w->planner->analyses && best < w->planner->analyses && score > 0 &&
-                           score == most &&
-                           (!mkt_topic_match_owns(&c->topics, best) ||
-                            !mkt_known_can(w->planner->known, w->planner->table[best].name));
+        bool rival = s >= w->planner->analyses && best < w->planner->analyses && score > 0;
+        bool cannot = rival && !mkt_known_can(w->planner->known, w->planner->table[best].name);
+        bool absent_owns =
+            rival && (score == most ? cannot || !mkt_topic_match_owns(&c->topics, best)
+                                    : cannot && score + NAMES >= most);
         if (score > most || absent_owns) {
             most = score;
             best = s;

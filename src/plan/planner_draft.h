@@ -33,6 +33,10 @@ MKT_MUST_CHECK mkt_status mkt_planner_draft_periods(struct mkt_planner_draft *d,
                                                     struct mkt_when_span *out, size_t *count,
                                                     struct mkt_err *err);
 
+/* planner_funnel.c: the events that the way goes between, and when people come back. */
+MKT_MUST_CHECK mkt_status mkt_planner_draft_funnel(struct mkt_planner_draft *d,
+                                                   struct mkt_err *err);
+
 /* planner_property.c: the column of the events that is compared by; one that is asked for and not
  * there is said. */
 MKT_MUST_CHECK mkt_status mkt_planner_draft_property(struct mkt_planner_draft *d,

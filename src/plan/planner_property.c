@@ -2,6 +2,7 @@
 #include <ctype.h>
 #include <string.h>
 
+#include "base/text.h"
 #include "plan/planner_draft.h"
 
 #define NAME_MOST 64
@@ -51,8 +52,21 @@ static size_t names_it(const struct mkt_fold *f, size_t at, size_t end,
     return took;
 }
 
+/* What people call the values of a device. */
+static const struct {
+    const char *said, *value;
+} kin[] = {{"phone, smartphone, cell phone, handset, mobile device", "mobile"},
+           {"computer, laptop, pc", "desktop"},
+           {"ipad", "tablet"}};
+
 static size_t has_value(const struct mkt_fold *f, size_t at, size_t end, const char *value)
 {
+    for (size_t i = 0; i < sizeof kin / sizeof *kin; i++) {
+        size_t took = mkt_text_equal_nocase(kin[i].value, value)
+                          ? mkt_fold_match_any(f, at, end, kin[i].said)
+                          : 0;
+        if (took && !f->token[at].taken) return took;
+    }
     char phrase[NAME_MOST];
     size_t n = phrase_of(value, phrase);
     if (n < VALUE_LEAST || !isalpha((unsigned char)*phrase) || f->token[at].taken) return 0;
@@ -123,7 +137,25 @@ mkt_status mkt_planner_draft_property(struct mkt_planner_draft *d, struct mkt_er
     struct mkt_planner_property x;
     struct mkt_plan_step *s = &d->step;
     bool takes = mkt_analysis_takes(s->analysis, "steps");
+    if (!takes && !mkt_analysis_takes(s->analysis, "control") &&
+        mkt_planner_work_property(d->w, d->c, &x) && x.values)
+        return mkt_plan_unanswered(d->w->plan, err,
+                                   "%s is a value of the column %s of the events: %s cannot be cut "
+                                   "down to it.",
+                                   x.value[0], x.property->name, s->analysis->name);
     if (!takes || !mkt_planner_work_property(d->w, d->c, &x)) return say_lack(d, err);
+    for (size_t m = 0; m < s->focus.metrics; m++)
+        if (strncmp(s->focus.metric[m], "bounded_", 8) == 0)
+            return mkt_plan_unanswered(d->w->plan, err,
+                                       "Who comes back is told of all users together, not by %s.",
+                                       x.property->name);
+    for (size_t m = 0; x.values && m < s->focus.metrics; m++)
+        if (strcmp(s->focus.metric[m], "drop_off") == 0) { /* "where do we lose them on mobile" */
+            s->focus.metrics = 0;
+            s->focus.verdict = false;
+            mkt_plan_focus_metric(&s->focus, "conversion_rate");
+            mkt_plan_focus_metric(&s->focus, "rate_*");
+        }
     MKT_TRY(mkt_plan_set(s, "segment", x.property->name, err));
     s->focus.kinds |= 1U << MKT_FINDING_COMPARE;
     for (size_t v = 0; v < x.values; v++) mkt_plan_focus_entity(&s->focus, "segment", x.value[v]);

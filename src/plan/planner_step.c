@@ -33,6 +33,14 @@ static bool pronoun(const struct mkt_planner_draft *d)
     return false;
 }
 
+/* "How many conversions would we lose without search?" is about search. */
+static bool asks_cause(const struct mkt_planner_draft *d)
+{
+    for (size_t i = 0; i < d->step.focus.metrics; i++)
+        if (strncmp(d->step.focus.metric[i], "incremental_", 12) == 0) return true;
+    return false;
+}
+
 static mkt_status collect_names(struct mkt_planner_draft *d, struct mkt_err *err)
 {
     struct mkt_planner_work *w = d->w;
@@ -41,7 +49,7 @@ static mkt_status collect_names(struct mkt_planner_draft *d, struct mkt_err *err
     for (size_t i = 0; i < w->mentions.count; i++) {
         const struct mkt_mention *m = &w->mentions.mention[i];
         if (m->from < from || m->from >= d->c->to || (m->names != 1 && !m->each)) continue;
-        if (m->without) {
+        if (m->without && !asks_cause(d)) {
             bool set = false;
             for (size_t k = 0; k < d->c->topics.hits && !set; k++)
                 set = d->c->topics.hit[k].kind == MKT_TOPIC_SET &&
@@ -121,6 +129,10 @@ static mkt_status put_names(struct mkt_planner_draft *d, const struct mkt_when_s
     for (size_t i = 0; i < d->names; i++) {
         const char *scope = mkt_known_kind_name[d->name[i]->kind];
         if (d->name[i]->kind == cut) {
+            if (!filters && mkt_analysis_takes(base.analysis, "lookback")) {
+                mkt_plan_focus_entity(&base.focus, scope, d->name[i]->name);
+                continue;
+            }
             if (!filters && !told)
                 MKT_TRY(mkt_plan_unanswered(d->w->plan, err, "%s cannot be cut down to a %s.",
                                             base.analysis->name, scope));
@@ -188,8 +200,12 @@ mkt_status mkt_planner_work_steps(struct mkt_planner_work *w, struct mkt_planner
     MKT_TRY(say_how(&d, err));
     MKT_TRY(mkt_planner_draft_told(&d, err));
     MKT_TRY(mkt_planner_draft_parameters(&d, err));
+    MKT_TRY(mkt_planner_draft_funnel(&d, err));
     MKT_TRY(mkt_planner_draft_property(&d, err));
     MKT_TRY(collect_names(&d, err));
+    if (mkt_analysis_takes(d.step.analysis, "control") && d.names && !d.step.focus.metrics &&
+        !d.step.focus.kinds && !d.step.focus.verdict)
+        mkt_plan_focus_metric(&d.step.focus, "*"); /* what is measured in the variants named */
 
     if (d.each || mkt_planner_work_given(w->planner, "period")) return put_names(&d, NULL, err);
     inherit_period(&d);

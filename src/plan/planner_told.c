@@ -47,14 +47,28 @@ static mkt_status tell(struct mkt_planner_draft *d, const char *tells, bool metr
     return MKT_OK;
 }
 
+/* A figure that is named goes before the verdict that the analysis' own name asks for. */
+static bool names_figure(const struct mkt_planner_draft *d)
+{
+    for (size_t i = 0; i < d->c->topics.hits; i++) {
+        const struct mkt_topic_hit *h = &d->c->topics.hit[i];
+        if (h->subject == d->subject && h->kind == MKT_TOPIC_OWN && rank_of(h) == 0 && *h->tells &&
+            *h->tells != '!')
+            return true;
+    }
+    return false;
+}
+
 /* Metrics named; a row that stands for a whole group of them only where none is. */
 static mkt_status set_metrics(struct mkt_planner_draft *d, struct mkt_err *err)
 {
+    bool figure = names_figure(d);
     for (int fallback = 0; fallback < 3; fallback++)
         for (size_t i = 0; i < d->c->topics.hits; i++) {
             const struct mkt_topic_hit *h = &d->c->topics.hit[i];
             if (h->subject != d->subject || h->kind > MKT_TOPIC_HINT) continue;
             if (rank_of(h) != fallback) continue;
+            if (figure && strncmp(h->tells, "!verdict", 8) == 0) continue;
             MKT_TRY(tell(d, h->tells, fallback == 0 || d->step.focus.metrics == 0, err));
         }
     return MKT_OK;
@@ -96,15 +110,52 @@ static const char *scope_asked(const struct mkt_planner_draft *d)
     return NULL;
 }
 
+/* How many models of attribution it names. */
+static size_t models_named(const struct mkt_planner_draft *d)
+{
+    size_t n = 0;
+    for (size_t i = 0; i < d->c->topics.hits; i++) {
+        const struct mkt_topic_hit *h = &d->c->topics.hit[i];
+        bool again = h->subject != d->subject || h->kind != MKT_TOPIC_OWN || rank_of(h) != 0 ||
+                     !strstr(h->tells, "_conversions");
+        for (size_t k = 0; k < i && !again; k++)
+            again = d->c->topics.hit[k].subject == d->subject &&
+                    (d->c->topics.hit[k].from == h->from ||
+                     strcmp(d->c->topics.hit[k].tells, h->tells) == 0);
+        n += !again;
+    }
+    return n;
+}
+
+/* Whether it asks how models differ, and not how channels do. */
+static bool compares_models(const struct mkt_planner_draft *d)
+{
+    return mkt_analysis_takes(d->step.analysis, "lookback") &&
+           (models_named(d) > 1 || mkt_planner_draft_says(d, "differ, differs, different"));
+}
+
 static void set_manner(struct mkt_planner_draft *d)
 {
     struct mkt_focus *f = &d->step.focus;
     const char *scope = scope_asked(d);
+    bool changes = mkt_planner_draft_says(d, change_words);
+    bool compares = mkt_planner_draft_says(d, compare_words);
     if (scope) f->scope = scope;
-    f->against = d->c->spans.against;
-    if (f->against || mkt_planner_draft_says(d, change_words)) f->kinds |= 1U << MKT_FINDING_CHANGE;
-    if (mkt_planner_draft_says(d, compare_words)) f->kinds |= 1U << MKT_FINDING_COMPARE;
-    if ((f->kinds >> MKT_FINDING_CHANGE & 1U) && !f->against) f->against = "before";
+    if (mkt_analysis_takes(d->step.analysis, "control")) /* a lift is no change over time */
+        changes = false;
+    if (mkt_analysis_takes(d->step.analysis, "steps") && changes) { /* from cohort to cohort */
+        f->metrics = 0;
+        f->verdict = compares = false;
+        mkt_plan_focus_metric(f, "trend_slope");
+    }
+    if (mkt_analysis_takes(d->step.analysis, "period")) f->against = d->c->spans.against;
+    if (f->against || changes) f->kinds |= 1U << MKT_FINDING_CHANGE;
+    if (compares_models(d))
+        f->kinds |= 1U << MKT_FINDING_IMBALANCE;
+    else if (compares)
+        f->kinds |= 1U << MKT_FINDING_COMPARE;
+    if (mkt_analysis_takes(d->step.analysis, "period") && changes && !f->against)
+        f->against = "before";
 }
 
 bool mkt_planner_draft_compares(const struct mkt_planner_draft *d)

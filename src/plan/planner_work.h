@@ -54,6 +54,17 @@ bool mkt_planner_work_property(const struct mkt_planner_work *w,
                                const struct mkt_planner_clause *clause,
                                struct mkt_planner_property *out);
 
+/* Events of the data that a clause speaks of: from one to another, or one that is arrived at. */
+struct mkt_planner_way {
+    const char *from; /* NULL: the whole way up to `to` */
+    const char *to;
+    bool after; /* "after the cart" */
+};
+
+/* planner_funnel.c: false when the clause names no event so. */
+bool mkt_planner_work_way(const struct mkt_planner_work *w, const struct mkt_planner_clause *clause,
+                          struct mkt_planner_way *out);
+
 /* The value given for a parameter, or NULL. */
 const char *mkt_planner_work_given(const struct mkt_planner *planner, const char *name);
 

@@ -26,6 +26,14 @@ static bool excluded(const struct mkt_fold *f, size_t start, size_t at)
     return false;
 }
 
+/* "Return the credit of email": an order, and no matter of money. */
+static bool orders(const struct mkt_fold *f, size_t start, size_t at, size_t end)
+{
+    return at == start && mkt_fold_is(f, at, "return") && at + 1 < end &&
+           f->token[at + 1].kind == MKT_TOKEN_WORD &&
+           !mkt_fold_match_any(f, at + 1, end, "on, of, per, for, from, rate");
+}
+
 static void add(struct mkt_topic_match *m, const struct mkt_topic_hit *hit)
 {
     if (m->hits < MKT_TOPIC_HITS) m->hit[m->hits++] = *hit;
@@ -40,7 +48,7 @@ static void find_phrases(const struct mkt_fold *f, size_t start, size_t at, size
     if (!took) return;
     for (size_t i = at; i < at + took && hit.kind != MKT_TOPIC_SET; i++)
         if (f->token[i].taken) return;
-    if (counts_as_word(hit.kind) && excluded(f, start, at)) return;
+    if (counts_as_word(hit.kind) && (excluded(f, start, at) || orders(f, start, at, end))) return;
     hit.from = at;
     hit.to = at + took;
     add(out, &hit);

@@ -166,7 +166,7 @@ static void nothing_asked_for_is_the_verdict(void **state)
     struct mkt_direct d = write(&f);
     assert_string_equal(d.text, "The verdict.");
     assert_string_equal(d.cite[0], "a_over_b");
-    assert_string_equal(write(&unknown).text, "The verdict.");
+    assert_string_equal(write(&unknown).text, "The analysis has no such figure. The verdict.");
 }
 
 static void data_that_cannot_answer_say_what_would(void **state)
@@ -218,6 +218,61 @@ static void verdict_that_was_asked_for(void **state)
     assert_ptr_equal(strstr(reply.text, "Ship it: its lift is large. More units."), reply.text);
 }
 
+static void metrics_of_whatever_is_measured(void **state)
+{
+    struct mkt_focus p = {.metric = {"*_p"}, .metrics = 1}, own = {.metric = {"*"}, .metrics = 1};
+    (void)state;
+    fact("split_p", "p value of the split", "total", NULL, "split_p", .5, MKT_UNIT_P);
+    fact("bought.v", "bought of v", "variant", "v", "bought", 2, MKT_UNIT_RATIO);
+    fact("bought.v.p", "p value of bought in v", "variant", "v", "bought_p", 3, MKT_UNIT_RATIO);
+    fact("paid.v", "paid of v", "variant", "v", "paid", 4, MKT_UNIT_RATIO);
+    fact("paid.v.p", "p value of paid in v", "variant", "v", "paid_p", 5, MKT_UNIT_RATIO);
+    struct mkt_direct d = write(&p);
+    assert_int_equal(d.cites, 1); /* that of the metric which comes first, and not the split's */
+    assert_string_equal(d.cite[0], "bought.v.p");
+    p.entity[p.entities++] = (struct mkt_focus_entity){"variant", "control"}; /* has none */
+    assert_string_equal(write(&p).cite[0], "bought.v.p");
+    own.entity[own.entities++] = (struct mkt_focus_entity){"variant", "v"};
+    d = write(&own);
+    assert_int_equal(d.cites, 2);
+    assert_string_equal(d.cite[0], "bought.v");
+    assert_string_equal(d.cite[1], "paid.v");
+    own.metric[0] = "bou*";
+    assert_int_equal(write(&own).cites, 2); /* bought, and its p value */
+}
+
+static void what_is_caused_is_told_or_refused(void **state)
+{
+    struct mkt_focus f = {.metric = {"incremental_roas", "incremental_conversions"},
+                          .metrics = 2,
+                          .entity = {{"channel", "a"}},
+                          .entities = 1};
+    struct mkt_caveat c = {
+        .id = "observational", .text = "only a test shows it", .weight = MKT_CAVEAT_NOTE};
+    (void)state;
+    assert_int_equal(mkt_sheet_add_caveat(&answer.sheet, &c, &err), MKT_OK);
+    assert_string_equal(write(&f).text, "What would not have come without a is not told by these "
+                                        "data: only a test shows it.");
+    fact("a.incremental_conversions", "Conversions caused by a", "channel", "a",
+         "incremental_conversions", 7, MKT_UNIT_COUNT);
+    const char *text = write(&f).text;
+    assert_non_null(strstr(text, "Conversions caused by a was 7"));
+    assert_non_null(strstr(text, "No spend is set against these conversions"));
+}
+
+static void two_held_against_the_rest(void **state)
+{
+    struct mkt_focus f = {.entity = {{"channel", "c"}, {"channel", "d"}},
+                          .entities = 2,
+                          .kinds = 1U << MKT_FINDING_COMPARE};
+    (void)state;
+    finding("c_rest", MKT_FINDING_COMPARE, "c is below the rest", "c", NULL, .97);
+    assert_non_null(strstr(write(&f).text, "c is below the rest"));
+    finding("d_over_c", MKT_FINDING_COMPARE, "d is above c", "d", "c", .97);
+    assert_non_null(strstr(write(&f).text, "d is above c"));
+    assert_null(strstr(write(&f).text, "the rest")); /* these two are compared themselves */
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -232,6 +287,9 @@ int main(void)
         cmocka_unit_test_setup_teardown(nothing_asked_for_is_the_verdict, set_up, tear_down),
         cmocka_unit_test_setup_teardown(data_that_cannot_answer_say_what_would, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_full_arena, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(metrics_of_whatever_is_measured, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(what_is_caused_is_told_or_refused, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(two_held_against_the_rest, set_up, tear_down),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -41,6 +41,8 @@ static void the_example_company(void **state)
     assert_int_equal(k.property[0].values, 2);
     assert_string_equal(k.property[0].value[0], "desktop");
     assert_string_equal(k.property[0].value[1], "mobile");
+    assert_true(k.events_named >= 5);
+    for (size_t i = 1; i < k.events_named; i++) assert_true(strcmp(k.event[i - 1], k.event[i]) < 0);
     mkt_dataset_close(dataset);
     mkt_arena_close(&arena);
 }

@@ -269,6 +269,31 @@ static void what_the_data_hold_decides(void **state)
     company_known = before;
 }
 
+static void events_of_the_data_are_the_ends_of_a_way(void **state)
+{
+    static const char *const events[] = {"add_to_cart", "begin_checkout", "order > paid",
+                                         "page_view", "purchase"};
+    struct mkt_known before = company_known;
+    (void)state;
+    company_known.event = events;
+    company_known.events_named = 5;
+    assert_string_equal(line_of("How long from cart to purchase?", NULL, 0),
+                        "funnel(steps=add_to_cart > purchase)[time_median,time_p90]");
+    assert_string_equal(line_of("How many users reached the checkout?", NULL, 0),
+                        "funnel()[reached,rate_from_start,@step:begin_checkout]");
+    assert_string_equal(line_of("conversion rate between page view and order > paid", NULL, 0),
+                        "funnel(steps=page_view > \"order > paid\")[conversion_rate,!verdict]");
+    /* names of other data are words as before */
+    company_known.events_named = 0;
+    assert_string_equal(line_of("How long from cart to purchase?", NULL, 0), "roi()[conversions]");
+    /* what a channel causes is a question for a test where no journeys are */
+    assert_string_equal(line_of("What did social cause?", NULL, 0),
+                        "attribution()[incremental_conversions,incremental_value,@channel:social]");
+    company_known.journeys = false;
+    assert_string_equal(line_of("What did social cause?", NULL, 0), "-incrementality");
+    company_known = before;
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -286,6 +311,7 @@ int main(void)
         cmocka_unit_test(the_same_question_gives_the_same_plan),
         cmocka_unit_test(every_arena_size),
         cmocka_unit_test(what_the_data_hold_decides),
+        cmocka_unit_test(events_of_the_data_are_the_ends_of_a_way),
     };
     return cmocka_run_group_tests(tests, company_open, company_close);
 }
