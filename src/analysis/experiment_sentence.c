@@ -15,12 +15,11 @@ static mkt_status lift_of(struct mkt_experiment_work *w, size_t metric, const ch
     const struct mkt_experiment_lift *l = mkt_experiment_lift_at(e, metric, w->verdict.variant);
     bool relative = l->scale == MKT_LIFT_RELATIVE;
     mkt_unit unit = mkt_experiment_work_lift_unit(e, metric, l->scale);
-    char value[MKT_FORMAT_TEXT], low[MKT_FORMAT_TEXT], high[MKT_FORMAT_TEXT];
+    char value[MKT_FORMAT_TEXT], range[MKT_FORMAT_RANGE];
     mkt_format_value(l->best.value, unit, NULL, value);
-    mkt_format_value(l->always.low, unit, NULL, low);
-    mkt_format_value(l->always.high, unit, NULL, high);
-    MKT_EXPERIMENT_TEXT(w, *out, err, "its %s is %s (%s to %s at any look)",
-                        relative ? "lift" : "difference", value, low, high);
+    mkt_format_range(l->always.low, l->always.high, unit, NULL, range);
+    MKT_EXPERIMENT_TEXT(w, *out, err, "its %s is %s (%s at any look)",
+                        relative ? "lift" : "difference", value, range);
     return MKT_OK;
 }
 

@@ -150,15 +150,45 @@ char *mkt_format_value(double value, mkt_unit unit, const char *currency, char o
     return out;
 }
 
+/* Where what is counted in begins: " %", " points", " days", " CHF"; the end where nothing does. */
+static char *unit_of(char *text)
+{
+    char *space = strrchr(text, ' ');
+    return space && space > text && (space[1] < '0' || space[1] > '9') ? space
+                                                                       : text + strlen(text);
+}
+
+/* "day" and "days" are one unit. */
+static bool same_unit(const char *a, const char *b)
+{
+    size_t n = strlen(a), m = strlen(b), least = n < m ? n : m;
+    if (memcmp(a, b, least) != 0) return false;
+    return n == m || (n + 1 == m && b[n] == 's') || (m + 1 == n && a[m] == 's');
+}
+
+char *mkt_format_range(double low, double high, mkt_unit unit, const char *currency,
+                       char out[MKT_FORMAT_RANGE])
+{
+    char b[MKT_FORMAT_TEXT];
+    const char *sign = unit == MKT_UNIT_MONEY ? sign_of(currency) : NULL;
+    mkt_format_value(low, unit, currency, out);
+    mkt_format_value(high, unit, currency, b);
+    char *unit_a = unit_of(out), *unit_b = unit_of(b), *put = out + strlen(out);
+    if (*unit_a && same_unit(unit_a, unit_b)) put = unit_a;
+    char *at = sign ? strstr(b, sign) : NULL;
+    if (at && strstr(out, sign)) memmove(at, at + strlen(sign), strlen(at + strlen(sign)) + 1);
+    put = stpcpy(put, " to ");
+    strcpy(put, b);
+    return out;
+}
+
 void mkt_format_fact(struct mkt_buf *out, const struct mkt_fact *fact, const char *currency)
 {
-    char text[MKT_FORMAT_TEXT];
+    char text[MKT_FORMAT_RANGE];
     mkt_buf_str(out, mkt_format_value(fact->value, fact->unit, currency, text));
     if (!isfinite(fact->low) || !isfinite(fact->high)) return;
     mkt_buf_str(out, " (");
-    mkt_buf_str(out, mkt_format_value(fact->low, fact->unit, currency, text));
-    mkt_buf_str(out, " to ");
-    mkt_buf_str(out, mkt_format_value(fact->high, fact->unit, currency, text));
+    mkt_buf_str(out, mkt_format_range(fact->low, fact->high, fact->unit, currency, text));
     mkt_buf_str(out, ")");
 }
 

@@ -15,6 +15,13 @@
 char *mkt_format_value(double value, mkt_unit unit, const char *currency,
                        char out[MKT_FORMAT_TEXT]);
 
+#define MKT_FORMAT_RANGE (2 * MKT_FORMAT_TEXT + 4)
+
+/* "2.87 to 3.56": the unit stands once where both ends have the same, as in "€204 to 310",
+ * "+0.56 to +4.1 points", "45 seconds to 2 minutes". Returns `out`. */
+char *mkt_format_range(double low, double high, mkt_unit unit, const char *currency,
+                       char out[MKT_FORMAT_RANGE]);
+
 /* "3.21 (2.87 to 3.56)", "€12,340" when the fact has no interval. */
 void mkt_format_fact(struct mkt_buf *out, const struct mkt_fact *fact, const char *currency);
 

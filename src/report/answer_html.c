@@ -70,8 +70,9 @@ static void write_key(struct mkt_buf *out, const struct mkt_sheet *s, const stru
     mkt_html_wrap(out, "<div><dt>", f->label, "</dt><dd>");
     mkt_html_text(out, mkt_format_value(f->value, f->unit, s->currency, text));
     if (isfinite(f->low) && isfinite(f->high)) {
-        mkt_html_wrap(out, "<small>", mkt_format_value(f->low, f->unit, s->currency, text), " to ");
-        mkt_html_wrap(out, "", mkt_format_value(f->high, f->unit, s->currency, text), "</small>");
+        char range[MKT_FORMAT_RANGE];
+        mkt_format_range(f->low, f->high, f->unit, s->currency, range);
+        mkt_html_wrap(out, "<small>", range, "</small>");
     }
     write_changes(out, s, f->metric);
     mkt_buf_str(out, "</dd></div>\n");

@@ -135,8 +135,9 @@ static void write_cell(struct mkt_buf *out, const struct mkt_series *s, size_t p
     char text[MKT_FORMAT_TEXT];
     mkt_html_wrap(out, "<td>", mkt_format_value(s->value[p], s->unit, currency, text), "");
     if (has_band(s, p)) {
-        mkt_html_wrap(out, "<small>", mkt_format_value(s->low[p], s->unit, currency, text), " to ");
-        mkt_html_wrap(out, "", mkt_format_value(s->high[p], s->unit, currency, text), "</small>");
+        char range[MKT_FORMAT_RANGE];
+        mkt_format_range(s->low[p], s->high[p], s->unit, currency, range);
+        mkt_html_wrap(out, "<small>", range, "</small>");
     }
     mkt_buf_str(out, "</td>");
 }

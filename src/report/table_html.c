@@ -18,8 +18,9 @@ static void write_cell(struct mkt_buf *out, const struct mkt_fact *f, const char
     mkt_buf_printf(out, "<td data-v=\"%s\">", mkt_text_number(f->value, number));
     mkt_html_text(out, mkt_format_value(f->value, f->unit, currency, text));
     if (isfinite(f->low) && isfinite(f->high)) {
-        mkt_html_wrap(out, "<small>", mkt_format_value(f->low, f->unit, currency, text), " to ");
-        mkt_html_wrap(out, "", mkt_format_value(f->high, f->unit, currency, text), "</small>");
+        char range[MKT_FORMAT_RANGE];
+        mkt_format_range(f->low, f->high, f->unit, currency, range);
+        mkt_html_wrap(out, "<small>", range, "</small>");
     }
     mkt_buf_str(out, "</td>");
 }

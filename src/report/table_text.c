@@ -41,18 +41,14 @@ static int rank_of(const char *metric, size_t place)
 
 static void fill_cell(struct cell *cell, const struct mkt_fact *f, const char *currency)
 {
-    char low[MKT_FORMAT_TEXT], high[MKT_FORMAT_TEXT];
+    char range[MKT_FORMAT_RANGE];
     strcpy(cell->value, "–");
     if (!f) return;
     mkt_format_value(f->value, f->unit, currency, cell->value);
     if (!isfinite(f->low) || !isfinite(f->high)) return;
-    mkt_format_value(f->low, f->unit, currency, low);
-    mkt_format_value(f->high, f->unit, currency, high);
-    char *end = cell->interval;
-    end = stpcpy(end, "(");
-    end = stpcpy(end, low);
-    end = stpcpy(end, " to ");
-    end = stpcpy(end, high);
+    mkt_format_range(f->low, f->high, f->unit, currency, range);
+    char *end = stpcpy(cell->interval, "(");
+    end = stpcpy(end, range);
     strcpy(end, ")");
 }
 

@@ -66,7 +66,7 @@ static void says_what_to_do(void **state)
     (void)state;
     struct mkt_experiment_options o = options();
     opens_with(&(struct arms){10000, 14, {1000, 1300}, {100, 100}, 0}, &o,
-               "Ship b: its lift is +30.0 % (+13.9 % to +46.1 % at any look). It is ");
+               "Ship b: its lift is +30.0 % (+13.9 to +46.1 % at any look). It is ");
     opens_with(&(struct arms){10000, 14, {1000, 700}, {100, 100}, 0}, &o,
                "Do not ship b: keep a, which does better on orders: its lift is -30.0 % (");
     opens_with(&(struct arms){10000, 14, {1000, 1300}, {100, 300}, 0}, &o,

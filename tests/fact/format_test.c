@@ -11,6 +11,40 @@
 #include "base/text.h"
 #include "fact/format.h"
 
+static void ranges(void **state)
+{
+    static const struct {
+        double low, high;
+        mkt_unit unit;
+        const char *currency, *text;
+    } sample[] = {
+        {.0056, .041, MKT_UNIT_POINTS, NULL, "+0.56 to +4.1 points"},
+        {-.0056, .041, MKT_UNIT_POINTS, NULL, "-0.56 to +4.1 points"},
+        {.059, .081, MKT_UNIT_SHARE, NULL, "5.9 to 8.1 %"},
+        {.97, .99999, MKT_UNIT_PROBABILITY, NULL, "97 to over 99.9 %"},
+        {12784, 16553, MKT_UNIT_MONEY, "EUR", "€12,784 to 16,553"},
+        {-13747, 14941, MKT_UNIT_MONEY, "USD", "-$13,747 to 14,941"},
+        {-20, -10, MKT_UNIT_MONEY, "GBP", "-£20.00 to -10.00"},
+        {0, 14941, MKT_UNIT_MONEY, "USD", "$0.00 to 14,941"},
+        {1500, 1600, MKT_UNIT_MONEY, "CHF", "1,500 to 1,600 CHF"},
+        {1, 2, MKT_UNIT_MONEY, NULL, "1.00 to 2.00"},
+        {780, 1032, MKT_UNIT_SECONDS, NULL, "13 to 17.2 minutes"},
+        {45, 120, MKT_UNIT_SECONDS, NULL, "45 seconds to 2 minutes"},
+        {1, 3, MKT_UNIT_SECONDS, NULL, "1 to 3 seconds"},
+        {1, 3, MKT_UNIT_DAYS, NULL, "1 to 3"},
+        {2.87, 3.56, MKT_UNIT_RATIO, NULL, "2.87 to 3.56"},
+        {0, .01, MKT_UNIT_P, NULL, "< 0.0001 to 0.01"},
+        {NAN, .01, MKT_UNIT_SHARE, NULL, "– to 1.0 %"},
+        {-1e300, 1e300, MKT_UNIT_MONEY, "CHF", "-1e+300 to 1e+300"},
+    };
+    (void)state;
+    for (size_t i = 0; i < sizeof sample / sizeof *sample; i++) {
+        char text[MKT_FORMAT_RANGE];
+        mkt_format_range(sample[i].low, sample[i].high, sample[i].unit, sample[i].currency, text);
+        assert_string_equal(text, sample[i].text);
+    }
+}
+
 static void values(void **state)
 {
     (void)state;
@@ -142,6 +176,7 @@ static void facts_carry_their_interval(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(ranges),
         cmocka_unit_test(values),
         cmocka_unit_test(nothing_overruns_its_text),
         cmocka_unit_test(probabilities_never_say_certain),

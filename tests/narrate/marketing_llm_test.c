@@ -572,7 +572,7 @@ static void test_what_is_written(void **state)
                         "The data put spend at €1,211,110 in 2025 and revenue at €3,466,308. Also, "
                         "ROAS was 2.86 (2.60 to 3.15). It is very likely (96 %) that revenue rose "
                         "against the year before: change in revenue against the year before was "
-                        "+11.3 % (+6.8 % to +16.3 %). Figures in brackets are 95 % intervals.");
+                        "+11.3 % (+6.8 to +16.3 %). Figures in brackets are 95 % intervals.");
 }
 
 static void test_advice_in_its_order(void **state)

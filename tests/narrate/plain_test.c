@@ -63,8 +63,11 @@ static void allow_sheet(struct allowed *a, const struct mkt_sheet *s)
     for (size_t i = 0; i < s->facts; i++) {
         const struct mkt_fact *f = &s->fact[i];
         allow_value(a, s, f->value, f->unit);
-        allow_value(a, s, f->low, f->unit);
-        allow_value(a, s, f->high, f->unit);
+        if (isfinite(f->low) && isfinite(f->high)) {
+            char range[MKT_FORMAT_RANGE]; /* the ends stand together, with their unit once */
+            mkt_format_range(f->low, f->high, f->unit, s->currency, range);
+            allow(a, mkt_arena_strdup(&arena, range));
+        }
         if (f->level > 0) allow_value(a, s, f->level, MKT_UNIT_PROBABILITY);
         allow(a, f->label);
         allow(a, f->entity);
@@ -401,10 +404,10 @@ static void test_other_analysis(void **state)
     assert_int_equal(mkt_sheet_add_fact(&sheet, &g, &err), MKT_OK);
     assert_int_equal(mkt_plain_write(&sheet, &w, &err), MKT_OK);
     assert_string_equal(
-        w.verdict, "Customers were 2,357 and share still active was 41.0 % (38.0 % to 44.0 %).");
+        w.verdict, "Customers were 2,357 and share still active was 41.0 % (38.0 to 44.0 %).");
     assert_string_equal(
         w.performance_summary,
-        "Customers were 2,357 and share still active was 41.0 % (38.0 % to 44.0 %). "
+        "Customers were 2,357 and share still active was 41.0 % (38.0 to 44.0 %). "
         "Figures in brackets are 90 % intervals.");
 }
 
