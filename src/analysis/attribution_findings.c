@@ -62,6 +62,8 @@ static mkt_status offer(struct mkt_attribution_work *w, const struct mkt_finding
         w->sheet->headline ? mkt_sheet_finding(w->sheet, w->sheet->headline) : NULL;
     MKT_TRY(mkt_sheet_add_finding(w->sheet, f, err));
     if (!isfinite(confidence)) return MKT_OK;
+    if (w->offers < MKT_ATTRIBUTION_OFFERS)
+        w->offer[w->offers++] = (struct mkt_attribution_offer){f->id, confidence};
     double worth = f->stake * (2 * confidence - 1);
     if (best && worth <= best->stake * (2 * w->sheet->confidence - 1)) return MKT_OK;
     w->sheet->headline = f->id;
@@ -316,6 +318,12 @@ static mkt_status advise(struct mkt_attribution_work *w, struct mkt_err *err)
         "Hold %s back in some regions or weeks before moving its budget: the models "
         "disagree about it, and a test settles that",
         from->subject);
+    /* how sure the answer is, is how sure that is on which its advice rests */
+    for (size_t i = 0; i < w->offers; i++)
+        if (w->offer[i].id == from->id) {
+            w->sheet->headline = from->id;
+            w->sheet->confidence = w->offer[i].confidence;
+        }
     return mkt_sheet_add_finding(w->sheet, &f, err);
 }
 

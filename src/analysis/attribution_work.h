@@ -27,6 +27,14 @@ struct mkt_attribution_model {
     size_t draws;      /* place among the models of the draws */
 };
 
+#define MKT_ATTRIBUTION_OFFERS 48 /* findings that can head the answer, at most */
+
+/* A finding, and how sure it is once the spread between channels is counted. */
+struct mkt_attribution_offer {
+    const char *id;
+    double confidence;
+};
+
 struct mkt_attribution_work {
     struct mkt_sheet *sheet;
     struct mkt_attribution_input input;
@@ -38,6 +46,8 @@ struct mkt_attribution_work {
     struct mkt_attribution_model model[MKT_ATTRIBUTION_MODELS];
     size_t models, last, reference; /* places in model */
     struct mkt_credit_draws draws;
+    struct mkt_attribution_offer offer[MKT_ATTRIBUTION_OFFERS];
+    size_t offers;
     float *scratch; /* [draws.draws] */
     double *total;  /* sums of all users */
     struct mkt_order_choice order;

@@ -33,6 +33,7 @@ struct mkt_table_row {
 
 struct mkt_table {
     const char *id, *title, *scope;
+    const char *head; /* over the names of the rows; NULL: the scope */
     struct mkt_table_column *column;
     size_t columns;
     struct mkt_table_row *row;

@@ -55,6 +55,7 @@ static void write_methods(struct mkt_buf *out, const struct mkt_sheet *sheet)
                        count_text(p->draws, text), p->seed);
     }
     for (size_t i = 0; i < p->parameters; i++) {
+        if (p->draws > 0 && strcmp(p->parameter[i].name, "seed") == 0) continue; /* told above */
         mkt_html_wrap(out, "<dt>", p->parameter[i].name, "</dt><dd>");
         mkt_html_wrap(out, "", p->parameter[i].value ? p->parameter[i].value : "not given",
                       "</dd>");

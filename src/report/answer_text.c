@@ -108,9 +108,14 @@ static void write_confidence(struct page *p)
     manner(p, MKT_TEXT_SOFT);
     mkt_buf_printf(p->out, "Confidence %s that ",
                    mkt_format_probability(p->sheet->confidence, text));
-    const char *what =
-        f->kind == MKT_FINDING_ACTION ? "the main advice is right, caveats counted." : f->claim;
-    mkt_width_wrap(p->out, what, 17 + mkt_width_of(text), 0, p->width);
+    struct mkt_buf what;
+    mkt_buf_init(&what, p->out->arena);
+    mkt_buf_printf(&what, "%s, caveats counted.",
+                   f->kind == MKT_FINDING_ACTION ? "the main advice is right" : f->claim);
+    if (what.failed)
+        p->out->failed = true;
+    else
+        mkt_width_wrap(p->out, what.data, 17 + mkt_width_of(text), 0, p->width);
     manner(p, MKT_TEXT_PLAIN);
 }
 
@@ -220,7 +225,7 @@ static void write_methods(struct page *p, const struct mkt_words *words)
         mkt_buf_printf(&text, ", %s draws with seed %" PRIu64,
                        mkt_format_value(v->draws, MKT_UNIT_COUNT, NULL, number), v->seed);
     for (size_t i = 0; i < v->parameters; i++)
-        if (v->parameter[i].value)
+        if (v->parameter[i].value && !(v->draws > 0 && strcmp(v->parameter[i].name, "seed") == 0))
             mkt_buf_printf(&text, ", %s %s", v->parameter[i].name, v->parameter[i].value);
     if (words->model && words->written_by)
         mkt_buf_printf(&text, ", words by %s with seed %" PRIu64, words->written_by, words->seed);

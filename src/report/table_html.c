@@ -5,6 +5,7 @@
 #include "base/text.h"
 #include "fact/format.h"
 #include "report/html.h"
+#include "report/parts.h"
 
 #define PRINTED 9 /* columns that fit on paper; web/report.css hides the others there */
 
@@ -45,7 +46,7 @@ void mkt_table_html_write(struct mkt_buf *out, const struct mkt_sheet *sheet,
                    "aria-labelledby=\"table-%zu\"><table class=\"sortable\" "
                    "aria-labelledby=\"table-%zu\"><thead><tr>",
                    number, number);
-    write_scope(out, table->scope);
+    write_scope(out, table->head ? table->head : table->scope);
     for (size_t c = 0; c < table->columns; c++)
         mkt_html_wrap(out, "<th scope=\"col\">", table->column[c].label, "</th>");
     mkt_buf_str(out, "</tr></thead><tbody>\n");
@@ -59,6 +60,14 @@ void mkt_table_html_write(struct mkt_buf *out, const struct mkt_sheet *sheet,
     if (table->columns > PRINTED)
         mkt_buf_printf(out, "<p class=\"tiny on-paper\">On paper: the first %d of %zu columns.</p>",
                        PRINTED, table->columns);
-    if (table->note) mkt_html_wrap(out, "<p class=\"tiny\">", table->note, "</p>");
+    if (table->note) {
+        struct mkt_buf note;
+        mkt_buf_init(&note, out->arena);
+        mkt_parts_sentence(&note, table->note);
+        if (note.failed)
+            out->failed = true;
+        else
+            mkt_html_wrap(out, "<p class=\"tiny\">", note.data, "</p>");
+    }
     mkt_buf_str(out, "</div>\n");
 }

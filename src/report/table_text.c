@@ -1,13 +1,16 @@
 #include "report/table_text.h"
 
 #include <math.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "fact/format.h"
+#include "report/parts.h"
 #include "report/width.h"
 
 #define ROWS_SHOWN 10
 #define GAP 2
+#define SCOPE_MOST 64
 #define RANKED 6  /* metrics that are shown first */
 #define LEADING 4 /* of them, those that stand before any other column's interval */
 
@@ -29,6 +32,11 @@ struct layout {
     struct column *column;
     struct cell *cell; /* rows x columns */
 };
+
+static const char *head_of(const struct mkt_table *t)
+{
+    return t->head ? t->head : t->scope ? t->scope : "";
+}
 
 static int rank_of(const char *metric, size_t place)
 {
@@ -99,7 +107,7 @@ static mkt_status lay_out(struct layout *l, struct mkt_arena *arena, const struc
     l->column = MKT_NEW(arena, struct column, t->columns);
     l->cell = MKT_NEW(arena, struct cell, l->rows * t->columns);
     if (!l->column || !l->cell) return mkt_arena_full(arena, err);
-    l->name = strlen(t->scope ? t->scope : "");
+    l->name = mkt_width_of(head_of(t));
     for (size_t r = 0; r < l->rows; r++) l->name = larger(l->name, mkt_width_of(t->row[r].label));
     size_t most = (size_t)style->width * 2 / 5;
     if (l->name > most) l->name = most;
@@ -129,7 +137,10 @@ static void write_head(struct mkt_buf *out, const struct layout *l,
                        const struct mkt_text_style *style)
 {
     mkt_buf_str(out, mkt_answer_text_manner(style, MKT_TEXT_SOFT));
-    size_t taken = mkt_width_add(out, l->table->scope ? l->table->scope : "", l->name);
+    char scope[SCOPE_MOST];
+    snprintf(scope, sizeof scope, "%s", head_of(l->table));
+    if (*scope >= 'a' && *scope <= 'z') *scope = (char)(*scope - 'a' + 'A');
+    size_t taken = mkt_width_add(out, scope, l->name);
     mkt_width_spaces(out, l->name - taken);
     for (size_t c = 0; c < l->table->columns; c++)
         if (l->column[c].shown) right(out, l->table->column[c].label, width_of(&l->column[c]));
@@ -166,11 +177,15 @@ static void write_rest(struct mkt_buf *out, const struct layout *l,
     char number[MKT_FORMAT_TEXT];
     mkt_buf_init(&text, out->arena);
     if (l->rows < t->rows)
-        mkt_buf_printf(&text, "%s more rows. ",
+        mkt_buf_printf(&text, "%s more rows.",
                        mkt_format_value((double)(t->rows - l->rows), MKT_UNIT_COUNT, NULL, number));
-    if (t->note) mkt_buf_printf(&text, "%s. ", t->note);
+    if (t->note) {
+        if (text.length) mkt_buf_char(&text, ' ');
+        mkt_parts_sentence(&text, t->note);
+    }
     for (size_t c = 0; c < t->columns; c++) {
         if (l->column[c].shown) continue;
+        if (first && text.length) mkt_buf_char(&text, ' ');
         mkt_buf_printf(&text, "%s%s", first ? "Left out for width: " : ", ", t->column[c].label);
         first = false;
     }

@@ -585,6 +585,15 @@ static void selection_is_told_from_effect(void **state)
     assert_true(has_caveat(&s, "selection"));
     assert_null(mkt_sheet_fact(&s, "search.incremental_conversions"));
     assert_null(mkt_sheet_fact(&s, "total.incremental_conversions"));
+    /* direct is further from what last touch gives it, but nobody can hold it back: how sure the
+     * answer is, is how sure that is on which its advice rests */
+    const struct mkt_finding *action = NULL;
+    for (size_t i = 0; i < s.findings; i++)
+        if (s.finding[i].kind == MKT_FINDING_ACTION) action = &s.finding[i];
+    assert_non_null(action);
+    assert_string_equal(action->subject, "search");
+    assert_string_equal(s.headline, action->because[0]);
+    assert_true(s.confidence > .5 && s.confidence < 1);
 }
 
 /* ---- credit against spend ------------------------------------------------------------------ */

@@ -82,10 +82,10 @@ static void test_table(void **state)
     fill((struct sample_options){0});
     assert_non_null(
         strstr(written(false, 70, false),
-               "channel         Spend     Revenue                 ROAS  Conversions\n"
+               "Channel         Spend     Revenue                 ROAS  Conversions\n"
                "Paid search  €410,230  €1,690,148  4.12 (3.90 to 4.36)       12,341\n"));
     const char *narrow = written(false, 44, false);
-    assert_non_null(strstr(narrow, "channel         Spend     Revenue  ROAS\n"
+    assert_non_null(strstr(narrow, "Channel         Spend     Revenue  ROAS\n"
                                    "Paid search  €410,230  €1,690,148  4.12\n"));
     assert_non_null(strstr(narrow, "Left out for width: Conversions, CPA,"));
     assert_null(strstr(written(false, 200, false), "Left out for width"));
@@ -100,6 +100,27 @@ static void test_rows(void **state)
     assert_non_null(strstr(brief, "20 more rows."));
     assert_non_null(strstr(full, "Paid social Autumn 30"));
     assert_null(strstr(full, "more rows."));
+}
+
+static void test_small_print(void **state)
+{
+    struct mkt_parameter parameter[] = {{"seed", "1"}, {"lookback", "30"}};
+    (void)state;
+    fill((struct sample_options){0});
+    struct mkt_provenance *v = &answer.sheet.provenance;
+    v->draws = 2000;
+    v->seed = 1;
+    v->parameter = parameter;
+    v->parameters = 2;
+    for (size_t i = 0; i < answer.sheet.tables; i++) answer.sheet.table[i].note = "the 30 largest";
+    answer.sheet.table[0].head = "from";
+    const char *text = written(false, 100, false);
+    assert_non_null(strstr(text, "20 more rows. The 30 largest."));
+    assert_non_null(strstr(text, "\nFrom  "));
+    assert_null(strstr(text, " \n"));
+    assert_non_null(strstr(text, "draws with seed 1, lookback 30"));
+    assert_null(strstr(strstr(text, "seed 1") + 1, "seed 1"));
+    assert_non_null(strstr(text, "caveats counted.\n"));
 }
 
 static void test_missing_cell(void **state)
@@ -221,6 +242,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_width, setup, teardown),
         cmocka_unit_test_setup_teardown(test_table, setup, teardown),
         cmocka_unit_test_setup_teardown(test_rows, setup, teardown),
+        cmocka_unit_test_setup_teardown(test_small_print, setup, teardown),
         cmocka_unit_test_setup_teardown(test_missing_cell, setup, teardown),
         cmocka_unit_test_setup_teardown(test_account, setup, teardown),
         cmocka_unit_test_setup_teardown(test_states, setup, teardown),
