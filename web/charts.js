@@ -130,9 +130,23 @@ function band(series, fill, x, axis) {
   };
 }
 
+const MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
+const dayMark = (day) => new Date(day).getUTCDate() + " " + MONTHS[new Date(day).getUTCMonth()];
+
+// Marks under days that have points, evenly spaced, where there are few points: the marks of a time
+// axis are those of the calendar and fall unevenly between weeks. Undefined where they would not do.
+function dayMarks(x, width) {
+  const days = x.map((day) => Date.parse(day));
+  if (x.length < 2 || x.length > 40 || days.some(Number.isNaN) || x[0].slice(0, 4) !== x[x.length - 1].slice(0, 4))
+    return undefined;
+  const step = Math.ceil(x.length / Math.max(2, Math.floor(width / 76)));
+  return { customValues: days.filter((_, i) => i % step === 0) };
+}
+
 // Over days, or over steps in their order. Series of one unit share a frame; another unit gets a
 // frame of its own below, never a second axis.
-function timeChart(chart) {
+function timeChart(chart, width) {
+  const marks = chart.kind === "time" ? dayMarks(chart.x, width) : undefined;
   const units = [...new Set(chart.series.map((s) => s.unit))];
   const frame = 230;
   const top = chart.series.length > 1 ? 40 : 14;
@@ -155,8 +169,8 @@ function timeChart(chart) {
       axisLabel: { ...text(12), hideOverlap: true },
     } : {
       type: "time", gridIndex: u,
-      axisLine: { lineStyle: { color: SOFT } }, axisTick: { lineStyle: { color: SOFT } },
-      axisLabel: { ...text(12), hideOverlap: true, formatter: { year: "{yyyy}", month: "{MMM}", day: "{d} {MMM}" } },
+      axisLine: { lineStyle: { color: SOFT } }, axisTick: { lineStyle: { color: SOFT }, ...marks },
+      axisLabel: { ...text(12), hideOverlap: true, margin: 12, ...marks, formatter: marks ? dayMark : { year: "{yyyy}", month: "{MMM}", day: "{d} {MMM}" } },
       splitLine: { show: false },
     });
     option.yAxis.push({ ...valueAxis(axisMark(unit, chart.currency)), gridIndex: u, splitNumber: 4 });
@@ -180,7 +194,7 @@ const nameAxis = (chart, width) => ({
   type: "category", inverse: true, data: chart.x.map((_, i) => i),
   axisLine: { show: false }, axisTick: { show: false },
   axisLabel: {
-    ...text(13), color: INK, width: width < 440 ? 104 : width < 700 ? 160 : 260, overflow: "truncate", ellipsis: "…",
+    ...text(13), color: INK, width: width < 440 ? 122 : width < 700 ? 160 : 260, overflow: "truncate", ellipsis: "…",
     formatter: (i) => chart.x[i], interval: 0,
   },
 });
@@ -231,7 +245,7 @@ function intervalChart(chart, width) {
     grid: { left: 4, right: column + 8, top: 26, bottom: 4, containLabel: true },
     tooltip: tooltip("item", (p) => tip(chart.x[p.dataIndex], [{ name: s.name, text: s.text[p.dataIndex], colour: side(p.dataIndex) }])),
     xAxis: {
-      ...valueAxis(axisMark(s.unit, chart.currency)), splitNumber: narrow ? 3 : 5,
+      ...valueAxis(axisMark(s.unit, chart.currency)), splitNumber: narrow ? 3 : width < 620 ? 4 : 5,
       axisLabel: { ...text(12), formatter: axisMark(s.unit, chart.currency), showMaxLabel: false, hideOverlap: true },
       max: 1.04 * (largest > 0 && !signed ? Math.min(highest, 2.5 * largest) : highest) || null,
     },
@@ -345,6 +359,8 @@ function flowChart(chart, width) {
   const levels = 1 + Math.max(0, ...depth);
   const most = Math.max(1, ...depth.map((d) => depth.filter((e) => e === d).length));
   const room = Math.max(30, (width - 16) / levels - (narrow ? 16 : 24));
+  // Where there is little room a name stands once, at the first touch: its colour tells the others.
+  const named = (i) => !narrow || depth[i] === 0 || last(i) || !chart.x.some((x, k) => x === chart.x[i] && depth[k] === 0);
   return {
     height: 24 + most * (narrow ? 56 : 62),
     tooltip: tooltip("item", (p) => p.dataType === "edge"
@@ -357,14 +373,14 @@ function flowChart(chart, width) {
       blur: { lineStyle: { opacity: 0.1 }, itemStyle: { opacity: 0.4 } },
       data: chart.x.map((_, i) => ({
         name: String(i), depth: last(i) ? levels - 1 : depth[i], itemStyle: { color: shadeOf(i), borderWidth: 0 },
-        label: { position: last(i) ? "left" : "right" },
+        label: { show: named(i), position: last(i) ? "left" : "right", width: narrow ? 2 * room : room },
       })),
       links: chart.flows.map((f) => ({
         source: String(f.from), target: String(f.to), value: f.value, words: f.text,
         lineStyle: { color: shadeOf(f.from), opacity: 0.28, curveness: 0.5 },
       })),
       label: {
-        ...text(narrow ? 11 : 12.5), color: INK, distance: 4, width: room, overflow: "truncate", ellipsis: "…",
+        ...text(narrow ? 11 : 12.5), color: INK, distance: 4, overflow: "truncate", ellipsis: "…",
         textBorderColor: "var(--panel)", textBorderWidth: 2,
         formatter: (p) => narrow ? chart.x[p.name] : chart.x[p.name] + "  " + s.short[p.name],
       },

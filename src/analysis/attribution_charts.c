@@ -123,10 +123,10 @@ mkt_status mkt_attribution_work_charts(struct mkt_attribution_work *w, struct mk
     MKT_TRY(mkt_attribution_work_reference_chart(w, "credit", "Conversions", err));
     MKT_TRY(mkt_attribution_work_flow(w, err));
     if (!w->input.counts) return MKT_OK;
-    MKT_TRY(histogram(w, "lag", "Days from first touch to conversion",
+    MKT_TRY(histogram(w, "lag", "Conversions by days from the first touch",
                       "How long journeys take: a look-back shorter than this cuts them off",
                       w->input.counts->lag, 0, LAG_BINS, err));
-    return histogram(w, "path_length", "Touches before a conversion",
+    return histogram(w, "path_length", "Conversions by number of touches",
                      "Journeys of one touch have the same credit by every model",
                      w->input.counts->steps, 1, STEP_BINS, err);
 }

@@ -67,11 +67,12 @@ static mkt_status add_lead(struct mkt_experiment_work *w, struct mkt_err *err)
     const struct mkt_experiment_lift *l = mkt_experiment_lift_at(e, m, v->variant);
     struct making f = {w, err, "total", NULL, (int64_t)l->best.n, mkt_experiment_level(e, m)};
     bool relative = l->scale == MKT_LIFT_RELATIVE;
-    return add(&f, "lift", "lift",
-               text(&f, relative ? "Lift of %s in %s" : "Difference of %s in %s", w->metric[m],
-                    w->variant[v->variant]),
-               mkt_experiment_work_lift_unit(e, m, l->scale), l->best.value,
-               (double[]){l->always.low, l->always.high}, "confidence_sequence", NULL);
+    return add(
+        &f, "lift", "lift",
+        text(&f, relative ? "Lift of %s in %s at any look" : "Difference of %s in %s at any look",
+             w->metric[m], w->variant[v->variant]),
+        mkt_experiment_work_lift_unit(e, m, l->scale), l->best.value,
+        (double[]){l->always.low, l->always.high}, "confidence_sequence", NULL);
 }
 
 static mkt_status add_whole(struct mkt_experiment_work *w, struct mkt_err *err)
@@ -188,10 +189,10 @@ static mkt_status add_lift(struct mkt_experiment_work *w, size_t m, size_t v, st
         {"lift", relative ? "Lift of %s in %s" : "Difference of %s in %s", l->best.value,
          l->fixed.low, l->fixed.high, unit, "welch", NULL},
         {"lift_any_time",
-         relative ? "Lift of %s in %s, at any look" : "Difference of %s in %s, at any look",
+         relative ? "Lift of %s in %s at any look" : "Difference of %s in %s at any look",
          l->best.value, l->always.low, l->always.high, unit, "confidence_sequence", NULL},
         {"p", "p value of %s in %s", l->fixed.p, NAN, NAN, MKT_UNIT_P, NULL, p},
-        {"p_any_time", "p value of %s in %s, at any look", l->always.p, NAN, NAN, MKT_UNIT_P, NULL,
+        {"p_any_time", "p value of %s in %s at any look", l->always.p, NAN, NAN, MKT_UNIT_P, NULL,
          p},
         {"p_holm", "p value of %s in %s among all tests", l->p_holm, NAN, NAN, MKT_UNIT_P, NULL, p},
         {"q", "False discovery rate of %s in %s", l->q, NAN, NAN, MKT_UNIT_PROBABILITY, NULL, p},

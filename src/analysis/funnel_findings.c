@@ -13,7 +13,7 @@ static mkt_status set_verdict(struct mkt_funnel_work *w, struct mkt_err *err)
 {
     const struct mkt_step_rate *all = &w->start[w->last];
     char entered[MKT_FORMAT_TEXT], came[MKT_FORMAT_TEXT], share[MKT_FORMAT_TEXT];
-    char low[MKT_FORMAT_TEXT], high[MKT_FORMAT_TEXT], lost[MKT_FORMAT_TEXT], off[MKT_FORMAT_TEXT];
+    char range[MKT_FORMAT_RANGE], lost[MKT_FORMAT_TEXT], off[MKT_FORMAT_TEXT];
     const char *const *label = w->input.label;
     const char *most = "";
     size_t worst = 0;
@@ -34,12 +34,11 @@ static mkt_status set_verdict(struct mkt_funnel_work *w, struct mkt_err *err)
     mkt_format_value(all->trials, MKT_UNIT_COUNT, NULL, entered);
     mkt_format_value(all->successes, MKT_UNIT_COUNT, NULL, came);
     mkt_format_value(all->value, MKT_UNIT_SHARE, NULL, share);
-    mkt_format_value(all->low, MKT_UNIT_SHARE, NULL, low);
-    mkt_format_value(all->high, MKT_UNIT_SHARE, NULL, high);
+    mkt_format_range(all->low, all->high, MKT_UNIT_SHARE, NULL, range);
     MKT_FUNNEL_TEXT(
-        w, w->sheet->verdict, err, "Of %s %s that entered at %s, %s reached %s: %s (%s to %s)%s%s",
-        entered, all->trials == 1 ? w->unit : w->units, label[0], came, label[w->last], share, low,
-        high, w->needs > 1 ? most : "",
+        w, w->sheet->verdict, err, "Of %s %s that entered at %s, %s reached %s: %s (%s)%s%s",
+        entered, all->trials == 1 ? w->unit : w->units, label[0], came, label[w->last], share,
+        range, w->needs > 1 ? most : "",
         w->input.had_to_count_open ? ". No window has closed yet, so all are counted as "
                                      "they stand and every rate can still rise"
                                    : "");

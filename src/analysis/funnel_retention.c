@@ -122,10 +122,11 @@ static mkt_status table(struct mkt_funnel_work *w, const char *const *id, const 
 static mkt_status chart(struct mkt_funnel_work *w, const size_t *cohort, const char *const *name,
                         size_t rows, size_t most, struct mkt_err *err)
 {
-    struct mkt_chart c = {.id = "retention",
-                          .reading = "A row is everyone first seen in that period; the darker the "
-                                     "cell, the more of them came back so much later",
-                          .kind = MKT_CHART_MATRIX};
+    struct mkt_chart c = {.id = "retention", .kind = MKT_CHART_MATRIX};
+    MKT_FUNNEL_TEXT(w, c.reading, err,
+                    "A row is everyone first seen in that %s, a column how many %ss later; the "
+                    "darker the cell, the more of them came back",
+                    mkt_funnel_work_period(w), mkt_funnel_work_period(w));
     MKT_FUNNEL_TEXT(w, c.title, err, "Users who come back, by %s of their first event",
                     mkt_funnel_work_period(w));
     MKT_TRY(mkt_funnel_work_chart(w, &c, most, rows, true, err));

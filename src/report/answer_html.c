@@ -17,9 +17,13 @@
 static void write_masthead(struct mkt_buf *out, const struct mkt_sheet *s, size_t number)
 {
     mkt_buf_printf(out, "<header class=\"masthead\"><h1 id=\"answer-%zu\">", number);
-    mkt_html_wrap(out, "", s->title, "</h1><p>");
-    mkt_html_period(out, s->provenance.period);
-    mkt_buf_str(out, "</p></header>\n");
+    mkt_html_wrap(out, "", s->title, "</h1>");
+    if (s->provenance.period.first <= s->provenance.period.last) {
+        mkt_buf_str(out, "<p>");
+        mkt_html_period(out, s->provenance.period);
+        mkt_buf_str(out, "</p>");
+    }
+    mkt_buf_str(out, "</header>\n");
 }
 
 static void write_state(struct mkt_buf *out, const struct mkt_sheet *s)
@@ -35,8 +39,9 @@ static void write_confidence(struct mkt_buf *out, const struct mkt_sheet *s)
     const struct mkt_finding *f = mkt_sheet_finding(s, s->headline);
     char text[MKT_FORMAT_TEXT];
     if (!f || !isfinite(s->confidence)) return;
-    mkt_html_wrap(out, "<p class=\"sure\"><strong>", mkt_format_probability(s->confidence, text),
-                  " confidence</strong> ");
+    mkt_format_probability(s->confidence, text);
+    if (*text == 'o' || *text == 'u') *text = (char)(*text - 'a' + 'A'); /* "Over 99.9 %" */
+    mkt_html_wrap(out, "<p class=\"sure\"><strong>", text, " confidence</strong> ");
     if (f->kind == MKT_FINDING_ACTION)
         mkt_buf_str(out, "that the main advice is right, caveats counted.</p>\n");
     else
@@ -101,7 +106,7 @@ static void write_keys(struct mkt_buf *out, const struct mkt_sheet *s)
                 key[n++] = &s->fact[i];
                 break;
             }
-    for (size_t i = 0, most = n ? FEW : MOST; i < s->facts && n < most; i++)
+    for (size_t i = 0; i < s->facts && n < FEW; i++)
         if (strcmp(s->fact[i].scope, "total") == 0 && !is_among(key, n, &s->fact[i]))
             key[n++] = &s->fact[i];
     if (n == 0) return;
@@ -255,7 +260,8 @@ mkt_status mkt_answer_html_article(struct mkt_buf *out, const struct mkt_answer 
     MKT_TRY(write_caveats(out, s, err));
     mkt_account_html_write(out, s);
     mkt_html_wrap(out, "<footer>Written by marketing-agent ", s->provenance.version, "");
-    mkt_html_wrap(out, ", words by ", a->words.written_by, "");
+    bool plain = !a->words.written_by || strcmp(a->words.written_by, "plain") == 0;
+    mkt_html_wrap(out, ", words by ", plain ? "the program itself" : a->words.written_by, "");
     mkt_buf_str(out, ". The same data and parameters give the same page.</footer>\n</article>\n");
     return MKT_OK;
 }

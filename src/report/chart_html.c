@@ -37,11 +37,11 @@ static bool has_band(const struct mkt_series *s, size_t i)
 static void point_text(struct mkt_buf *out, const struct mkt_series *s, size_t i,
                        const char *currency, bool band)
 {
-    char text[MKT_FORMAT_TEXT];
+    char text[MKT_FORMAT_RANGE];
     mkt_buf_str(out, mkt_format_value(s->value[i], s->unit, currency, text));
     if (!band || !has_band(s, i)) return;
-    mkt_buf_printf(out, " (%s to ", mkt_format_value(s->low[i], s->unit, currency, text));
-    mkt_buf_printf(out, "%s)", mkt_format_value(s->high[i], s->unit, currency, text));
+    mkt_format_range(s->low[i], s->high[i], s->unit, currency, text);
+    mkt_buf_printf(out, " (%s)", text);
 }
 
 static void numbers(struct mkt_json *w, const char *name, const double *v, const size_t *order,

@@ -135,7 +135,7 @@ static void test_order(void **state)
 /* Where only conversions are among what is looked for first, other totals stand beside them. */
 static void test_few_keys(void **state)
 {
-    static const char *const metric[] = {"conversions", "value", "rate", "path_length", "lag"};
+    static const char *const metric[] = {"entered", "value", "rate", "path_length", "lag"};
     (void)state;
     answer.sheet = (struct mkt_sheet){0};
     mkt_sheet_init(&answer.sheet, &arena);
@@ -158,7 +158,7 @@ static void test_few_keys(void **state)
     const char *end = strstr(keys, "</dl>");
     char *list = mkt_arena_strndup(&arena, keys, (size_t)(end - keys));
     assert_int_equal(count(list, "<dt>"), 4);
-    assert_int_equal(count(list, "<dt>conversions</dt>"), 1);
+    assert_int_equal(count(list, "<dt>entered</dt>"), 1);
     assert_non_null(strstr(list, "<dt>path_length</dt>"));
 }
 
@@ -255,6 +255,29 @@ static void test_empty_sheet(void **state)
     assert_non_null(strstr(html, "</html>"));
 }
 
+static void test_small_print(void **state)
+{
+    struct mkt_parameter seed = {"seed", "1"};
+    (void)state;
+    fill((struct sample_options){0});
+    answer.sheet.confidence = .9999;
+    answer.sheet.provenance.draws = 2000;
+    answer.sheet.provenance.parameter = &seed;
+    answer.sheet.provenance.parameters = 1;
+    answer.sheet.table[0].note = "the 30 largest";
+    answer.sheet.table[0].head = "from";
+    const char *html = written(1).data;
+    assert_non_null(strstr(html, "<strong>Over 99.9 % confidence</strong>"));
+    assert_non_null(strstr(html, "words by the program itself."));
+    assert_non_null(strstr(html, "<p class=\"tiny\">The 30 largest.</p>"));
+    assert_non_null(strstr(html, "<th scope=\"col\">From</th>"));
+    assert_non_null(strstr(html, "2,000, seed"));
+    assert_null(strstr(html, "<dt>seed</dt>")); /* it stands beside the draws */
+    assert_non_null(strstr(html, "</h1><p>"));
+    answer.sheet.provenance.period = (struct mkt_period){0, -1};
+    assert_non_null(strstr(written(1).data, "</h1></header>")); /* no days, no dash */
+}
+
 static void test_megabyte_name(void **state)
 {
     char *name = MKT_NEW(&arena, char, 1 << 20);
@@ -338,8 +361,20 @@ static void test_browser(void **state)
         skip();
     }
     fill((struct sample_options){.hostile = HOSTILE});
+    /* a few weeks: the marks stand under days that have points, and not where the calendar's do */
+    static const char *week[] = {"2026-07-27", "2026-08-03", "2026-08-10", "2026-08-17",
+                                 "2026-08-24", "2026-08-31", "2026-09-07"};
+    struct mkt_chart *few = &answer.sheet.chart[0];
+    assert_int_equal(few->kind, MKT_CHART_TIME);
+    assert_true(few->points >= 7);
+    few->x = week;
+    few->points = 7;
     struct mkt_buf page = written(1);
     const char *dom = dom_of(&page);
+    assert_non_null(strstr(dom, ">27 Jul</text>"));
+    assert_non_null(strstr(dom, ">7 Sep</text>"));
+    assert_null(strstr(dom, ">1 Aug</text>"));
+    assert_null(strstr(dom, ">8 Aug</text>"));
     assert_non_null(strstr(dom, "<title>Return on marketing spend</title>"));
     assert_int_equal(count(dom, "<svg"), 5);
     assert_int_equal(count(dom, "<img"), 0);
@@ -362,6 +397,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_several_answers, setup, teardown),
         cmocka_unit_test_setup_teardown(test_plain_parts_are_marked, setup, teardown),
         cmocka_unit_test_setup_teardown(test_empty_sheet, setup, teardown),
+        cmocka_unit_test_setup_teardown(test_small_print, setup, teardown),
         cmocka_unit_test_setup_teardown(test_megabyte_name, setup, teardown),
         cmocka_unit_test_setup_teardown(test_same_bytes, setup, teardown),
         cmocka_unit_test_setup_teardown(test_every_allocation_fails, setup, teardown),
