@@ -327,6 +327,18 @@ static mkt_status advise(struct mkt_attribution_work *w, struct mkt_err *err)
     return mkt_sheet_add_finding(w->sheet, &f, err);
 }
 
+/* What heads the answer is told before what weighs more and nobody can act on. */
+static void put_headline_first(struct mkt_sheet *s)
+{
+    for (size_t i = 0; s->headline && i < s->findings; i++) {
+        if (strcmp(s->finding[i].id, s->headline) != 0) continue;
+        struct mkt_finding head = s->finding[i];
+        memmove(s->finding + 1, s->finding, i * sizeof *s->finding);
+        s->finding[0] = head;
+        return;
+    }
+}
+
 mkt_status mkt_attribution_work_findings(struct mkt_attribution_work *w, struct mkt_err *err)
 {
     size_t compared = w->channels < COMPARED ? w->channels : COMPARED;
@@ -345,5 +357,6 @@ mkt_status mkt_attribution_work_findings(struct mkt_attribution_work *w, struct 
     MKT_TRY(advise(w, err));
     if (w->sheet->findings)
         qsort(w->sheet->finding, w->sheet->findings, sizeof *w->sheet->finding, by_weight);
+    put_headline_first(w->sheet);
     return MKT_OK;
 }

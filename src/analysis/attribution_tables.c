@@ -25,8 +25,8 @@ static const struct {
              {"j_shape", "J shape"},
              {"w_shape", "W shape"},
              {"custom", "custom weights"},
-             {"markov_converting", "Markov, converting only"},
-             {"markov_memory", "Markov, longer memory"}};
+             {"markov_converting", "Markov (converting only)"},
+             {"markov_memory", "Markov (longer memory)"}};
 
 /* ---- credit side by side ------------------------------------------------------------- */
 
@@ -36,6 +36,7 @@ mkt_status mkt_attribution_work_side_by_side(struct mkt_attribution_work *w, con
 {
     struct mkt_arena *arena = w->sheet->arena;
     size_t columns = sizeof order / sizeof *order;
+    bool incremental = false;
     struct mkt_table t = {.id = id,
                           .title = title,
                           .scope = w->scope,
@@ -54,6 +55,7 @@ mkt_status mkt_attribution_work_side_by_side(struct mkt_attribution_work *w, con
         }
         if (!some) continue;
         name[t.columns] = order[m].model;
+        incremental = incremental || strcmp(order[m].model, "incremental") == 0;
         MKT_ATTRIBUTION_TEXT(w, metric, err, "%s_%s", order[m].model, what);
         t.column[t.columns++] = (struct mkt_table_column){metric, order[m].label, unit};
     }
@@ -69,9 +71,11 @@ mkt_status mkt_attribution_work_side_by_side(struct mkt_attribution_work *w, con
         }
     }
     if (!w->left_out && !w->campaigns && unit == MKT_UNIT_COUNT)
-        t.note = "more by first touch: it opens journeys; more by last touch: it closes them; more "
-                 "by Markov removal: those that convert pass it; incremental: they would not have "
-                 "converted without it";
+        MKT_ATTRIBUTION_TEXT(w, t.note, err,
+                             "more by first touch: it opens journeys; more by last touch: it "
+                             "closes them; more by Markov removal: those that convert pass it%s",
+                             incremental ? "; incremental: they would not have converted without it"
+                                         : "");
     if (w->left_out)
         MKT_ATTRIBUTION_TEXT(w, t.note, err, "the %zu largest of %zu by linear credit", w->channels,
                              w->channels + w->left_out);

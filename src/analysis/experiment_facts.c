@@ -284,13 +284,14 @@ static mkt_status add_segments(struct mkt_experiment_work *w, size_t v, struct m
         if (!key) return mkt_arena_full(w->sheet->arena, err);
         MKT_TRY(add(&f, text(&f, "%s.lift%s", key, ""),
                     text(&f, "%s_lift_%s", w->metric_key[e->goal], w->variant_key[v]),
-                    mkt_arena_printf(w->sheet->arena, "%s of %s in %s, %s",
+                    mkt_arena_printf(w->sheet->arena, "%s of %s in %s among %s",
                                      unit == MKT_UNIT_CHANGE ? "Lift" : "Difference",
                                      w->metric[e->goal], w->variant[v], f.entity),
                     unit, x->lift.value, (double[]){x->fixed.low, x->fixed.high}, "welch", NULL));
         MKT_TRY(add(&f, text(&f, "%s.p_holm%s", key, ""),
                     text(&f, "%s_p_holm_%s", w->metric_key[e->goal], w->variant_key[v]),
-                    mkt_arena_printf(w->sheet->arena, "p value of %s in %s, %s, among all segments",
+                    mkt_arena_printf(w->sheet->arena,
+                                     "p value of %s in %s among %s, corrected for all segments",
                                      w->metric[e->goal], w->variant[v], f.entity),
                     MKT_UNIT_P, x->p_holm, NULL, NULL, "a p value"));
     }

@@ -593,6 +593,7 @@ static void selection_is_told_from_effect(void **state)
     assert_non_null(action);
     assert_string_equal(action->subject, "search");
     assert_string_equal(s.headline, action->because[0]);
+    assert_string_equal(s.headline, s.finding[0].id);
     assert_true(s.confidence > .5 && s.confidence < 1);
 }
 
