@@ -114,7 +114,12 @@ const struct mkt_topic mkt_topics_attribution[MKT_TOPICS_ATTRIBUTION] = {
      "cause, causes, caused, causing, causal, causal effect, incremental, incrementality, "
      "incrementally, incremental effect, incremental conversions, incremental "
      "credit, incremental lift, true effect, true impact, would we have lost, have lost without, "
-     "would we lose, would be lost, lose without, lost without, would not have come"},
+     "would we lose, would be lost, would we miss, would be missed, lose without, lost without, "
+     "would not have come"},
+    {MKT_TOPIC_OWN, "untouched",
+     "no marketing touch, no touch, no touches, without any touch, without a touch, without "
+     "touches, "
+     "untouched"},
     {MKT_TOPIC_OWN, "incremental_value",
      "incremental value, incremental revenue, incremental sales"},
     {MKT_TOPIC_OWN, "incremental_roas,incremental_conversions,incremental_value",
@@ -123,7 +128,8 @@ const struct mkt_topic mkt_topics_attribution[MKT_TOPICS_ATTRIBUTION] = {
      "undervalued, undervalue, undervalues, underrated, underestimated, underestimate, "
      "underestimates, under credited, undercredited, overvalued, overvalue, overvalues, "
      "overrated, overestimated, overestimate, overestimates, over credited, overcredited, "
-     "too much credit, too little credit, models disagree, models agree, disagree, disagreement, "
+     "too much credit, too little credit, steal credit, steals credit, stealing "
+     "credit, take credit, takes credit, models disagree, models agree, disagree, disagreement, "
      "models differ"},
     {MKT_TOPIC_OWN, "last_roas,last_cpa", "last touch, last click, last interaction"},
     {MKT_TOPIC_OWN, "linear_conversions,linear_value", "linear model, linear attribution"},
@@ -139,7 +145,9 @@ const struct mkt_topic mkt_topics_attribution[MKT_TOPICS_ATTRIBUTION] = {
      "path"},
     {MKT_TOPIC_OWN, "lag",
      "time to convert, days to convert, time lag, conversion lag, lag, "
-     "how long until they buy, from first touch to conversion, between first touch and conversion, "
+     "how long until they buy, between first touch, between the first touch, between first "
+     "contact, between the first contact, from first contact, from the first contact, from the "
+     "first touch, from first touch to conversion, between first touch and conversion, "
      "from first touch to purchase, between first touch and purchase, after first touch, "
      "since first touch, between the first touch and the conversion, "
      "from the first touch to the conversion, how long does it take to convert, how long from "
@@ -166,11 +174,13 @@ const struct mkt_topic mkt_topics_funnel[MKT_TOPICS_FUNNEL] = {
      "visitors take, "
      "take from visit to purchase, takes from visit to purchase"},
     {MKT_TOPIC_OWN, "!verdict,!action",
+     "optimise the funnel, optimize the funnel, improve the funnel, fix the funnel, "
      "one more point, worth of a step, which step to improve, step to improve, step to work on, "
      "which step, what step, improve first, work on first, fix first"},
     {MKT_TOPIC_OWN, "bounded_1,rolling_1",
      "come back, coming back, comes back, came back, returning visitors, returning users, "
-     "retention, retention rate, retain, retains, retained, still active, active after, "
+     "retention, retention rate, retain, retains, retained, still active, active after, users "
+     "return, visitors return, people return, "
      "stay active, return after, returned after, active again, stickiness, sticky, "
      "user retention, visitor retention, retention curve, week retention, day retention, "
      "month retention"},
@@ -248,6 +258,9 @@ const struct mkt_topic mkt_topics_experiment[MKT_TOPICS_EXPERIMENT] = {
      "visitors in the test, visitors in the experiment, units in the test, participants, "
      "users were in the test, users were in the experiment, people were in the test, "
      "people were in the experiment, visitors were in the test, users took part, people took part"},
+    {MKT_TOPIC_OWN, "days",
+     "days has the test, days has the experiment, long has the test, long has the experiment, "
+     "long has the test been running, days is the test, long is the test running"},
     {MKT_TOPIC_OWN, "!compare,by=segment",
      "effect differ, effect differs, lift differ, lift differs, effect vary, effect varies, "
      "lift by segment, lift by device, lift per segment, lift in each segment, "
@@ -258,7 +271,8 @@ const struct mkt_topic mkt_topics_experiment[MKT_TOPICS_EXPERIMENT] = {
      "rate of variant, rate of each variant, rate per variant, each variant, value of control, "
      "average of control, mean of control, control average"},
     {MKT_TOPIC_OWN, "!verdict,lift", "lift, uplift of the test"},
-    {MKT_TOPIC_SHARED, "!verdict,lift", "winner, win, won, wins, beat, beats, beaten"},
+    {MKT_TOPIC_SHARED, "!verdict,lift",
+     "hurt, hurts, harm, harms, helped, winner, win, won, wins, beat, beats, beaten"},
     {MKT_TOPIC_HINT, "", "test, tested, control, version"},
     {MKT_TOPIC_NUMBER, "level", "confidence level, confidence, level"},
     {MKT_TOPIC_NUMBER, "power", "power, statistical power"},
@@ -269,7 +283,8 @@ const struct mkt_topic mkt_topics_experiment[MKT_TOPICS_EXPERIMENT] = {
     {MKT_TOPIC_SET, "absolute=0", "relative lift, in relative terms"},
     {MKT_TOPIC_NAME, "control",
      "against, compared with, compared to, versus, vs, over, than, beat"},
-    {MKT_TOPIC_NAME, "goal", "on, for, by, in, of, increase, raise, improve, lift, more"},
+    {MKT_TOPIC_NAME, "goal",
+     "on, for, by, in, of, increase, raise, improve, lift, more, hurt, harm, help, lower"},
 };
 
 const struct mkt_topic mkt_topics_unit_economics[MKT_TOPICS_UNIT_ECONOMICS] = {

@@ -32,9 +32,9 @@ struct mkt_topic {
 };
 
 #define MKT_TOPICS_ROI 24
-#define MKT_TOPICS_ATTRIBUTION 22
+#define MKT_TOPICS_ATTRIBUTION 23
 #define MKT_TOPICS_FUNNEL 14
-#define MKT_TOPICS_EXPERIMENT 23
+#define MKT_TOPICS_EXPERIMENT 24
 #define MKT_TOPICS_UNIT_ECONOMICS 18
 
 extern const struct mkt_topic mkt_topics_roi[MKT_TOPICS_ROI];

@@ -127,6 +127,11 @@ static void add_scope(const struct reply *r, struct figures *g)
                 add(g, &s->fact[i]);
 }
 
+static bool is_price(const char *metric)
+{
+    return ends_with(metric, "_cpa") || ends_with(metric, "_roas");
+}
+
 /* What channels cause is not told by every data set: why, and what would tell it. */
 static void tell_no_cause(struct reply *r)
 {
@@ -316,6 +321,11 @@ mkt_status mkt_direct_write(const struct mkt_answer *answer, const struct mkt_fo
     bool none = r.t.out.length == 0,
          lacks = focus->metrics && focus->metrics <= 2; /* not a group */
     if (none && lacks) mkt_teller_sentence(&r.t, "The analysis has no such figure");
+    for (size_t i = 0; none && lacks && is_price(focus->metric[0]) && i < s->caveats; i++)
+        if (strstr(s->caveat[i].text, "ROAS")) {
+            mkt_teller_sentence(&r.t, s->caveat[i].text); /* why there is none */
+            break;
+        }
     if (none && answer->words.verdict) {
         if (lacks) mkt_teller_space(&r.t);
         mkt_teller_text(&r.t, answer->words.verdict);

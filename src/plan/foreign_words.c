@@ -91,7 +91,8 @@ const struct mkt_foreign mkt_foreign_table[MKT_FOREIGN_LANGUAGES] = {
       "wieder drin=paid back",
       "erreicht=reached,erreichen=reach,zum=to,zur=to,waren=were,im test=in the test,"
       "offnen die customer journey=open the customer journey,offnet die customer journey=opens the "
-      "customer journey,wie lange=how long,wie lange dauert es=how long does it take,"
+      "customer journey,besuch=visit,brauchen=take,abbruchrate=abandonment,lauft der test=has the "
+      "test been running,wie lange=how long,wie lange dauert es=how long does it take,"
       "vom=from,bis zum=to,bis zur=to,kauf=purchase,kasse=checkout,nutzer=users,nutzern=users,"
       "besucher=visitors,besuchern=visitors,leute=people,handy=mobile,handys=mobile,"
       "smartphone=mobile,mobil=mobile,mobile=mobile,mobilen=mobile,mobiler=mobile,"

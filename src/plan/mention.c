@@ -152,9 +152,12 @@ static bool letter_counts(const struct mkt_fold *f, size_t at)
 {
     static const char *const beside =
         "variant, version, group, arm, cell, variation, option, vs, versus, beat, beats, beaten, "
-        "over, than, against, or, win, won, wins, better, did, does, ship, roll, control, is, was";
+        "over, than, against, or, win, won, wins, better, did, does, ship, roll, control, is, was, "
+        "hurt, harm, "
+        "help, raise, increase, improve, lower";
     char c = f->text[f->token[at].from];
-    if (c < 'A' || c > 'Z') return at > 0 && kind_word_at(f, at - 1, MKT_KNOWN_VARIANT);
+    if (at > 0 && kind_word_at(f, at - 1, MKT_KNOWN_VARIANT)) return true;
+    if (strchr("aeioy", c)) return false; /* words of some language, in lower case */
     return (at > 0 && mkt_fold_match_any(f, at - 1, f->tokens, beside)) ||
            (at + 1 < f->tokens && mkt_fold_match_any(f, at + 1, f->tokens, beside) &&
             !mkt_fold_match_any(f, at + 1, f->tokens,

@@ -10,6 +10,7 @@
 #define PROPERTY 5 /* what a column of the events adds to the funnel's words */
 #define WAY 7      /* two events that a way goes between ask for a funnel by themselves */
 #define NAMES 2    /* what names of the data add, at most, to words that two analyses share */
+#define SHARED 2   /* a word that several analyses share */
 #define ARRIVED 3  /* so does one that is reached, where nothing else is asked for */
 
 const char *mkt_planner_work_given(const struct mkt_planner *planner, const char *name)
@@ -65,6 +66,19 @@ static mkt_status check_given(const struct mkt_planner *m, struct mkt_err *err)
 
 /* ---- which analysis a clause asks for -------------------------------------------------------- */
 
+/* A model of attribution is named: a price or a return beside it is meant by that model. */
+static bool names_model(const struct mkt_topic_match *topics, size_t subject)
+{
+    for (size_t i = 0; i < topics->hits; i++) {
+        const struct mkt_topic_hit *h = &topics->hit[i];
+        const char *model = strstr(h->tells, "_conversions");
+        if (h->subject == subject && h->kind == MKT_TOPIC_OWN && model && model != h->tells &&
+            !strchr(model, '!') && strncmp(h->tells, "incremental", 11) != 0)
+            return true;
+    }
+    return false;
+}
+
 int mkt_planner_work_score(const struct mkt_planner_work *w, const struct mkt_planner_clause *c,
                            size_t subject)
 {
@@ -84,6 +98,7 @@ int mkt_planner_work_score(const struct mkt_planner_work *w, const struct mkt_pl
             score += mkt_analysis_takes(a, mkt_known_kind_name[m->name[0]->kind]);
     }
     if (given && strcmp(given, a->name) == 0) score += 100;
+    if (mkt_analysis_takes(a, "lookback") && names_model(&c->topics, subject)) score += SHARED;
     struct mkt_planner_property property;
     if (score > 0 && mkt_analysis_takes(a, "steps") && mkt_planner_work_property(w, c, &property))
         score += PROPERTY;
@@ -234,6 +249,19 @@ static size_t able_instead(const struct mkt_planner_work *w, const struct mkt_pl
     return found;
 }
 
+/* A word of an analysis' own says more than two that others share. */
+static size_t owner_instead(const struct mkt_planner_work *w, const struct mkt_planner_clause *c,
+                            size_t best, int most)
+{
+    const struct mkt_planner *m = w->planner;
+    if (best >= m->analyses || mkt_topic_match_owns(&c->topics, best)) return best;
+    for (size_t s = 0; s < m->analyses; s++)
+        if (mkt_topic_match_owns(&c->topics, s) && mkt_known_can(m->known, m->table[s].name) &&
+            mkt_planner_work_score(w, c, s) + SHARED >= most)
+            return s;
+    return best;
+}
+
 static mkt_status answer_clause(struct mkt_planner_work *w, struct mkt_planner_clause *c,
                                 struct mkt_err *err)
 {
@@ -257,6 +285,7 @@ static mkt_status answer_clause(struct mkt_planner_work *w, struct mkt_planner_c
         if (!quote) return mkt_arena_full(w->arena, err);
         return mkt_plan_unanswered(w->plan, err, "“%s” was not understood.", quote);
     }
+    best = owner_instead(w, c, best, most);
     best = advise_on_journeys(w, c, best);
     size_t able = able_instead(w, c, best);
     if (able == best && best < w->planner->analyses) MKT_TRY(settle_tie(w, c, &best, most, err));

@@ -245,7 +245,7 @@ static int later_at(const struct mkt_fold *f, size_t from, size_t i, size_t end,
     int n = number_at(f, i);
     *unit = n ? unit_at(f, i + 1, end) : NULL;
     if (*unit && ((i > from && mkt_fold_match_any(f, i - 1, i, "after, within, in, for")) ||
-                  mkt_fold_match_any(f, i + 2, end, "later, after")))
+                  mkt_fold_match_any(f, i + 2, end, "later, after, retention")))
         return n;
     *unit = unit_at(f, i, end);
     size_t next = i + 1 + (*unit && mkt_fold_is(f, i + 1, "-"));

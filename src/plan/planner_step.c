@@ -209,7 +209,8 @@ mkt_status mkt_planner_work_steps(struct mkt_planner_work *w, struct mkt_planner
 
     if (d.each || mkt_planner_work_given(w->planner, "period")) return put_names(&d, NULL, err);
     inherit_period(&d);
-    if (clause->spans.count && !mkt_analysis_takes(d.step.analysis, "period")) {
+    if (clause->spans.count && !clause->spans.span[0].ahead &&
+        !mkt_analysis_takes(d.step.analysis, "period")) {
         MKT_TRY(mkt_plan_unanswered(w->plan, err,
                                     "%s looks at all days of the data: it takes no period.",
                                     d.step.analysis->name));

@@ -127,6 +127,35 @@ static size_t models_named(const struct mkt_planner_draft *d)
     return n;
 }
 
+static bool names(const struct mkt_planner_draft *d, const char *phrases)
+{
+    for (size_t i = d->c->from; i < d->c->to; i++)
+        if (mkt_fold_match_any(&d->w->fold, i, d->c->to, phrases)) return true;
+    return false;
+}
+
+/* "the CPA of search by Markov": the model's price or return in place of its credit. */
+static mkt_status set_price(struct mkt_planner_draft *d, struct mkt_err *err)
+{
+    struct mkt_focus *f = &d->step.focus, credit = *f;
+    const char *what = names(d, "cpa, cost per conversion, cost per acquisition, cost per order")
+                           ? "cpa"
+                       : names(d, "roas, return on ad spend, return per euro") ? "roas"
+                                                                               : NULL;
+    if (!what || !mkt_analysis_takes(d->step.analysis, "lookback") || !models_named(d))
+        return MKT_OK;
+    f->metrics = 0;
+    for (size_t m = 0; m < credit.metrics; m++) {
+        const char *end = strstr(credit.metric[m], "_conversions");
+        if (!end || end == credit.metric[m]) continue;
+        const char *name = mkt_arena_printf(d->w->arena, "%.*s_%s", (int)(end - credit.metric[m]),
+                                            credit.metric[m], what);
+        if (!name) return mkt_arena_full(d->w->arena, err);
+        mkt_plan_focus_metric(f, name);
+    }
+    return MKT_OK;
+}
+
 /* Whether it asks how models differ, and not how channels do. */
 static bool compares_models(const struct mkt_planner_draft *d)
 {
@@ -166,6 +195,7 @@ bool mkt_planner_draft_compares(const struct mkt_planner_draft *d)
 mkt_status mkt_planner_draft_told(struct mkt_planner_draft *d, struct mkt_err *err)
 {
     MKT_TRY(set_metrics(d, err));
+    MKT_TRY(set_price(d, err));
     set_manner(d);
     return MKT_OK;
 }
