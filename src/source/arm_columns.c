@@ -301,7 +301,28 @@ static mkt_status say_left_out(struct mkt_arena *arena, const struct mkt_relatio
     return MKT_OK;
 }
 
-#define SUCCESSES "success|successes|conversions|converted|*_conversions|*_converted"
+#define SUCCESSES                                                                                  \
+    "success|successes|conversions|converted|*_conversions|*_converted|erfolge|" MKT_ROLES_DID_IT
+
+/* Whether the metric is one that the user named. */
+static bool is_told(const struct mkt_relation *r)
+{
+    for (size_t i = 0; i < r->choices; i++)
+        if (r->choice[i].role == MKT_ROLE_METRIC && r->choice[i].column != MKT_NO_COLUMN)
+            return true;
+    return false;
+}
+
+/* Each row is of another variant, and a number stands for its units: how many there are. */
+static size_t find_how_many(const struct mkt_relation *r, const bool *taken)
+{
+    const struct mkt_column *variant = &r->column[r->is.column[MKT_ROLE_VARIANT][0]];
+    if (!r->is.parts[MKT_ROLE_UNIT] || r->rows < 2 || variant->filled != r->rows ||
+        mkt_recognise_values(variant) < r->rows)
+        return MKT_NO_COLUMN;
+    size_t unit = r->is.column[MKT_ROLE_UNIT][0];
+    return taken[unit] || mkt_naming_match(name_of(r, unit), MKT_ROLES_UNIT) ? MKT_NO_COLUMN : unit;
+}
 
 static mkt_status find_sums(struct mkt_arena *arena, struct mkt_relation *r, bool *taken,
                             struct mkt_arm_columns *out, bool *found, struct mkt_err *err)
@@ -312,6 +333,8 @@ static mkt_status find_sums(struct mkt_arena *arena, struct mkt_relation *r, boo
         n = find(r, taken,
                  "sessions|impressions|recipients|delivered|sent|exposures|exposed|subjects|"
                  "customers|trials");
+    if (n == MKT_NO_COLUMN) n = find(r, taken, MKT_ROLES_HOW_MANY);
+    if (n == MKT_NO_COLUMN) n = find_how_many(r, taken);
     *found = false;
     if (n == MKT_NO_COLUMN || !is_number(&r->column[n])) return MKT_OK;
     bool *untaken = MKT_NEW(arena, bool, r->columns);
@@ -328,7 +351,11 @@ static mkt_status find_sums(struct mkt_arena *arena, struct mkt_relation *r, boo
     if (!out->metrics) {
         size_t one = find(r, taken,
                           "clicks|purchases|purchased|orders|buyers|signups|sign_ups|opens|"
-                          "registrations|subscriptions|subscribed|retained|churned");
+                          "registrations|subscriptions|subscribed|retained|churned|kaufe|"
+                          "bestellungen|klicks|achats|commandes|clics|compras|pedidos|ordini|"
+                          "acquisti");
+        if (one == MKT_NO_COLUMN && r->is.parts[MKT_ROLE_METRIC] && is_told(r)) /* by --map */
+            one = r->is.column[MKT_ROLE_METRIC][0];
         if (one != MKT_NO_COLUMN && one != n) add_success(r, taken, one, false, out);
     }
     for (size_t i = 0, counts = out->metrics; !counts && i < r->columns; i++)

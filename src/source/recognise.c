@@ -1,5 +1,6 @@
 #include "source/recognise.h"
 
+#include <math.h>
 #include <string.h>
 #include <strings.h>
 
@@ -7,6 +8,18 @@
 #include "source/numeral.h"
 #include "source/recognise_exam.h"
 #include "source/yes_no.h"
+
+#define SEEN_BITS 1024
+_Static_assert(sizeof((struct mkt_column *)0)->seen * 8 == SEEN_BITS, "a bit for each hash");
+
+/* Fowler, Noll & Vo's, its bits mixed. */
+static uint64_t hash(const char *s, size_t n)
+{
+    uint64_t h = UINT64_C(14695981039346656037);
+    for (size_t i = 0; i < n; i++) h = (h ^ (unsigned char)s[i]) * UINT64_C(1099511628211);
+    h ^= h >> 32;
+    return (h * UINT64_C(0x9E3779B97F4A7C15)) >> 40;
+}
 
 void mkt_recognise_sample(struct mkt_column *column, const char *s, size_t n)
 {
@@ -19,6 +32,16 @@ void mkt_recognise_sample(struct mkt_column *column, const char *s, size_t n)
     column->flags += mkt_yes_no_read(s, n, &yes);
     unsigned marks = mkt_path_marks_look(s, n);
     for (size_t i = 0; i < MKT_PATH_MARKS; i++) column->marked[i] += marks >> i & 1;
+    uint64_t bit = hash(s, n) % SEEN_BITS;
+    column->seen[bit / 64] |= UINT64_C(1) << bit % 64;
+}
+
+int mkt_recognise_values(const struct mkt_column *column)
+{
+    int free = SEEN_BITS;
+    for (size_t i = 0; i < SEEN_BITS / 64; i++) free -= __builtin_popcountll(column->seen[i]);
+    if (free == 0) return SEEN_BITS;
+    return (int)lround(-SEEN_BITS * log((double)free / SEEN_BITS));
 }
 
 bool mkt_recognise_flags(const struct mkt_column *c)
@@ -391,7 +414,7 @@ mkt_status mkt_recognise_exam_try(struct exam *x, mkt_kind kind, bool *fitting)
     for (size_t i = 0; i < mkt_role_rule_count; i++)
         if (mkt_role_rules[i].kind == kind) MKT_TRY(fill_role(x, &mkt_role_rules[i]));
     if (kind == MKT_KIND_PERFORMANCE) drop_stray_end(x);
-    *fitting = fits(x);
+    *fitting = fits(x) || x->forced;
     for (size_t i = 0; i < mkt_role_rule_count; i++) {
         const struct mkt_role_rule *rule = &mkt_role_rules[i];
         if (rule->kind == kind && rule->needed && !mkt_recognise_exam_has(x, rule->role))
@@ -460,8 +483,7 @@ static mkt_status settle(struct exam *x)
     MKT_TRY(say_why(x));
     x->r->is = x->is;
     MKT_TRY(describe_columns(x));
-    if (x->kind == MKT_KIND_PATHS) MKT_TRY(settle_mark(x));
-    return x->kind == MKT_KIND_SERIES ? mkt_recognise_exam_lack(x) : MKT_OK;
+    return x->kind == MKT_KIND_PATHS ? settle_mark(x) : MKT_OK;
 }
 
 /* Of a table of no kind: what a performance table would have needed. */
@@ -481,8 +503,7 @@ static mkt_status say_what_is_missing(struct exam *x)
     x->kind = MKT_KIND_NONE;
     memset(&x->r->is, 0, sizeof x->r->is);
     x->r->is.why = why;
-    MKT_TRY(describe_columns(x));
-    return mkt_recognise_exam_lack(x);
+    return describe_columns(x);
 }
 
 mkt_status mkt_recognise(struct mkt_arena *arena, struct mkt_relation *relation,
@@ -503,6 +524,8 @@ mkt_status mkt_recognise(struct mkt_arena *arena, struct mkt_relation *relation,
                      .err = err};
     if (!x.taken) return mkt_arena_full(arena, err);
     bool fitting;
+    relation->choice = choice;
+    relation->choices = choices;
     x.no_sample = true;
     for (size_t i = 0; i < relation->columns; i++)
         if (relation->column[i].filled || relation->column[i].type != MKT_TYPE_TEXT)
@@ -514,8 +537,10 @@ mkt_status mkt_recognise(struct mkt_arena *arena, struct mkt_relation *relation,
             relation->is.why = "left out by --map";
             return describe_columns(&x);
         }
+        x.forced = true;
         MKT_TRY(mkt_recognise_exam_try(&x, choice[i].kind, &fitting));
         if (fitting) return settle(&x);
+        x.forced = false;
         return say_what_is_missing(&x);
     }
     for (size_t k = 0; k < sizeof order / sizeof *order; k++) {
