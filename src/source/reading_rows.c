@@ -135,6 +135,25 @@ static bool tells_journeys(const struct mkt_intake *all, const struct mkt_relati
     return !r->refused && (r->is.kind == MKT_KIND_TOUCHPOINTS || r->is.kind == MKT_KIND_PATHS);
 }
 
+static mkt_status check_paths(struct mkt_reading *x, const struct mkt_relation *r,
+                              struct mkt_err *err)
+{
+    const struct mkt_column *c = mkt_relation_column(r, MKT_ROLE_PATH);
+    if (c->mark == MKT_PATH_MARKS_SLASH)
+        return mkt_caveats_add(&x->caveats, "paths_by_slash", MKT_CAVEAT_LIMIT, err,
+                               "The paths of %s are parted at each \"/\". A source and its medium "
+                               "in one name (google / cpc) would count as two channels: where that "
+                               "is meant, part channels with >",
+                               r->show);
+    int marked = 0;
+    for (size_t i = 0; i < MKT_PATH_MARKS; i++) marked += c->marked[i];
+    if (marked) return MKT_OK;
+    return mkt_caveats_add(&x->caveats, "paths_of_one", MKT_CAVEAT_LIMIT, err,
+                           "No path of %s was seen to have a second channel: each is taken as one, "
+                           "and all models agree. Channels are parted by >, ->, |, ; or the like",
+                           r->show);
+}
+
 static mkt_status check_journeys(struct mkt_reading *x, const struct mkt_relation *r,
                                  struct mkt_touches *read, struct mkt_err *err)
 {
@@ -152,7 +171,7 @@ static mkt_status check_journeys(struct mkt_reading *x, const struct mkt_relatio
                             "as one, with all its value",
                             (long long)read->several, (long long)r->rows, r->show));
     read->future = read->several = 0;
-    if (r->is.kind == MKT_KIND_PATHS) return MKT_OK; /* the same path may come twice */
+    if (r->is.kind == MKT_KIND_PATHS) return check_paths(x, r, err); /* one may come twice */
     return mkt_quality_copies(&x->caveats, &x->duck, r,
                               "repeated conversions are counted, repeated touches are one visit",
                               &copies, err);

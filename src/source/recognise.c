@@ -32,6 +32,7 @@ void mkt_recognise_sample(struct mkt_column *column, const char *s, size_t n)
     column->flags += mkt_yes_no_read(s, n, &yes);
     unsigned marks = mkt_path_marks_look(s, n);
     for (size_t i = 0; i < MKT_PATH_MARKS; i++) column->marked[i] += marks >> i & 1;
+    column->pages += n > 0 && (*s == '/' || memmem(s, n, "://", 3));
     uint64_t bit = hash(s, n) % SEEN_BITS;
     column->seen[bit / 64] |= UINT64_C(1) << bit % 64;
 }
@@ -49,15 +50,24 @@ bool mkt_recognise_flags(const struct mkt_column *c)
     return c->type == MKT_TYPE_TEXT && c->filled > 0 && 20 * c->flags >= 19 * c->filled;
 }
 
-/* What parts the channels, if one cell in five has it: the first `marks` are tried. */
+static bool has_one_in_five(const struct mkt_column *c, size_t mark)
+{
+    return c->type == MKT_TYPE_TEXT && c->filled > 0 && 5 * c->marked[mark] >= c->filled;
+}
+
+/* What parts the channels, if one cell in five has it: the first `marks` are tried, the slash where
+ * it is the only one. */
 static bool has_mark(const struct mkt_column *c, size_t marks, size_t *out)
 {
     size_t best = MKT_PATH_MARKS;
-    for (size_t i = 0; i < marks; i++)
-        if (5 * c->marked[i] >= c->filled &&
-            (best == MKT_PATH_MARKS || c->marked[i] > c->marked[best]))
+    for (size_t i = 0; i < marks && i < MKT_PATH_MARKS_SLASH; i++)
+        if (has_one_in_five(c, i) && (best == MKT_PATH_MARKS || c->marked[i] > c->marked[best]))
             best = i;
-    if (best == MKT_PATH_MARKS || c->type != MKT_TYPE_TEXT || c->filled == 0) return false;
+    if (best == MKT_PATH_MARKS && marks > MKT_PATH_MARKS_SLASH &&
+        has_one_in_five(c, MKT_PATH_MARKS_SLASH) &&
+        !mkt_naming_match(c->naming.text, "page*|*_page*|url*|*_url*|uri*|file*|landing*|request*"))
+        best = MKT_PATH_MARKS_SLASH;
+    if (best == MKT_PATH_MARKS) return false;
     return *out = best, true;
 }
 
@@ -271,6 +281,15 @@ static bool is_touch_table(const struct exam *x)
     return user && time;
 }
 
+/* "paid > search" may be the name of a channel, and "/shop/cart" a page. */
+static bool is_path(const struct exam *x)
+{
+    const struct mkt_column *c = &x->r->column[x->is.column[MKT_ROLE_PATH][0]];
+    if (mkt_recognise_exam_looks(c, MKT_FORM_LIST)) return is_path_by_name(x) || !is_touch_table(x);
+    return c->type == MKT_TYPE_TEXT && 2 * c->numbers < c->filled && 2 * c->pages < c->filled &&
+           !is_touch_table(x);
+}
+
 static bool is_unused_id(const struct exam *x)
 {
     for (size_t i = 0; i < x->r->columns; i++)
@@ -369,9 +388,8 @@ static bool fits(struct exam *x)
                words_have(x, "leads") || words_have(x, "deal") || words_have(x, "deals") ||
                words_have(x, "opportunity") || words_have(x, "opportunities") ||
                strcmp(x->r->column[x->is.column[MKT_ROLE_LEAD][0]].naming.text, "id") != 0;
-    case MKT_KIND_PATHS: /* "paid > search" may be the name of a channel */
-        return !mkt_recognise_exam_has(x, MKT_ROLE_PATH) || is_path_by_name(x) ||
-               !is_touch_table(x);
+    case MKT_KIND_PATHS:
+        return !mkt_recognise_exam_has(x, MKT_ROLE_PATH) || is_path(x);
     case MKT_KIND_TOUCHPOINTS: /* customers and orders have users, days and channels, too */
         return !mkt_recognise_exam_has_order(x) &&
                (mkt_recognise_exam_has(x, MKT_ROLE_CONVERSIONS) ||
@@ -469,7 +487,9 @@ static mkt_status settle_mark(struct exam *x)
 {
     struct mkt_column *c = &x->r->column[x->is.column[MKT_ROLE_PATH][0]];
     c->mark = MKT_PATH_MARKS_PLAIN;
-    if (!has_mark(c, MKT_PATH_MARKS_SURE, &c->mark)) (void)has_mark(c, MKT_PATH_MARKS, &c->mark);
+    bool parted =
+        has_mark(c, MKT_PATH_MARKS_SURE, &c->mark) || has_mark(c, MKT_PATH_MARKS, &c->mark);
+    if (!parted) c->how = "one channel a path: nothing parts them";
     if (c->mark == MKT_PATH_MARKS_PLAIN) return MKT_OK;
     c->how = mkt_arena_printf(x->arena, "channels parted by %s", mkt_path_marks[c->mark]);
     return c->how ? MKT_OK : mkt_arena_full(x->arena, x->err);

@@ -37,6 +37,7 @@ struct mkt_column {
     int filled, numbers, days;
     int flags;                  /* yes, no, true, false, ... */
     int marked[MKT_PATH_MARKS]; /* with what may part channels */
+    int pages;                  /* paths of pages and files, addresses */
     uint64_t seen[16];          /* a bit a value, by its hash: see mkt_recognise_values */
 
     /* of the whole column, once it has a role; see profile.h */

@@ -167,6 +167,8 @@ const struct mkt_role_rule mkt_role_rules[] = {
 
     {MKT_KIND_PATHS, MKT_ROLE_PATH, MKT_FORM_PATH, true, MKT_ROLE_PATH_NAMES " *"},
     {MKT_KIND_PATHS, MKT_ROLE_PATH, MKT_FORM_LIST, true, MKT_ROLE_PATH_NAMES},
+    {MKT_KIND_PATHS, MKT_ROLE_PATH, MKT_FORM_ANY, true, /* none has two channels */
+     "path|paths|channel_path|conversion_path|touchpoint_path|journey|customer_journey|pfad|pfade"},
     {MKT_KIND_PATHS, MKT_ROLE_CONVERSIONS, MKT_FORM_NUMBER, true,
      "conversions|total_conversions|total_conversion|conv|conversion|count|orders|purchases "
      "key_events|transactions|converted|" MKT_ROLES_DID_IT "|kaufe|bestellungen|achats|compras"},

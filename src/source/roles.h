@@ -154,7 +154,9 @@ typedef enum {
     MKT_FORM_LIST  /* by what parts lists, too */
 } mkt_form;
 
-#define MKT_ROLE_PATH_NAMES "path|*_path|path_*|journey|channels|paths|touchpoints|touchpoint_path"
+#define MKT_ROLE_PATH_NAMES                                                                        \
+    "path|*_path|path_*|journey|channels|paths|touchpoints|touchpoint_path|customer_journey|pfad|" \
+    "pfade|parcours|ruta|recorrido|percorso|percurso|caminho"
 
 struct mkt_role_rule {
     mkt_kind kind;
