@@ -154,6 +154,29 @@ static mkt_status check_paths(struct mkt_reading *x, const struct mkt_relation *
                            r->show);
 }
 
+/* A source that is not that of the visit, or that says nothing of who paid, is said to be. */
+static mkt_status check_source(struct mkt_reading *x, const struct mkt_relation *r,
+                               struct mkt_err *err)
+{
+    const struct mkt_column *c = mkt_relation_column(r, MKT_ROLE_CHANNEL);
+    if (!c || r->is.kind != MKT_KIND_TOUCHPOINTS) return MKT_OK;
+    bool of_user = mkt_naming_match(c->naming.text, MKT_ROLES_SOURCE_OF_USER "|first_user_*");
+    if (of_user)
+        MKT_TRY(mkt_caveats_add(&x->caveats, "first_source_only", MKT_CAVEAT_WARN, err,
+                                "\"%s\" of %s tells which source first brought a user, not that of "
+                                "each visit: every journey has one channel, and models cannot "
+                                "differ. Export the source of the session or event "
+                                "(collected_traffic_source.manual_source, session_source)",
+                                c->name, r->show));
+    if (r->is.parts[MKT_ROLE_MEDIUM] ||
+        !mkt_naming_match(c->naming.text, MKT_ROLES_SOURCE_OF_USER "|" MKT_ROLES_SOURCE_OF_VISIT))
+        return MKT_OK;
+    return mkt_caveats_add(&x->caveats, "source_without_medium", MKT_CAVEAT_LIMIT, err,
+                           "The channels of %s are sources alone (\"%s\"), because no column tells "
+                           "the medium: paid and unpaid visits from one source are one channel",
+                           r->show, c->name);
+}
+
 static mkt_status check_journeys(struct mkt_reading *x, const struct mkt_relation *r,
                                  struct mkt_touches *read, struct mkt_err *err)
 {
@@ -170,7 +193,14 @@ static mkt_status check_journeys(struct mkt_reading *x, const struct mkt_relatio
                             "%lld of %lld rows of %s tell more than one conversion: each counts "
                             "as one, with all its value",
                             (long long)read->several, (long long)r->rows, r->show));
-    read->future = read->several = 0;
+    if (read->passed)
+        MKT_TRY(mkt_caveats_add(&x->caveats, "events_without_channel", MKT_CAVEAT_LIMIT, err,
+                                "%lld of %lld rows of %s name no channel and are no conversion: "
+                                "they are events and no touches. If such are direct traffic, write "
+                                "direct there",
+                                (long long)read->passed, (long long)r->rows, r->show));
+    read->future = read->several = read->passed = 0;
+    MKT_TRY(check_source(x, r, err));
     if (r->is.kind == MKT_KIND_PATHS) return check_paths(x, r, err); /* one may come twice */
     return mkt_quality_copies(&x->caveats, &x->duck, r,
                               "repeated conversions are counted, repeated touches are one visit",

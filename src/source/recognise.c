@@ -290,6 +290,22 @@ static bool is_path(const struct exam *x)
            !is_touch_table(x);
 }
 
+/* A medium belongs to the source of the same visit, or of the same first one. */
+static void drop_stray_medium(struct exam *x)
+{
+    if (!mkt_recognise_exam_has(x, MKT_ROLE_MEDIUM)) return;
+    static const char of_user[] =
+        "traffic_source_medium|first_user_medium|first_user_manual_medium|user_medium";
+    bool user = mkt_recognise_exam_is_called(x, MKT_ROLE_MEDIUM, of_user);
+    for (size_t i = 0; i < x->choices; i++)
+        if (x->choice[i].role == MKT_ROLE_MEDIUM) return;
+    if (mkt_recognise_exam_is_called(x, MKT_ROLE_CHANNEL,
+                                     user ? MKT_ROLES_SOURCE_OF_USER : MKT_ROLES_SOURCE_OF_VISIT))
+        return;
+    x->taken[x->is.column[MKT_ROLE_MEDIUM][0]] = false;
+    x->is.parts[MKT_ROLE_MEDIUM] = 0;
+}
+
 static bool is_unused_id(const struct exam *x)
 {
     for (size_t i = 0; i < x->r->columns; i++)
@@ -390,7 +406,9 @@ static bool fits(struct exam *x)
                strcmp(x->r->column[x->is.column[MKT_ROLE_LEAD][0]].naming.text, "id") != 0;
     case MKT_KIND_PATHS:
         return !mkt_recognise_exam_has(x, MKT_ROLE_PATH) || is_path(x);
-    case MKT_KIND_TOUCHPOINTS: /* customers and orders have users, days and channels, too */
+    case MKT_KIND_TOUCHPOINTS:
+        drop_stray_medium(x);
+        /* customers and orders have users, days and channels, too */
         return !mkt_recognise_exam_has_order(x) &&
                (mkt_recognise_exam_has(x, MKT_ROLE_CONVERSIONS) ||
                 mkt_recognise_exam_has(x, MKT_ROLE_EVENT) ||

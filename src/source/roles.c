@@ -189,22 +189,31 @@ const struct mkt_role_rule mkt_role_rules[] = {
      "channel|channels|touchpoint|marketing_channel|channel_name|default_channel_group*|kanal|"
      "canal|canale|kanaal|marketingkanal|werbekanal "
      "session_default_channel_group*|session_channel_group*|channel_group*|*_channel_group* "
-     "source_medium|session_source_medium|"
-     "source|utm_source|session_source|manual_source|collected_traffic_source_manual_source|"
-     "traffic_source_source|traffic_source|medium|utm_medium|platform"},
+     "source_medium|session_source_medium|session_manual_source_medium|manual_source_"
+     "medium " MKT_ROLES_SOURCE_OF_VISIT
+     " first_user_source_medium|first_user_default_channel_group* " MKT_ROLES_SOURCE_OF_USER
+     " medium|utm_medium|session_medium|platform"},
+    {MKT_KIND_TOUCHPOINTS, MKT_ROLE_MEDIUM, MKT_FORM_ANY, false,
+     "medium|utm_medium|session_medium|session_manual_medium|manual_medium|"
+     "session_traffic_source_last_click_*medium|collected_traffic_source_manual_medium "
+     "traffic_source_medium|first_user_medium|first_user_manual_medium|user_medium"},
     {MKT_KIND_TOUCHPOINTS, MKT_ROLE_CONVERSIONS, MKT_FORM_FLAG, false,
      "conversion|conversions|converted|is_conversion|has_conversion|has_transaction|is_converted "
      "key_events|is_key_event|purchase|purchased|transaction|transactions|" MKT_ROLES_DID_IT},
     {MKT_KIND_TOUCHPOINTS, MKT_ROLE_VALUE, MKT_FORM_NUMBER, false,
      "value|revenue|conversion_value|amount purchase_revenue|purchase_revenue_in_usd|"
-     "ecommerce_purchase_revenue|total_revenue|transaction_revenue|event_value_in_usd|event_"
-     "value|" MKT_ROLES_WORTH},
+     "ecommerce_purchase_revenue*|total_revenue|transaction_revenue "
+     "event_value_in_usd|event_value|" MKT_ROLES_WORTH},
     {MKT_KIND_TOUCHPOINTS, MKT_ROLE_EVENT, MKT_FORM_ANY, false,
      "event|event_name|event_type|interaction|interaction_type|touch_type|"
      "engagement|" MKT_ROLES_HAPPENED},
     {MKT_KIND_TOUCHPOINTS, MKT_ROLE_SPEND, MKT_FORM_NUMBER, false, "cost|spend|kosten|cout|coste"},
     {MKT_KIND_TOUCHPOINTS, MKT_ROLE_CAMPAIGN, MKT_FORM_ANY, false,
-     "campaign|campaign_name|utm_campaign|kampagne|campagne|campana|campanha|campagna"},
+     "campaign|campaign_name|utm_campaign|session_campaign|session_campaign_name|manual_campaign_"
+     "name|"
+     "session_manual_campaign_name|session_traffic_source_last_click_*campaign_name|"
+     "collected_traffic_source_manual_campaign_name|traffic_source_name|first_user_campaign|"
+     "first_user_campaign_name|kampagne|campagne|campana|campanha|campagna"},
     {MKT_KIND_TOUCHPOINTS, MKT_ROLE_SESSION, MKT_FORM_ANY, false,
      "session_id|ga_session_id|session|visit_id|*_session_id"},
     {MKT_KIND_TOUCHPOINTS, MKT_ROLE_SEGMENT, MKT_FORM_ANY, false,

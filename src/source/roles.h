@@ -41,6 +41,14 @@
     "cliente|"                                                                                     \
     "id_utente|gebruiker_id"
 
+/* Sources of traffic without their media: of a visit; of the first visit of a user. */
+#define MKT_ROLES_SOURCE_OF_VISIT                                                                  \
+    "session_source|session_manual_source|session_traffic_source_last_click_*source|"              \
+    "collected_traffic_source_manual_source|manual_source|utm_source|source|traffic_source|"       \
+    "trafic_source|quelle|fuente"
+#define MKT_ROLES_SOURCE_OF_USER                                                                   \
+    "traffic_source_source|first_user_source|first_user_manual_source|user_source|first_source"
+
 /* Words for people, in German, French, Spanish, Portuguese, Italian and Dutch; those that may as well
  * stand for how many there were are not for tables of sums. */
 #define MKT_ROLES_WHO                                                                              \
@@ -130,7 +138,8 @@ typedef enum {
     X(SESSION, "session")                                                                          \
     X(COST, "cost")       /* of what was sold */                                                   \
     X(PROFIT, "profit")   /* what an order leaves once what was sold is paid */                    \
-    X(STARTED, "started") /* the day a customer came */
+    X(STARTED, "started") /* the day a customer came */                                            \
+    X(MEDIUM, "medium")   /* of a channel that is a source: google / cpc */
 
 typedef enum {
 #define MKT_ROLE_ENUM(code, name) MKT_ROLE_##code,

@@ -30,6 +30,7 @@ struct part {
     struct mkt_names_recent recent;
     int64_t unused, future; /* rows kept out, and those of them that lie in the future */
     int64_t several;        /* rows that tell more than one conversion */
+    int64_t passed;         /* events without a channel: no touches, and not broken */
     bool withheld;          /* a row was withheld */
 };
 
@@ -226,6 +227,7 @@ static mkt_status read_row(const struct scan *scan, struct part *p,
     if (converted <= 0) out->value = 0;
     /* asked of what stands in registers: reading back two fields just written stalls */
     *use = converted > 0 || channel != MKT_TOUCHPOINTS_NONE;
+    p->passed += !*use && scan->has_event;
     p->several += converted > MKT_MICRO;
     return MKT_OK;
 }
@@ -289,7 +291,7 @@ static void add_number(struct mkt_buf *sql, const struct mkt_relation *r, mkt_ro
 /* The channel, and the campaign behind it where there is such a column. */
 static void add_channel(struct mkt_buf *sql, const struct mkt_relation *r)
 {
-    mkt_profile_add_text(sql, r, r->is.column[MKT_ROLE_CHANNEL][0]);
+    mkt_profile_add_channel(sql, r);
     if (!r->is.parts[MKT_ROLE_CAMPAIGN]) return;
     mkt_buf_printf(sql, " || chr(%d) || COALESCE(", MKT_TOUCHPOINTS_SPLIT);
     mkt_profile_add_text(sql, r, r->is.column[MKT_ROLE_CAMPAIGN][0]);
@@ -361,7 +363,8 @@ static mkt_status read_touchpoints(struct mkt_arena *arena, struct mkt_duck *duc
     MKT_TRY(build(r, scan, &sql, err));
     mkt_status status = mkt_duckdrain_run(&scan->drain, duck, sql.data, r->from, r->show, err);
     for (size_t i = 0; i < MKT_TOUCHES_PARTS; i++) {
-        r->broken += scan->part[i].unused - scan->part[i].future;
+        r->broken += scan->part[i].unused - scan->part[i].future - scan->part[i].passed;
+        out->passed += scan->part[i].passed;
         out->future += scan->part[i].future;
         out->several += scan->part[i].several;
         out->has_withheld |= scan->part[i].withheld;

@@ -135,17 +135,19 @@ static void ga4_export(void **state)
     mkt_dataset_close(dataset);
 }
 
-/* Most events have no source: as touchpoints the table would be refused, as events it is read. */
+/* Most events have no source: all are events, and those that have one are touches. */
 static void rows_without_a_channel_are_events(void **state)
 {
     struct mkt_event row[16];
+    struct mkt_dataset_journeys journeys;
     (void)state;
     open_text("ga4.csv", "event_timestamp,event_name,user_pseudo_id,source\n"
                          "1772445600000000,session_start,a,google\n"
                          "1772445601000000,view_item,a,\n"
                          "1772445602000000,scroll,a,\n");
     assert_int_equal(rows_of(row), 3);
-    assert_string_equal(mkt_dataset_account(dataset)->table[0].kind, "events");
+    assert_int_equal(mkt_dataset_journeys(dataset, &journeys, &err), MKT_OK);
+    assert_int_equal(mkt_dataset_account(dataset)->table[0].broken, 0);
     mkt_dataset_close(dataset);
 }
 
