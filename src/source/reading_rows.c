@@ -95,6 +95,21 @@ static mkt_status locate_events(struct mkt_reading *x, struct mkt_relation *r,
     return mkt_faults_locate(x->arena, &x->duck, r, cell, n, fault);
 }
 
+/* Some times tell their zone and others do not: an hour or half a day apart, they may look in order. */
+static mkt_status check_zones(struct mkt_reading *x, const struct mkt_relation *r,
+                              struct mkt_err *err)
+{
+    const unsigned both = MKT_DAYTEXT_ZONED | MKT_DAYTEXT_UNZONED;
+    const struct mkt_column *c = mkt_relation_column(r, MKT_ROLE_DATE);
+    if (!c || c->type != MKT_TYPE_TEXT || (c->day_look & both) != both) return MKT_OK;
+    return mkt_caveats_add(
+        &x->caveats, "zones_mixed", MKT_CAVEAT_WARN, err,
+        "Some times in \"%s\" of %s have a zone and others have none: times without one are "
+        "taken for UTC, and where they are local the order of what happened is "
+        "wrong",
+        c->name, r->show);
+}
+
 static mkt_status read_events(struct mkt_reading *x, struct mkt_relation *r,
                               struct mkt_rows_found *found, struct mkt_err *fault)
 {
@@ -110,6 +125,7 @@ static mkt_status read_events(struct mkt_reading *x, struct mkt_relation *r,
         MKT_TRY(locate_events(x, r, fault));
         MKT_TRY(mkt_quality_broken(&x->caveats, r, fault));
     }
+    if (r->is.kind == MKT_KIND_EVENTS) MKT_TRY(check_zones(x, r, fault));
     if ((double)broken <= MKT_BROKEN_SHARE * (double)r->rows)
         return count_names(x->arena, out, fault);
     return mkt_err_set(fault, MKT_E_DATA,
@@ -201,6 +217,7 @@ static mkt_status check_journeys(struct mkt_reading *x, const struct mkt_relatio
                                 (long long)read->passed, (long long)r->rows, r->show));
     read->future = read->several = read->passed = 0;
     MKT_TRY(check_source(x, r, err));
+    if (r->is.kind == MKT_KIND_TOUCHPOINTS) MKT_TRY(check_zones(x, r, err));
     if (r->is.kind == MKT_KIND_PATHS) return check_paths(x, r, err); /* one may come twice */
     return mkt_quality_copies(&x->caveats, &x->duck, r,
                               "repeated conversions are counted, repeated touches are one visit",

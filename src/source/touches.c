@@ -32,6 +32,7 @@ struct part {
     int64_t several;        /* rows that tell more than one conversion */
     int64_t passed;         /* events without a channel: no touches, and not broken */
     bool withheld;          /* a row was withheld */
+    bool valued;            /* a row tells a value */
 };
 
 _Static_assert(MKT_TOUCHES_PARTS == MKT_DUCKDRAIN_PLACES, "a part for each place");
@@ -157,6 +158,17 @@ static bool number_of(const struct mkt_duckdrain_rows *c, int argument, size_t r
     return true;
 }
 
+/* Whether there is a number at all: none is not nothing. */
+static bool tells_value(const struct scan *scan, const struct mkt_duckdrain_rows *c, size_t row)
+{
+    mkt_micro value;
+    size_t n;
+    if (!mkt_duckdrain_there(c, VALUE, row)) return false;
+    if (!scan->value_is_text) return !isnan(((const double *)c->data[VALUE])[row]);
+    const char *s = mkt_duckdrain_text(c, VALUE, row, &n);
+    return mkt_numeral_read(s, n, scan->value_mark, 6, &value) == MKT_NUMERAL_OK;
+}
+
 /* A count of conversions, or yes and no. */
 static bool converted_of(const struct scan *scan, const struct mkt_duckdrain_rows *c, size_t row,
                          mkt_micro *out)
@@ -215,6 +227,7 @@ static mkt_status read_row(const struct scan *scan, struct part *p,
     if (scan->has_value &&
         !number_of(c, VALUE, row, scan->value_is_text, scan->value_mark, &out->value))
         return MKT_OK;
+    if (!p->valued && scan->has_value) p->valued = tells_value(scan, c, row);
     if (scan->has_event && mkt_duckdrain_there(c, EVENT, row)) {
         s = mkt_duckdrain_text(c, EVENT, row, &n);
         out->view = is_withheld(s, n) ? MKT_TOUCHPOINTS_WITHHELD : is_view(s, n);
@@ -346,7 +359,6 @@ static void plan_scan(const struct mkt_relation *r, struct mkt_touches *out, str
     if (!scan->value_is_text) scan->drain.type[VALUE] = DUCKDB_TYPE_DOUBLE;
     out->has_touchpoints = true;
     out->has_conversions |= converted || value || scan->has_event;
-    out->has_values |= scan->has_value;
     out->has_views |= scan->has_event;
     out->has_campaigns |= r->is.parts[MKT_ROLE_CAMPAIGN] > 0;
 }
@@ -368,6 +380,7 @@ static mkt_status read_touchpoints(struct mkt_arena *arena, struct mkt_duck *duc
         out->future += scan->part[i].future;
         out->several += scan->part[i].several;
         out->has_withheld |= scan->part[i].withheld;
+        out->has_values |= scan->part[i].valued;
         if (scan->open[i] && out->parts <= i) out->parts = i + 1;
         mkt_arena_close(&scan->part[i].arena);
     }
