@@ -128,6 +128,7 @@ static mkt_status read_events(struct mkt_reading *x, struct mkt_relation *r,
     if (r->is.kind == MKT_KIND_EVENTS) MKT_TRY(check_zones(x, r, fault));
     if ((double)broken <= MKT_BROKEN_SHARE * (double)r->rows)
         return count_names(x->arena, out, fault);
+    if (r->is.kind == MKT_KIND_EVENTS) return mkt_faults_refuse(r, r->rows, fault);
     return mkt_err_set(fault, MKT_E_DATA,
                        "%s: %lld of %lld rows have no user or event, a time that cannot be read or "
                        "a value that is no number: more than 5 %%",

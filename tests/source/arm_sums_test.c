@@ -369,6 +369,11 @@ static void refuses_in_a_sentence(void **state)
             "row 2: column \"conversions\" must be a whole number of units, not 50.5");
     refused("variant,users,conversion_rate\na,1000,0.05\nb,1000,0.06\n", MKT_E_DATA,
             "may be any number from 45 to 55; an experiment");
+    refused(
+        "variant,users,revenue\na,1000,5000\nb,1000,6000\n", MKT_E_DATA,
+        "of \"revenue\" give the sum and the sum of squares (revenue_sum, revenue_sum_squares)");
+    refused("user_id,variant,revenue\n1,a,5\n2,b,6\n3,a,much\n4,b,2\n", MKT_E_DATA,
+            "the first is row 3, column \"revenue\": \"much\" is no number");
 }
 
 static void an_outlier_is_exact(void **state)

@@ -173,6 +173,17 @@ static void times_as_people_write_them(void **state)
     }
 }
 
+/* More than 5 % of the rows: the first of them is named. */
+static void a_refusal_names_the_cell(void **state)
+{
+    (void)state;
+    write_text("log.csv", "user_id,time,event\nu,2026-03-14 10:30,visit\nu,noon,visit\n"
+                          ",2026-03-14 10:31,visit\n");
+    mkt_err_clear(&err);
+    assert_int_equal(mkt_dataset_open(file, NULL, &dataset, &err), MKT_E_EMPTY);
+    if (!strstr(err.text, "row 2, column \"time\": \"noon\" is no time")) fail_msg("%s", err.text);
+}
+
 static void broken_rows_are_left_out(void **state)
 {
     char csv[4096] = "user_id,time,event,value\n";
@@ -268,6 +279,7 @@ int main(void)
         cmocka_unit_test(ga4_export),
         cmocka_unit_test(rows_without_a_channel_are_events),
         cmocka_unit_test(times_as_people_write_them),
+        cmocka_unit_test(a_refusal_names_the_cell),
         cmocka_unit_test(broken_rows_are_left_out),
         cmocka_unit_test(wrong_clocks),
         cmocka_unit_test(five_thousand_events),
