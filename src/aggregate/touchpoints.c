@@ -96,6 +96,7 @@ static mkt_status add_counts(struct mkt_touchpoints_out *out,
     to->visits += from->visits;
     to->conversions += from->conversions;
     to->negative += from->negative;
+    to->tied += from->tied;
     to->open += from->open;
     for (size_t i = 0; i < MKT_TOUCHPOINTS_BINS; i++) {
         to->lag[i] += from->lag[i];

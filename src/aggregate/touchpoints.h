@@ -79,6 +79,7 @@ struct mkt_journey_counts {
     int64_t users, rows, visits; /* visits: touches after sessions are joined */
     int64_t conversions;         /* rows that convert and count, with touch or without */
     int64_t negative;            /* of these, with a value below 0 */
+    int64_t tied; /* of these, with touches of different channels at one and the same second */
     int64_t open; /* of the journeys that did not convert, those that still may: their last touch is
                      within the look-back of the data's end */
     int64_t lag[MKT_TOUCHPOINTS_BINS];   /* conversions by whole days since the first touch */

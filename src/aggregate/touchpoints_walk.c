@@ -32,6 +32,14 @@ static size_t bin_of(int64_t x)
     return x < MKT_TOUCHPOINTS_BINS - 1 ? (size_t)x : MKT_TOUCHPOINTS_BINS - 1;
 }
 
+/* Whether names alone put some of the touches chosen in order. */
+static bool has_ties(const struct mkt_touchpoints_walker *w, size_t n)
+{
+    for (size_t i = 1; i < n; i++)
+        if (w->age[i] == w->age[i - 1] && w->step[i] != w->step[i - 1]) return true;
+    return false;
+}
+
 static mkt_status convert(struct mkt_touchpoints_walker *w, size_t open,
                           const struct mkt_touchpoint *row, struct mkt_err *err)
 {
@@ -47,6 +55,7 @@ static mkt_status convert(struct mkt_touchpoints_walker *w, size_t open,
     }
     w->counts.lag[bin_of(w->age[0] / 86400)]++;
     w->counts.steps[bin_of((int64_t)n)]++;
+    w->counts.tied += has_ties(w, n);
     const struct mkt_path_counts one = {.conversions = 1, .value = row->value, .lag = w->age[0]};
     mkt_credits_add(w->credits, (size_t)(row->user >> w->group_shift), w->step, w->age, n, 1,
                     (double)row->value / MKT_MICRO, 0, &w->scratch);

@@ -52,6 +52,7 @@ struct mkt_analysis {
     const char *question; /* what a user would ask */
     const char *summary;  /* one sentence: what comes back */
     const char *needs;    /* tables and columns, in words */
+    mkt_kind kind;        /* of the table that it cannot do without */
     const struct mkt_param *param;
     size_t params;
     const struct mkt_topic *topic; /* the words it is asked for with; NULL for none of its own */

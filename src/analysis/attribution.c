@@ -217,6 +217,17 @@ mkt_status mkt_attribution_fill(const struct mkt_attribution_input *input, struc
     sheet->provenance.seed = input->seed;
     for (size_t i = 0; account && i < account->caveats; i++)
         MKT_TRY(mkt_sheet_add_caveat(sheet, &account->caveat[i], err));
+    const long long untouched = (long long)input->paths->untouched.conversions;
+    if (input->paths->total.conversions <= 0 && untouched > 0)
+        return insufficient(
+            sheet,
+            mkt_arena_printf(
+                sheet->arena,
+                "No channel can have credit for the %lld conversion%s: no touch that "
+                "names a channel came before within the look-back. Touches of the same "
+                "users before they converted would give an answer",
+                untouched, untouched == 1 ? "" : "s"),
+            err);
     if (input->paths->total.conversions <= 0)
         return insufficient(sheet,
                             "No journey ends in a conversion: a column of conversions beside the "

@@ -157,6 +157,16 @@ mkt_status mkt_attribution_work_caveats(struct mkt_attribution_work *w, struct m
                                         "take credit away in value",
                                         (long long)n->negative),
                        MKT_CAVEAT_WARN, err));
+    if (n->tied)
+        MKT_TRY(caveat(w, "ties",
+                       mkt_arena_printf(
+                           arena,
+                           "%lld of %lld conversions had touches of different channels at the "
+                           "same moment: the names of the channels put those in order, and first, "
+                           "last and position touch and the chains depend on it; times of the day, "
+                           "to the second, would settle it",
+                           (long long)n->tied, (long long)n->conversions),
+                       n->tied * 20 > n->conversions ? MKT_CAVEAT_WARN : MKT_CAVEAT_NOTE, err));
     if (p->untouched.conversions)
         MKT_TRY(caveat(
             w, "untouched_conversions",

@@ -117,6 +117,16 @@ mkt_status mkt_experiment_fill(const struct mkt_arms *arms, const struct mkt_acc
     MKT_TRY(add_provenance(sheet, arms, account, options, err));
     for (size_t i = 0; account && i < account->caveats; i++)
         MKT_TRY(mkt_sheet_add_caveat(sheet, &account->caveat[i], err));
+    if (arms->metrics && arms->units == 0 && arms->multiple)
+        return insufficient(sheet,
+                            mkt_arena_printf(sheet->arena,
+                                             "Each of the %lld units was seen in more than one "
+                                             "variant, so none can be compared: units of one "
+                                             "variant each would give an answer. If the column of "
+                                             "variants tells something else, name the right one "
+                                             "with --map \"variant=COLUMN\"",
+                                             (long long)arms->multiple),
+                            err);
     if (arms->metrics == 0 || arms->units == 0)
         return insufficient(sheet,
                             "The data hold no unit with a variant and a metric: a table with unit, "

@@ -4,9 +4,8 @@
 
 #include "analysis/experiment_facts.h"
 #include "analysis/experiment_sentence.h"
+#include "analysis/experiment_variants.h"
 #include "fact/format.h"
-
-#define DAYS_OF_DOUBT .01 /* p value from which days are said to differ */
 
 static mkt_status say(struct mkt_experiment_work *w, const char *id, mkt_caveat_weight weight,
                       const char *sentence, struct mkt_err *err)
@@ -56,32 +55,6 @@ static mkt_status say_broken(struct mkt_experiment_work *w, struct mkt_err *err)
 }
 
 /* ---- cannot be tested, or not yet ------------------------------------------------ */
-
-static mkt_status say_faults(struct mkt_experiment_work *w, struct mkt_err *err)
-{
-    const struct mkt_experiment *e = w->e;
-    for (size_t m = 0; m < e->metrics; m++)
-        for (size_t v = 0; v < e->variants; v++) {
-            const struct mkt_experiment_lift *l = mkt_experiment_lift_at(e, m, v);
-            if (v == e->control || l->fault == MKT_LIFT_FINE) continue;
-            const char *why = mkt_lift_fault_text(l->fault);
-            if (l->fault == MKT_LIFT_NO_VARIANCE && e->mean[m * e->variants + v].value == 0 &&
-                e->mean[m * e->variants + e->control].value == 0)
-                why = "it is zero for every unit";
-            if (m == e->goal && w->verdict.call == MKT_EXPERIMENT_CANNOT) {
-                const char *sentence;
-                MKT_EXPERIMENT_TEXT(w, sentence, err, "%s of %s cannot be tested: %s", w->metric[m],
-                                    w->variant[v], why);
-                MKT_TRY(mkt_sheet_add_missing(w->sheet, sentence, err));
-                w->sheet->status = MKT_ANSWER_INSUFFICIENT;
-            } else {
-                const char *id = mkt_experiment_work_id(w, m, v, "not_tested");
-                MKT_TRY(SAY(w, err, id, MKT_CAVEAT_WARN, "%s of %s cannot be tested: %s",
-                            w->metric[m], w->variant[v], why));
-            }
-        }
-    return MKT_OK;
-}
 
 /* "to see a lift of +5.0 %": what more units are for. */
 static mkt_status purpose(struct mkt_experiment_work *w, const char **out, struct mkt_err *err)
@@ -172,23 +145,7 @@ static mkt_status say_days(struct mkt_experiment_work *w, struct mkt_err *err)
                     "The experiment has run for %d days, not for whole weeks, so that some days of "
                     "the week count more than others",
                     days));
-    for (size_t v = 0; v < e->variants; v++) {
-        if (v == e->control) continue;
-        const struct mkt_heterogeneity_trend *t = &e->trend[v];
-        double sign = mkt_experiment_sign(e, e->goal);
-        if (t->p < DAYS_OF_DOUBT)
-            MKT_TRY(SAY(w, err, mkt_experiment_work_id(w, e->goal, v, "novelty"), MKT_CAVEAT_WARN,
-                        "The lift of %s in %s %s with the day of first exposure: an effect of "
-                        "novelty or of learning; trust the later days more",
-                        w->metric[e->goal], w->variant[v],
-                        sign * t->slope < 0 ? "fades" : "grows"));
-        if (e->weekday[v].p < DAYS_OF_DOUBT)
-            MKT_TRY(SAY(w, err, mkt_experiment_work_id(w, e->goal, v, "weekdays"), MKT_CAVEAT_WARN,
-                        "The lift of %s in %s differs between days of the week: run for whole "
-                        "weeks before you decide",
-                        w->metric[e->goal], w->variant[v]));
-    }
-    return MKT_OK;
+    return mkt_experiment_variants_days(w, err);
 }
 
 /* One unit that holds a quarter of a metric's sum of squares decides too much alone. */
@@ -344,11 +301,6 @@ static mkt_status say_units(struct mkt_experiment_work *w, struct mkt_err *err)
         MKT_TRY(SAY(w, err, "unnamed", MKT_CAVEAT_WARN,
                     "%lld row%s without a unit or a variant were left out",
                     (long long)e->arms->unnamed, e->arms->unnamed == 1 ? "" : "s"));
-    if (e->variants > 2)
-        MKT_TRY(SAY(w, err, "several_variants", MKT_CAVEAT_NOTE,
-                    "With %zu variants against the control, the verdict asks each for intervals "
-                    "that hold for all of them at once",
-                    e->variants - 1));
     return MKT_OK;
 }
 
@@ -357,7 +309,8 @@ mkt_status mkt_experiment_caveats_add(struct mkt_experiment_work *w, struct mkt_
     w->sheet->status = MKT_ANSWER_OK;
     MKT_TRY(say_units(w, err));
     if (!mkt_experiment_facts_sound(w)) return say_broken(w, err);
-    MKT_TRY(say_faults(w, err));
+    MKT_TRY(mkt_experiment_variants_control(w, err));
+    MKT_TRY(mkt_experiment_variants_faults(w, err));
     if (w->verdict.call == MKT_EXPERIMENT_RUN_ON) MKT_TRY(say_run_on(w, err));
     MKT_TRY(say_days(w, err));
     MKT_TRY(say_metrics(w, err));

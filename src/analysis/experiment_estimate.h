@@ -63,10 +63,18 @@ struct mkt_experiment_point {
 #define MKT_EXPERIMENT_FEW 100 /* units an arm below which nothing is decided */
 #define MKT_EXPERIMENT_RARE 10 /* successes an arm below which nothing is decided of a rate */
 
+/* How the control was found. */
+typedef enum {
+    MKT_EXPERIMENT_CONTROL_GIVEN, /* in the options */
+    MKT_EXPERIMENT_CONTROL_NAMED, /* it has a name that controls have */
+    MKT_EXPERIMENT_CONTROL_FIRST  /* none has, so the first by name */
+} mkt_experiment_guess;
+
 struct mkt_experiment {
     const struct mkt_arms *arms;
     struct mkt_experiment_options options;
     size_t variants, metrics, control, goal;
+    mkt_experiment_guess guess;
     bool *lower;             /* [metrics] better when lower */
     int64_t *units;          /* [variants] */
     double *share;           /* [variants] intended, summing to 1 */

@@ -4,6 +4,7 @@
 
 #include "analysis/experiment_facts.h"
 #include "analysis/experiment_sentence.h"
+#include "analysis/experiment_variants.h"
 
 static mkt_status list_of(struct mkt_experiment_work *w, const char *a, const char *b,
                           const char *const **out, struct mkt_err *err)
@@ -48,7 +49,9 @@ static double differ_after(double p)
     return p > 0 ? 1 / (1 - M_E * p * log(p)) : 1;
 }
 
-static mkt_status add_segments(struct mkt_experiment_work *w, size_t v, struct mkt_err *err)
+/*   p  of the differences between segments, among all variants */
+static mkt_status add_segments(struct mkt_experiment_work *w, size_t v, double p,
+                               struct mkt_err *err)
 {
     const struct mkt_experiment *e = w->e;
     if (!e->segment || v == e->control || e->differ[v].dof < 1) return MKT_OK;
@@ -61,7 +64,7 @@ static mkt_status add_segments(struct mkt_experiment_work *w, size_t v, struct m
             high = s;
     }
     struct mkt_finding f = {.kind = MKT_FINDING_COMPARE,
-                            .probability = differ_after(e->differ[v].p),
+                            .probability = differ_after(p),
                             .scope = "segment",
                             .facts = 2};
     const char *of[2];
@@ -175,7 +178,12 @@ mkt_status mkt_experiment_findings_add(struct mkt_experiment_work *w, struct mkt
         for (size_t i = 0; i < e->variants; i++)
             if (i != e->control) MKT_TRY(add_compare(w, m, i, err));
     }
-    for (size_t i = 0; i < e->variants; i++) MKT_TRY(add_segments(w, i, err));
+    double *differ = MKT_NEW(w->sheet->arena, double, e->variants);
+    if (!differ) return mkt_arena_full(w->sheet->arena, err);
+    for (size_t i = 0; e->segment && i < e->variants; i++)
+        differ[i] = e->differ[i].dof < 1 ? NAN : e->differ[i].p;
+    if (e->segment) MKT_TRY(mkt_experiment_variants_among_all(w, differ, differ, err));
+    for (size_t i = 0; i < e->variants; i++) MKT_TRY(add_segments(w, i, differ[i], err));
     w->sheet->collaboration_ready = w->sheet->headline != NULL;
     if (v->call != MKT_EXPERIMENT_RUN_ON) return MKT_OK;
     /* undecided: what looks likelier so far opens the answer, with all its doubt */

@@ -50,11 +50,34 @@ static bool find(const struct mkt_experiment *e, namer *name, size_t n, const ch
 
 static void guess_control(struct mkt_experiment *e)
 {
-    static const char *const usual[] = {"control", "baseline", "original", "default",
-                                        "off",     "holdout",  "a",        "0"};
-    e->control = 0;
+    static const char *const usual[] = {"control",
+                                        "control group",
+                                        "control_group",
+                                        "ctrl",
+                                        "baseline",
+                                        "original",
+                                        "default",
+                                        "off",
+                                        "holdout",
+                                        "kontrolle",
+                                        "kontrollgruppe",
+                                        "controle",
+                                        "contr\xC3\xB4le",
+                                        "t\xC3\xA9moin",
+                                        "controllo",
+                                        "a",
+                                        "variant a",
+                                        "variant_a",
+                                        "variante a",
+                                        "group a",
+                                        "group_a",
+                                        "gruppe a",
+                                        "0"};
+    e->guess = MKT_EXPERIMENT_CONTROL_NAMED;
     for (size_t i = 0; i < sizeof usual / sizeof *usual; i++)
         if (find(e, variant_name, e->variants, usual[i], &e->control)) return;
+    e->control = 0;
+    e->guess = MKT_EXPERIMENT_CONTROL_FIRST;
 }
 
 bool mkt_experiment_names_item(const char **list, char *item, size_t size)

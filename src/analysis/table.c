@@ -18,6 +18,7 @@ const struct mkt_analysis mkt_analysis_table[] = {
                    "on, and how sure that is.",
         .needs = "a performance table: date, spend, and a channel or campaign; revenue, "
                  "conversions, clicks, impressions, new customers and segment where there are any",
+        .kind = MKT_KIND_PERFORMANCE,
         .param = mkt_roi_params,
         .params = MKT_ROI_PARAMS,
         .topic = mkt_topics_roi,
@@ -39,6 +40,7 @@ const struct mkt_analysis mkt_analysis_table[] = {
             "where there are any; or paths (a > b > c) with conversions, value and nulls; a "
             "performance table that tells as many conversions of the same days gives ROAS and "
             "CPA, too",
+        .kind = MKT_KIND_TOUCHPOINTS,
         .param = mkt_attribution_params,
         .params = MKT_ATTRIBUTION_PARAMS,
         .topic = mkt_topics_attribution,
@@ -55,6 +57,7 @@ const struct mkt_analysis mkt_analysis_table[] = {
                    "cohort, what those who stop do instead, and who comes back.",
         .needs = "an events table: user, time and event, with value, session, segment and other "
                  "properties where there are any; or touchpoints that name an event",
+        .kind = MKT_KIND_EVENTS,
         .param = mkt_funnel_params,
         .params = MKT_FUNNEL_PARAMS,
         .topic = mkt_topics_funnel,
@@ -73,6 +76,7 @@ const struct mkt_analysis mkt_analysis_table[] = {
             "an experiment table: unit, variant and one or more metrics, with date, segment and "
             "values from before (revenue_before) where there are any; or n, sum and "
             "sum_squares by variant",
+        .kind = MKT_KIND_EXPERIMENT,
         .param = mkt_experiment_params,
         .params = MKT_EXPERIMENT_PARAMS,
         .topic = mkt_topics_experiment,
@@ -91,6 +95,7 @@ const struct mkt_analysis mkt_analysis_table[] = {
         .needs = "a table of orders: customer, date and amount, with cost or profit where there is "
                  "one; a performance table: date, spend and channel; a customers table with the "
                  "channel, the day and the segment of each customer where there is one",
+        .kind = MKT_KIND_TRANSACTIONS,
         .param = mkt_unit_economics_params,
         .params = MKT_UNIT_ECONOMICS_PARAMS,
         .topic = mkt_topics_unit_economics,

@@ -247,7 +247,9 @@ mkt_status mkt_analyse_run(const struct mkt_analysis *analysis, const struct mkt
     if (status == MKT_OK) status = check_args(&r, analysis, err);
     if (status == MKT_OK) status = check_output(options->value[MKT_OPTION_OUT], err);
     if (status == MKT_OK) status = check_transactions(&r, analysis, err);
-    if (status == MKT_OK) status = mkt_workbench_read(&r.with, options->input[0], err);
+    if (status == MKT_OK)
+        status = mkt_workbench_read(&r.with, options->input[0],
+                                    analysis ? analysis->kind : MKT_KIND_NONE, err);
     if (status == MKT_OK) status = analysis ? run_one(&r, analysis, err) : run_all(&r, err);
     if (status == MKT_OK) status = write_transactions(&r, analysis, err);
     if (status == MKT_OK) status = show(&r, err);

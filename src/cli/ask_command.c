@@ -79,7 +79,7 @@ mkt_status mkt_ask_command_run(const struct mkt_options *options, struct mkt_err
     mkt_status status = check(options, err);
     if (status == MKT_OK) status = mkt_workbench_open(&r->with, err);
     if (status == MKT_OK)
-        status = mkt_workbench_read(&r->with, options->value[MKT_OPTION_DATA], err);
+        status = mkt_workbench_read(&r->with, options->value[MKT_OPTION_DATA], MKT_KIND_NONE, err);
     if (status == MKT_OK) status = answer(r, err);
     if (status == MKT_OK) status = show(r, err);
     mkt_workbench_close(&r->with);

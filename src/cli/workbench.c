@@ -50,7 +50,8 @@ static mkt_status take_model(struct mkt_workbench *w, struct mkt_err *err)
     return MKT_OK;
 }
 
-mkt_status mkt_workbench_read(struct mkt_workbench *w, const char *path, struct mkt_err *err)
+mkt_status mkt_workbench_read(struct mkt_workbench *w, const char *path, mkt_kind asked,
+                              struct mkt_err *err)
 {
     const struct mkt_options *o = w->options;
     struct mkt_dataset_options data = {.map = o->map,
@@ -58,6 +59,7 @@ mkt_status mkt_workbench_read(struct mkt_workbench *w, const char *path, struct 
                                        .dates = o->value[MKT_OPTION_DATES],
                                        .decimal = o->value[MKT_OPTION_DECIMAL],
                                        .currency = o->value[MKT_OPTION_CURRENCY],
+                                       .asked = asked,
                                        .keep_users = o->value[MKT_OPTION_TRANSACTIONS] != NULL,
                                        .progress = mkt_progress_show,
                                        .user = &w->line};

@@ -23,9 +23,10 @@ struct mkt_workbench {
 MKT_MUST_CHECK mkt_status mkt_workbench_open(struct mkt_workbench *w, struct mkt_err *err);
 
 /* Reads the data at `path` as the options say, then waits for the model.
+ *   asked   kind of table that is asked for, for the refusal of data without any; or MKT_KIND_NONE
  * Errors  as mkt_dataset_open and mkt_engine_narrator */
 MKT_MUST_CHECK mkt_status mkt_workbench_read(struct mkt_workbench *w, const char *path,
-                                             struct mkt_err *err);
+                                             mkt_kind asked, struct mkt_err *err);
 
 /* The moment on CLOCK_MONOTONIC, in milliseconds, by which the words of an answer that begins now
  * have to be there; 0: no limit. */

@@ -149,6 +149,7 @@ static mkt_status open_entry(const struct mkt_opened_cache *cache, struct entry 
                                           .decimal = r->decimal,
                                           .currency = r->currency,
                                           .today = r->today,
+                                          .asked = r->asked,
                                           .memory = cache->options.memory,
                                           .threads = cache->options.threads,
                                           .temp = cache->options.temp,

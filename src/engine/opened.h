@@ -32,6 +32,7 @@ struct mkt_reading {
     size_t maps;
     const char *dates, *decimal, *currency;
     int32_t today;
+    mkt_kind asked; /* tells refusals apart, no data sets: see mkt_dataset_options */
 };
 
 /* Checked tests/engine/opened_test.c */

@@ -181,6 +181,7 @@ static mkt_status find_subject(struct mkt_engine *engine, struct mkt_arena *aren
 {
     char digest[MKT_SHA256_TEXT];
     *out = (struct subject){.reading = with_today(q->reading)};
+    if (q->analysis) out->reading.asked = q->analysis->kind;
     if (!q->analysis) MKT_TRY(mkt_planner_check(q->asked, strlen(q->asked), err));
     MKT_TRY(mkt_engine_narrator(engine, q->words, &out->llm, err));
     if (q->dataset)

@@ -108,6 +108,7 @@ static mkt_status open_data(struct mkt_mcp_folders *f, const char *name,
                                           .dates = reading->dates,
                                           .decimal = reading->decimal,
                                           .currency = reading->currency,
+                                          .asked = reading->asked,
                                           .memory = (size_t)f->settings->request_mb << 20,
                                           .progress = listener ? listener->progress : NULL,
                                           .user = listener ? listener->user : NULL,
@@ -193,8 +194,10 @@ static mkt_status answer(void *user, struct mkt_arena *arena, const struct mkt_q
 {
     struct mkt_engine *engine;
     struct mkt_dataset *dataset;
+    struct mkt_reading reading = question->reading;
+    if (question->analysis) reading.asked = question->analysis->kind;
     MKT_TRY(get_engine(user, &engine, err));
-    MKT_TRY(open_data(user, question->dataset, &question->reading, flag, listener, &dataset, err));
+    MKT_TRY(open_data(user, question->dataset, &reading, flag, listener, &dataset, err));
     mkt_status status = run(engine, arena, question, dataset, flag, listener, out, err);
     mkt_dataset_close(dataset);
     return status;

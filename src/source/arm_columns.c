@@ -113,9 +113,18 @@ static bool is_companion(const struct mkt_relation *r, size_t column)
     return false;
 }
 
+/* A column that was taken for the metric, with more words than pass for errors: its rows are then
+ * refused with the first of them. */
+static bool is_metric(const struct mkt_relation *r, size_t i)
+{
+    const struct mkt_column *c = &r->column[i];
+    return r->is.parts[MKT_ROLE_METRIC] && i == r->is.column[MKT_ROLE_METRIC][0] &&
+           c->type == MKT_TYPE_TEXT && c->filled > 0 && 2 * c->numbers >= c->filled;
+}
+
 static void add_metric(struct mkt_relation *r, bool *taken, size_t i, struct mkt_arm_columns *out)
 {
-    if (taken[i] || !is_number(&r->column[i])) return;
+    if (taken[i] || (!is_number(&r->column[i]) && !is_metric(r, i))) return;
     if (out->metrics == MKT_ARM_COLUMNS_METRICS) {
         out->more_metrics = true;
         return;
@@ -301,7 +310,32 @@ static mkt_status say_left_out(struct mkt_arena *arena, const struct mkt_relatio
     return MKT_OK;
 }
 
-#define SUCCESSES "success|successes|conversions|converted|*_conversions|*_converted"
+#define SUCCESSES                                                                                  \
+    "success|successes|conversions|converted|*_conversions|*_converted|erfolge|" MKT_ROLES_DID_IT
+
+/* Whether the metric is one that the user named. */
+static bool is_told(const struct mkt_relation *r)
+{
+    for (size_t i = 0; i < r->choices; i++)
+        if (r->choice[i].role == MKT_ROLE_METRIC && r->choice[i].column != MKT_NO_COLUMN)
+            return true;
+    return false;
+}
+
+/* Each row is of another variant. */
+static bool is_a_row_a_variant(const struct mkt_relation *r)
+{
+    const struct mkt_column *variant = &r->column[r->is.column[MKT_ROLE_VARIANT][0]];
+    return r->rows > 1 && variant->filled == r->rows && mkt_recognise_values(variant) >= r->rows;
+}
+
+/* Where a number stands for the units of a row's variant: how many there are. */
+static size_t find_how_many(const struct mkt_relation *r, const bool *taken)
+{
+    if (!r->is.parts[MKT_ROLE_UNIT] || !is_a_row_a_variant(r)) return MKT_NO_COLUMN;
+    size_t unit = r->is.column[MKT_ROLE_UNIT][0];
+    return taken[unit] || mkt_naming_match(name_of(r, unit), MKT_ROLES_UNIT) ? MKT_NO_COLUMN : unit;
+}
 
 static mkt_status find_sums(struct mkt_arena *arena, struct mkt_relation *r, bool *taken,
                             struct mkt_arm_columns *out, bool *found, struct mkt_err *err)
@@ -312,6 +346,8 @@ static mkt_status find_sums(struct mkt_arena *arena, struct mkt_relation *r, boo
         n = find(r, taken,
                  "sessions|impressions|recipients|delivered|sent|exposures|exposed|subjects|"
                  "customers|trials");
+    if (n == MKT_NO_COLUMN) n = find(r, taken, MKT_ROLES_HOW_MANY);
+    if (n == MKT_NO_COLUMN) n = find_how_many(r, taken);
     *found = false;
     if (n == MKT_NO_COLUMN || !is_number(&r->column[n])) return MKT_OK;
     bool *untaken = MKT_NEW(arena, bool, r->columns);
@@ -328,7 +364,11 @@ static mkt_status find_sums(struct mkt_arena *arena, struct mkt_relation *r, boo
     if (!out->metrics) {
         size_t one = find(r, taken,
                           "clicks|purchases|purchased|orders|buyers|signups|sign_ups|opens|"
-                          "registrations|subscriptions|subscribed|retained|churned");
+                          "registrations|subscriptions|subscribed|retained|churned|kaufe|"
+                          "bestellungen|klicks|achats|commandes|clics|compras|pedidos|ordini|"
+                          "acquisti");
+        if (one == MKT_NO_COLUMN && r->is.parts[MKT_ROLE_METRIC] && is_told(r)) /* by --map */
+            one = r->is.column[MKT_ROLE_METRIC][0];
         if (one != MKT_NO_COLUMN && one != n) add_success(r, taken, one, false, out);
     }
     for (size_t i = 0, counts = out->metrics; !counts && i < r->columns; i++)
@@ -350,7 +390,8 @@ static mkt_status find_sums(struct mkt_arena *arena, struct mkt_relation *r, boo
 }
 
 /* Sums that cannot be read as such must not be read as units. */
-static mkt_status check_no_sums(const struct mkt_relation *r, struct mkt_err *err)
+static mkt_status check_no_sums(const struct mkt_relation *r, const bool *taken,
+                                struct mkt_err *err)
 {
     for (size_t i = 0; i < r->columns; i++)
         if (mkt_naming_match(name_of(r, i), SQUARES))
@@ -358,7 +399,17 @@ static mkt_status check_no_sums(const struct mkt_relation *r, struct mkt_err *er
                                "%s has sums of squares in column \"%s\", but no column of numbers "
                                "with the units (users, n) or with their sum goes with it",
                                r->show, r->column[i].name);
-    return MKT_OK;
+    size_t unit = find_how_many(r, taken), metric = r->is.column[MKT_ROLE_METRIC][0];
+    if (unit == MKT_NO_COLUMN || !is_number(&r->column[unit])) return MKT_OK;
+    const char *name = name_of(r, metric);
+    size_t n = strlen(name);
+    if (n > 4 && strcmp(name + n - 4, "_sum") == 0) n -= 4;
+    return mkt_err_set(err, MKT_E_DATA,
+                       "%s has a row a variant with its units in column \"%s\", and nothing that "
+                       "can be tested: of \"%s\" give the sum and the sum of squares (%.*s_sum, "
+                       "%.*s_sum_squares), or count the units that did something (conversions)",
+                       r->show, r->column[unit].name, r->column[metric].name, (int)n, name, (int)n,
+                       name);
 }
 
 mkt_status mkt_arm_columns_find(struct mkt_arena *arena, struct mkt_relation *relation,
@@ -389,7 +440,7 @@ mkt_status mkt_arm_columns_find(struct mkt_arena *arena, struct mkt_relation *re
     bool sums;
     MKT_TRY(find_sums(arena, r, taken, out, &sums, err));
     if (sums) return MKT_OK;
-    MKT_TRY(check_no_sums(r, err));
+    MKT_TRY(check_no_sums(r, taken, err));
     out->unit = r->is.column[MKT_ROLE_UNIT][0];
     take(r, taken, out->unit, MKT_ROLE_UNIT, NULL);
     find_metrics(r, taken, out);

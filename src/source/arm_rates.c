@@ -125,7 +125,8 @@ mkt_status mkt_arm_rates_successes(const struct mkt_arm_reading *x, size_t metri
                                    size_t bytes, double n, int64_t row, double *out)
 {
     struct written w;
-    char decimal = x->r->column[x->columns.metric[metric].variable[MKT_ARMS_Y]].decimal;
+    size_t column = x->columns.metric[metric].variable[MKT_ARMS_Y];
+    char decimal = x->r->column[column].decimal;
     if (!text || !read_rate(text, bytes, decimal, &w) || w.value < 0 || w.value * rates->unit > 1)
         return no_rate(x, metric, row);
     double least, most;
@@ -139,7 +140,11 @@ mkt_status mkt_arm_rates_successes(const struct mkt_arm_reading *x, size_t metri
                            x->r->show, (long long)row, (int)bytes, text, n, x->metric[metric].name);
     return mkt_err_set(x->err, MKT_E_DATA,
                        "%s, row %lld: a %s of %.*s of %.0f units may be any number from %.0f to "
-                       "%.0f; " NEEDED,
+                       "%.0f%s; " NEEDED,
                        x->r->show, (long long)row, x->metric[metric].name, (int)bytes, text, n,
-                       least, most);
+                       least, most,
+                       x->r->column[column].type == MKT_TYPE_REAL
+                           ? ", because a column of numbers keeps no zeros at their end (0.050 "
+                             "stands there as 0.05): write it as text"
+                           : "");
 }

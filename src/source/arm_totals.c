@@ -94,6 +94,14 @@ static mkt_status check_sums(const struct mkt_arm_reading *x, size_t m, int64_t 
                            "%s, row %lld: %g of %g units cannot have %s: it must lie between 0 and "
                            "the units",
                            x->r->show, (long long)row, t->sum[0], n, name);
+    if (c->product[0] == c->variable[MKT_ARMS_Y] && t->sum[0] != nearbyint(t->sum[0]))
+        return mkt_err_set(x->err, MKT_E_DATA,
+                           "%s, row %lld: column \"%s\" must be a whole number of units, not %g: "
+                           "each unit did it or did not. A rate goes by a name such as "
+                           "conversion_rate; of a metric that is no count give sum and sum_squares "
+                           "(%s_sum, %s_sum_squares)",
+                           x->r->show, (long long)row, x->r->column[c->variable[MKT_ARMS_Y]].name,
+                           t->sum[0], name, name);
     for (int v = 0; v < MKT_ARMS_VARIABLES; v++) {
         if (!mkt_arm_reading_has(c, v)) continue;
         double squares = t->product[mkt_arms_product(v, v)];

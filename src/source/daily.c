@@ -85,7 +85,10 @@ static mkt_status build(const struct mkt_relation *r, const char *function, cons
         mkt_role role = (mkt_role)(MKT_ROLE_CHANNEL + d);
         if (!r->is.parts[role]) continue;
         mkt_buf_str(sql, ", ");
-        mkt_profile_add_text(sql, r, r->is.column[role][0]);
+        if (d == MKT_CHANNEL)
+            mkt_profile_add_channel(sql, r);
+        else
+            mkt_profile_add_text(sql, r, r->is.column[role][0]);
         mkt_buf_printf(sql, " AS n%d", d);
     }
     mkt_buf_printf(sql, ", %s(%s) AS s FROM %s", function, arguments, r->from);

@@ -10,12 +10,31 @@
 
 #define MEMORY_LEAST ((size_t)64 << 20)
 
+/* What may be asked of a data set. */
+enum { ASK_PERFORMANCE, ASK_JOURNEYS, ASK_EVENTS, ASK_ARMS, ASK_PURCHASES, ASKS };
+
+static const struct {
+    mkt_kind kind;
+    const char *needed;
+} ask[ASKS] = {
+    {MKT_KIND_PERFORMANCE, "no usable table: a date, spend and a channel or campaign are needed"},
+    {MKT_KIND_TOUCHPOINTS,
+     "there is no table of journeys: touchpoints with user, time, channel and "
+     "conversion, or paths (a > b > c) with conversions, are needed"},
+    {MKT_KIND_EVENTS, "there is no table of events: one with user, time and event (visit, "
+                      "add_to_cart, purchase, ...) in each row is needed"},
+    {MKT_KIND_EXPERIMENT, "the data hold no experiment: a table with unit, variant and one or more "
+                          "metrics is needed, or one with n, sum and sum_squares by variant"},
+    {MKT_KIND_TRANSACTIONS, "there is no table of orders: one with customer, date and amount in "
+                            "each row is needed"},
+};
+
 struct mkt_dataset {
     struct mkt_arena arena; /* holds the data set itself, too */
     struct mkt_account account;
     struct mkt_performance performance;
     bool has_performance;
-    char why_not[MKT_ERR_TEXT]; /* the sentence when it has none */
+    const char *why_not[ASKS]; /* the sentence where it does not hold that; NULL */
     struct mkt_arms_found arms;
     struct mkt_rows_found rows;
     const char *path; /* as it was opened, to read the arms once more */
@@ -33,27 +52,46 @@ static mkt_status read_tables(struct mkt_reading *x, struct mkt_dataset *out, st
     return mkt_overlap_resolve(&x->caveats, &x->duck, in->relation, in->relations, err);
 }
 
+/* Nothing at all can be used. */
+static mkt_status refuse(const struct mkt_reading *x, struct mkt_err *err)
+{
+    static const char any[] = "no usable table: what advertising cost (date, spend, channel or "
+                              "campaign), touchpoints (user, time, channel, conversion), paths "
+                              "(a > b > c, conversions), events (user, time, event), an experiment "
+                              "(unit, variant, metric) or orders (customer, date, amount) are "
+                              "needed";
+    const struct mkt_intake *in = &x->intake;
+    mkt_kind asked = x->options->asked == MKT_KIND_PATHS ? MKT_KIND_TOUCHPOINTS : x->options->asked;
+    const char *why, *needed = any;
+    size_t i = 0;
+    while (i < ASKS && ask[i].kind != asked) i++;
+    if (i < ASKS) needed = ask[i].needed;
+    MKT_TRY(mkt_ledger_nothing(x->arena, in->relation, in->relations,
+                               i < ASKS ? asked : MKT_KIND_NONE, needed, &why, err));
+    return mkt_err_set(err, MKT_E_EMPTY, "%s", why);
+}
+
 static mkt_status conclude(struct mkt_reading *x, struct mkt_dataset *out, struct mkt_err *err)
 {
-    static const char needed[] = "a date, spend and a channel or campaign are needed",
-                      any[] = "what advertising cost (date, spend, channel or campaign), "
-                              "touchpoints (user, time, channel, conversion), paths (a > b > c, "
-                              "conversions), events (user, time, event), an experiment (unit, "
-                              "variant, metric) or orders (customer, date, amount) are needed";
     struct mkt_intake *in = &x->intake;
     size_t known = 0;
     for (size_t i = 0; i < in->relations; i++)
         known += !in->relation[i].refused && in->relation[i].is.kind != MKT_KIND_NONE;
-    if (!known) return mkt_ledger_nothing(x->arena, in->relation, in->relations, any, err);
+    if (!known) return refuse(x, err);
     MKT_TRY(mkt_reading_unite(x, &out->performance, &out->has_performance, err));
     MKT_TRY(mkt_ledger_write(x->arena, in->relation, in->relations, &x->caveats, x->currency,
                              &out->account, err));
-    if (out->has_performance) return MKT_OK;
-    struct mkt_err why;
-    mkt_err_clear(&why);
-    mkt_status status = mkt_ledger_nothing(x->arena, in->relation, in->relations, needed, &why);
-    if (status != MKT_E_EMPTY) return mkt_err_set(err, status, "%s", why.text);
-    memcpy(out->why_not, why.text, sizeof out->why_not);
+    const struct mkt_rows_found *rows = &out->rows;
+    const bool there[ASKS] = {
+        [ASK_PERFORMANCE] = out->has_performance,
+        [ASK_JOURNEYS] = rows->journeys.has_touchpoints || rows->journeys.has_paths,
+        [ASK_EVENTS] = rows->events.parts > 0 || rows->events.why_none,
+        [ASK_ARMS] = out->arms.there || out->arms.fault.status != MKT_OK,
+        [ASK_PURCHASES] = rows->purchases.has_orders || rows->purchases.why_none};
+    for (size_t i = 0; i < ASKS; i++)
+        if (!there[i])
+            MKT_TRY(mkt_ledger_nothing(x->arena, in->relation, in->relations, ask[i].kind,
+                                       ask[i].needed, &out->why_not[i], err));
     return MKT_OK;
 }
 
@@ -141,11 +179,20 @@ const struct mkt_account *mkt_dataset_account(const struct mkt_dataset *dataset)
     return &dataset->account;
 }
 
+/* Errors  MKT_E_EMPTY  no table tells it, or none that can be read: `why_none`, else what is needed */
+static mkt_status check_found(const struct mkt_dataset *dataset, size_t asked, bool found,
+                              const char *why_none, struct mkt_err *err)
+{
+    if (found && !why_none) return MKT_OK;
+    const char *why = why_none ? why_none : dataset->why_not[asked];
+    return mkt_err_set(err, MKT_E_EMPTY, "%s", why ? why : ask[asked].needed);
+}
+
 mkt_status mkt_dataset_performance(struct mkt_dataset *dataset, const struct mkt_performance **out,
                                    struct mkt_err *err)
 {
     *out = NULL;
-    if (!dataset->has_performance) return mkt_err_set(err, MKT_E_EMPTY, "%s", dataset->why_not);
+    MKT_TRY(check_found(dataset, ASK_PERFORMANCE, dataset->has_performance, NULL, err));
     *out = &dataset->performance;
     return MKT_OK;
 }
@@ -157,11 +204,7 @@ mkt_status mkt_dataset_arms(struct mkt_dataset *dataset, const struct mkt_arms *
     *out = NULL;
     if (found->fault.status != MKT_OK)
         return mkt_err_set(err, found->fault.status, "%s", found->fault.text);
-    if (!found->there)
-        return mkt_err_set(
-            err, MKT_E_EMPTY,
-            "the data hold no experiment: a table with unit, variant and one or more "
-            "metrics is needed, or one with n, sum and sum_squares by variant");
+    MKT_TRY(check_found(dataset, ASK_ARMS, found->there, NULL, err));
     *out = &found->arms;
     return MKT_OK;
 }
@@ -184,14 +227,6 @@ mkt_status mkt_dataset_arms_treated(const struct mkt_dataset *dataset, struct mk
     return status;
 }
 
-/* Errors  MKT_E_EMPTY  no table tells it, or none that can be read: `why_none`, else what is needed */
-static mkt_status check_found(bool found, const char *why_none, const char *needed,
-                              struct mkt_err *err)
-{
-    if (found && !why_none) return MKT_OK;
-    return mkt_err_set(err, MKT_E_EMPTY, "%s", why_none ? why_none : needed);
-}
-
 mkt_status mkt_dataset_journeys(struct mkt_dataset *dataset, struct mkt_dataset_journeys *out,
                                 struct mkt_err *err)
 {
@@ -208,10 +243,7 @@ mkt_status mkt_dataset_journeys(struct mkt_dataset *dataset, struct mkt_dataset_
                                          .user = t->user,
                                          .users = t->users,
                                          .spend = t->has_spend ? &t->spend : NULL};
-    return check_found(out->parts || out->paths, NULL,
-                       "there is no table of journeys: touchpoints with user, time, channel and "
-                       "conversion, or paths (a > b > c) with conversions, are needed",
-                       err);
+    return check_found(dataset, ASK_JOURNEYS, out->parts || out->paths, NULL, err);
 }
 
 mkt_status mkt_dataset_events(struct mkt_dataset *dataset, struct mkt_dataset_events *out,
@@ -228,10 +260,7 @@ mkt_status mkt_dataset_events(struct mkt_dataset *dataset, struct mkt_dataset_ev
         out->property[p] = e->property[p].name;
         out->role[p] = e->property[p].role;
     }
-    return check_found(e->parts > 0, e->why_none,
-                       "there is no table of events: one with user, time and event (visit, "
-                       "add_to_cart, purchase, ...) in each row is needed",
-                       err);
+    return check_found(dataset, ASK_EVENTS, e->parts > 0, e->why_none, err);
 }
 
 mkt_status mkt_dataset_purchases(struct mkt_dataset *dataset, struct mkt_dataset_purchases *out,
@@ -246,8 +275,5 @@ mkt_status mkt_dataset_purchases(struct mkt_dataset *dataset, struct mkt_dataset
                                           .segments = p->has_segments,
                                           .starts = p->has_starts,
                                           .refunds = p->refunds};
-    return check_found(p->has_orders, p->why_none,
-                       "there is no table of orders: one with customer, date and amount in each "
-                       "row is needed",
-                       err);
+    return check_found(dataset, ASK_PURCHASES, p->has_orders, p->why_none, err);
 }

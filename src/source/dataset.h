@@ -18,6 +18,7 @@
 #include "aggregate/purchases.h"
 #include "aggregate/touchpoints.h"
 #include "fact/account.h"
+#include "source/roles.h"
 
 struct mkt_dataset;
 
@@ -33,6 +34,7 @@ struct mkt_dataset_options {
     int threads;          /* 0 for one a core */
     const char *temp;     /* folder to spill to; NULL for the system's */
     int32_t today;        /* day that "in the future" is measured from; 0 for the clock's */
+    mkt_kind asked;       /* what a refusal of everything is to speak of; MKT_KIND_NONE for any */
     bool keep_users;      /* remember the names of users who converted: see mkt_dataset_journeys */
     mkt_progress *progress;
     void *user;

@@ -15,7 +15,7 @@ struct written {
     int year, a, b;  /* a, b: in the order of the text when `open`; else a month, b day */
     bool open, dots; /* open: two small numbers beside a year behind them */
     int32_t days;    /* when year is 0: counted directly */
-    bool time, number, month_only;
+    bool time, zoned, number, month_only;
 };
 
 struct text {
@@ -137,8 +137,10 @@ static bool take_time(struct text *t, struct written *w)
     size_t letters = take_word(t, word, sizeof word);
     static const char *const tails[] = {"am", "pm", "z", "utc", "gmt", NULL};
     if (letters && !is_one_of(word, tails)) return false;
+    w->zoned = letters && !strchr("ap", word[0]);
     skip_blanks(t);
     if (take(t, '+') || take(t, '-')) {
+        w->zoned = true;
         len = take_digits(t, &v);
         if (len != 2 && len != 4) return false;
         if (take(t, ':')) {
@@ -371,6 +373,7 @@ unsigned mkt_daytext_look(const char *s, size_t n)
     if (mkt_numeral_missing(s, n)) return MKT_DAYTEXT_IS_MISSING;
     if (!understand(s, n, &w)) return MKT_DAYTEXT_IS_BAD;
     unsigned look = w.time ? MKT_DAYTEXT_TIME : 0;
+    if (w.time && w.year) look |= w.zoned ? MKT_DAYTEXT_ZONED : MKT_DAYTEXT_UNZONED;
     if (w.number) look |= MKT_DAYTEXT_NUMBER;
     if (w.month_only) look |= MKT_DAYTEXT_MONTH;
     if (w.year == 0) return look | MKT_DAYTEXT_CERTAIN;

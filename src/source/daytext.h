@@ -31,6 +31,8 @@ enum {
     MKT_DAYTEXT_TIME = 64,        /* a time of day follows */
     MKT_DAYTEXT_NUMBER = 128,     /* a bare number: spreadsheet day, seconds since 1970 */
     MKT_DAYTEXT_MONTH = 256,      /* a month or a week, no day */
+    MKT_DAYTEXT_ZONED = 512,      /* a time of day and its zone */
+    MKT_DAYTEXT_UNZONED = 1024,   /* a time of day without one */
 };
 
 /* *out = days since 1970-01-01; written only on OK.

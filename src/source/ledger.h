@@ -11,9 +11,16 @@ MKT_MUST_CHECK mkt_status mkt_ledger_write(struct mkt_arena *arena,
                                            const struct mkt_caveats *caveats, const char *currency,
                                            struct mkt_account *out, struct mkt_err *err);
 
-/* "no table ... can be used": what was found, for an error. */
+/* "there is no table of events: ... is needed. Found: a.csv: ...": what was found instead, and for the
+ * table that could be the one needed, what it lacks and with which options it would be.
+ *
+ *   asked   as in mkt_recognise_lacks
+ *   needed  a sentence without its stop
+ *
+ * Errors  MKT_E_NOMEM */
 MKT_MUST_CHECK mkt_status mkt_ledger_nothing(struct mkt_arena *arena,
                                              const struct mkt_relation *relation, size_t relations,
-                                             const char *needed, struct mkt_err *err);
+                                             mkt_kind asked, const char *needed, const char **out,
+                                             struct mkt_err *err);
 
 #endif

@@ -12,6 +12,20 @@ void mkt_profile_add_text(struct mkt_buf *sql, const struct mkt_relation *relati
         mkt_buf_printf(sql, "CAST(c%zu AS VARCHAR)", column);
 }
 
+void mkt_profile_add_channel(struct mkt_buf *sql, const struct mkt_relation *relation)
+{
+    const struct mkt_recognised *is = &relation->is;
+    if (!is->parts[MKT_ROLE_MEDIUM]) {
+        mkt_profile_add_text(sql, relation, is->column[MKT_ROLE_CHANNEL][0]);
+        return;
+    }
+    mkt_buf_str(sql, "nullif(trim(");
+    mkt_profile_add_text(sql, relation, is->column[MKT_ROLE_CHANNEL][0]);
+    mkt_buf_str(sql, "), '') || coalesce(' / ' || nullif(trim(");
+    mkt_profile_add_text(sql, relation, is->column[MKT_ROLE_MEDIUM][0]);
+    mkt_buf_str(sql, "), ''), '')");
+}
+
 void mkt_profile_add_day(struct mkt_buf *sql, const struct mkt_relation *relation, size_t column)
 {
     const struct mkt_column *c = &relation->column[column];

@@ -61,4 +61,7 @@ duckdb_type mkt_profile_add_stamp(struct mkt_buf *sql, const struct mkt_relation
                                   size_t column);
 void mkt_profile_add_text(struct mkt_buf *sql, const struct mkt_relation *relation, size_t column);
 
+/* SQL for the channel of a row: "source / medium" where columns tell both. */
+void mkt_profile_add_channel(struct mkt_buf *sql, const struct mkt_relation *relation);
+
 #endif

@@ -95,6 +95,21 @@ static mkt_status locate_events(struct mkt_reading *x, struct mkt_relation *r,
     return mkt_faults_locate(x->arena, &x->duck, r, cell, n, fault);
 }
 
+/* Some times tell their zone and others do not: an hour or half a day apart, they may look in order. */
+static mkt_status check_zones(struct mkt_reading *x, const struct mkt_relation *r,
+                              struct mkt_err *err)
+{
+    const unsigned both = MKT_DAYTEXT_ZONED | MKT_DAYTEXT_UNZONED;
+    const struct mkt_column *c = mkt_relation_column(r, MKT_ROLE_DATE);
+    if (!c || c->type != MKT_TYPE_TEXT || (c->day_look & both) != both) return MKT_OK;
+    return mkt_caveats_add(
+        &x->caveats, "zones_mixed", MKT_CAVEAT_WARN, err,
+        "Some times in \"%s\" of %s have a zone and others have none: times without one are "
+        "taken for UTC, and where they are local the order of what happened is "
+        "wrong",
+        c->name, r->show);
+}
+
 static mkt_status read_events(struct mkt_reading *x, struct mkt_relation *r,
                               struct mkt_rows_found *found, struct mkt_err *fault)
 {
@@ -110,8 +125,10 @@ static mkt_status read_events(struct mkt_reading *x, struct mkt_relation *r,
         MKT_TRY(locate_events(x, r, fault));
         MKT_TRY(mkt_quality_broken(&x->caveats, r, fault));
     }
+    if (r->is.kind == MKT_KIND_EVENTS) MKT_TRY(check_zones(x, r, fault));
     if ((double)broken <= MKT_BROKEN_SHARE * (double)r->rows)
         return count_names(x->arena, out, fault);
+    if (r->is.kind == MKT_KIND_EVENTS) return mkt_faults_refuse(r, r->rows, fault);
     return mkt_err_set(fault, MKT_E_DATA,
                        "%s: %lld of %lld rows have no user or event, a time that cannot be read or "
                        "a value that is no number: more than 5 %%",
@@ -135,6 +152,48 @@ static bool tells_journeys(const struct mkt_intake *all, const struct mkt_relati
     return !r->refused && (r->is.kind == MKT_KIND_TOUCHPOINTS || r->is.kind == MKT_KIND_PATHS);
 }
 
+static mkt_status check_paths(struct mkt_reading *x, const struct mkt_relation *r,
+                              struct mkt_err *err)
+{
+    const struct mkt_column *c = mkt_relation_column(r, MKT_ROLE_PATH);
+    if (c->mark == MKT_PATH_MARKS_SLASH)
+        return mkt_caveats_add(&x->caveats, "paths_by_slash", MKT_CAVEAT_LIMIT, err,
+                               "The paths of %s are parted at each \"/\". A source and its medium "
+                               "in one name (google / cpc) would count as two channels: where that "
+                               "is meant, part channels with >",
+                               r->show);
+    int marked = 0;
+    for (size_t i = 0; i < MKT_PATH_MARKS; i++) marked += c->marked[i];
+    if (marked) return MKT_OK;
+    return mkt_caveats_add(&x->caveats, "paths_of_one", MKT_CAVEAT_LIMIT, err,
+                           "No path of %s was seen to have a second channel: each is taken as one, "
+                           "and all models agree. Channels are parted by >, ->, |, ; or the like",
+                           r->show);
+}
+
+/* A source that is not that of the visit, or that says nothing of who paid, is said to be. */
+static mkt_status check_source(struct mkt_reading *x, const struct mkt_relation *r,
+                               struct mkt_err *err)
+{
+    const struct mkt_column *c = mkt_relation_column(r, MKT_ROLE_CHANNEL);
+    if (!c || r->is.kind != MKT_KIND_TOUCHPOINTS) return MKT_OK;
+    bool of_user = mkt_naming_match(c->naming.text, MKT_ROLES_SOURCE_OF_USER "|first_user_*");
+    if (of_user)
+        MKT_TRY(mkt_caveats_add(&x->caveats, "first_source_only", MKT_CAVEAT_WARN, err,
+                                "\"%s\" of %s tells which source first brought a user, not that of "
+                                "each visit: every journey has one channel, and models cannot "
+                                "differ. Export the source of the session or event "
+                                "(collected_traffic_source.manual_source, session_source)",
+                                c->name, r->show));
+    if (r->is.parts[MKT_ROLE_MEDIUM] ||
+        !mkt_naming_match(c->naming.text, MKT_ROLES_SOURCE_OF_USER "|" MKT_ROLES_SOURCE_OF_VISIT))
+        return MKT_OK;
+    return mkt_caveats_add(&x->caveats, "source_without_medium", MKT_CAVEAT_LIMIT, err,
+                           "The channels of %s are sources alone (\"%s\"), because no column tells "
+                           "the medium: paid and unpaid visits from one source are one channel",
+                           r->show, c->name);
+}
+
 static mkt_status check_journeys(struct mkt_reading *x, const struct mkt_relation *r,
                                  struct mkt_touches *read, struct mkt_err *err)
 {
@@ -151,8 +210,16 @@ static mkt_status check_journeys(struct mkt_reading *x, const struct mkt_relatio
                             "%lld of %lld rows of %s tell more than one conversion: each counts "
                             "as one, with all its value",
                             (long long)read->several, (long long)r->rows, r->show));
-    read->future = read->several = 0;
-    if (r->is.kind == MKT_KIND_PATHS) return MKT_OK; /* the same path may come twice */
+    if (read->passed)
+        MKT_TRY(mkt_caveats_add(&x->caveats, "events_without_channel", MKT_CAVEAT_LIMIT, err,
+                                "%lld of %lld rows of %s name no channel and are no conversion: "
+                                "they are events and no touches. If such are direct traffic, write "
+                                "direct there",
+                                (long long)read->passed, (long long)r->rows, r->show));
+    read->future = read->several = read->passed = 0;
+    MKT_TRY(check_source(x, r, err));
+    if (r->is.kind == MKT_KIND_TOUCHPOINTS) MKT_TRY(check_zones(x, r, err));
+    if (r->is.kind == MKT_KIND_PATHS) return check_paths(x, r, err); /* one may come twice */
     return mkt_quality_copies(&x->caveats, &x->duck, r,
                               "repeated conversions are counted, repeated touches are one visit",
                               &copies, err);

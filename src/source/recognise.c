@@ -1,5 +1,6 @@
 #include "source/recognise.h"
 
+#include <math.h>
 #include <string.h>
 #include <strings.h>
 
@@ -7,6 +8,18 @@
 #include "source/numeral.h"
 #include "source/recognise_exam.h"
 #include "source/yes_no.h"
+
+#define SEEN_BITS 1024
+_Static_assert(sizeof((struct mkt_column *)0)->seen * 8 == SEEN_BITS, "a bit for each hash");
+
+/* Fowler, Noll & Vo's, its bits mixed. */
+static uint64_t hash(const char *s, size_t n)
+{
+    uint64_t h = UINT64_C(14695981039346656037);
+    for (size_t i = 0; i < n; i++) h = (h ^ (unsigned char)s[i]) * UINT64_C(1099511628211);
+    h ^= h >> 32;
+    return (h * UINT64_C(0x9E3779B97F4A7C15)) >> 40;
+}
 
 void mkt_recognise_sample(struct mkt_column *column, const char *s, size_t n)
 {
@@ -19,6 +32,17 @@ void mkt_recognise_sample(struct mkt_column *column, const char *s, size_t n)
     column->flags += mkt_yes_no_read(s, n, &yes);
     unsigned marks = mkt_path_marks_look(s, n);
     for (size_t i = 0; i < MKT_PATH_MARKS; i++) column->marked[i] += marks >> i & 1;
+    column->pages += n > 0 && (*s == '/' || memmem(s, n, "://", 3));
+    uint64_t bit = hash(s, n) % SEEN_BITS;
+    column->seen[bit / 64] |= UINT64_C(1) << bit % 64;
+}
+
+int mkt_recognise_values(const struct mkt_column *column)
+{
+    int free = SEEN_BITS;
+    for (size_t i = 0; i < SEEN_BITS / 64; i++) free -= __builtin_popcountll(column->seen[i]);
+    if (free == 0) return SEEN_BITS;
+    return (int)lround(-SEEN_BITS * log((double)free / SEEN_BITS));
 }
 
 bool mkt_recognise_flags(const struct mkt_column *c)
@@ -26,15 +50,24 @@ bool mkt_recognise_flags(const struct mkt_column *c)
     return c->type == MKT_TYPE_TEXT && c->filled > 0 && 20 * c->flags >= 19 * c->filled;
 }
 
-/* What parts the channels, if one cell in five has it: the first `marks` are tried. */
+static bool has_one_in_five(const struct mkt_column *c, size_t mark)
+{
+    return c->type == MKT_TYPE_TEXT && c->filled > 0 && 5 * c->marked[mark] >= c->filled;
+}
+
+/* What parts the channels, if one cell in five has it: the first `marks` are tried, the slash where
+ * it is the only one. */
 static bool has_mark(const struct mkt_column *c, size_t marks, size_t *out)
 {
     size_t best = MKT_PATH_MARKS;
-    for (size_t i = 0; i < marks; i++)
-        if (5 * c->marked[i] >= c->filled &&
-            (best == MKT_PATH_MARKS || c->marked[i] > c->marked[best]))
+    for (size_t i = 0; i < marks && i < MKT_PATH_MARKS_SLASH; i++)
+        if (has_one_in_five(c, i) && (best == MKT_PATH_MARKS || c->marked[i] > c->marked[best]))
             best = i;
-    if (best == MKT_PATH_MARKS || c->type != MKT_TYPE_TEXT || c->filled == 0) return false;
+    if (best == MKT_PATH_MARKS && marks > MKT_PATH_MARKS_SLASH &&
+        has_one_in_five(c, MKT_PATH_MARKS_SLASH) &&
+        !mkt_naming_match(c->naming.text, "page*|*_page*|url*|*_url*|uri*|file*|landing*|request*"))
+        best = MKT_PATH_MARKS_SLASH;
+    if (best == MKT_PATH_MARKS) return false;
     return *out = best, true;
 }
 
@@ -248,6 +281,31 @@ static bool is_touch_table(const struct exam *x)
     return user && time;
 }
 
+/* "paid > search" may be the name of a channel, and "/shop/cart" a page. */
+static bool is_path(const struct exam *x)
+{
+    const struct mkt_column *c = &x->r->column[x->is.column[MKT_ROLE_PATH][0]];
+    if (mkt_recognise_exam_looks(c, MKT_FORM_LIST)) return is_path_by_name(x) || !is_touch_table(x);
+    return c->type == MKT_TYPE_TEXT && 2 * c->numbers < c->filled && 2 * c->pages < c->filled &&
+           !is_touch_table(x);
+}
+
+/* A medium belongs to the source of the same visit, or of the same first one. */
+static void drop_stray_medium(struct exam *x)
+{
+    if (!mkt_recognise_exam_has(x, MKT_ROLE_MEDIUM)) return;
+    static const char of_user[] =
+        "traffic_source_medium|first_user_medium|first_user_manual_medium|user_medium";
+    bool user = mkt_recognise_exam_is_called(x, MKT_ROLE_MEDIUM, of_user);
+    for (size_t i = 0; i < x->choices; i++)
+        if (x->choice[i].role == MKT_ROLE_MEDIUM) return;
+    if (mkt_recognise_exam_is_called(x, MKT_ROLE_CHANNEL,
+                                     user ? MKT_ROLES_SOURCE_OF_USER : MKT_ROLES_SOURCE_OF_VISIT))
+        return;
+    x->taken[x->is.column[MKT_ROLE_MEDIUM][0]] = false;
+    x->is.parts[MKT_ROLE_MEDIUM] = 0;
+}
+
 static bool is_unused_id(const struct exam *x)
 {
     for (size_t i = 0; i < x->r->columns; i++)
@@ -346,10 +404,11 @@ static bool fits(struct exam *x)
                words_have(x, "leads") || words_have(x, "deal") || words_have(x, "deals") ||
                words_have(x, "opportunity") || words_have(x, "opportunities") ||
                strcmp(x->r->column[x->is.column[MKT_ROLE_LEAD][0]].naming.text, "id") != 0;
-    case MKT_KIND_PATHS: /* "paid > search" may be the name of a channel */
-        return !mkt_recognise_exam_has(x, MKT_ROLE_PATH) || is_path_by_name(x) ||
-               !is_touch_table(x);
-    case MKT_KIND_TOUCHPOINTS: /* customers and orders have users, days and channels, too */
+    case MKT_KIND_PATHS:
+        return !mkt_recognise_exam_has(x, MKT_ROLE_PATH) || is_path(x);
+    case MKT_KIND_TOUCHPOINTS:
+        drop_stray_medium(x);
+        /* customers and orders have users, days and channels, too */
         return !mkt_recognise_exam_has_order(x) &&
                (mkt_recognise_exam_has(x, MKT_ROLE_CONVERSIONS) ||
                 mkt_recognise_exam_has(x, MKT_ROLE_EVENT) ||
@@ -391,7 +450,7 @@ mkt_status mkt_recognise_exam_try(struct exam *x, mkt_kind kind, bool *fitting)
     for (size_t i = 0; i < mkt_role_rule_count; i++)
         if (mkt_role_rules[i].kind == kind) MKT_TRY(fill_role(x, &mkt_role_rules[i]));
     if (kind == MKT_KIND_PERFORMANCE) drop_stray_end(x);
-    *fitting = fits(x);
+    *fitting = fits(x) || x->forced;
     for (size_t i = 0; i < mkt_role_rule_count; i++) {
         const struct mkt_role_rule *rule = &mkt_role_rules[i];
         if (rule->kind == kind && rule->needed && !mkt_recognise_exam_has(x, rule->role))
@@ -446,7 +505,9 @@ static mkt_status settle_mark(struct exam *x)
 {
     struct mkt_column *c = &x->r->column[x->is.column[MKT_ROLE_PATH][0]];
     c->mark = MKT_PATH_MARKS_PLAIN;
-    if (!has_mark(c, MKT_PATH_MARKS_SURE, &c->mark)) (void)has_mark(c, MKT_PATH_MARKS, &c->mark);
+    bool parted =
+        has_mark(c, MKT_PATH_MARKS_SURE, &c->mark) || has_mark(c, MKT_PATH_MARKS, &c->mark);
+    if (!parted) c->how = "one channel a path: nothing parts them";
     if (c->mark == MKT_PATH_MARKS_PLAIN) return MKT_OK;
     c->how = mkt_arena_printf(x->arena, "channels parted by %s", mkt_path_marks[c->mark]);
     return c->how ? MKT_OK : mkt_arena_full(x->arena, x->err);
@@ -460,8 +521,7 @@ static mkt_status settle(struct exam *x)
     MKT_TRY(say_why(x));
     x->r->is = x->is;
     MKT_TRY(describe_columns(x));
-    if (x->kind == MKT_KIND_PATHS) MKT_TRY(settle_mark(x));
-    return x->kind == MKT_KIND_SERIES ? mkt_recognise_exam_lack(x) : MKT_OK;
+    return x->kind == MKT_KIND_PATHS ? settle_mark(x) : MKT_OK;
 }
 
 /* Of a table of no kind: what a performance table would have needed. */
@@ -481,8 +541,7 @@ static mkt_status say_what_is_missing(struct exam *x)
     x->kind = MKT_KIND_NONE;
     memset(&x->r->is, 0, sizeof x->r->is);
     x->r->is.why = why;
-    MKT_TRY(describe_columns(x));
-    return mkt_recognise_exam_lack(x);
+    return describe_columns(x);
 }
 
 mkt_status mkt_recognise(struct mkt_arena *arena, struct mkt_relation *relation,
@@ -503,6 +562,8 @@ mkt_status mkt_recognise(struct mkt_arena *arena, struct mkt_relation *relation,
                      .err = err};
     if (!x.taken) return mkt_arena_full(arena, err);
     bool fitting;
+    relation->choice = choice;
+    relation->choices = choices;
     x.no_sample = true;
     for (size_t i = 0; i < relation->columns; i++)
         if (relation->column[i].filled || relation->column[i].type != MKT_TYPE_TEXT)
@@ -514,8 +575,10 @@ mkt_status mkt_recognise(struct mkt_arena *arena, struct mkt_relation *relation,
             relation->is.why = "left out by --map";
             return describe_columns(&x);
         }
+        x.forced = true;
         MKT_TRY(mkt_recognise_exam_try(&x, choice[i].kind, &fitting));
         if (fitting) return settle(&x);
+        x.forced = false;
         return say_what_is_missing(&x);
     }
     for (size_t k = 0; k < sizeof order / sizeof *order; k++) {

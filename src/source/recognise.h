@@ -18,6 +18,10 @@ struct mkt_recognise_choice {
 /* Adds what one value of a text column shows to the column's sample counts. */
 void mkt_recognise_sample(struct mkt_column *column, const char *s, size_t n);
 
+/* How many different values the sample has: an estimate, from 1024 bits (Whang, Vander-Zanden & Taylor,
+ * ACM TODS 15 (1990) 208-229), good to a few in a hundred. */
+int mkt_recognise_values(const struct mkt_column *column);
+
 /* Text that says yes or no in 19 of 20 cells of the sample: true, false, yes, no, t, f, y, n. */
 bool mkt_recognise_flags(const struct mkt_column *column);
 

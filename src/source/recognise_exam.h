@@ -20,6 +20,7 @@ struct exam {
     mkt_kind kind; /* being tried */
     struct mkt_recognised is;
     struct candidates open[MKT_ROLES]; /* where several are equally good: to be asked */
+    bool forced;    /* the user says what kind it is: what speaks against it does not count */
     bool no_sample; /* every row that was looked at is broken: names alone must do */
     bool *taken;    /* columns that have a role already */
     struct mkt_err *err;
@@ -39,7 +40,5 @@ bool mkt_recognise_exam_is_called(const struct exam *x, mkt_role role, const cha
 bool mkt_recognise_exam_has_order(const struct exam *x);
 /* Someone bought something: no day of advertising, whatever its columns are called. */
 bool mkt_recognise_exam_is_sale(const struct exam *x);
-/* Fills is.lacks: what the table would need to be one that can be used. */
-mkt_status mkt_recognise_exam_lack(struct exam *x);
 
 #endif

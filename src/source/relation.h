@@ -11,6 +11,8 @@
 #include "source/roles.h"
 #include "source/rowfile.h"
 
+struct mkt_recognise_choice;
+
 #define MKT_NO_COLUMN SIZE_MAX
 #define MKT_ROLE_PARTS 4 /* columns that may be summed into one measure */
 
@@ -35,6 +37,8 @@ struct mkt_column {
     int filled, numbers, days;
     int flags;                  /* yes, no, true, false, ... */
     int marked[MKT_PATH_MARKS]; /* with what may part channels */
+    int pages;                  /* paths of pages and files, addresses */
+    uint64_t seen[16];          /* a bit a value, by its hash: see mkt_recognise_values */
 
     /* of the whole column, once it has a role; see profile.h */
     unsigned numeral_look, day_look;
@@ -50,8 +54,7 @@ struct mkt_column {
 /* What a table was taken for. */
 struct mkt_recognised {
     mkt_kind kind;
-    const char *why;   /* a clause for the account */
-    const char *lacks; /* what it would need as a performance table, or NULL */
+    const char *why; /* a clause for the account */
     size_t column[MKT_ROLES][MKT_ROLE_PARTS];
     size_t parts[MKT_ROLES];       /* columns of the role, 0 when it has none */
     const char *unsure[MKT_ROLES]; /* measure left out because several columns could be it */
@@ -74,6 +77,8 @@ struct mkt_relation {
     int64_t rows;
     struct mkt_column *column;
     size_t columns;
+    const struct mkt_recognise_choice *choice; /* [choices] of --map, that it was recognised with */
+    size_t choices;
     struct mkt_recognised is;
     const char *refused; /* why it is not used, when it is not */
 

@@ -167,42 +167,53 @@ const struct mkt_role_rule mkt_role_rules[] = {
 
     {MKT_KIND_PATHS, MKT_ROLE_PATH, MKT_FORM_PATH, true, MKT_ROLE_PATH_NAMES " *"},
     {MKT_KIND_PATHS, MKT_ROLE_PATH, MKT_FORM_LIST, true, MKT_ROLE_PATH_NAMES},
+    {MKT_KIND_PATHS, MKT_ROLE_PATH, MKT_FORM_ANY, true, /* none has two channels */
+     "path|paths|channel_path|conversion_path|touchpoint_path|journey|customer_journey|pfad|pfade"},
     {MKT_KIND_PATHS, MKT_ROLE_CONVERSIONS, MKT_FORM_NUMBER, true,
      "conversions|total_conversions|total_conversion|conv|conversion|count|orders|purchases "
-     "key_events|transactions|konversionen|conversiones|converted"},
+     "key_events|transactions|converted|" MKT_ROLES_DID_IT "|kaufe|bestellungen|achats|compras"},
     {MKT_KIND_PATHS, MKT_ROLE_VALUE, MKT_FORM_NUMBER, false,
      "value|conversion_value|total_conversion_value|conversions_value|revenue "
-     "purchase_revenue|total_revenue|*_revenue|wert|umsatz"},
+     "purchase_revenue|total_revenue|*_revenue|" MKT_ROLES_WORTH},
     {MKT_KIND_PATHS, MKT_ROLE_NULLS, MKT_FORM_NUMBER, false,
      "null|nulls|total_null|total_nulls|non_conversions|null_count|not_converted|no_conversion"},
 
     {MKT_KIND_TOUCHPOINTS, MKT_ROLE_USER, MKT_FORM_ANY, true,
      "user_id|user|visitor_id|client_id|user_pseudo_id|cookie_id|cookie|person_id|anonymous_id|"
-     "contact_id|journey_id|customer_id|customer|full_visitor_id "
-     "nutzer|nutzer_id|besucher_id|utilisateur|usuario|id_usuario"},
+     "contact_id|journey_id|customer_id|customer|full_visitor_id " MKT_ROLES_WHO},
     {MKT_KIND_TOUCHPOINTS, MKT_ROLE_DATE, MKT_FORM_ANY, true, /* a number of microseconds, too */
      "time|timestamp|touch_time|event_time|event_timestamp|datetime|ts|visit_start_time *_time|"
-     "*_timestamp|zeit|zeitpunkt|zeitstempel|horodatage|hora date|touch_date|visit_date|event_date|"
+     "*_timestamp|hora|" MKT_ROLES_WHEN " date|touch_date|visit_date|event_date|"
      "datum|fecha"},
     {MKT_KIND_TOUCHPOINTS, MKT_ROLE_CHANNEL, MKT_FORM_ANY, true,
      "channel|channels|touchpoint|marketing_channel|channel_name|default_channel_group*|kanal|"
-     "canal "
+     "canal|canale|kanaal|marketingkanal|werbekanal "
      "session_default_channel_group*|session_channel_group*|channel_group*|*_channel_group* "
-     "source_medium|session_source_medium|"
-     "source|utm_source|session_source|manual_source|collected_traffic_source_manual_source|"
-     "traffic_source_source|traffic_source|medium|utm_medium|platform"},
+     "source_medium|session_source_medium|session_manual_source_medium|manual_source_"
+     "medium " MKT_ROLES_SOURCE_OF_VISIT
+     " first_user_source_medium|first_user_default_channel_group* " MKT_ROLES_SOURCE_OF_USER
+     " medium|utm_medium|session_medium|platform"},
+    {MKT_KIND_TOUCHPOINTS, MKT_ROLE_MEDIUM, MKT_FORM_ANY, false,
+     "medium|utm_medium|session_medium|session_manual_medium|manual_medium|"
+     "session_traffic_source_last_click_*medium|collected_traffic_source_manual_medium "
+     "traffic_source_medium|first_user_medium|first_user_manual_medium|user_medium"},
     {MKT_KIND_TOUCHPOINTS, MKT_ROLE_CONVERSIONS, MKT_FORM_FLAG, false,
      "conversion|conversions|converted|is_conversion|has_conversion|has_transaction|is_converted "
-     "key_events|is_key_event|purchase|purchased|transaction|transactions|konversion|conversions"},
+     "key_events|is_key_event|purchase|purchased|transaction|transactions|" MKT_ROLES_DID_IT},
     {MKT_KIND_TOUCHPOINTS, MKT_ROLE_VALUE, MKT_FORM_NUMBER, false,
      "value|revenue|conversion_value|amount purchase_revenue|purchase_revenue_in_usd|"
-     "ecommerce_purchase_revenue|total_revenue|transaction_revenue|event_value_in_usd|event_value|"
-     "wert|umsatz|valeur|valor"},
+     "ecommerce_purchase_revenue*|total_revenue|transaction_revenue "
+     "event_value_in_usd|event_value|" MKT_ROLES_WORTH},
     {MKT_KIND_TOUCHPOINTS, MKT_ROLE_EVENT, MKT_FORM_ANY, false,
-     "event|event_name|event_type|interaction|interaction_type|touch_type|engagement"},
-    {MKT_KIND_TOUCHPOINTS, MKT_ROLE_SPEND, MKT_FORM_NUMBER, false, "cost|spend"},
+     "event|event_name|event_type|interaction|interaction_type|touch_type|"
+     "engagement|" MKT_ROLES_HAPPENED},
+    {MKT_KIND_TOUCHPOINTS, MKT_ROLE_SPEND, MKT_FORM_NUMBER, false, "cost|spend|kosten|cout|coste"},
     {MKT_KIND_TOUCHPOINTS, MKT_ROLE_CAMPAIGN, MKT_FORM_ANY, false,
-     "campaign|campaign_name|utm_campaign"},
+     "campaign|campaign_name|utm_campaign|session_campaign|session_campaign_name|manual_campaign_"
+     "name|"
+     "session_manual_campaign_name|session_traffic_source_last_click_*campaign_name|"
+     "collected_traffic_source_manual_campaign_name|traffic_source_name|first_user_campaign|"
+     "first_user_campaign_name|kampagne|campagne|campana|campanha|campagna"},
     {MKT_KIND_TOUCHPOINTS, MKT_ROLE_SESSION, MKT_FORM_ANY, false,
      "session_id|ga_session_id|session|visit_id|*_session_id"},
     {MKT_KIND_TOUCHPOINTS, MKT_ROLE_SEGMENT, MKT_FORM_ANY, false,
@@ -210,31 +221,36 @@ const struct mkt_role_rule mkt_role_rules[] = {
 
     {MKT_KIND_EVENTS, MKT_ROLE_USER, MKT_FORM_ANY, true,
      "user_id|user|visitor_id|client_id|user_pseudo_id|cookie_id|person_id|anonymous_id|"
-     "distinct_id|customer_id|customer session_id"},
+     "distinct_id|customer_id|customer " MKT_ROLES_WHO " session_id"},
     {MKT_KIND_EVENTS, MKT_ROLE_DATE, MKT_FORM_ANY, true, /* a number of microseconds, too */
-     "time|timestamp|event_time|event_timestamp|datetime|ts|occurred_at *_time|*_timestamp "
-     "date|event_date"},
+     "time|timestamp|event_time|event_timestamp|datetime|ts|occurred_at "
+     "*_time|*_timestamp|" MKT_ROLES_WHEN " date|event_date|datum|fecha"},
     {MKT_KIND_EVENTS, MKT_ROLE_EVENT, MKT_FORM_ANY, true,
-     "event|event_name|event_type|step|action|activity|page_type|stage"},
+     "event|event_name|event_type|step|action|activity|page_type|stage|" MKT_ROLES_HAPPENED},
     {MKT_KIND_EVENTS, MKT_ROLE_VALUE, MKT_FORM_NUMBER, false,
-     "value|event_value|event_value_in_usd|revenue|purchase_revenue|amount"},
+     "value|event_value|event_value_in_usd|revenue|purchase_revenue|amount|" MKT_ROLES_WORTH},
     {MKT_KIND_EVENTS, MKT_ROLE_SESSION, MKT_FORM_ANY, false,
      "session_id|ga_session_id|session|visit_id|*_session_id"},
     {MKT_KIND_EVENTS, MKT_ROLE_SEGMENT, MKT_FORM_ANY, false,
      "segment|customer_segment device|device_category|device_type country plan|channel"},
 
     {MKT_KIND_EXPERIMENT, MKT_ROLE_VARIANT, MKT_FORM_ANY, true,
-     MKT_ROLES_VARIANT "|ab_group|test_arm|condition|bucket|group|treatment|cell"},
+     MKT_ROLES_VARIANT
+     "|ab_group|test_arm|condition|bucket|group|treatment|cell|gruppe|groupe|grupo|"
+     "gruppo|groep"},
     {MKT_KIND_EXPERIMENT, MKT_ROLE_UNIT, MKT_FORM_ANY, true,
      MKT_ROLES_UNIT
-     "|id|n|users|visitors|sample_size|participants|units|total|count "
+     "|id|n|users|visitors|sample_size|participants|units|total|count|" MKT_ROLES_HOW_MANY
+     " " MKT_ROLES_WHO " "
      "sessions|impressions|recipients|delivered|sent|exposures|exposed|subjects|customers|trials"},
     {MKT_KIND_EXPERIMENT, MKT_ROLE_METRIC, MKT_FORM_NUMBER, true,
      "conversion|conversions|converted|revenue|metric|outcome|value|sum|clicks|orders|spend|y|"
      "success|successes|*_sum|purchases|purchased|bought|signups|signed_up|subscribed|retained|"
      "churned|profit|sessions|visits|pages|page_views|minutes|seconds|duration|latency|buyers|"
      "opens|sign_ups|registrations|subscriptions|*_converted|*_conversions|*_sum_squares|ordered|"
-     "clicked|opened|registered|activated|purchase|completed|renewed|upgraded|order_value"},
+     "clicked|opened|registered|activated|purchase|completed|renewed|upgraded|order_"
+     "value|" MKT_ROLES_WORTH "|" MKT_ROLES_DID_IT
+     "|erfolg|erfolge|ergebnis|resultat|resultado|risultato"},
 
     {MKT_KIND_LEADS, MKT_ROLE_LEAD, MKT_FORM_ANY, true,
      "lead_id|lead|deal_id|opportunity_id|contact_id|deal_name|opportunity id"},
@@ -265,14 +281,18 @@ const struct mkt_role_rule mkt_role_rules[] = {
      "units|volume|revenue|sales|value|units_sold|*_sales|sales_*|turnover"},
 
     {MKT_KIND_TRANSACTIONS, MKT_ROLE_CUSTOMER, MKT_FORM_ANY, true,
-     "customer_id|customer|client_id|buyer_id|kunde|kunden_id|kundennummer|client|cliente "
+     "customer_id|customer|client_id|buyer_id|kunde|kunden_id|kundennummer|client|cliente|id_"
+     "client|"
+     "id_cliente|numero_client|klant|klant_id|klantnummer "
      "customer_email|email|user_id|account_id"},
     {MKT_KIND_TRANSACTIONS, MKT_ROLE_DATE, MKT_FORM_DAY, true,
      "date|day|order_date|transaction_date|purchase_date|invoice_date created_at|created|"
-     "created_utc|processed_at|timestamp|time|datetime|*_date|datum"},
+     "created_utc|processed_at|timestamp|time|datetime|*_date|datum|bestelldatum|kaufdatum|fecha|"
+     "fecha_pedido|fecha_de_compra|jour|date_commande|date_achat|data|data_ordine|data_pedido"},
     {MKT_KIND_TRANSACTIONS, MKT_ROLE_AMOUNT, MKT_FORM_NUMBER, true,
      "amount|total_price|order_total|total_amount|revenue|order_value|total|net_amount|"
-     "sales price|subtotal_price|value|monetary|betrag|umsatz|montant|importe|*_amount|*_total"},
+     "sales price|subtotal_price|value|monetary|betrag|umsatz|montant|importe|*_amount|*_total|"
+     "bestellwert|importo|bedrag"},
     {MKT_KIND_TRANSACTIONS, MKT_ROLE_COST, MKT_FORM_NUMBER, false,
      "cost|costs|cogs|cost_of_goods|cost_of_goods_sold|goods_cost|product_cost|item_cost|"
      "total_cost|wareneinsatz|einstandswert"},

@@ -30,10 +30,54 @@
 /* Names that tell of an experiment whatever its metrics are called: of the variant, of the unit. */
 #define MKT_ROLES_VARIANT                                                                          \
     "variant|variation|variant_name|variation_name|variation_id|variant_id|*_variant|arm|"         \
-    "test_group|experiment_group|treatment_group"
+    "test_group|experiment_group|treatment_group|variante|variacion|variazione|variacao|"          \
+    "testgruppe|"                                                                                  \
+    "versuchsgruppe|groupe_de_test|groupe_test|grupo_de_prueba|grupo_de_teste|gruppo_di_test"
 #define MKT_ROLES_UNIT                                                                             \
     "user_id|user|unit|unit_id|visitor_id|customer_id|subject|subject_id|client_id|person_id|"     \
-    "anonymous_id|user_pseudo_id|distinct_id|device_id|account_id|member_id|session_id"
+    "anonymous_id|user_pseudo_id|distinct_id|device_id|account_id|member_id|session_id|"           \
+    "nutzer_id|benutzer_id|besucher_id|kunden_id|kundennummer|id_utilisateur|utilisateur_id|"      \
+    "identifiant_utilisateur|id_visiteur|id_client|id_usuario|usuario_id|id_de_usuario|id_"        \
+    "cliente|"                                                                                     \
+    "id_utente|gebruiker_id"
+
+/* Sources of traffic without their media: of a visit; of the first visit of a user. */
+#define MKT_ROLES_SOURCE_OF_VISIT                                                                  \
+    "session_source|session_manual_source|session_traffic_source_last_click_*source|"              \
+    "collected_traffic_source_manual_source|manual_source|utm_source|source|traffic_source|"       \
+    "trafic_source|quelle|fuente"
+#define MKT_ROLES_SOURCE_OF_USER                                                                   \
+    "traffic_source_source|first_user_source|first_user_manual_source|user_source|first_source"
+
+/* Words for people, in German, French, Spanish, Portuguese, Italian and Dutch; those that may as well
+ * stand for how many there were are not for tables of sums. */
+#define MKT_ROLES_WHO                                                                              \
+    "nutzer_id|benutzer_id|besucher_id|kunden_id|kundennummer|id_utilisateur|utilisateur_id|"      \
+    "identifiant_utilisateur|id_visiteur|id_client|id_usuario|usuario_id|id_de_usuario|id_"        \
+    "cliente|"                                                                                     \
+    "id_utente|gebruiker_id "                                                                      \
+    "nutzer|benutzer|besucher|utilisateur|visiteur|usuario|visitante|utente|visitatore|gebruiker|" \
+    "bezoeker|person|persona|personne|proband|teilnehmer"
+#define MKT_ROLES_HOW_MANY /* units in a row of sums */                                            \
+    "anzahl|anzahl_nutzer|anzahl_besucher|utilisateurs|visiteurs|effectif|usuarios|"               \
+    "visitantes|participantes|participants|utenti|visitatori|gebruikers|bezoekers|besucherzahl|"   \
+    "nutzerzahl|sitzungen|sesiones|sessoes|sessioni"
+#define MKT_ROLES_WHEN                                                                             \
+    "zeit|zeitpunkt|zeitstempel|horodatage|fecha_hora|fecha_y_hora|marca_de_tiempo|"               \
+    "marca_temporal|data_hora|data_ora|tijd|tijdstip|date_heure|date_et_heure|datum_uhrzeit|"      \
+    "datum_zeit"
+#define MKT_ROLES_HAPPENED                                                                         \
+    "ereignis|ereignisname|ereignis_name|ereignistyp|evenement|nom_evenement|nom_de_l_evenement|"  \
+    "evento|nombre_evento|nombre_del_evento|nome_evento|nome_do_evento|nome_evento|gebeurtenis|"   \
+    "aktion|schritt|etape|etapa|paso"
+#define MKT_ROLES_WORTH                                                                            \
+    "wert|umsatz|betrag|bestellwert|valeur|montant|valor|importe|ingresos|valore|importo|waarde|"  \
+    "bedrag|omzet"
+#define MKT_ROLES_DID_IT /* a conversion, yes or no, or how many */                                \
+    "konversion|konversionen|konvertiert|gekauft|bestellt|achete|converti|convertido|"             \
+    "conversiones|"                                                                                \
+    "conversoes|conversao|conversioni|conversione|acquistato|comprado|conversie|conversies|"       \
+    "gekocht"
 
 #define MKT_ROLES_RATE /* of units in an experiment */                                             \
     "conversion_rate|conv_rate|conversionrate|cvr|cr|rate|click_rate|ctr|click_through_rate|"      \
@@ -94,7 +138,8 @@ typedef enum {
     X(SESSION, "session")                                                                          \
     X(COST, "cost")       /* of what was sold */                                                   \
     X(PROFIT, "profit")   /* what an order leaves once what was sold is paid */                    \
-    X(STARTED, "started") /* the day a customer came */
+    X(STARTED, "started") /* the day a customer came */                                            \
+    X(MEDIUM, "medium")   /* of a channel that is a source: google / cpc */
 
 typedef enum {
 #define MKT_ROLE_ENUM(code, name) MKT_ROLE_##code,
@@ -118,7 +163,9 @@ typedef enum {
     MKT_FORM_LIST  /* by what parts lists, too */
 } mkt_form;
 
-#define MKT_ROLE_PATH_NAMES "path|*_path|path_*|journey|channels|paths|touchpoints|touchpoint_path"
+#define MKT_ROLE_PATH_NAMES                                                                        \
+    "path|*_path|path_*|journey|channels|paths|touchpoints|touchpoint_path|customer_journey|pfad|" \
+    "pfade|parcours|ruta|recorrido|percorso|percurso|caminho"
 
 struct mkt_role_rule {
     mkt_kind kind;

@@ -97,15 +97,13 @@ static void check_touchpoints(struct checks *x)
     }
     check_count(x, MKT_ROLE_CONVERSIONS, true);
     check_number(x, MKT_ROLE_VALUE);
+    if (r->is.parts[MKT_ROLE_EVENT]) return; /* an event without a channel is no touch */
     if ((sql = add_check(
              x, MKT_ROLE_CHANNEL,
              "is no channel: the cell is empty and nothing converted; if such touches are "
              "direct traffic, write direct there")))
         add_blank(sql, r, r->is.column[MKT_ROLE_CHANNEL][0]);
-    const struct mkt_column *event = mkt_relation_column(r, MKT_ROLE_EVENT),
-                            *converted = mkt_relation_column(r, MKT_ROLE_CONVERSIONS);
-#define SQL_WORD(word) mkt_buf_str(sql, ", '" word "'");
-    if (sql && converted) {
+    if (sql && mkt_relation_column(r, MKT_ROLE_CONVERSIONS)) {
         size_t i = r->is.column[MKT_ROLE_CONVERSIONS][0];
         mkt_buf_printf(sql,
                        " AND coalesce(CAST(c%zu AS VARCHAR), '') NOT SIMILAR TO '.*[1-9].*' AND "
@@ -116,14 +114,7 @@ static void check_touchpoints(struct checks *x)
         MKT_YES_NO_LIST(SQL_YES)
 #undef SQL_YES
         mkt_buf_char(sql, ')');
-    } else if (sql && event) {
-        mkt_buf_str(sql, " AND lower(coalesce(");
-        mkt_profile_add_text(sql, r, r->is.column[MKT_ROLE_EVENT][0]);
-        mkt_buf_str(sql, ", '')) NOT IN ('?'");
-        MKT_TOUCH_CONVERSION_LIST(SQL_WORD)
-        mkt_buf_char(sql, ')');
     }
-#undef SQL_WORD
 }
 
 static void check_paths(struct checks *x)

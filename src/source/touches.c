@@ -30,7 +30,9 @@ struct part {
     struct mkt_names_recent recent;
     int64_t unused, future; /* rows kept out, and those of them that lie in the future */
     int64_t several;        /* rows that tell more than one conversion */
+    int64_t passed;         /* events without a channel: no touches, and not broken */
     bool withheld;          /* a row was withheld */
+    bool valued;            /* a row tells a value */
 };
 
 _Static_assert(MKT_TOUCHES_PARTS == MKT_DUCKDRAIN_PLACES, "a part for each place");
@@ -285,8 +287,26 @@ static void read_conversions(const struct scan *scan, struct batch *b)
     }
 }
 
-static void read_values(const struct scan *scan, struct batch *b)
+/* Whether any row has a number: none is not nothing. */
+static bool tells_values(const struct scan *scan, const struct batch *b)
 {
+    for (size_t i = 0; i < b->rows; i++) {
+        mkt_micro value;
+        size_t n;
+        if (!is_there(b, VALUE, i)) continue;
+        if (!scan->value_is_text) {
+            if (!isnan(((const double *)b->c->data[VALUE])[b->from + i])) return true;
+            continue;
+        }
+        const char *s = text_at(b, VALUE, i, &n);
+        if (mkt_numeral_read(s, n, scan->value_mark, 6, &value) == MKT_NUMERAL_OK) return true;
+    }
+    return false;
+}
+
+static void read_values(const struct scan *scan, struct part *p, struct batch *b)
+{
+    if (!p->valued) p->valued = tells_values(scan, b);
     uint8_t other[BATCH];
     size_t others = set_aside(b, VALUE, scan->value_is_text, b->value, other);
     for (size_t k = 0; k < others; k++) {
@@ -314,7 +334,7 @@ static size_t settle(const struct scan *scan, struct part *p, struct batch *b, u
     const size_t rows = b->rows;
     const bool by_value = !scan->has_conversion && !scan->has_event;
     size_t n = 0;
-    int64_t several = 0;
+    int64_t several = 0, passed = 0;
     for (size_t i = 0; i < rows; i++) {
         mkt_micro converted = by_value ? b->value[i] != 0 : b->converted[i];
         bool conversion = converted > 0;
@@ -326,10 +346,12 @@ static size_t settle(const struct scan *scan, struct part *p, struct batch *b, u
                                               .conversion = conversion};
         bool use = b->ok[i] & (conversion | (b->channel[i] != MKT_TOUCHPOINTS_NONE));
         several += use & (converted > MKT_MICRO);
+        passed += b->ok[i] & !use;
         row[n] = (uint8_t)i;
         n += use;
     }
     p->several += several;
+    p->passed += scan->has_event ? passed : 0;
     p->unused += (int64_t)(rows - n);
     return n;
 }
@@ -363,7 +385,7 @@ static mkt_status take_batch(struct scan *scan, size_t place, struct batch *b, s
         read_conversions(scan, b);
     else
         memset(b->converted, 0, sizeof b->converted); /* events tell */
-    if (scan->has_value) read_values(scan, b);
+    if (scan->has_value) read_values(scan, p, b);
     if (scan->has_event) read_events(scan, p, b);
     size_t n = settle(scan, p, b, row);
     for (size_t k = 0; scan->out->keep_users && k < n; k++)
@@ -403,7 +425,7 @@ static void add_number(struct mkt_buf *sql, const struct mkt_relation *r, mkt_ro
 /* The channel, and the campaign behind it where there is such a column. */
 static void add_channel(struct mkt_buf *sql, const struct mkt_relation *r)
 {
-    mkt_profile_add_text(sql, r, r->is.column[MKT_ROLE_CHANNEL][0]);
+    mkt_profile_add_channel(sql, r);
     if (!r->is.parts[MKT_ROLE_CAMPAIGN]) return;
     mkt_buf_printf(sql, " || chr(%d) || COALESCE(", MKT_TOUCHPOINTS_SPLIT);
     mkt_profile_add_text(sql, r, r->is.column[MKT_ROLE_CAMPAIGN][0]);
@@ -458,7 +480,6 @@ static void plan_scan(const struct mkt_relation *r, struct mkt_touches *out, str
     if (!scan->value_is_text) scan->drain.type[VALUE] = DUCKDB_TYPE_DOUBLE;
     out->has_touchpoints = true;
     out->has_conversions |= converted || value || scan->has_event;
-    out->has_values |= scan->has_value;
     out->has_views |= scan->has_event;
     out->has_campaigns |= r->is.parts[MKT_ROLE_CAMPAIGN] > 0;
 }
@@ -475,10 +496,12 @@ static mkt_status read_touchpoints(struct mkt_arena *arena, struct mkt_duck *duc
     MKT_TRY(build(r, scan, &sql, err));
     mkt_status status = mkt_duckdrain_run(&scan->drain, duck, sql.data, r->from, r->show, err);
     for (size_t i = 0; i < MKT_TOUCHES_PARTS; i++) {
-        r->broken += scan->part[i].unused - scan->part[i].future;
+        r->broken += scan->part[i].unused - scan->part[i].future - scan->part[i].passed;
+        out->passed += scan->part[i].passed;
         out->future += scan->part[i].future;
         out->several += scan->part[i].several;
         out->has_withheld |= scan->part[i].withheld;
+        out->has_values |= scan->part[i].valued;
         if (scan->open[i] && out->parts <= i) out->parts = i + 1;
         mkt_arena_close(&scan->part[i].arena);
     }

@@ -29,6 +29,7 @@ struct mkt_touches {
     size_t users[MKT_TOUCHES_PARTS], user_cap[MKT_TOUCHES_PARTS];
     int32_t today;           /* what is dated after the day that follows is kept out */
     int64_t future, several; /* rows so dated; rows that tell more than one conversion */
+    int64_t passed;          /* events that name no channel and are no conversion */
     int threads;             /* to work with, where the database's have handed over */
     struct mkt_rows_room room;
 };

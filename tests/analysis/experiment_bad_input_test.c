@@ -93,6 +93,8 @@ static void units_that_tell_nothing(void **state)
 {
     (void)state;
     unanswered(HEAD "1,a,1\n2,a,2\n3,a,3\n", "one variant only");
+    unanswered(HEAD "1,a,1\n1,b,2\n2,a,3\n2,b,4\n",
+               "Each of the 2 units was seen in more than one variant");
     unanswered(HEAD "1,a,5\n2,a,5\n3,b,5\n4,b,5\n", "do not vary");
     unanswered(HEAD "1,a,0\n2,a,0\n3,b,0\n4,b,0\n", "zero for every unit");
     unanswered(HEAD "1,a,4\n2,b,5\n", "fewer than two");

@@ -1,7 +1,7 @@
 #!/bin/sh
 # Odd journeys, as files: each a sentence or a caveat, none a wrong number.
 . tests/e2e/lib.sh
-plan 25
+plan 32
 
 ask() { # FILE options...: the answer as JSON in $work/a.json
     "$bin" attribution "$@" --json >"$work/a.json"
@@ -51,6 +51,36 @@ check "ties in time" ask "$work/ties.csv"
 sed 's/"provenance".*//' "$work/a.json" >"$work/first.json"
 check "in another order" ask "$work/seit.csv"
 check "give the same figures" sh -c "sed 's/\"provenance\".*//' '$work/a.json' | cmp - '$work/first.json'"
+
+check "and are said to be ordered by name" caveat ties
+
+# some times with a zone and some without
+{
+    echo "$head"
+    for i in 1 2 3; do
+        echo "u$i,2025-01-01T23:30:00-05:00,a,0,"
+        echo "u$i,2025-01-02 04:00:00,b,1,9"
+    done
+} >"$work/mixed.csv"
+check "times with and without a zone" ask "$work/mixed.csv"
+check "are said to be mixed" caveat zones_mixed
+
+# conversions that no channel led to
+{
+    echo "$head"
+    for i in 1 2 3 4; do echo "u$i,2025-01-0$i 10:00:00,,1,5"; done
+} >"$work/untouched.csv"
+check "conversions without any touch" ask "$work/untouched.csv"
+check "are counted in the refusal" \
+    grep -qF 'No channel can have credit for the 4 conversions' "$work/a.json"
+
+# a column of values in which nothing stands: unknown, not zero
+{
+    echo "$head"
+    for i in 1 2 3 4; do echo "u$i,2025-01-0$i 10:00:00,a,1,"; done
+} >"$work/unvalued.csv"
+check "values of which none is there" ask "$work/unvalued.csv"
+check "are not zero" sh -c "! grep -qF '\"id\":\"total.value\"' '$work/a.json'"
 
 # time zones: the same moments, written in two zones
 {

@@ -327,6 +327,22 @@ static void a_row_of_sums_an_arm(void **state)
     mkt_dataset_close(d);
 }
 
+/* Zeros at the end tell how exact a rate is; columns of numbers have lost them. */
+static void rates_keep_their_zeros(void **state)
+{
+    (void)state;
+    static const char text[] = "variant,users,conversion_rate\na,1000,0.050\nb,1000,0.060\n";
+    struct mkt_err err = {0};
+    const struct mkt_arms *arms;
+    struct mkt_dataset *d = open_text(text, NULL);
+    assert_int_equal(arms_of(d)->units, 2000);
+    mkt_dataset_close(d);
+    d = open_typed(text);
+    assert_int_equal(mkt_dataset_arms(d, &arms, &err), MKT_E_DATA);
+    assert_non_null(strstr(err.text, "keeps no zeros at their end"));
+    mkt_dataset_close(d);
+}
+
 static void refused(const char *text, mkt_status status, const char *words)
 {
     struct mkt_dataset *d = open_text(text, NULL);
@@ -349,6 +365,15 @@ static void refuses_in_a_sentence(void **state)
     refused("user_id,variant,revenue\n1,a,1e20\n2,a,1e20\n3,b,1e20\n", MKT_E_DATA,
             "the first is row 1, column \"revenue\": \"1e20\" is no number");
     refused("user_id,variant,revenue\n1,a,1.234\n2,b,2.345\n", MKT_E_AMBIGUOUS, "--decimal");
+    refused("variant,users,conversions\na,1000,61\nb,1000,50.5\n", MKT_E_DATA,
+            "row 2: column \"conversions\" must be a whole number of units, not 50.5");
+    refused("variant,users,conversion_rate\na,1000,0.05\nb,1000,0.06\n", MKT_E_DATA,
+            "may be any number from 45 to 55; an experiment");
+    refused(
+        "variant,users,revenue\na,1000,5000\nb,1000,6000\n", MKT_E_DATA,
+        "of \"revenue\" give the sum and the sum of squares (revenue_sum, revenue_sum_squares)");
+    refused("user_id,variant,revenue\n1,a,5\n2,b,6\n3,a,much\n4,b,2\n", MKT_E_DATA,
+            "the first is row 3, column \"revenue\": \"much\" is no number");
 }
 
 static void an_outlier_is_exact(void **state)
@@ -365,11 +390,12 @@ static void an_outlier_is_exact(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(sums_are_the_same_as_rows),   cmocka_unit_test(flags_are_rates),
-        cmocka_unit_test(totals_in_usual_words),       cmocka_unit_test(a_row_a_unit),
-        cmocka_unit_test(several_rows_a_unit),         cmocka_unit_test(types_do_not_matter),
-        cmocka_unit_test(keeps_out_what_cannot_count), cmocka_unit_test(a_row_of_sums_an_arm),
-        cmocka_unit_test(refuses_in_a_sentence),       cmocka_unit_test(an_outlier_is_exact),
+        cmocka_unit_test(sums_are_the_same_as_rows), cmocka_unit_test(flags_are_rates),
+        cmocka_unit_test(totals_in_usual_words),     cmocka_unit_test(a_row_a_unit),
+        cmocka_unit_test(several_rows_a_unit),       cmocka_unit_test(types_do_not_matter),
+        cmocka_unit_test(rates_keep_their_zeros),    cmocka_unit_test(keeps_out_what_cannot_count),
+        cmocka_unit_test(a_row_of_sums_an_arm),      cmocka_unit_test(refuses_in_a_sentence),
+        cmocka_unit_test(an_outlier_is_exact),
     };
     return cmocka_run_group_tests(tests, make_folder, remove_folder);
 }

@@ -50,7 +50,7 @@ static void files_that_hold_no_table(void **state)
                     "save its sheets as CSV", NULL);
     scratch_refused("/dev/null", NULL, MKT_E_TYPE, "neither a file nor a folder", NULL);
     scratch_refused(scratch_write(&s, "a.csv", "x,y\n1,2\n"), NULL, MKT_E_EMPTY, "no usable table",
-                    "a date", "a.csv", NULL);
+                    "it lacks a variant", "a.csv", NULL);
 }
 
 static void missing_and_doubled_columns(void **state)
@@ -70,8 +70,9 @@ static void what_is_missing_is_said_with_the_columns(void **state)
 {
     (void)state;
     scratch_refused(scratch_write(&s, "a.csv", "Wann,Wo,Geld\n2025-01-01,x,12.5\n"), NULL,
-                    MKT_E_EMPTY, "lacks a date and spend", "\"Wann\", \"Wo\", \"Geld\"",
-                    "--map \"date=Wann\"", "--map \"spend=Geld\"", NULL);
+                    MKT_E_EMPTY, "lacks a date, spend and a channel or campaign",
+                    "\"Wann\", \"Wo\", \"Geld\"",
+                    "--map \"date=Wann\" --map \"spend=Geld\" --map \"channel=Wo\"", NULL);
     scratch_refused(
         scratch_write(&s, "a.csv", "a,b,c,d,e,f,g,h,i,j,k,l\n1,2,3,4,5,6,7,8,9,1,2,3\n"), NULL,
         MKT_E_EMPTY, "\"j\" and 2 more", NULL);

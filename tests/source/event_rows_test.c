@@ -135,17 +135,19 @@ static void ga4_export(void **state)
     mkt_dataset_close(dataset);
 }
 
-/* Most events have no source: as touchpoints the table would be refused, as events it is read. */
+/* Most events have no source: all are events, and those that have one are touches. */
 static void rows_without_a_channel_are_events(void **state)
 {
     struct mkt_event row[16];
+    struct mkt_dataset_journeys journeys;
     (void)state;
     open_text("ga4.csv", "event_timestamp,event_name,user_pseudo_id,source\n"
                          "1772445600000000,session_start,a,google\n"
                          "1772445601000000,view_item,a,\n"
                          "1772445602000000,scroll,a,\n");
     assert_int_equal(rows_of(row), 3);
-    assert_string_equal(mkt_dataset_account(dataset)->table[0].kind, "events");
+    assert_int_equal(mkt_dataset_journeys(dataset, &journeys, &err), MKT_OK);
+    assert_int_equal(mkt_dataset_account(dataset)->table[0].broken, 0);
     mkt_dataset_close(dataset);
 }
 
@@ -169,6 +171,17 @@ static void times_as_people_write_them(void **state)
             fail_msg("%s is read as %lld", text[i], (long long)row[0].time);
         mkt_dataset_close(dataset);
     }
+}
+
+/* More than 5 % of the rows: the first of them is named. */
+static void a_refusal_names_the_cell(void **state)
+{
+    (void)state;
+    write_text("log.csv", "user_id,time,event\nu,2026-03-14 10:30,visit\nu,noon,visit\n"
+                          ",2026-03-14 10:31,visit\n");
+    mkt_err_clear(&err);
+    assert_int_equal(mkt_dataset_open(file, NULL, &dataset, &err), MKT_E_EMPTY);
+    if (!strstr(err.text, "row 2, column \"time\": \"noon\" is no time")) fail_msg("%s", err.text);
 }
 
 static void broken_rows_are_left_out(void **state)
@@ -266,6 +279,7 @@ int main(void)
         cmocka_unit_test(ga4_export),
         cmocka_unit_test(rows_without_a_channel_are_events),
         cmocka_unit_test(times_as_people_write_them),
+        cmocka_unit_test(a_refusal_names_the_cell),
         cmocka_unit_test(broken_rows_are_left_out),
         cmocka_unit_test(wrong_clocks),
         cmocka_unit_test(five_thousand_events),

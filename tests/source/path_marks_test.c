@@ -22,7 +22,7 @@ static void every_mark(void **state)
         char text[16] = "a ";
         strcat(text, mkt_path_marks[i]);
         strcat(text, " b");
-        assert_int_equal(mkt_path_marks_look(text, strlen(text)), 1U << i);
+        assert_int_equal(mkt_path_marks_look(text, strlen(text)), 1U << i); /* b is no medium */
         assert_plain(text, i, "a > b");
     }
     assert_string_equal(mkt_path_marks[MKT_PATH_MARKS_PLAIN], ">");
@@ -31,9 +31,15 @@ static void every_mark(void **state)
 static void arrows_are_not_plain(void **state)
 {
     (void)state;
-    assert_int_equal(mkt_path_marks_look("a -> b > c", 10), 1U | 1U << MKT_PATH_MARKS_PLAIN);
-    assert_plain("a->b->c", 0, "a>b>c");
-    assert_plain("e-mail->b-", 0, "e-mail>b-");
+    assert_int_equal(mkt_path_marks_look("a -> b > c", 10), 1U << 2 | 1U << MKT_PATH_MARKS_PLAIN);
+    assert_int_equal(mkt_path_marks_look("a>>b", 4), 1U << 7);
+    assert_plain("a->b->c", 2, "a>b>c");
+    assert_plain("e-mail->b-", 2, "e-mail>b-");
+    assert_int_equal(mkt_path_marks_look("google / cpc", 12), 0);
+    assert_int_equal(mkt_path_marks_look("google/facebook", 15), 1U << MKT_PATH_MARKS_SLASH);
+    assert_int_equal(mkt_path_marks_look("a / b / email", 13), 1U << MKT_PATH_MARKS_SLASH);
+    assert_int_equal(mkt_path_marks_look("/shop/cart", 10), 0);
+    assert_int_equal(mkt_path_marks_look("https://a.example/b", 19), 0);
     assert_int_equal(mkt_path_marks_look("e-mail", 6), 0);
     assert_int_equal(mkt_path_marks_look("\xE2\x86", 2), 0); /* half an arrow */
     assert_plain("", 0, "");

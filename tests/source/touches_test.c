@@ -370,7 +370,7 @@ static void refusals_name_the_cell(void **state)
         {"path,conversions,nulls\na > b,1,1\na > b,1,-2\n",
          {"row 2", "\"nulls\"", "\"-2\"", "whole number"}},
         {"user,time,channel,sale\nu1,2025-01-01,a,1\n",
-         {"touchpoints table", "conversions", "\"sale\"", "--map \"conversions=COLUMN\""}},
+         {"touchpoints table", "conversions", "\"sale\"", "--map \"conversions=sale\""}},
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++)
         assert_refused(cases[i].text, cases[i].words);
