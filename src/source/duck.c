@@ -94,6 +94,7 @@ static mkt_status start(struct mkt_duck *duck, const struct mkt_duck_limits *lim
 {
     char memory[40], threads[16];
     char *why = NULL;
+    duck->memory = limits->memory;
     duck->threads = threads_of(limits);
     snprintf(memory, sizeof memory, "%zuB", limits->memory);
     snprintf(threads, sizeof threads, "%d", duck->threads);
