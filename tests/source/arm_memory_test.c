@@ -28,7 +28,11 @@
 #define MB ((size_t)1 << 20)
 #define LEAST (64 * MB)
 #define AMPLE ((size_t)2 << 30)
+#ifdef SANITIZED
+#define ROWS 60000
+#else
 #define ROWS 600000
+#endif
 
 static char folder[64];
 
@@ -57,8 +61,8 @@ static void make_file(long units, const char *format)
         "INTEGER) AS exposed_at, CASE WHEN hash(i %% %ld, 1) %% 3 = 0 THEN 'mobile' ELSE "
         "'desktop' END AS device, CAST(hash(i, 2) %% 100 < 10 AS INTEGER) AS converted, "
         "round((hash(i, 3) %% 100000) / 100.0, 2) AS revenue, round((hash(i %% %ld, 4) %% 1000) "
-        "/ 100.0, 2) AS revenue_before FROM range(%d) t(i)) TO '%s/e%ld.%s' (FORMAT %s)",
-        units, units, units, units, ROWS, folder, units, format, format);
+        "/ 100.0, 2) AS revenue_before FROM range(%d) t(i)) TO '%s/%s.%s' (FORMAT %s)",
+        units, units, units, units, ROWS, folder, units == ROWS ? "many" : "few", format, format);
     pid_t child = fork();
     if (child == 0) {
         run_sql(sql);
@@ -176,8 +180,7 @@ static double ask(const struct question *q, char digest[MKT_SHA256_TEXT])
 
 static void keeps_to_its_memory(void **state)
 {
-    static const char *const file[] = {"e600000.csv", "e200.csv", "e600000.parquet",
-                                       "e200.parquet"};
+    static const char *const file[] = {"many.csv", "few.csv", "many.parquet", "few.parquet"};
     /* text: the limit and a few MB; Parquet: DuckDB's pages of two threads besides */
     static const double beyond[] = {8, 8, 24, 24};
     (void)state;
@@ -205,7 +208,7 @@ static void keeps_to_its_memory(void **state)
 /* As many as the machine may have: those that find no memory are not started. */
 static void threads_change_neither(void **state)
 {
-    struct question q = {"e600000.parquet", LEAST, 1, NAN, .5};
+    struct question q = {"many.parquet", LEAST, 1, NAN, .5};
     char one[MKT_SHA256_TEXT], many[MKT_SHA256_TEXT];
     (void)state;
     ask(&q, one);
