@@ -100,6 +100,30 @@ const struct mkt_piles_chunk *mkt_piles_first(const struct mkt_piles *p, size_t 
     return own->chunk;
 }
 
+void mkt_piles_walk_begin(struct mkt_piles_walk *walk, const struct mkt_piles *p, size_t pile,
+                          void *block)
+{
+    *walk = (struct mkt_piles_walk){.piles = p, .stored = p->pile[pile].last_block, .block = block};
+    walk->memory = mkt_piles_first(p, pile, &walk->first);
+}
+
+mkt_status mkt_piles_walk_next(struct mkt_piles_walk *walk, const struct mkt_piles_chunk **chunk,
+                               size_t *rows, struct mkt_err *err)
+{
+    *rows = walk->first ? walk->first : MKT_PILES_ROWS;
+    walk->first = 0;
+    *chunk = walk->memory;
+    if (*chunk) {
+        walk->memory = (*chunk)->next;
+        return MKT_OK;
+    }
+    if (walk->stored < 0) return MKT_OK;
+    MKT_TRY(read_block(walk->piles, walk->stored, walk->block, err));
+    walk->stored = walk->block->previous;
+    *chunk = walk->block;
+    return MKT_OK;
+}
+
 mkt_status mkt_piles_gather_stored(const struct mkt_piles *p, size_t pile, void *block, void *out,
                                    size_t *rows, struct mkt_err *err)
 {

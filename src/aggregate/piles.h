@@ -90,6 +90,26 @@ static inline const struct mkt_piles_chunk *mkt_piles_next(const struct mkt_pile
     return chunk->next;
 }
 
+/* A walk over all rows of a pile, chunk by chunk: those in memory, then those in the file. */
+struct mkt_piles_walk {
+    const struct mkt_piles *piles;
+    const struct mkt_piles_chunk *memory;
+    size_t first; /* rows of the first chunk; 0 behind it */
+    int64_t stored;
+    struct mkt_piles_chunk *block;
+};
+
+/*   block  room for MKT_PILES_BLOCK(size) bytes, 16-byte aligned */
+void mkt_piles_walk_begin(struct mkt_piles_walk *walk, const struct mkt_piles *piles, size_t pile,
+                          void *block);
+
+/* The next chunk and its rows; NULL behind the last. It is good until the next call.
+ * Errors  MKT_E_IO  the temporary file cannot be read back
+ * Checked tests/aggregate/units_test.c */
+MKT_MUST_CHECK mkt_status mkt_piles_walk_next(struct mkt_piles_walk *walk,
+                                              const struct mkt_piles_chunk **chunk, size_t *rows,
+                                              struct mkt_err *err);
+
 /* Copies the other rows, those in the file, to `out`.
  *   block  room for MKT_PILES_BLOCK(size) bytes, 16-byte aligned
  *   rows   how many they are

@@ -2,172 +2,213 @@
 
 #include <string.h>
 
-#include "source/arm_query.h"
+#include "aggregate/unit_values.h"
+#include "base/tasks.h"
+#include "source/arm_rows.h"
 #include "source/daily.h"
 
-/* Of one arm, while it is looked up. */
-struct arm {
-    size_t place; /* among the arms' names */
-    int64_t row;  /* of mkt_middles */
-    struct mkt_ranks_sums sums;
+enum {
+    Y,
+    BELOW,
+    VALUES
+}; /* of a unit: its values, in the second walk how many; those up to the quantile */
+
+/* Sums over units, whole numbers. */
+struct counts {
+    int64_t units, b, d, bb, bd, dd;
 };
 
-static mkt_status run(struct mkt_arm_reading *x, struct mkt_buf *sql)
+/* What one thread works with. */
+struct worker {
+    struct ranking *ranking;
+    struct mkt_arena arena;
+    struct mkt_unit_values *values; /* a group an arm */
+    struct counts counts[MKT_ARMS_VARIANTS];
+};
+
+struct ranking {
+    struct mkt_arm_reading *x;
+    struct mkt_arm_rows rows;
+    size_t *arm;                       /* [variants of the rows] place among the arms' names */
+    int64_t middle[MKT_ARMS_VARIANTS]; /* the quantile */
+    struct mkt_units_walk walk[MKT_TASKS_THREADS];
+    struct worker worker[MKT_TASKS_THREADS];
+    struct mkt_unit_values *values[MKT_TASKS_THREADS];
+    size_t opened;
+};
+
+#define NO_ARM SIZE_MAX /* all its units have another variant, too */
+
+/* ---- walks ---------------------------------------------------------------------------------------- */
+
+static size_t arm_of(const struct ranking *k, const struct mkt_unit *unit)
 {
-    MKT_TRY(mkt_buf_check(sql, x->err));
-    return mkt_duck_run(x->duck, sql->data, x->r->show, x->err);
+    return unit->several ? NO_ARM : k->arm[unit->variant];
 }
 
-/* Unit u, variant v and value y of the rows that count in the arms, too. */
-static mkt_status write_rows(struct mkt_arm_reading *x, size_t metric, struct mkt_buf *rows)
+static mkt_status keep_value(void *user, const struct mkt_unit *unit, const struct mkt_unit *row,
+                             struct mkt_err *err)
 {
-    const struct mkt_relation *r = x->r;
-    const struct mkt_arm_columns *c = &x->columns;
-    mkt_buf_init(rows, x->arena);
-    mkt_buf_printf(rows, "(SELECT u, v, y FROM (SELECT c%zu AS u, ", c->unit);
-    mkt_arm_reading_add_variant(rows, x);
-    mkt_buf_str(rows, " AS v, ");
-    mkt_arm_reading_add_day(rows, r, c);
-    mkt_buf_str(rows, " AS t, CAST(");
-    mkt_arm_reading_add_micros(rows, r, c->metric[metric].variable[MKT_ARMS_Y], true);
-    mkt_buf_printf(rows, " AS BIGINT) AS y FROM %s WHERE NOT (false", r->from);
-    mkt_arm_query_add_bad(x, rows);
-    mkt_buf_str(rows, ")) WHERE u IS NOT NULL AND v IS NOT NULL AND t IS NOT NULL");
-    if (r->column[c->unit].type == MKT_TYPE_TEXT) mkt_buf_str(rows, " AND trim(u) <> ''");
-    mkt_buf_str(rows, ")");
-    return mkt_buf_check(rows, x->err);
+    struct worker *w = user;
+    size_t arm = arm_of(w->ranking, unit);
+    if (arm == NO_ARM || row->value[Y] == MKT_UNITS_NONE) return MKT_OK;
+    return mkt_unit_values_add(w->values, arm, row->value[Y], err);
 }
 
-/* mkt_values: those that have a value, but units of two variants. */
-static mkt_status make_values(struct mkt_arm_reading *x, size_t metric)
+static void make_counts(void *user, struct mkt_unit *row)
 {
-    struct mkt_buf sql, rows;
-    MKT_TRY(write_rows(x, metric, &rows));
-    mkt_buf_init(&sql, x->arena);
-    mkt_buf_printf(&sql,
-                   "CREATE OR REPLACE TEMP TABLE mkt_twice AS SELECT u FROM %s GROUP BY u "
-                   "HAVING min(v) <> max(v)",
-                   rows.data);
-    MKT_TRY(run(x, &sql));
-    mkt_buf_init(&sql, x->arena);
-    mkt_buf_printf(&sql,
-                   "CREATE OR REPLACE TEMP TABLE mkt_values AS SELECT * FROM %s r WHERE y IS NOT "
-                   "NULL AND NOT EXISTS (SELECT 1 FROM mkt_twice t WHERE t.u = "
-                   "r.u)",
-                   rows.data);
-    return run(x, &sql);
+    const struct worker *w = user;
+    size_t arm = w->ranking->arm[row->variant];
+    bool there = row->value[Y] != MKT_UNITS_NONE;
+    row->value[BELOW] = there && arm != NO_ARM && row->value[Y] <= w->ranking->middle[arm];
+    row->value[Y] = there;
 }
 
-/* mkt_middles: a row an arm, with its quantile and the sums that its error needs. */
-static mkt_status make_middles(struct mkt_arm_reading *x, double q)
+static mkt_status add_counts(void *user, const struct mkt_unit *unit, struct mkt_err *err)
 {
-    struct mkt_buf sql;
-    mkt_buf_init(&sql, x->arena);
-    mkt_buf_printf(&sql,
-                   "CREATE OR REPLACE TEMP TABLE mkt_middles AS SELECT row_number() OVER (ORDER BY "
-                   "v) AS i, v, quantile_disc(y, %.15g) AS m FROM mkt_values GROUP BY v",
-                   q);
-    return run(x, &sql);
-}
-
-static mkt_status place_of(struct mkt_arm_reading *x, const struct mkt_duck_rows *rows, size_t *out)
-{
-    char room[MKT_NAME_MOST + 1];
-    size_t length;
-    const char *text = mkt_duck_rows_text(rows, 1, &length);
-    const char *name = mkt_daily_name(x->arena, text, length, room);
-    if (!name) return mkt_arena_full(x->arena, x->err);
-    for (size_t i = 0; i < x->out->names[0]; i++)
-        if (strcmp(x->out->name[0][i], name) == 0) {
-            *out = i;
-            return MKT_OK;
-        }
-    return mkt_err_set(x->err, MKT_E_INTERNAL, "%s: the variant \"%s\" was not there before",
-                       x->r->show, name);
-}
-
-static mkt_status take_arm(struct mkt_arm_reading *x, const struct mkt_duck_rows *rows,
-                           struct arm *arm, struct mkt_ranks *ranks)
-{
-    MKT_TRY(place_of(x, rows, &arm->place));
-    arm->row = mkt_duck_rows_int(rows, 0);
-    arm->sums = (struct mkt_ranks_sums){.units = mkt_duck_rows_int(rows, 3),
-                                        .b = (double)mkt_duck_rows_int(rows, 4),
-                                        .d = (double)mkt_duck_rows_int(rows, 5),
-                                        .bb = (double)mkt_duck_rows_int(rows, 6),
-                                        .bd = (double)mkt_duck_rows_int(rows, 7),
-                                        .dd = (double)mkt_duck_rows_int(rows, 8)};
-    struct mkt_ranks *r = &ranks[arm->place];
-    if (r->values)
-        return mkt_err_set(x->err, MKT_E_DATA,
-                           "%s has two variants that both show as \"%s\": give them names that "
-                           "differ",
-                           x->r->show, x->out->name[0][arm->place]);
-    *r = (struct mkt_ranks){.values = mkt_duck_rows_int(rows, 5),
-                            .units = arm->sums.units,
-                            .value = (double)mkt_duck_rows_int(rows, 2)};
+    struct worker *w = user;
+    size_t arm = arm_of(w->ranking, unit);
+    int64_t d = unit->value[Y], b = unit->value[BELOW];
+    (void)err;
+    if (arm == NO_ARM || d == 0) return MKT_OK;
+    struct counts *c = &w->counts[arm];
+    c->units++;
+    c->b += b;
+    c->d += d;
+    c->bb += b * b;
+    c->bd += b * d;
+    c->dd += d * d;
     return MKT_OK;
 }
 
-static mkt_status find_arms(struct mkt_arm_reading *x, struct arm *arm, size_t *arms,
-                            struct mkt_ranks *ranks)
+static mkt_status open_workers(struct ranking *k)
 {
-    static const char sql[] =
-        "SELECT any_value(i), v, any_value(m), count(*), CAST(sum(b) AS BIGINT), CAST(sum(d) AS "
-        "BIGINT), CAST(sum(b * b) AS BIGINT), CAST(sum(b * d) AS BIGINT), CAST(sum(d * d) AS "
-        "BIGINT) FROM (SELECT v, any_value(i) AS i, any_value(m) AS m, count(*) FILTER (y <= m) AS "
-        "b, count(*) AS d FROM mkt_values JOIN mkt_middles USING (v) GROUP BY u, v) GROUP BY v";
-    duckdb_result result;
-    struct mkt_duck_rows rows;
-    MKT_TRY(mkt_duck_query(x->duck, sql, x->r->show, &result, x->err));
-    mkt_status status = MKT_OK;
-    mkt_duck_rows_begin(&rows, &result);
-    while (status == MKT_OK && mkt_duck_rows_next(&rows) && *arms < MKT_ARMS_VARIANTS)
-        status = take_arm(x, &rows, &arm[(*arms)++], ranks);
-    mkt_duck_rows_end(&rows);
-    duckdb_destroy_result(&result);
-    return status;
+    struct mkt_arm_reading *x = k->x;
+    for (; k->opened < x->threads; k->opened++) {
+        struct worker *w = &k->worker[k->opened];
+        w->ranking = k;
+        MKT_TRY(mkt_arena_open(&w->arena, x->room.capacity, x->err));
+        w->values = MKT_NEW(&w->arena, struct mkt_unit_values, 1);
+        if (!w->values) {
+            mkt_status status = mkt_arena_full(&w->arena, x->err);
+            mkt_arena_close(&w->arena);
+            return status;
+        }
+        mkt_unit_values_init(w->values, &w->arena, x->room.limit / 2, x->room.temp);
+        k->values[k->opened] = w->values;
+        k->walk[k->opened].user = w;
+    }
+    return MKT_OK;
 }
 
-/* The values at two ranks: quantile_disc at a share in the middle of a rank gives its value. */
-static mkt_status find_edges(struct mkt_arm_reading *x, const struct arm *arm, double q,
-                             struct mkt_ranks *ranks)
+/* ---- arms ----------------------------------------------------------------------------------------- */
+
+/* The arm of each variant; two of one name cannot be told apart in the answer. */
+static mkt_status find_arms(struct ranking *k)
 {
-    struct mkt_ranks *r = &ranks[arm->place];
-    double n = (double)r->values;
-    struct mkt_ranks_places at =
-        mkt_ranks_places_of(r->values, q, mkt_ranks_share_se(&arm->sums, q));
-    struct mkt_buf sql;
-    int64_t edge[2];
-    mkt_buf_init(&sql, x->arena);
-    mkt_buf_printf(&sql,
-                   "SELECT quantile_disc(y, %.17g), quantile_disc(y, %.17g) FROM mkt_values WHERE "
-                   "v = (SELECT v FROM mkt_middles WHERE i = %lld)",
-                   ((double)at.low - .5) / n, ((double)at.high - .5) / n, (long long)arm->row);
-    MKT_TRY(mkt_buf_check(&sql, x->err));
-    MKT_TRY(mkt_duck_numbers(x->duck, sql.data, x->r->show, edge, 2, x->err));
-    r->low = (double)edge[0];
-    r->high = (double)edge[1];
+    const struct mkt_arm_reading *x = k->x;
+    const struct mkt_names *variant = &k->rows.view.variant;
+    k->arm = MKT_NEW(x->arena, size_t, variant->count + 1);
+    if (!k->arm) return mkt_arena_full(x->arena, x->err);
+    for (size_t i = 0; i < variant->count; i++) {
+        char room[MKT_NAME_MOST + 1];
+        const char *raw = variant->name[i],
+                   *name = mkt_daily_name(x->arena, raw, strlen(raw), room);
+        if (!name) return mkt_arena_full(x->arena, x->err);
+        k->arm[i] = NO_ARM;
+        for (size_t a = 0; a < x->out->names[0]; a++)
+            if (strcmp(x->out->name[0][a], name) == 0) k->arm[i] = a;
+        for (size_t j = 0; j < i && k->arm[i] != NO_ARM; j++)
+            if (k->arm[j] == k->arm[i])
+                return mkt_err_set(x->err, MKT_E_DATA,
+                                   "%s has two variants that both show as \"%s\": give them names "
+                                   "that differ",
+                                   x->r->show, x->out->name[0][k->arm[i]]);
+    }
+    return MKT_OK;
+}
+
+static mkt_status value_at(const struct ranking *k, size_t arm, int64_t rank, int64_t *out)
+{
+    const struct mkt_arm_reading *x = k->x;
+    return mkt_unit_values_at(x->arena, k->values, x->threads, arm, rank, out, x->err);
+}
+
+static struct mkt_ranks_sums sums_of(const struct ranking *k, size_t arm)
+{
+    struct counts all = {0};
+    for (size_t i = 0; i < k->x->threads; i++) {
+        const struct counts *c = &k->worker[i].counts[arm];
+        all.units += c->units;
+        all.b += c->b;
+        all.d += c->d;
+        all.bb += c->bb;
+        all.bd += c->bd;
+        all.dd += c->dd;
+    }
+    return (struct mkt_ranks_sums){.units = all.units,
+                                   .b = (double)all.b,
+                                   .d = (double)all.d,
+                                   .bb = (double)all.bb,
+                                   .bd = (double)all.bd,
+                                   .dd = (double)all.dd};
+}
+
+static mkt_status rank_arm(const struct ranking *k, size_t arm, double q, double scale,
+                           struct mkt_ranks *out)
+{
+    int64_t n = mkt_unit_values_count(k->values, k->x->threads, arm), low, high;
+    if (!n) return MKT_OK;
+    struct mkt_ranks_sums sums = sums_of(k, arm);
+    struct mkt_ranks_places at = mkt_ranks_places_of(n, q, mkt_ranks_share_se(&sums, q));
+    MKT_TRY(value_at(k, arm, at.low, &low));
+    MKT_TRY(value_at(k, arm, at.high, &high));
+    *out = (struct mkt_ranks){.values = n,
+                              .units = sums.units,
+                              .value = (double)k->middle[arm] / scale,
+                              .low = (double)low / scale,
+                              .high = (double)high / scale};
+    return MKT_OK;
+}
+
+static mkt_status rank_arms(struct ranking *k, size_t metric, double q, struct mkt_ranks *ranks)
+{
+    struct mkt_arm_reading *x = k->x;
+    const struct mkt_arm_rows_value value[VALUES] = {{metric, MKT_ARMS_Y}, {metric, MKT_ARMS_Y}};
+    size_t column = x->columns.metric[metric].variable[MKT_ARMS_Y];
+    double scale = mkt_arm_reading_is_whole(&x->r->column[column]) ? 1 : MKT_ARMS_MICRO;
+    MKT_TRY(mkt_arm_rows_read(x, value, VALUES, true, &k->rows));
+    MKT_TRY(open_workers(k));
+    MKT_TRY(find_arms(k));
+    for (size_t i = 0; i < x->threads; i++) k->walk[i].row = keep_value;
+    MKT_TRY(mkt_arm_rows_walk(x, &k->rows, k->walk));
+    for (size_t a = 0; a < x->out->names[0]; a++) {
+        int64_t n = mkt_unit_values_count(k->values, x->threads, a);
+        if (n) MKT_TRY(value_at(k, a, mkt_unit_values_rank(n, q), &k->middle[a]));
+    }
+    for (size_t i = 0; i < x->threads; i++) {
+        k->walk[i].row = NULL;
+        k->walk[i].change = make_counts;
+        k->walk[i].unit = add_counts;
+    }
+    MKT_TRY(mkt_arm_rows_walk(x, &k->rows, k->walk));
+    for (size_t a = 0; a < x->out->names[0]; a++) MKT_TRY(rank_arm(k, a, q, scale, &ranks[a]));
     return MKT_OK;
 }
 
 mkt_status mkt_arm_ranks_read(struct mkt_arm_reading *x, size_t metric, double q)
 {
-    struct arm *arm = MKT_NEW(x->arena, struct arm, MKT_ARMS_VARIANTS);
+    struct ranking *k = MKT_NEW(x->arena, struct ranking, 1);
     struct mkt_ranks *ranks = MKT_NEW(x->arena, struct mkt_ranks, x->out->names[0]);
-    if (!arm || !ranks) return mkt_arena_full(x->arena, x->err);
-    size_t arms = 0;
-    MKT_TRY(make_values(x, metric));
-    MKT_TRY(make_middles(x, q));
-    MKT_TRY(find_arms(x, arm, &arms, ranks));
-    for (size_t i = 0; i < arms; i++) MKT_TRY(find_edges(x, &arm[i], q, ranks));
-    const struct mkt_column *c = &x->r->column[x->columns.metric[metric].variable[MKT_ARMS_Y]];
-    double scale = mkt_arm_reading_is_whole(c) ? 1 : MKT_ARMS_MICRO;
-    for (size_t v = 0; v < x->out->names[0]; v++) {
-        ranks[v].value /= scale;
-        ranks[v].low /= scale;
-        ranks[v].high /= scale;
+    if (!k || !ranks) return mkt_arena_full(x->arena, x->err);
+    k->x = x;
+    mkt_status status = rank_arms(k, metric, q, ranks);
+    for (size_t i = 0; i < k->opened; i++) {
+        mkt_unit_values_close(k->worker[i].values);
+        mkt_arena_close(&k->worker[i].arena);
     }
+    mkt_arm_rows_close(&k->rows);
+    MKT_TRY(status);
     struct mkt_arms_metric *m = &x->metric[metric];
     m->kind = MKT_ARMS_QUANTILE;
     m->covariate = false;

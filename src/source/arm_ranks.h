@@ -11,8 +11,9 @@
  *
  *   q   0..1
  *
- * Errors   MKT_E_NOMEM, MKT_E_CANCELLED, MKT_E_IO
- * Cost     one pass over the rows into a table of values; three over that
+ * Errors   MKT_E_NOMEM, MKT_E_CANCELLED, MKT_E_IO, MKT_E_NOSPACE
+ *          MKT_E_DATA  two variants are shown by the same name
+ * Cost     one pass over the table; two walks over its units, and a few over the values of each arm
  * Checked  tests/source/arm_ranks_test.c */
 MKT_MUST_CHECK mkt_status mkt_arm_ranks_read(struct mkt_arm_reading *x, size_t metric, double q);
 

@@ -217,7 +217,7 @@ mkt_status mkt_arm_reading_settle_segment(struct mkt_arm_reading *x)
     return MKT_OK;
 }
 
-/* ---- numbers, units and arms in SQL ---------------------------------------------- */
+/* ---- numbers in SQL ---------------------------------------------- */
 
 /* Whole numbers are added up as they are and scaled a unit at a time. */
 bool mkt_arm_reading_is_whole(const struct mkt_column *c)
@@ -236,27 +236,22 @@ static void add_words(struct mkt_buf *sql, bool yes)
     mkt_buf_char(sql, ')');
 }
 
-/* The number in a column, in millionths unless it is whole, NULL where there is none. As a DOUBLE it
- * is a whole number and adds up exactly up to 9e15, in half the time of a BIGINT. */
-void mkt_arm_reading_add_micros(struct mkt_buf *sql, const struct mkt_relation *r, size_t i,
-                                bool wide)
+void mkt_arm_reading_add_micros(struct mkt_buf *sql, const struct mkt_relation *r, size_t i)
 {
     const struct mkt_column *c = &r->column[i];
-    const char *type = wide ? "BIGINT" : "DOUBLE";
     if (mkt_recognise_flags(c)) {
         mkt_buf_printf(sql, "CASE WHEN lower(trim(c%zu)) IN ", i);
         add_words(sql, true);
-        mkt_buf_printf(sql, " THEN 1::%s WHEN lower(trim(c%zu)) IN ", type, i);
+        mkt_buf_printf(sql, " THEN 1::BIGINT WHEN lower(trim(c%zu)) IN ", i);
         add_words(sql, false);
-        mkt_buf_printf(sql, " THEN 0::%s END", type);
+        mkt_buf_str(sql, " THEN 0::BIGINT END");
     } else if (c->type == MKT_TYPE_TEXT)
-        mkt_buf_printf(sql, "CAST(mkt_micros_by_%s(c%zu) AS %s)",
-                       c->decimal == ',' ? "comma" : "point", i, type);
+        mkt_buf_printf(sql, "mkt_micros_by_%s(c%zu)", c->decimal == ',' ? "comma" : "point", i);
     else if (mkt_arm_reading_is_whole(c))
-        mkt_buf_printf(sql, "CAST(c%zu AS %s)", i, type);
+        mkt_buf_printf(sql, "CAST(c%zu AS BIGINT)", i);
     else
-        mkt_buf_printf(sql, "CAST(nullif(round(CAST(c%zu AS DOUBLE) * 1e6), 'NaN'::DOUBLE) AS %s)",
-                       i, type);
+        mkt_buf_printf(
+            sql, "CAST(nullif(round(CAST(c%zu AS DOUBLE) * 1e6), 'NaN'::DOUBLE) AS BIGINT)", i);
 }
 
 /* Something stands there that is no number, or one that is too large. */
@@ -283,14 +278,15 @@ void mkt_arm_reading_add_bad(struct mkt_buf *sql, const struct mkt_relation *r, 
                        "DOUBLE)), false)",
                        i, i);
 }
-/* ---- what comes back --------------------------------------------------------------- */
 
-mkt_arms_wide mkt_arm_reading_wide_at(const struct mkt_duck_rows *rows, idx_t column)
+void mkt_arm_reading_add_any_bad(struct mkt_buf *sql, const struct mkt_arm_reading *x)
 {
-    if (mkt_duck_rows_null(rows, column)) return 0;
-    const duckdb_hugeint *data =
-        duckdb_vector_get_data(duckdb_data_chunk_get_vector(rows->chunk, column));
-    return (mkt_arms_wide)data[rows->at].upper * ((mkt_arms_wide)1 << 64) + data[rows->at].lower;
+    for (size_t m = 0; m < x->columns.metrics; m++)
+        for (int v = 0; v < MKT_ARMS_VARIABLES; v++) {
+            if (!mkt_arm_reading_has(&x->columns.metric[m], v)) continue;
+            mkt_buf_str(sql, " OR ");
+            mkt_arm_reading_add_bad(sql, x->r, x->columns.metric[m].variable[v]);
+        }
 }
 
 mkt_status mkt_arm_reading_too_large(struct mkt_arm_reading *x, size_t metric)

@@ -20,10 +20,12 @@ struct mkt_arm_reading {
     struct mkt_arms_metric *metric;
     const struct mkt_arms_treatment *treatment; /* NULL for none */
     struct mkt_arms *out;
-    int64_t rows;     /* that went into units */
-    bool wide;        /* units are added up in 64-bit integers, not in doubles */
-    bool one_case[2]; /* names of variants, of segments, that differ in case are one */
-    bool no_voids;    /* "null" names no variant */
+    int64_t rows;              /* that went into units */
+    bool one_case[2];          /* names of variants, of segments, that differ in case are one */
+    bool no_voids;             /* "null" names no variant */
+    struct mkt_rows_room room; /* of the rows of one thread */
+    size_t walk_room;          /* bytes in which one thread adds up units */
+    size_t threads;
     struct mkt_err *err;
 };
 
@@ -68,16 +70,14 @@ void mkt_arm_reading_add_day(struct mkt_buf *sql, const struct mkt_relation *r,
 /* Whole numbers are added up as they are and scaled a unit at a time. */
 bool mkt_arm_reading_is_whole(const struct mkt_column *c);
 
-/* The number in a column, in millionths unless it is whole, NULL where there is none. As a DOUBLE it
- * is a whole number and adds up exactly up to 9e15, in half the time of a BIGINT. */
-void mkt_arm_reading_add_micros(struct mkt_buf *sql, const struct mkt_relation *r, size_t i,
-                                bool wide);
+/* BIGINT: the number in a column, in millionths unless it is whole, NULL where there is none. */
+void mkt_arm_reading_add_micros(struct mkt_buf *sql, const struct mkt_relation *r, size_t i);
 
 /* A condition: something stands there that is no number, or one that is too large. */
 void mkt_arm_reading_add_bad(struct mkt_buf *sql, const struct mkt_relation *r, size_t i);
 
-/* HUGEINT, 0 for NULL. */
-mkt_arms_wide mkt_arm_reading_wide_at(const struct mkt_duck_rows *rows, idx_t column);
+/* " OR such a cell" for each that metrics are read from. */
+void mkt_arm_reading_add_any_bad(struct mkt_buf *sql, const struct mkt_arm_reading *x);
 
 /* MKT_E_LIMIT with its sentence. */
 MKT_MUST_CHECK mkt_status mkt_arm_reading_too_large(struct mkt_arm_reading *x, size_t metric);

@@ -2,9 +2,13 @@
 
 #include <math.h>
 
+#include "base/tasks.h"
 #include "source/arm_ranks.h"
 #include "source/arm_totals.h"
 #include "source/arm_units.h"
+#include "source/reading.h"
+
+#define BASE ((size_t)128 << 20)
 
 /* Every column of numbers that is used. */
 static mkt_status settle_numbers(struct mkt_arm_reading *x,
@@ -52,6 +56,20 @@ static mkt_status read_ranks(struct mkt_arm_reading *x)
     return MKT_OK;
 }
 
+/* Rows may take a sixteenth of the memory, or half of what is beyond the process and the buffers of its
+ * readers; adding up units takes a thirty-second. */
+static void share_memory(struct mkt_arm_reading *x, const struct mkt_dataset_options *options)
+{
+    size_t memory = options->memory ? options->memory : MKT_READING_MEMORY;
+    size_t rows = memory / 16, beyond = memory > BASE ? (memory - BASE) / 2 : 0;
+    x->threads = mkt_tasks_threads(x->duck->threads);
+    x->walk_room = memory / 32 / x->threads;
+    x->room =
+        (struct mkt_rows_room){.capacity = memory,
+                               .limit = (beyond > rows ? beyond : rows) / (size_t)x->duck->threads,
+                               .temp = options->temp && *options->temp ? options->temp : "/tmp"};
+}
+
 mkt_status mkt_arm_sums_read(struct mkt_arena *arena, struct mkt_duck *duck,
                              struct mkt_relation *relation,
                              const struct mkt_dataset_options *options,
@@ -64,6 +82,7 @@ mkt_status mkt_arm_sums_read(struct mkt_arena *arena, struct mkt_duck *duck,
                                 .treatment = treatment,
                                 .out = out,
                                 .err = err};
+    share_memory(&x, options);
     MKT_TRY(mkt_arm_columns_find(arena, relation, &x.columns, err));
     const struct mkt_arm_columns *c = &x.columns;
     if (c->sums && treatment)

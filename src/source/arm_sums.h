@@ -22,9 +22,11 @@
  *          MKT_E_AMBIGUOUS  decimal marks or dates that could be read two ways
  *          MKT_E_LIMIT      sums too large, or too many variants
  *          MKT_E_DATA       a sum of squares that no data can have
- *          MKT_E_CANCELLED, MKT_E_NOMEM, MKT_E_IO
- * Cost     one GROUP BY of the units and one of the arms, by the database
- * Checked  tests/source/arm_sums_test.c */
+ *          MKT_E_CANCELLED, MKT_E_NOMEM, MKT_E_IO, MKT_E_NOSPACE
+ * Cost     one pass over the table, linear in rows; a second where names turn out to be spelled in two
+ *          ways. Rows that pass their share of options->memory wait on the disk: 24 bytes and 8 for each
+ *          number of a row
+ * Checked  tests/source/arm_sums_test.c, tests/source/arm_memory_test.c */
 MKT_MUST_CHECK mkt_status mkt_arm_sums_read(struct mkt_arena *arena, struct mkt_duck *duck,
                                             struct mkt_relation *relation,
                                             const struct mkt_dataset_options *options,

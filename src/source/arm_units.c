@@ -3,94 +3,58 @@
 #include <math.h>
 #include <string.h>
 
-#include "source/arm_query.h"
+#include "aggregate/unit_tally.h"
+#include "aggregate/unit_values.h"
+#include "base/tasks.h"
+#include "source/arm_rows.h"
 #include "source/daily.h"
-#include "source/duckarms.h"
 #include "source/faults.h"
 #include "source/profile.h"
 
-/* What the whole column shows of a metric: y lies between least and most. */
-struct range {
-    int64_t least, most;
-    bool seen;
+/* All that one pass over units works with. */
+struct units {
+    struct mkt_arm_reading *x;
+    struct mkt_arm_rows rows;
+    struct mkt_unit_tally_metric metric[MKT_ARM_COLUMNS_METRICS];
+    struct mkt_units_walk walk[MKT_TASKS_THREADS];
+    struct mkt_arena arena[MKT_TASKS_THREADS];
+    size_t opened;
+    struct mkt_unit_tally tally[MKT_TASKS_THREADS];
+    struct mkt_unit_values *values[MKT_TASKS_THREADS]; /* y of units, a group a metric */
+    bool sought[MKT_ARM_COLUMNS_METRICS];              /* its cap is a share of the units */
+    struct worker {
+        struct units *units;
+        size_t index;
+    } worker[MKT_TASKS_THREADS];
 };
 
-static bool scale_up(mkt_arms_wide from, mkt_arms_wide by, mkt_arms_wide *to)
+/* ---- metrics ------------------------------------------------------------------------------------ */
+
+/* The share of the units that a cap is asked for at, NAN for none. */
+static double cap_share(const struct mkt_arm_reading *x, size_t m)
 {
-    return !__builtin_mul_overflow(from, by, to);
+    return x->treatment ? mkt_arm_reading_asked(x->treatment->cap_share, m) : NAN;
 }
 
-/* The sums of one metric in one arm, in millionths. */
-static bool take_metric(const struct mkt_arm_reading *x, size_t m,
-                        const struct mkt_duckarms_sums *from, struct mkt_arms_sums *to,
-                        struct range *range)
+/* Which columns are a unit's values, and which of them each metric is made of. */
+static size_t place_values(struct units *u, struct mkt_arm_rows_value *value)
 {
-    const struct mkt_arm_columns_metric *c = &x->columns.metric[m];
-    int64_t scale[MKT_ARMS_VARIABLES], least, most;
-    for (int v = 0; v < MKT_ARMS_VARIABLES; v++)
-        scale[v] = mkt_arm_reading_has(c, v) && mkt_arm_query_small(x, m, v) ? 1000000 : 1;
-    bool fits = !from->over;
-    for (int v = 0, i = 0; v < MKT_ARMS_VARIABLES; v++) {
-        if (!mkt_arm_reading_has(c, v)) continue;
-        mkt_arms_wide sum;
-        fits = fits && scale_up(from->sum[i], scale[v], &sum) &&
-               !__builtin_add_overflow(sum, (mkt_arms_wide)0, &to->sum[v]);
-        for (int w = v, j = i; fits && w < MKT_ARMS_VARIABLES; w++)
-            if (mkt_arm_reading_has(c, w))
-                fits = scale_up(from->product[mkt_arms_product(i, j++)],
-                                (mkt_arms_wide)scale[v] * scale[w],
-                                &to->product[mkt_arms_product(v, w)]);
-        i++;
-    }
-    fits = fits && !__builtin_mul_overflow(from->least, scale[MKT_ARMS_Y], &least) &&
-           !__builtin_mul_overflow(from->most, scale[MKT_ARMS_Y], &most);
-    if (!fits) return false;
-    if (!range->seen || least < range->least) range->least = least;
-    if (!range->seen || most > range->most) range->most = most;
-    range->seen = true;
-    return true;
-}
-
-static mkt_status take_sums(struct mkt_arm_reading *x, const struct mkt_duck_rows *rows,
-                            struct mkt_arms_sums *sums, struct range *range)
-{
-    idx_t at = 5;
-    for (size_t m = 0; m < x->columns.metrics; m++) {
-        struct mkt_duckarms_sums from;
-        mkt_duckarms_read(rows, at++, &from);
-        if (!take_metric(x, m, &from, &sums[m], &range[m])) return mkt_arm_reading_too_large(x, m);
-        x->metric[m].missing += from.missing;
-        if (mkt_arm_query_capped(x, m))
-            x->metric[m].capped += (int64_t)mkt_arm_reading_wide_at(rows, at++);
-    }
-    return MKT_OK;
-}
-
-static mkt_status take_group(struct mkt_arm_reading *x, const struct mkt_duck_rows *rows,
-                             struct mkt_arms_sums *sums, struct range *range)
-{
-    int64_t n = mkt_duck_rows_int(rows, 3);
-    x->rows += mkt_duck_rows_int(rows, 4);
-    if (mkt_duck_rows_null(rows, 0)) {
-        x->out->multiple += n;
-        return MKT_OK;
-    }
-    memset(sums, 0, x->columns.metrics * sizeof *sums);
-    MKT_TRY(take_sums(x, rows, sums, range));
-    char variant[MKT_NAME_MOST + 1], segment[MKT_NAME_MOST + 1] = "";
-    size_t length;
-    const char *text = mkt_duck_rows_text(rows, 0, &length);
-    const char *v = mkt_daily_name(x->arena, text, length, variant), *s = segment;
-    if (!mkt_duck_rows_null(rows, 1)) {
-        text = mkt_duck_rows_text(rows, 1, &length);
-        s = mkt_daily_name(x->arena, text, length, segment);
-    }
-    if (!v || !s) return mkt_arena_full(x->arena, x->err);
-    return mkt_arms_add(x->out, v, s, mkt_duck_rows_day(rows, 2), n, sums, x->err);
+    const struct mkt_arm_reading *x = u->x;
+    size_t values = 0;
+    for (size_t m = 0; m < x->columns.metrics; m++)
+        for (int v = 0; v < MKT_ARMS_VARIABLES; v++) {
+            u->metric[m].at[v] = MKT_UNIT_TALLY_NOWHERE;
+            if (!mkt_arm_reading_has(&x->columns.metric[m], v)) continue;
+            size_t column = x->columns.metric[m].variable[v];
+            u->metric[m].whole[v] = mkt_arm_reading_is_whole(&x->r->column[column]);
+            u->metric[m].at[v] = values;
+            value[values++] = (struct mkt_arm_rows_value){m, v};
+        }
+    return values;
 }
 
 /* 0 and 1 only: then, and only then, a number between 0 and 1 is its own square in the sum. */
-static mkt_status find_kinds(struct mkt_arm_reading *x, const struct range *range)
+static void find_kinds(struct mkt_arm_reading *x, const struct mkt_unit_tally_range *range)
 {
     for (size_t m = 0; m < x->columns.metrics; m++) {
         const struct mkt_arm_columns_metric *c = &x->columns.metric[m];
@@ -111,7 +75,6 @@ static mkt_status find_kinds(struct mkt_arm_reading *x, const struct range *rang
         else
             out->kind = whole && range[m].least >= 0 ? MKT_ARMS_COUNT : MKT_ARMS_MEAN;
     }
-    return MKT_OK;
 }
 
 static mkt_status locate_broken(struct mkt_arm_reading *x)
@@ -148,7 +111,7 @@ static mkt_status count_broken(struct mkt_arm_reading *x)
     const struct mkt_relation *r = x->r;
     mkt_buf_init(&sql, x->arena);
     mkt_buf_str(&sql, "SELECT count(*) FILTER (false");
-    mkt_arm_query_add_bad(x, &sql);
+    mkt_arm_reading_add_any_bad(&sql, x);
     if (x->columns.day != MKT_NO_COLUMN) {
         mkt_buf_str(&sql, " OR ");
         mkt_profile_add_day(&sql, r, x->columns.day);
@@ -167,111 +130,175 @@ static mkt_status count_broken(struct mkt_arm_reading *x)
     return count[0] ? locate_broken(x) : MKT_OK;
 }
 
-/* Squares too large for 128 bits stop the query; the sentence should name the cause, not the type. */
-static mkt_status say_why(struct mkt_arm_reading *x, const struct mkt_err *why)
+/* ---- walks over the units ------------------------------------------------------------------------ */
+
+static mkt_status open_workers(struct units *u)
 {
-    if (strstr(why->text, "verflow") || strstr(why->text, "ut of Range"))
-        return mkt_err_set(
-            x->err, MKT_E_LIMIT,
-            "%s: the values of a metric are too large to add up exactly: a unit may "
-            "reach 9.2e12 and the sum of squares 1.7e26; cap them or measure them in "
-            "a larger unit",
-            x->r->show);
-    return mkt_err_set(x->err, why->status, "%s", why->text);
-}
-
-/* Runs what `write` writes; once more in 64-bit integers where doubles are too narrow. */
-typedef mkt_status writer(struct mkt_arm_reading *x, struct mkt_buf *sql);
-
-static mkt_status query(struct mkt_arm_reading *x, writer *write, duckdb_result *result)
-{
-    struct mkt_buf sql;
-    struct mkt_err why = {0};
-    mkt_buf_init(&sql, x->arena);
-    MKT_TRY(write(x, &sql));
-    mkt_status status = mkt_duck_query(x->duck, sql.data, x->r->show, result, &why);
-    if (status != MKT_OK && !x->wide &&
-        (strstr(why.text, MKT_DUCKARMS_TOO_WIDE) || strstr(why.text, "verflow") ||
-         strstr(why.text, "ut of Range"))) {
-        x->wide = true;
-        mkt_err_clear(&why);
-        mkt_buf_init(&sql, x->arena);
-        MKT_TRY(write(x, &sql));
-        status = mkt_duck_query(x->duck, sql.data, x->r->show, result, &why);
-    }
-    return status == MKT_OK ? MKT_OK : say_why(x, &why);
-}
-
-/* ---- caps that are a share of the units ------------------------------------------- */
-
-static mkt_status find_caps(struct mkt_arm_reading *x)
-{
-    duckdb_result result;
-    struct mkt_duck_rows rows;
-    bool any = false;
-    for (size_t m = 0; m < x->columns.metrics; m++) {
-        if (x->treatment) x->metric[m].cap = mkt_arm_reading_asked(x->treatment->cap, m);
-        any = any || isfinite(mkt_arm_query_cap_share(x, m));
-    }
-    if (!any) return MKT_OK;
-    MKT_TRY(query(x, mkt_arm_query_write_caps, &result));
-    mkt_duck_rows_begin(&rows, &result);
-    bool row = mkt_duck_rows_next(&rows);
-    double cap[MKT_ARM_COLUMNS_METRICS] = {0};
-    for (size_t m = 0, at = 1; row && m < x->columns.metrics; m++) {
-        if (!isfinite(mkt_arm_query_cap_share(x, m))) continue;
-        cap[m] = (double)mkt_duck_rows_int(&rows, at++) /
-                 (mkt_arm_query_small(x, m, MKT_ARMS_Y) ? 1 : 1e6);
-    }
-    mkt_duck_rows_end(&rows);
-    duckdb_destroy_result(&result);
-    for (size_t m = 0; row && m < x->columns.metrics; m++) {
-        if (!isfinite(mkt_arm_query_cap_share(x, m))) continue;
-        if (!(cap[m] > 0))
-            return mkt_err_set(x->err, MKT_E_ARG,
-                               "a cap of %s at %g %% of the units would be %g, and nothing would "
-                               "be left of it: ask for a larger share or give the cap itself",
-                               x->metric[m].name, 100 * mkt_arm_query_cap_share(x, m), cap[m]);
-        x->metric[m].cap = cap[m];
+    struct mkt_arm_reading *x = u->x;
+    for (; u->opened < x->threads; u->opened++) {
+        size_t i = u->opened;
+        MKT_TRY(mkt_arena_open(&u->arena[i], x->room.capacity, x->err));
+        u->worker[i] = (struct worker){u, i};
+        u->walk[i] = (struct mkt_units_walk){.user = &u->worker[i]};
     }
     return MKT_OK;
 }
 
-static mkt_status take_groups(struct mkt_arm_reading *x, struct mkt_arms_sums *sums,
-                              struct range *range)
+static void close_workers(struct units *u)
 {
-    duckdb_result result;
-    struct mkt_duck_rows rows;
-    for (size_t m = 0; m < x->columns.metrics; m++) {
-        x->metric[m].capped = x->metric[m].missing = 0;
-        range[m].seen = false;
+    for (size_t i = 0; i < u->opened; i++) {
+        if (u->values[i]) mkt_unit_values_close(u->values[i]);
+        mkt_arena_close(&u->arena[i]);
     }
-    x->rows = 0;
-    MKT_TRY(find_caps(x));
-    MKT_TRY(query(x, mkt_arm_query_write, &result));
-    mkt_status status = MKT_OK;
-    mkt_duck_rows_begin(&rows, &result);
-    while (status == MKT_OK && mkt_duck_rows_next(&rows))
-        status = take_group(x, &rows, sums, range);
-    mkt_duck_rows_end(&rows);
-    duckdb_destroy_result(&result);
-    return status;
+}
+
+static mkt_status keep_values(void *user, const struct mkt_unit *unit, struct mkt_err *err)
+{
+    const struct worker *w = user;
+    const struct units *u = w->units;
+    for (size_t m = 0; !unit->several && m < u->x->columns.metrics; m++)
+        if (u->sought[m])
+            MKT_TRY(mkt_unit_values_add(u->values[w->index], m,
+                                        mkt_unit_tally_y(&u->metric[m], unit), err));
+    return MKT_OK;
+}
+
+static mkt_status tally(void *user, const struct mkt_unit *unit, struct mkt_err *err)
+{
+    const struct worker *w = user;
+    return mkt_unit_tally_add(&w->units->tally[w->index], unit, err);
+}
+
+static mkt_status walk(struct units *u,
+                       mkt_status (*visit)(void *, const struct mkt_unit *, struct mkt_err *))
+{
+    struct mkt_arm_reading *x = u->x;
+    for (size_t i = 0; i < x->threads; i++) u->walk[i].unit = visit;
+    return mkt_arm_rows_walk(x, &u->rows, u->walk);
+}
+
+/* ---- caps that are a share of the units ---------------------------------------------------------- */
+
+static mkt_status find_cap(struct units *u, size_t m)
+{
+    struct mkt_arm_reading *x = u->x;
+    double share = cap_share(x, m);
+    int64_t y = 0, units = mkt_unit_values_count(u->values, x->threads, m);
+    if (!units) return MKT_OK;
+    MKT_TRY(mkt_unit_values_at(x->arena, u->values, x->threads, m,
+                               mkt_unit_values_rank(units, share), &y, x->err));
+    double cap = (double)y / (u->metric[m].whole[MKT_ARMS_Y] ? 1 : MKT_ARMS_MICRO);
+    if (!(cap > 0))
+        return mkt_err_set(x->err, MKT_E_ARG,
+                           "a cap of %s at %g %% of the units would be %g, and nothing would "
+                           "be left of it: ask for a larger share or give the cap itself",
+                           x->metric[m].name, 100 * share, cap);
+    x->metric[m].cap = cap;
+    return MKT_OK;
+}
+
+static mkt_status find_caps(struct units *u)
+{
+    struct mkt_arm_reading *x = u->x;
+    bool any = false;
+    for (size_t m = 0; m < x->columns.metrics; m++) {
+        if (x->treatment) x->metric[m].cap = mkt_arm_reading_asked(x->treatment->cap, m);
+        u->sought[m] = isfinite(cap_share(x, m));
+        any = any || u->sought[m];
+    }
+    for (size_t i = 0; any && i < x->threads; i++) {
+        u->values[i] = MKT_NEW(&u->arena[i], struct mkt_unit_values, 1);
+        if (!u->values[i]) return mkt_arena_full(&u->arena[i], x->err);
+        mkt_unit_values_init(u->values[i], &u->arena[i], x->room.limit, x->room.temp);
+    }
+    if (any) MKT_TRY(walk(u, keep_values));
+    for (size_t m = 0; m < x->columns.metrics; m++)
+        if (u->sought[m]) MKT_TRY(find_cap(u, m));
+    for (size_t m = 0; m < x->columns.metrics; m++) u->metric[m].cap = x->metric[m].cap;
+    return MKT_OK;
+}
+
+/* ---- arms ----------------------------------------------------------------------------------------- */
+
+/* Names as they are shown. */
+static mkt_status show_names(struct mkt_arm_reading *x, const struct mkt_names *names,
+                             const char ***out)
+{
+    *out = MKT_NEW(x->arena, const char *, names->count + 1);
+    for (size_t i = 0; *out && i < names->count; i++) {
+        char room[MKT_NAME_MOST + 1];
+        const char *s = mkt_daily_name(x->arena, names->name[i], strlen(names->name[i]), room);
+        (*out)[i] = s ? mkt_arena_strdup(x->arena, s) : NULL;
+        if (!(*out)[i]) return mkt_arena_full(x->arena, x->err);
+    }
+    return *out ? MKT_OK : mkt_arena_full(x->arena, x->err);
+}
+
+static mkt_status make_arms(struct units *u)
+{
+    struct mkt_arm_reading *x = u->x;
+    const char **name[2];
+    for (size_t i = 0; i < x->threads; i++)
+        MKT_TRY(
+            mkt_unit_tally_init(&u->tally[i], &u->arena[i], u->metric, x->columns.metrics, x->err));
+    MKT_TRY(walk(u, tally));
+    struct mkt_unit_tally *all = &u->tally[0];
+    for (size_t i = 1; i < x->threads; i++)
+        MKT_TRY(mkt_unit_tally_merge(all, &u->tally[i], x->err));
+    MKT_TRY(show_names(x, &u->rows.view.variant, &name[0]));
+    MKT_TRY(show_names(x, &u->rows.view.segment, &name[1]));
+    const char *const *const names[2] = {name[0], name[1]};
+    MKT_TRY(mkt_unit_tally_give(all, names, x->out, x->err));
+    x->out->multiple = all->multiple;
+    x->rows = u->rows.view.rows;
+    for (size_t m = 0; m < x->columns.metrics; m++) {
+        x->metric[m].capped = all->range[m].capped;
+        x->metric[m].missing = all->range[m].missing;
+    }
+    return MKT_OK;
+}
+
+/* Errors of sums name the file. */
+static mkt_status name_file(struct mkt_arm_reading *x, mkt_status status)
+{
+    if (status != MKT_E_LIMIT || strncmp(x->err->text, x->r->show, strlen(x->r->show)) == 0)
+        return status;
+    struct mkt_err why = *x->err;
+    mkt_err_clear(x->err);
+    return mkt_err_set(x->err, status, "%s: %s", x->r->show, why.text);
+}
+
+static mkt_status read_once(struct mkt_arm_reading *x, struct units *u)
+{
+    struct mkt_arm_rows_value value[MKT_UNITS_VALUES];
+    memset(u, 0, sizeof *u);
+    u->x = x;
+    size_t values = place_values(u, value);
+    mkt_status status = mkt_arm_rows_read(x, value, values, false, &u->rows);
+    if (status == MKT_OK) status = open_workers(u);
+    if (status == MKT_OK) status = find_caps(u);
+    if (status == MKT_OK) status = make_arms(u);
+    return name_file(x, status);
 }
 
 mkt_status mkt_arm_units_read(struct mkt_arm_reading *x)
 {
-    struct mkt_arms_sums *sums = MKT_NEW(x->arena, struct mkt_arms_sums, x->columns.metrics);
-    struct range *range = MKT_NEW(x->arena, struct range, x->columns.metrics);
-    if (!sums || !range) return mkt_arena_full(x->arena, x->err);
-    MKT_TRY(mkt_duckarms_register(x->duck, x->err));
+    struct units *u = MKT_NEW(x->arena, struct units, 1);
+    struct mkt_unit_tally_range range[MKT_ARM_COLUMNS_METRICS];
+    if (!u) return mkt_arena_full(x->arena, x->err);
     bool anew = true;
     while (anew) {
         mkt_arm_reading_begin(x);
-        MKT_TRY(take_groups(x, sums, range));
+        mkt_status status = read_once(x, u);
+        if (status == MKT_OK) memcpy(range, u->tally[0].range, x->columns.metrics * sizeof *range);
+        close_workers(u);
+        mkt_arm_rows_close(&u->rows);
+        MKT_TRY(status);
         MKT_TRY(mkt_arm_reading_look_at_names(x, &anew));
     }
     x->out->rows = x->rows;
     if (x->rows != x->r->rows) MKT_TRY(count_broken(x));
     MKT_TRY(mkt_arms_finish(x->out, x->err));
-    return find_kinds(x, range);
+    find_kinds(x, range);
+    return MKT_OK;
 }

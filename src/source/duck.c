@@ -9,6 +9,10 @@
 
 #include "base/buf.h"
 
+#define THREAD_LEAST ((size_t)32 << 20) /* bytes of the limit for each thread */
+
+#define FLUSH_SHARE 64 /* of the limit */
+
 /* Interrupts the running statement, again and again until it is noticed, once cancel is set. */
 static void *watch(void *argument)
 {
@@ -51,8 +55,12 @@ static mkt_status lock(struct mkt_duck *duck, const struct mkt_duck_limits *limi
     add_literal(&sql, duck->temp);
     mkt_buf_str(&sql,
                 "; SET autoinstall_known_extensions=false; SET autoload_known_extensions=false; "
-                "SET enable_external_access=false; "
-                "SET lock_configuration=true");
+                "SET enable_external_file_cache=false; ");
+    /* what it lets go of is given back to the system before it comes to much */
+    mkt_buf_printf(&sql, "SET allocator_flush_threshold='%zuB'; ", limits->memory / FLUSH_SHARE);
+    mkt_buf_printf(&sql, "SET allocator_bulk_deallocation_flush_threshold='%zuB'; ",
+                   limits->memory / FLUSH_SHARE);
+    mkt_buf_str(&sql, "SET enable_external_access=false; SET lock_configuration=true");
     MKT_TRY(mkt_buf_check(&sql, err));
     return mkt_duck_run(duck, sql.data, "the database library", err);
 }
@@ -72,16 +80,26 @@ static mkt_status make_temp(struct mkt_duck *duck, const char *folder, struct mk
                        strerror(errno));
 }
 
+/* No more than have memory to read with. */
+static int threads_of(const struct mkt_duck_limits *limits)
+{
+    size_t most = limits->memory / THREAD_LEAST;
+    long wanted = limits->threads > 0 ? limits->threads : sysconf(_SC_NPROCESSORS_ONLN);
+    if (wanted < 1 || most < 1) return 1;
+    return (size_t)wanted < most ? (int)wanted : (int)most;
+}
+
 static mkt_status start(struct mkt_duck *duck, const struct mkt_duck_limits *limits,
                         duckdb_config config, struct mkt_err *err)
 {
     char memory[40], threads[16];
     char *why = NULL;
-    duck->threads = limits->threads;
+    duck->memory = limits->memory;
+    duck->threads = threads_of(limits);
     snprintf(memory, sizeof memory, "%zuB", limits->memory);
-    snprintf(threads, sizeof threads, "%d", limits->threads);
+    snprintf(threads, sizeof threads, "%d", duck->threads);
     if (duckdb_set_config(config, "memory_limit", memory) == DuckDBError ||
-        (limits->threads > 0 && duckdb_set_config(config, "threads", threads) == DuckDBError))
+        duckdb_set_config(config, "threads", threads) == DuckDBError)
         return failed(err, "it refuses its limits");
     if (duckdb_open_ext(NULL, &duck->db, config, &why) == DuckDBError) {
         mkt_status status = failed(err, why ? why : "no reason given");

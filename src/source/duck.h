@@ -19,7 +19,8 @@ struct mkt_duck {
     duckdb_database db;
     duckdb_connection con;
     char temp[256]; /* private folder to spill to, "" when there is none */
-    int threads;    /* of the limits */
+    size_t memory;  /* of the limits */
+    int threads;    /* that it reads with: of the limits, but one for each 32 MB at most */
     const atomic_bool *cancel;
     atomic_bool closing;
     pthread_t watcher;

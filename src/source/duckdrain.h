@@ -12,7 +12,7 @@
 #include "source/duck.h"
 
 #define MKT_DUCKDRAIN_PLACES 64
-#define MKT_DUCKDRAIN_COLUMNS 16
+#define MKT_DUCKDRAIN_COLUMNS 136
 
 /* The columns of some rows. */
 struct mkt_duckdrain_rows {

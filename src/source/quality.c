@@ -3,8 +3,8 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "base/buf.h"
 #include "base/text.h"
+#include "source/copies.h"
 #include "source/daily.h"
 #include "source/profile.h"
 
@@ -113,19 +113,10 @@ mkt_status mkt_quality_copies(struct mkt_caveats *caveats, struct mkt_duck *duck
 {
     struct mkt_caveats *cs = caveats;
     const struct mkt_relation *r = relation;
-    struct mkt_buf sql;
+    int64_t copies = 0;
     *found = false;
     if (r->rows > MKT_QUALITY_ROWS) return MKT_OK;
-    mkt_buf_init(&sql, cs->arena);
-    mkt_buf_str(&sql, "SELECT CAST(coalesce(sum(n - 1), 0) AS BIGINT) FROM "
-                      "(SELECT count(*) AS n FROM (SELECT hash(");
-    for (size_t i = 0; i < r->columns; i++) mkt_buf_printf(&sql, "%sc%zu", i ? ", " : "", i);
-    mkt_buf_printf(&sql, ") AS h FROM %s", r->from);
-    if (r->filter) mkt_buf_printf(&sql, " WHERE %s", r->filter);
-    mkt_buf_str(&sql, ") GROUP BY h HAVING count(*) > 1)");
-    MKT_TRY(mkt_buf_check(&sql, err));
-    int64_t copies = 0;
-    MKT_TRY(mkt_duck_numbers(duck, sql.data, r->show, &copies, 1, err));
+    MKT_TRY(mkt_copies_count(duck, r, &copies, err));
     if (!copies) return MKT_OK;
     *found = true;
     return mkt_caveats_add(cs, "repeated_rows", MKT_CAVEAT_WARN, err,

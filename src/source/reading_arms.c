@@ -39,7 +39,8 @@ mkt_status mkt_reading_arms(struct mkt_reading *x, struct mkt_arms_found *out, s
         mkt_reading_progress(x, "adding up the experiment", 0);
         mkt_status status =
             mkt_arm_sums_read(x->arena, &x->duck, r, x->options, NULL, &out->arms, &out->fault);
-        if (status == MKT_E_NOMEM || status == MKT_E_CANCELLED || status == MKT_E_IO)
+        if (status == MKT_E_NOMEM || status == MKT_E_CANCELLED || status == MKT_E_IO ||
+            status == MKT_E_NOSPACE)
             return mkt_err_set(err, status, "%s", out->fault.text);
         out->there = status == MKT_OK;
         bool none = status == MKT_E_EMPTY && r->faults > 0; /* not one row can be read */
