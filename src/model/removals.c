@@ -5,7 +5,7 @@
 
 #include "base/tasks.h"
 #include "model/moments.h"
-#include "model/removals_four.h"
+#include "model/removals_group.h"
 #include "num/dense.h"
 
 #define SHARES 64    /* of the paths: the same for any number of threads */
@@ -51,22 +51,22 @@ static mkt_status tabulate(struct mkt_arena *arena, struct hazard *f, struct mkt
 struct job {
     struct hazard hazard;
     const struct mkt_paths *paths;
-    mkt_removals_four_fn *work_out;
+    mkt_removals_group_fn *work_out;
     size_t every[2]; /* how many paths one is chosen of: that never convert, that do */
     struct mkt_removals_room worker[MKT_TASKS_THREADS];
     struct mkt_removals_share share[SHARES];
 };
 
 /* Fills the empty places and adds up. */
-static void close_four(const struct job *job, size_t n, bool chosen, struct mkt_removals_room *k,
-                       struct mkt_removals_share *out)
+static void close_group(const struct job *job, size_t n, bool chosen, struct mkt_removals_room *k,
+                        struct mkt_removals_share *out)
 {
-    struct mkt_removals_four *four = &k->four[chosen][n];
-    if (!four->paths) return;
-    for (size_t p = four->paths; p < MKT_REMOVALS_SIDE; p++) {
-        four->converted[p] = four->nulls[p] = four->weight[p] = 0;
+    struct mkt_removals_group *group = &k->group[chosen][n];
+    if (!group->paths) return;
+    for (size_t p = group->paths; p < MKT_REMOVALS_SIDE; p++) {
+        group->converted[p] = group->nulls[p] = group->weight[p] = 0;
         for (size_t r = 0; r < n; r++) {
-            struct mkt_removals_stretch *s = &four->stretch[r];
+            struct mkt_removals_stretch *s = &group->stretch[r];
             s->touches[p] = s->touches[0];
             s->against[p] = s->against[0];
             s->bare[p] = s->bare[0];
@@ -75,8 +75,8 @@ static void close_four(const struct job *job, size_t n, bool chosen, struct mkt_
             s->stage[p] = s->stage[0];
         }
     }
-    job->work_out(job->hazard.K, four, n, chosen, k, out);
-    four->paths = 0;
+    job->work_out(job->hazard.K, group, n, chosen, k, out);
+    group->paths = 0;
 }
 
 /* The path's stretches: which channel and stage begin each, what had been met by then, how many
@@ -115,13 +115,13 @@ static void add_path(const struct job *job, size_t index, struct mkt_removals_ro
     size_t n = part(f, mkt_paths_steps(job->paths, path), path->steps, k);
     size_t every = job->every[path->counts.conversions > 0];
     bool chosen = index % every == 0; /* paths are in the order of their hashes: by chance */
-    struct mkt_removals_four *four = &k->four[chosen][n];
-    size_t p = four->paths++;
-    four->weight[p] = (double)every;
-    four->converted[p] = (double)path->counts.conversions;
-    four->nulls[p] = (double)path->counts.nulls;
+    struct mkt_removals_group *group = &k->group[chosen][n];
+    size_t p = group->paths++;
+    group->weight[p] = (double)every;
+    group->converted[p] = (double)path->counts.conversions;
+    group->nulls[p] = (double)path->counts.nulls;
     for (size_t r = 0, stages = 0; r < n; r++) {
-        struct mkt_removals_stretch *s = &four->stretch[r];
+        struct mkt_removals_stretch *s = &group->stretch[r];
         bool staged = k->stage[r] < f->K;
         double later = f->later[stages += staged];
         s->touches[p] = k->touches[r];
@@ -133,7 +133,7 @@ static void add_path(const struct job *job, size_t index, struct mkt_removals_ro
         s->staged = (p && s->staged) | staged;
         s->most = p && s->most > k->touches[r] ? s->most : k->touches[r];
     }
-    if (p + 1 == MKT_REMOVALS_SIDE) close_four(job, n, chosen, k, out);
+    if (p + 1 == MKT_REMOVALS_SIDE) close_group(job, n, chosen, k, out);
 }
 
 static void add_share(void *user, size_t worker, size_t index)
@@ -145,24 +145,25 @@ static void add_share(void *user, size_t worker, size_t index)
     for (size_t i = p->paths * index / SHARES; i < p->paths * (index + 1) / SHARES; i++)
         add_path(job, i, k, out);
     for (size_t n = 1; n <= job->hazard.K; n++)
-        for (int chosen = 0; chosen < 2; chosen++) close_four(job, n, chosen, k, out);
+        for (int chosen = 0; chosen < 2; chosen++) close_group(job, n, chosen, k, out);
 }
 
-/* Room for `count` of what holds quads; arenas align to less. */
-static void *new_quads(struct mkt_arena *arena, size_t count, size_t size)
+/* Room for `count` of what holds vectors; arenas align to less. */
+static void *new_vectors(struct mkt_arena *arena, size_t count, size_t size)
 {
-    uintptr_t p = (uintptr_t)mkt_arena_alloc(arena, 1, count * size + sizeof(mkt_quad));
-    return p ? (void *)((p + sizeof(mkt_quad) - 1) / sizeof(mkt_quad) * sizeof(mkt_quad)) : NULL;
+    const size_t align = sizeof(mkt_removals_number);
+    uintptr_t p = (uintptr_t)mkt_arena_alloc(arena, 1, count * size + align);
+    return p ? (void *)((p + align - 1) / align * align) : NULL;
 }
 
 static mkt_status open_worker(struct mkt_arena *arena, size_t K, struct mkt_removals_room *k,
                               struct mkt_err *err)
 {
     for (int i = 0; i < 2; i++)
-        if (!(k->four[i] = new_quads(arena, K + 1, sizeof *k->four[i])))
+        if (!(k->group[i] = new_vectors(arena, K + 1, sizeof *k->group[i])))
             return mkt_arena_full(arena, err);
-    k->lane = new_quads(arena, K * (K + 1), sizeof *k->lane);
-    k->h = new_quads(arena, 8 * (K + 1), sizeof *k->h);
+    k->lane = new_vectors(arena, K * (K + 1), sizeof *k->lane);
+    k->h = new_vectors(arena, 8 * (K + 1), sizeof *k->h);
     if (!k->lane || !k->h) return mkt_arena_full(arena, err);
     k->score = k->h + K + 1;
     k->lost = k->score + K + 1;
@@ -171,7 +172,8 @@ static mkt_status open_worker(struct mkt_arena *arena, size_t K, struct mkt_remo
     k->sum = k->bare + K + 1;
     for (size_t n = 1; n <= K; n++)
         for (int i = 0; i < 2; i++)
-            if (!(k->four[i][n].stretch = new_quads(arena, n, sizeof(struct mkt_removals_stretch))))
+            if (!(k->group[i][n].stretch =
+                      new_vectors(arena, n, sizeof(struct mkt_removals_stretch))))
                 return mkt_arena_full(arena, err);
     return MKT_OK;
 }
@@ -179,8 +181,9 @@ static mkt_status open_worker(struct mkt_arena *arena, size_t K, struct mkt_remo
 static mkt_status open_share(struct mkt_arena *arena, size_t n, struct mkt_removals_share *s,
                              struct mkt_err *err)
 {
-    *s = (struct mkt_removals_share){MKT_NEW(arena, double, n + 1), MKT_NEW(arena, double, n + 1),
-                                     new_quads(arena, (n + 1) * (n + 1), sizeof(mkt_quad))};
+    *s = (struct mkt_removals_share){
+        MKT_NEW(arena, double, n + 1), MKT_NEW(arena, double, n + 1),
+        new_vectors(arena, (n + 1) * (n + 1), sizeof(mkt_removals_quad))};
     return s->lost && s->lost_squared && s->cell ? MKT_OK : mkt_arena_full(arena, err);
 }
 
@@ -193,7 +196,7 @@ static void lay_out(const struct job *job, size_t n, struct mkt_removals *out)
         mkt_dense_add(1, share->lost_squared, out->lost_squared, n);
         for (size_t i = 0; i < n; i++)
             for (size_t j = 0; j < n; j++) {
-                const mkt_quad *cell = &share->cell[i * (n + 1) + j];
+                const mkt_removals_quad *cell = &share->cell[i * (n + 1) + j];
                 out->slope[i * n + j] += (*cell)[MKT_REMOVALS_SLOPE];
                 out->lost_score[i * n + j] += (*cell)[MKT_REMOVALS_LOST_SCORE];
                 out->squares[i * n + j] += (*cell)[MKT_REMOVALS_SQUARES];
@@ -228,7 +231,7 @@ mkt_status mkt_removals_sum(struct mkt_arena *arena, const struct mkt_paths *pat
         return mkt_arena_full(arena, err);
     job->hazard = (struct hazard){.K = K, .channels = paths->channel.count, .b = b};
     job->paths = paths;
-    job->work_out = mkt_removals_four_fastest();
+    job->work_out = mkt_removals_group_fastest();
     choose(paths, job->every);
     MKT_TRY(tabulate(arena, &job->hazard, err));
     for (size_t i = 0; i < used; i++) MKT_TRY(open_worker(arena, K, &job->worker[i], err));
