@@ -9,12 +9,14 @@
 
 #define MKT_REMOVALS_SIDE 8 /* paths side by side */
 
+#define MKT_REMOVALS_ALIGNED __attribute__((aligned(MKT_REMOVALS_SIDE * sizeof(double))))
+#define MKT_REMOVALS_VECTOR __attribute__((vector_size(4 * sizeof(double)), may_alias))
+
 /* One number of each of these paths. */
-typedef double mkt_removals_number[MKT_REMOVALS_SIDE]
-    __attribute__((aligned(MKT_REMOVALS_SIDE * sizeof(double))));
+typedef double mkt_removals_number[MKT_REMOVALS_SIDE] MKT_REMOVALS_ALIGNED;
 
 /* What is summed for one cell, or one number of half of the paths. */
-typedef double mkt_removals_quad __attribute__((vector_size(4 * sizeof(double)), may_alias));
+typedef double mkt_removals_quad MKT_REMOVALS_VECTOR;
 
 /* The touches during which the same channels had been met in the same stage: from the first one of a
  * channel, or of a stage, or of both, to the first one of the next. */
