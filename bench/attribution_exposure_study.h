@@ -178,8 +178,8 @@ static inline void exposure_judge(struct exposure_study *s, const struct exposur
 {
     double bound = mkt_exposure_limits_bound(w->pull);
     for (size_t k = 0; k < w->channels; k++) {
-        if (x->limits.told[k] < MKT_EXPOSURE_TOLD) continue;
-        double lost = x->fit.conversions[k], far = EXPOSURE_Z * x->fit.spread[k];
+        if (x->limits.state[k] != MKT_EXPOSURE_GIVEN) continue;
+        double lost = x->fit.conversions[k], low = x->limits.low[k], high = x->limits.high[k];
         double all = 0; /* who converted after they met it */
         for (size_t i = 0; i < x->paths.paths; i++) {
             const struct mkt_path *path = &x->paths.path[i];
@@ -191,17 +191,18 @@ static inline void exposure_judge(struct exposure_study *s, const struct exposur
                 }
         }
         s->figures++;
-        s->held += fabs(lost - x->caused[k]) <= far;
-        s->held_bound += exposure_moved(all, lost - far, bound) <= x->caused[k] &&
-                         x->caused[k] <= exposure_moved(all, lost + far, 1 / bound);
+        s->held += low <= x->caused[k] && x->caused[k] <= high;
+        s->held_bound += exposure_moved(all, low, bound) <= x->caused[k] &&
+                         x->caused[k] <= exposure_moved(all, high, 1 / bound);
         double doubt = x->limits.anyway[k] * (mkt_exposure_limits_bound(MKT_EXPOSURE_PULL) - 1);
-        double spread = hypot(hypot(x->fit.spread[k], doubt / EXPOSURE_Z), sqrt(x->last[k]));
+        double own = fabs((x->last[k] > lost ? high : low) - lost);
+        double spread = hypot(hypot(own, doubt) / EXPOSURE_Z, sqrt(x->last[k]));
         if (fabs(x->last[k] - lost) > 1.645 * spread) {
             s->claims++;
             s->right += (x->last[k] > lost) == (x->last[k] > x->caused[k]);
         }
         s->idle += w->effect[k] == 0;
-        s->idle_above += w->effect[k] == 0 && lost > far;
+        s->idle_above += w->effect[k] == 0 && low > 0;
     }
 }
 

@@ -39,11 +39,15 @@ bool mkt_attribution_aside_end(struct mkt_attribution_aside *aside, struct mkt_a
     bool known = aside->started && aside->status == MKT_OK &&
                  keep(arena, from->effect, n, &to->effect) &&
                  keep(arena, from->effect_spread, n, &to->effect_spread) &&
+                 keep(arena, from->stage, from->moments.stages, &to->stage) &&
+                 keep(arena, from->at_end.conversions, n, &to->at_end.conversions) &&
+                 keep(arena, from->at_end.spread, n, &to->at_end.spread) &&
                  keep(arena, from->conversions, n, &to->conversions) &&
                  keep(arena, from->spread, n, &to->spread);
     if (known) {
         to->steps = from->steps;
         to->moments.rows = from->moments.rows;
+        to->moments.stages = from->moments.stages;
         to->moments.row = MKT_NEW(arena, struct mkt_moments, from->moments.rows);
         known = to->moments.row != NULL;
     }

@@ -47,12 +47,80 @@ static size_t most_easily_explained(const struct mkt_attribution_work *w)
     size_t worst = w->channels;
     for (size_t c = 0; c < w->channels; c++) {
         size_t k = w->channel[c].place;
-        if (w->limits.told[k] < MKT_EXPOSURE_TOLD || !(w->limits.explains_low[k] > 1)) continue;
+        if (w->limits.state[k] != MKT_EXPOSURE_GIVEN || !(w->limits.explains_low[k] > 1)) continue;
         if (worst == w->channels ||
             w->limits.explains_low[k] < w->limits.explains_low[w->channel[worst].place])
             worst = c;
     }
     return worst;
+}
+
+/* The largest channel in that state; w->channels where none of those with facts is. */
+static size_t largest(const struct mkt_attribution_work *w, mkt_exposure_state state)
+{
+    size_t c = 0;
+    while (c < w->channels && w->limits.state[w->channel[c].place] != state) c++;
+    return c;
+}
+
+/* "email and 2 others" */
+static const char *named(const struct mkt_attribution_work *w, mkt_exposure_state state)
+{
+    size_t c = largest(w, state), others = w->limits.states[state] - 1;
+    if (c == w->channels)
+        return mkt_arena_printf(w->sheet->arena, "%zu channels", w->limits.states[state]);
+    if (!others) return w->channel[c].name;
+    return mkt_arena_printf(w->sheet->arena, "%s and %zu other%s", w->channel[c].name, others,
+                            others == 1 ? "" : "s");
+}
+
+/* Two readings of the journeys that exclude each other. */
+static mkt_status apart_caveat(struct mkt_attribution_work *w, struct mkt_err *err)
+{
+    struct mkt_arena *arena = w->sheet->arena;
+    size_t c = largest(w, MKT_EXPOSURE_APART);
+    const char *who = named(w, MKT_EXPOSURE_APART), *how = "";
+    if (who && c < w->channels) {
+        size_t k = w->channel[c].place;
+        how = mkt_arena_printf(arena, " (%s: %.0f and %.0f conversions)", w->channel[c].name,
+                               w->incremental.conversions[k], w->incremental.at_end.conversions[k]);
+    }
+    if (!who || !how) return mkt_arena_full(arena, err);
+    return caveat(w, "exposure_apart",
+                  mkt_arena_printf(arena,
+                                   "what would not have come without %s is not told: it is one "
+                                   "number if people decide at each touch, another if they decide "
+                                   "once, when the journey ends%s, and these journeys do not show "
+                                   "which; touches withheld at random and logged as the event "
+                                   "holdout would tell",
+                                   who, how),
+                  MKT_CAVEAT_WARN, err);
+}
+
+/* What is not told from exposure, and why. */
+static mkt_status withheld_caveats(struct mkt_attribution_work *w, struct mkt_err *err)
+{
+    struct mkt_arena *arena = w->sheet->arena;
+    const size_t *states = w->limits.states, K = w->input.paths->channel.count;
+    if (states[MKT_EXPOSURE_UNTOLD] && K > 1)
+        MKT_TRY(caveat(w, "exposure_untold",
+                       mkt_arena_printf(arena,
+                                        "what %zu of %zu channels cause is not told: everyone met "
+                                        "them, they hardly ever come beside another channel or "
+                                        "twice, or too few people converted",
+                                        states[MKT_EXPOSURE_UNTOLD], K),
+                       MKT_CAVEAT_WARN, err));
+    if (states[MKT_EXPOSURE_APART]) MKT_TRY(apart_caveat(w, err));
+    if (!states[MKT_EXPOSURE_BELOW]) return MKT_OK;
+    const char *who = named(w, MKT_EXPOSURE_BELOW);
+    if (!who) return mkt_arena_full(arena, err);
+    return caveat(w, "exposure_below",
+                  mkt_arena_printf(arena,
+                                   "people who met %s convert somewhat less than those who did "
+                                   "not: that is more likely whom it reaches than what it does, so "
+                                   "what it causes is not told",
+                                   who),
+                  MKT_CAVEAT_WARN, err);
 }
 
 /* What is told from exposure, and how easily that would be something else. */
@@ -71,29 +139,24 @@ static mkt_status exposure_caveats(struct mkt_attribution_work *w, struct mkt_er
                                        w->repelling, K),
                       MKT_CAVEAT_WARN, err);
     if (!w->has_incremental) return MKT_OK;
-    if (w->untold && K > 1)
-        MKT_TRY(caveat(w, "exposure_untold",
-                       mkt_arena_printf(arena,
-                                        "what %zu of %zu channels cause is not told: everyone met "
-                                        "them, they hardly ever come beside another channel, or "
-                                        "too few people converted",
-                                        w->untold, K),
-                       MKT_CAVEAT_WARN, err));
-    if (w->untold == K) return MKT_OK;
+    MKT_TRY(withheld_caveats(w, err));
+    if (!w->limits.states[MKT_EXPOSURE_GIVEN]) return MKT_OK;
     size_t worst = most_easily_explained(w);
     if (worst == w->channels)
         return caveat(w, "from_exposure",
-                      "people who met a channel are held against people who did not, to tell what "
-                      "would not have come without it: no channel's figure is clear of nothing",
+                      "people who met a channel are held against people who did not, after as many "
+                      "touches, to tell what would not have come without it: no channel's figure "
+                      "is clear of nothing",
                       MKT_CAVEAT_NOTE, err);
     return caveat(
         w, "from_exposure",
         mkt_arena_printf(arena,
-                         "people who met a channel are held against people who did not, to tell "
-                         "what would not have come without it: that is right if nothing unseen "
-                         "makes people both meet it and buy, and if they decide touch by touch "
-                         "and not once for the whole journey. A trait that makes both %.2f times "
-                         "likelier would leave what %s brings within chance of nothing",
+                         "people who met a channel are held against people who did not, after as "
+                         "many touches, to tell what would not have come without it. It was worked "
+                         "out for people who decide at each touch and for people who decide once, "
+                         "when the journey ends: the intervals hold both. It is right if nothing "
+                         "unseen makes people both meet a channel and buy: a trait that makes both "
+                         "%.2f times likelier would leave what %s brings within chance of nothing",
                          w->limits.explains_low[w->channel[worst].place], w->channel[worst].name),
         MKT_CAVEAT_NOTE, err);
 }

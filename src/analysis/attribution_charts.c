@@ -46,14 +46,14 @@ static mkt_status models(struct mkt_attribution_work *w, struct mkt_err *err)
         s->unit = MKT_UNIT_COUNT;
         for (size_t c = 0; c < n; c++) s->value[c] = mkt_attribution_work_point(w, m, false, c);
     }
-    if (w->has_incremental && w->untold < w->input.credits->channels) {
+    if (w->has_incremental && w->limits.states[MKT_EXPOSURE_GIVEN]) {
         struct mkt_series *s = &chart.series[shown++];
         s->name = "incremental";
         s->unit = MKT_UNIT_COUNT;
         for (size_t c = 0; c < n; c++) {
             size_t k = w->channel[c].place;
-            bool told = w->limits.told[k] >= MKT_EXPOSURE_TOLD;
-            s->value[c] = told ? w->incremental.conversions[k] : NAN;
+            bool given = w->limits.state[k] == MKT_EXPOSURE_GIVEN;
+            s->value[c] = given ? w->incremental.conversions[k] : NAN;
         }
     }
     if (w->holdouts) {

@@ -144,14 +144,13 @@ static mkt_status add_exposed(struct mkt_attribution_work *w, size_t c, struct m
 {
     size_t k = w->channel[c].place;
     const struct mkt_exposure_limits *limits = &w->limits;
-    double value = w->incremental.conversions[k], spread = w->incremental.spread[k];
-    if (limits->told[k] < MKT_EXPOSURE_TOLD) return MKT_OK;
+    if (limits->state[k] != MKT_EXPOSURE_GIVEN) return MKT_OK;
     struct figure x = {.model = "incremental",
                        .what = "conversions",
                        .label = "Conversions that would not have come without the touches",
-                       .value = value,
-                       .low = value - Z * spread,
-                       .high = value + Z * spread,
+                       .value = w->incremental.conversions[k],
+                       .low = limits->low[k],
+                       .high = limits->high[k],
                        .unit = MKT_UNIT_COUNT,
                        .interval = "jackknife"};
     MKT_TRY(add(w, c, &x, err));
@@ -249,18 +248,17 @@ static mkt_status add_totals(struct mkt_attribution_work *w, struct mkt_err *err
         MKT_TRY(add_total(w, "untouched", "Conversions that no touch led to",
                           (double)p->untouched.conversions, MKT_UNIT_COUNT, none, recorded, err));
     }
-    if (!w->has_incremental || w->untold) return MKT_OK;
-    double all = w->incremental.conversions[w->input.credits->channels];
-    double spread = w->incremental.spread[w->input.credits->channels];
+    if (!w->has_incremental || !w->limits.all) return MKT_OK;
+    size_t K = w->input.credits->channels;
     struct mkt_fact fact = {.id = "total.incremental_conversions",
                             .label =
                                 "Conversions that would not have come without any touch's effect",
                             .scope = "total",
                             .metric = "incremental_conversions",
-                            .value = all,
+                            .value = w->incremental.conversions[K],
                             .unit = MKT_UNIT_COUNT,
-                            .low = all - Z * spread,
-                            .high = all + Z * spread,
+                            .low = w->limits.low[K],
+                            .high = w->limits.high[K],
                             .level = LEVEL,
                             .interval = "jackknife",
                             .n = p->total.conversions + p->total.nulls,

@@ -130,7 +130,7 @@ static bool is_unpaid(const char *channel)
 static bool is_told(const struct mkt_attribution_work *w, size_t c)
 {
     return w->has_incremental && w->input.paths->total.conversions >= MKT_ATTRIBUTION_FEW &&
-           w->limits.told[w->channel[c].place] >= MKT_EXPOSURE_TOLD;
+           w->limits.state[w->channel[c].place] == MKT_EXPOSURE_GIVEN;
 }
 
 static double deviation(const float *x, size_t n)
@@ -155,8 +155,9 @@ static mkt_status against_exposure(struct mkt_attribution_work *w, size_t c, str
     const float *drawn = mkt_attribution_work_drawn(w, w->last, false, c);
     double doubt = w->limits.anyway[x->place] * (mkt_exposure_limits_bound(MKT_EXPOSURE_PULL) - 1) /
                    1.959963984540054;
-    double spread =
-        hypot(hypot(w->incremental.spread[x->place], doubt), deviation(drawn, w->draws.draws));
+    double end = last > caused ? w->limits.high[x->place] : w->limits.low[x->place];
+    double own = fabs(end - caused) / 1.959963984540054;
+    double spread = hypot(hypot(own, doubt), deviation(drawn, w->draws.draws));
     double size = fmax(last, fabs(caused)), apart = fabs(last - caused);
     double p = .5 * erfc(-apart / spread * M_SQRT1_2);
     bool over = last > caused;

@@ -93,6 +93,5 @@ mkt_status mkt_attribution_work_fit(struct mkt_attribution_work *w, struct mkt_e
         mkt_exposure_limits_make(arena, w->input.paths, &w->incremental, 1, Z, &w->limits, err));
     w->repelling = w->limits.repelling;
     w->has_incremental = w->repelling == 0;
-    for (size_t k = 0; k < c->channels; k++) w->untold += w->limits.told[k] < MKT_EXPOSURE_TOLD;
     return mkt_attribution_work_look(w, err);
 }

@@ -57,7 +57,6 @@ struct mkt_attribution_work {
     struct mkt_incremental incremental;
     struct mkt_exposure_limits limits;
     size_t repelling; /* channels clearly below nothing: then has_incremental is false */
-    size_t untold;    /* channels of which the data tell too little */
     struct mkt_holdout_effect *held_out; /* [paths->channel.count], NULL without holdouts */
     size_t holdouts, leaky, few;         /* channels by what their holdout tells */
 };

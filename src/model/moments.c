@@ -5,6 +5,17 @@
 
 #define THREADS 16
 
+const size_t mkt_moments_stage[MKT_MOMENTS_STAGES + 1] = {2, 3, 4, 5, 6, 8, 11, 16, 0};
+
+size_t mkt_moments_stages(const struct mkt_paths *paths)
+{
+    size_t most = 0, n = 0;
+    for (size_t k = 0; k < paths->paths; k++)
+        if (paths->path[k].steps > most) most = paths->path[k].steps;
+    while (n < MKT_MOMENTS_STAGES && mkt_moments_stage[n] <= most) n++;
+    return n;
+}
+
 struct index {
     struct mkt_moments *row;
     size_t rows, cap;
@@ -44,15 +55,20 @@ static mkt_status count_many(struct mkt_arena *arena, const struct mkt_paths *pa
         const uint32_t *step = mkt_paths_steps(paths, path);
         double journeys = (double)(path->counts.conversions + path->counts.nulls);
         uint64_t met = 0;
+        size_t stage = 0;
         struct mkt_moments *m = NULL;
         for (size_t i = 0; i < path->steps; i++) {
             uint64_t now = met | UINT64_C(1) << step[i];
+            if (i + 1 == mkt_moments_stage[stage])
+                now |= UINT64_C(1) << (paths->channel.count + stage++);
             if (!m || now != met) MKT_TRY(row_of(arena, t, now, &m, err));
             met = now;
             assert(m);
             m->times += journeys;
         }
-        if (m) m->converted += (double)path->counts.conversions;
+        if (!m) continue;
+        m->ended += journeys;
+        m->converted += (double)path->counts.conversions;
     }
     return MKT_OK;
 }
@@ -61,7 +77,7 @@ static mkt_status count_many(struct mkt_arena *arena, const struct mkt_paths *pa
 struct range {
     const struct mkt_paths *paths;
     size_t first, last;
-    struct mkt_moments *row; /* [2^channels] */
+    struct mkt_moments *row; /* [stages + 1][2^channels] */
     pthread_t thread;
     bool started;
 };
@@ -69,16 +85,24 @@ struct range {
 static void *count_range(void *user)
 {
     const struct range *r = user;
+    const size_t sets = (size_t)1 << r->paths->channel.count;
     for (size_t k = r->first; k < r->last; k++) {
         const struct mkt_path *path = &r->paths->path[k];
         const uint32_t *step = mkt_paths_steps(r->paths, path);
         double journeys = (double)(path->counts.conversions + path->counts.nulls);
         uint64_t met = 0;
+        const size_t *stage = mkt_moments_stage;
+        struct mkt_moments *row = r->row;
         for (size_t i = 0; i < path->steps; i++) {
+            if (i + 1 == *stage) {
+                stage++;
+                row += sets;
+            }
             met |= UINT64_C(1) << step[i];
-            r->row[met].times += journeys;
+            row[met].times += journeys;
         }
-        r->row[met].converted += (double)path->counts.conversions;
+        row[met].ended += journeys;
+        row[met].converted += (double)path->counts.conversions;
     }
     return NULL;
 }
@@ -88,12 +112,13 @@ static mkt_status count_few(struct mkt_arena *arena, const struct mkt_paths *pat
 {
     struct range range[THREADS];
     size_t sets = (size_t)1 << paths->channel.count, mark = 0;
+    size_t rows = (mkt_moments_stages(paths) + 1) * sets;
     for (size_t i = 0; i < threads; i++) {
         if (i == 1) mark = mkt_arena_mark(arena); /* the first stays */
         range[i] = (struct range){.paths = paths,
                                   .first = paths->paths * i / threads,
                                   .last = paths->paths * (i + 1) / threads,
-                                  .row = MKT_NEW(arena, struct mkt_moments, sets)};
+                                  .row = MKT_NEW(arena, struct mkt_moments, rows)};
         if (!range[i].row) return mkt_arena_full(arena, err);
     }
     for (size_t i = 1; i < threads; i++)
@@ -105,15 +130,17 @@ static mkt_status count_few(struct mkt_arena *arena, const struct mkt_paths *pat
             pthread_join(range[i].thread, NULL);
         else
             count_range(&range[i]);
-        for (uint64_t met = 0; met < sets; met++) {
-            t->row[met].times += range[i].row[met].times;
-            t->row[met].converted += range[i].row[met].converted;
+        for (size_t at = 0; at < rows; at++) {
+            t->row[at].times += range[i].row[at].times;
+            t->row[at].ended += range[i].row[at].ended;
+            t->row[at].converted += range[i].row[at].converted;
         }
     }
     if (mark) mkt_arena_release(arena, mark);
-    for (uint64_t met = 0; met < sets; met++) {
-        t->row[met].met = met;
-        if (t->row[met].times > 0) t->row[t->rows++] = t->row[met];
+    for (size_t at = 0; at < rows; at++) {
+        uint64_t stages = (UINT64_C(1) << at / sets) - 1;
+        t->row[at].met = at % sets | stages << paths->channel.count;
+        if (t->row[at].times > 0) t->row[t->rows++] = t->row[at];
     }
     return MKT_OK;
 }
@@ -125,6 +152,6 @@ mkt_status mkt_moments_count(struct mkt_arena *arena, const struct mkt_paths *pa
     size_t used = threads < 1 ? 1 : threads > THREADS ? THREADS : (size_t)threads;
     MKT_TRY(paths->channel.count > MKT_MOMENTS_FEW ? count_many(arena, paths, &index, err)
                                                    : count_few(arena, paths, used, &index, err));
-    *out = (struct mkt_moments_table){index.row, index.rows};
+    *out = (struct mkt_moments_table){index.row, index.rows, mkt_moments_stages(paths)};
     return MKT_OK;
 }

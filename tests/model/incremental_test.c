@@ -190,13 +190,15 @@ static void by_hand(void **state)
     struct mkt_incremental out = fit(&paths);
     assert_near(out.effect[0], out.effect[1], 1e-9);
     assert_true(fabs(out.conversions[0]) <= 1000);
-    /* a second moment at which both were met: odds 3/7 against 1/9 after one */
+    /* a second moment at which both were met: odds 3/7 against 1/9 after one, or after one twice */
     assert_int_equal(mkt_paths_add_text(&paths, "a > b", 5, '>', &both, &err), MKT_OK);
+    assert_int_equal(mkt_paths_add_text(&paths, "b > b", 5, '>', &base, &err), MKT_OK);
     assert_int_equal(mkt_paths_finish(&paths, &err), MKT_OK);
     out = fit(&paths);
-    double h1 = 1 / (1 + exp(-out.effect[2] - out.effect[0]));
-    double h2 = 1 / (1 + exp(-out.effect[2] - out.effect[0] - out.effect[1]));
-    double b1 = 1 / (1 + exp(-out.effect[2])), b2 = 1 / (1 + exp(-out.effect[2] - out.effect[1]));
+    double first = out.effect[2], second = first + out.stage[0];
+    double h1 = 1 / (1 + exp(-first - out.effect[0]));
+    double h2 = 1 / (1 + exp(-second - out.effect[0] - out.effect[1]));
+    double b1 = 1 / (1 + exp(-first)), b2 = 1 / (1 + exp(-second - out.effect[1]));
     /* a away: 10,000 journeys of a alone lose h1 - b1, those of both h1 + h2 and keep b1 and b2 */
     double expected = 10000 * (h1 - b1) + 10000 * (h1 + h2 - b1 - b2 * (1 - b1) / (1 - h1));
     assert_near(out.conversions[0], expected, 1e-6);

@@ -1,0 +1,114 @@
+#include "model/exposure_logit.h"
+
+#include <math.h>
+#include <string.h>
+
+#include "num/dense.h"
+#include "num/inverse.h"
+
+static double score_of(const struct mkt_exposure_logit *f, uint64_t met)
+{
+    double x = f->b[f->columns];
+    for (; met; met &= met - 1) x += f->b[__builtin_ctzll(met)];
+    return x;
+}
+
+double mkt_exposure_logit_chance(const struct mkt_exposure_logit *fit, uint64_t met)
+{
+    return 1 / (1 + exp(-score_of(fit, met)));
+}
+
+size_t mkt_exposure_logit_places(const struct mkt_exposure_logit *fit, uint64_t met, size_t *place)
+{
+    size_t n = 0;
+    for (; met; met &= met - 1) place[n++] = (size_t)__builtin_ctzll(met);
+    place[n++] = fit->columns;
+    return n;
+}
+
+struct fit {
+    struct mkt_exposure_logit *out;
+    const struct mkt_moments_table *table;
+    bool at_end;
+    double penalty;
+};
+
+/* Penalised log likelihood; its gradient and Hessian where asked. */
+static double likelihood(const struct fit *f, double *gradient, double *hessian)
+{
+    const struct mkt_exposure_logit *fit = f->out;
+    size_t n = fit->columns + 1, place[65];
+    double sum = 0;
+    for (size_t i = 0; i + 1 < n; i++) sum -= f->penalty * fit->b[i] * fit->b[i] / 2;
+    if (gradient) {
+        memset(hessian, 0, n * n * sizeof *hessian);
+        for (size_t i = 0; i + 1 < n; i++) {
+            gradient[i] = -f->penalty * fit->b[i];
+            hessian[i * n + i] = f->penalty;
+        }
+        gradient[n - 1] = 0;
+    }
+    for (size_t r = 0; r < f->table->rows; r++) {
+        const struct mkt_moments *m = &f->table->row[r];
+        double times = f->at_end ? m->ended : m->times;
+        if (times <= 0) continue;
+        double x = score_of(fit, m->met), p = 1 / (1 + exp(-x));
+        sum += m->converted * x - times * (x > 0 ? x + log1p(exp(-x)) : log1p(exp(x)));
+        if (!gradient) continue;
+        double over = m->converted - times * p, weight = times * p * (1 - p);
+        size_t places = mkt_exposure_logit_places(fit, m->met, place);
+        for (size_t i = 0; i < places; i++) {
+            gradient[place[i]] += over;
+            for (size_t j = 0; j < places; j++) hessian[place[i] * n + place[j]] += weight;
+        }
+    }
+    return sum;
+}
+
+/* Newton's method with halved steps where a whole one goes too far; the likelihood is concave. */
+static bool maximise(const struct fit *f, double *room)
+{
+    struct mkt_exposure_logit *fit = f->out;
+    size_t n = fit->columns + 1;
+    double *gradient = room, *move = room + n, *old = move + n;
+    for (fit->steps = 1; fit->steps <= 100; ++fit->steps) {
+        double now = likelihood(f, gradient, fit->inverse), size = 0;
+        if (!mkt_inverse_make(fit->inverse, n)) return false;
+        for (size_t i = 0; i < n; i++) {
+            move[i] = mkt_dense_dot(fit->inverse + i * n, gradient, n);
+            size = fmax(size, fabs(move[i]));
+        }
+        if (size < 1e-10) return true;
+        memcpy(old, fit->b, n * sizeof *old);
+        for (double part = 1; part > 1e-6; part /= 2) {
+            for (size_t i = 0; i < n; i++) fit->b[i] = old[i] + part * move[i];
+            if (likelihood(f, NULL, NULL) >= now - 1e-12 * fabs(now)) break;
+        }
+    }
+    return false;
+}
+
+mkt_status mkt_exposure_logit_fit(struct mkt_arena *arena, const struct mkt_moments_table *table,
+                                  size_t channels, bool at_end, double penalty,
+                                  struct mkt_exposure_logit *out, struct mkt_err *err)
+{
+    size_t n = channels + table->stages + 1;
+    double times = 0, converted = 0;
+    *out = (struct mkt_exposure_logit){n - 1, MKT_NEW(arena, double, n),
+                                       MKT_NEW(arena, double, n *n), 0};
+    if (!out->b || !out->inverse) return mkt_arena_full(arena, err);
+    for (size_t i = 0; i < table->rows; i++) {
+        times += at_end ? table->row[i].ended : table->row[i].times;
+        converted += table->row[i].converted;
+    }
+    out->b[n - 1] = log(converted / (times - converted));
+    size_t mark = mkt_arena_mark(arena);
+    double *room = MKT_NEW(arena, double, 3 * n);
+    if (!room) return mkt_arena_full(arena, err);
+    const struct fit f = {out, table, at_end, penalty};
+    bool found = maximise(&f, room);
+    mkt_arena_release(arena, mark);
+    if (!found)
+        return mkt_err_set(err, MKT_E_INTERNAL, "the chance to convert could not be fitted");
+    return MKT_OK;
+}

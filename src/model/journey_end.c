@@ -1,0 +1,91 @@
+#include "model/journey_end.h"
+
+#include <math.h>
+#include <string.h>
+
+#include "model/exposure_logit.h"
+#include "num/dense.h"
+
+/* Sums over journeys; n is columns + 1, and row `channels` of a removal takes all of them away. */
+struct sums {
+    double *lost, *lost_squared; /* [channels + 1] */
+    double *slope, *lost_score;  /* [channels + 1][n] */
+    double *squares;             /* [n][n] */
+};
+
+/* A removal's part of what the journeys of a row come to.
+ *   rest  what had been met without what is removed */
+static void remove_from(const struct mkt_exposure_logit *f, const struct mkt_moments *m,
+                        size_t removal, uint64_t rest, const struct sums *s)
+{
+    size_t n = f->columns + 1, place[65];
+    double p = mkt_exposure_logit_chance(f, m->met), kept = mkt_exposure_logit_chance(f, rest);
+    double lost = p - kept;
+    s->lost[removal] += m->ended * lost;
+    s->lost_squared[removal] += m->ended * lost * lost;
+    size_t places = mkt_exposure_logit_places(f, m->met, place);
+    for (size_t i = 0; i < places; i++) {
+        s->slope[removal * n + place[i]] += m->ended * p * (1 - p);
+        s->lost_score[removal * n + place[i]] += lost * (m->converted - m->ended * p);
+    }
+    places = mkt_exposure_logit_places(f, rest, place);
+    for (size_t i = 0; i < places; i++)
+        s->slope[removal * n + place[i]] -= m->ended * kept * (1 - kept);
+}
+
+static void add_row(const struct mkt_exposure_logit *f, size_t channels,
+                    const struct mkt_moments *m, const struct sums *s)
+{
+    size_t n = f->columns + 1, place[65];
+    uint64_t all = (UINT64_C(1) << channels) - 1;
+    double p = mkt_exposure_logit_chance(f, m->met), nulls = m->ended - m->converted;
+    double square = m->converted * (1 - p) * (1 - p) + nulls * p * p;
+    size_t places = mkt_exposure_logit_places(f, m->met, place);
+    for (size_t i = 0; i < places; i++)
+        for (size_t j = 0; j < places; j++) s->squares[place[i] * n + place[j]] += square;
+    for (uint64_t met = m->met & all; met; met &= met - 1) {
+        size_t k = (size_t)__builtin_ctzll(met);
+        remove_from(f, m, k, m->met & ~(UINT64_C(1) << k), s);
+    }
+    remove_from(f, m, channels, m->met & ~all, s);
+}
+
+static mkt_status remove_each(struct mkt_arena *arena, const struct mkt_exposure_logit *f,
+                              const struct mkt_moments_table *table, size_t channels,
+                              struct mkt_journey_end *out, struct mkt_err *err)
+{
+    size_t n = f->columns + 1, K = channels + 1;
+    const struct sums s = {out->conversions, MKT_NEW(arena, double, K),
+                           MKT_NEW(arena, double, K *n), MKT_NEW(arena, double, K *n),
+                           MKT_NEW(arena, double, n *n)};
+    double *pull = MKT_NEW(arena, double, n);
+    if (!s.lost_squared || !s.slope || !s.lost_score || !s.squares || !pull)
+        return mkt_arena_full(arena, err);
+    for (size_t r = 0; r < table->rows; r++)
+        if (table->row[r].ended > 0) add_row(f, channels, &table->row[r], &s);
+    for (size_t k = 0; k < K; k++) {
+        memset(pull, 0, n * sizeof *pull);
+        for (size_t j = 0; j < n; j++)
+            mkt_dense_add(s.slope[k * n + j], f->inverse + j * n, pull, n);
+        double square = s.lost_squared[k] + 2 * mkt_dense_dot(pull, s.lost_score + k * n, n);
+        for (size_t i = 0; i < n; i++)
+            square += pull[i] * mkt_dense_dot(s.squares + i * n, pull, n);
+        out->spread[k] = sqrt(fmax(0, square));
+    }
+    return MKT_OK;
+}
+
+mkt_status mkt_journey_end_fit(struct mkt_arena *arena, const struct mkt_moments_table *table,
+                               size_t channels, double penalty, struct mkt_journey_end *out,
+                               struct mkt_err *err)
+{
+    struct mkt_exposure_logit f;
+    *out = (struct mkt_journey_end){MKT_NEW(arena, double, channels + 1),
+                                    MKT_NEW(arena, double, channels + 1)};
+    if (!out->conversions || !out->spread) return mkt_arena_full(arena, err);
+    size_t mark = mkt_arena_mark(arena);
+    mkt_status status = mkt_exposure_logit_fit(arena, table, channels, true, penalty, &f, err);
+    if (status == MKT_OK) status = remove_each(arena, &f, table, channels, out, err);
+    mkt_arena_release(arena, mark);
+    return status;
+}
