@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "base/buf.h"
-#include "base/fold.h"
+#include "base/caseless.h"
 
 #define SHOWN 3 /* names whose spellings are listed */
 
@@ -41,7 +41,7 @@ mkt_status mkt_spellings_find(struct mkt_arena *arena, const char *const *name, 
     *out = (struct mkt_spellings){.kept = MKT_NEW(arena, uint32_t, names + 1)};
     if (!s || !out->kept) return mkt_arena_full(arena, err);
     for (size_t i = 0; i < names; i++) {
-        s[i] = (struct spelling){mkt_fold_name(arena, name[i]), name[i], rows[i], (uint32_t)i};
+        s[i] = (struct spelling){mkt_caseless_name(arena, name[i]), name[i], rows[i], (uint32_t)i};
         if (!s[i].folded) return mkt_arena_full(arena, err);
     }
     qsort(s, names, sizeof *s, by_name);

@@ -18,7 +18,7 @@ struct mkt_spellings {
     const char *list; /* "\"search\" (also \"SEARCH\", \"Search\"); ...; and 2 more", or NULL */
 };
 
-/* Finds the names that are one (mkt_fold_name). The one with the most rows stays, of equals the first
+/* Finds the names that are one (mkt_caseless_name). The one with the most rows stays, of equals the first
  * in byte order: neither depends on the order of names.
  *
  *   name  [names] different ones     rows  [names]

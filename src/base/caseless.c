@@ -1,4 +1,4 @@
-#include "base/fold.h"
+#include "base/caseless.h"
 
 #include <stdint.h>
 #include <string.h>
@@ -16,7 +16,7 @@ struct pair {
     uint16_t whole, letter, mark;
 };
 
-#include "base/fold_table.h"
+#include "base/caseless_table.h"
 
 #define MOST_BYTES 3 /* of the folded form for each byte of a name */
 
@@ -81,7 +81,7 @@ static uint32_t code_of(const unsigned char *s, size_t n)
     return (s[0] & 0xFU) << 12 | (s[1] & 0x3FU) << 6 | (s[2] & 0x3FU);
 }
 
-char *mkt_fold_name(struct mkt_arena *arena, const char *name)
+char *mkt_caseless_name(struct mkt_arena *arena, const char *name)
 {
     while (*name == ' ') name++;
     size_t length = strlen(name);

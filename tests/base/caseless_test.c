@@ -1,5 +1,5 @@
 /* Names that are one: capitals, accents in one letter or beside it, blanks around. */
-#include "base/fold.h"
+#include "base/caseless.h"
 
 #define ARENA_BYTES (1 << 20)
 #include "arena_fixture.h"
@@ -20,7 +20,8 @@ static void one_name(void **state)
         {"😀 A", "😀 a"},
     };
     for (size_t i = 0; i < sizeof same / sizeof *same; i++)
-        assert_string_equal(mkt_fold_name(&arena, same[i][0]), mkt_fold_name(&arena, same[i][1]));
+        assert_string_equal(mkt_caseless_name(&arena, same[i][0]),
+                            mkt_caseless_name(&arena, same[i][1]));
 }
 
 static void two_names(void **state)
@@ -31,19 +32,19 @@ static void two_names(void **state)
         {"ı", "i"},       {"한", "하"},  {"", "a"},
     };
     for (size_t i = 0; i < sizeof apart / sizeof *apart; i++)
-        assert_string_not_equal(mkt_fold_name(&arena, apart[i][0]),
-                                mkt_fold_name(&arena, apart[i][1]));
+        assert_string_not_equal(mkt_caseless_name(&arena, apart[i][0]),
+                                mkt_caseless_name(&arena, apart[i][1]));
 }
 
 /* The most that a form grows, byte for byte, fits; a full arena is told. */
 static void long_names(void **state)
 {
     (void)state;
-    assert_string_equal(mkt_fold_name(&arena, "ΐΐ"),
+    assert_string_equal(mkt_caseless_name(&arena, "ΐΐ"),
                         "\xCE\xB9\xCC\x88\xCC\x81\xCE\xB9\xCC\x88\xCC\x81");
     size_t mark = mkt_arena_mark(&arena);
     assert_non_null(mkt_arena_alloc(&arena, ARENA_BYTES - mark - 64, 1));
-    assert_null(mkt_fold_name(&arena, "a name of twenty-five b.."));
+    assert_null(mkt_caseless_name(&arena, "a name of twenty-five b.."));
     mkt_arena_release(&arena, mark);
 }
 

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Writes src/base/fold_table.h: small letters and decompositions of the basic plane, from Unicode."""
+"""Writes src/base/caseless_table.h: small letters and decompositions of the basic plane, from Unicode."""
 import textwrap
 import unicodedata
 
@@ -43,11 +43,11 @@ def rows(cells):
                          subsequent_indent="    ").split("\n")
 
 
-out = [f"/* Written by tools/fold_table.py from Unicode {unicodedata.unidata_version}. */",
+out = [f"/* Written by tools/caseless_table.py from Unicode {unicodedata.unidata_version}. */",
        "/* clang-format off */",
        "static const struct run small[] = {"]
 out += rows([f"{{{f},{l},{s},{p}}}" for f, l, s, p in runs])
 out += ["};", "", "static const struct pair apart[] = {"]
 out += rows(["{%d,%d,%d}" % p for p in pairs])
 out += ["};", "/* clang-format on */", ""]
-open("src/base/fold_table.h", "w").write("\n".join(out))
+open("src/base/caseless_table.h", "w").write("\n".join(out))

@@ -1,4 +1,4 @@
-/* Written by tools/fold_table.py from Unicode 14.0.0. */
+/* Written by tools/caseless_table.py from Unicode 14.0.0. */
 /* clang-format off */
 static const struct run small[] = {
     {198,198,1,32}, {208,208,1,32}, {216,216,1,32}, {222,222,1,32}, {272,272,1,1}, {294,294,1,1},
