@@ -3,9 +3,9 @@
  *     attribution [rows [times [paths]]]   10,000,000 rows of a fifth as many users (0: none); then 3
  *                                          and 10 times as many (1: no more); a tenth as many paths
  *
- * The same Parquet file, the same run, as many threads for both; the least of three runs, wall time
- * and processor time. Then aggregated paths from CSV, beside R's ChannelAttribution where it is
- * installed. */
+ * The same Parquet file, as many threads for both; the two take turns, and the least of all runs
+ * counts, wall time and processor time. Then aggregated paths from CSV, beside R's
+ * ChannelAttribution where it is installed. */
 #include <duckdb.h>
 #include <math.h>
 #include <stdio.h>
@@ -17,6 +17,8 @@
 #include <unistd.h>
 
 #include "analysis/attribution.h"
+
+#define TURNS 3
 
 static double now(void)
 {
@@ -35,11 +37,13 @@ static void run_sql(duckdb_connection con, const char *sql)
     duckdb_destroy_result(&result);
 }
 
-/* What one side took: the least of three runs, in a process of its own so that its memory and its
+/* What one side took: the least of its runs, each in a process of its own so that its memory and its
  * processor time can be told. */
 struct took {
     double wall, cpu, megabytes;
 };
+
+#define NONE_YET ((struct took){INFINITY, INFINITY, 0})
 
 static double cpu_now(int who)
 {
@@ -49,29 +53,32 @@ static double cpu_now(int who)
            (double)(u.ru_utime.tv_usec + u.ru_stime.tv_usec) * 1e-6;
 }
 
-static struct took measure(double (*once)(const char *), const char *path, int times)
+/* A turn of two runs, the first of which may have to wake things up; the least so far counts. */
+static void measure(double (*once)(const char *), const char *path, struct took *took)
 {
     int end[2];
-    struct took took = {INFINITY, INFINITY, 0};
+    struct took run = {0};
     if (pipe(end) != 0) exit(1);
     fflush(stdout);
     pid_t child = fork();
     if (child == 0) {
-        for (int i = 0; i < times; i++) {
+        run = NONE_YET;
+        for (int i = 0; i < 2; i++) {
             double before = cpu_now(RUSAGE_SELF), wall = once(path);
-            took.wall = fmin(took.wall, wall);
-            took.cpu = fmin(took.cpu, cpu_now(RUSAGE_SELF) - before);
+            run.wall = fmin(run.wall, wall);
+            run.cpu = fmin(run.cpu, cpu_now(RUSAGE_SELF) - before);
         }
         fflush(stdout);
-        _exit(write(end[1], &took, sizeof took) != sizeof took);
+        _exit(write(end[1], &run, sizeof run) != sizeof run);
     }
     close(end[1]);
-    if (read(end[0], &took, sizeof took) != sizeof took) exit(1);
+    if (read(end[0], &run, sizeof run) != sizeof run) exit(1);
     close(end[0]);
     struct rusage usage;
     wait4(child, NULL, 0, &usage);
-    took.megabytes = (double)usage.ru_maxrss / 1024;
-    return took;
+    took->wall = fmin(took->wall, run.wall);
+    took->cpu = fmin(took->cpu, run.cpu);
+    took->megabytes = fmax(took->megabytes, (double)usage.ru_maxrss / 1024);
 }
 
 static double by_duckdb(const char *path)
@@ -181,37 +188,38 @@ struct peer {
     double markov, heuristics, choice;
 };
 
-static struct peer by_channel_attribution(const char *path)
+/* Adds a run, with the search for the order or without, to the least so far. */
+static void by_channel_attribution(const char *path, bool search, struct peer *least)
 {
-    struct peer p = {NAN, NAN, NAN};
     char command[2048], line[256];
     snprintf(
         command, sizeof command,
         "Rscript --vanilla -e 'suppressMessages(library(ChannelAttribution)); "
         "d <- read.csv(\"%s\"); n <- \"path\"; c <- \"total_conversions\"; "
         "v <- \"total_conversion_value\"; z <- \"total_null\"; "
-        "e <- function(what, times, x) { x <- substitute(x); t <- min(sapply(1:times, "
-        "function(i) system.time(eval(x))[[\"elapsed\"]])); cat(what, t, \"\\n\"); flush(stdout()) "
-        "}; "
-        "e(\"markov\", 3, markov_model(d, n, c, v, z, order = 1, ncore = 2, verbose = FALSE, "
-        "flg_adv = FALSE)); e(\"heuristics\", 3, heuristic_models(d, n, c, v, flg_adv = FALSE)); "
-        "e(\"choice\", 1, choose_order(d, n, c, z, max_order = 10, ncore = 2, plot = FALSE, "
+        "e <- function(what, x) { cat(what, system.time(x)[[\"elapsed\"]], \"\\n\"); "
+        "flush(stdout()) }; "
+        "e(\"markov\", markov_model(d, n, c, v, z, order = 1, ncore = 2, verbose = FALSE, "
+        "flg_adv = FALSE)); e(\"heuristics\", heuristic_models(d, n, c, v, flg_adv = FALSE)); "
+        "if (%s) e(\"choice\", choose_order(d, n, c, z, max_order = 10, ncore = 2, plot = FALSE, "
         "flg_adv = FALSE))' 2>/dev/null",
-        path);
+        path, search ? "TRUE" : "FALSE");
     FILE *r = popen(command, "r");
     while (r && fgets(line, sizeof line, r)) { /* what it does not live to tell stays unknown */
-        sscanf(line, "markov %lf", &p.markov);
-        sscanf(line, "heuristics %lf", &p.heuristics);
-        sscanf(line, "choice %lf", &p.choice);
+        double x;
+        if (sscanf(line, "markov %lf", &x) == 1) least->markov = fmin(least->markov, x);
+        if (sscanf(line, "heuristics %lf", &x) == 1) least->heuristics = fmin(least->heuristics, x);
+        if (sscanf(line, "choice %lf", &x) == 1) least->choice = fmin(least->choice, x);
     }
     if (r) pclose(r);
-    return p;
 }
 
 static void bench_more(const char *path, long rows, long times, const struct took *once)
 {
+    struct took t = NONE_YET;
     write_touchpoints(path, times * rows);
-    struct took t = measure(ours, path, 1);
+    sync();
+    measure(ours, path, &t);
     unlink(path);
     printf(
         "%ld touchpoints: %.2f s (cpu %.2f), %.0f MB: %.2f times as long (cpu %.2f) for %ld times "
@@ -224,10 +232,15 @@ static void bench_touchpoints(const char *folder, long rows, long more)
     char path[160];
     snprintf(path, sizeof path, "%s/touchpoints.parquet", folder);
     write_touchpoints(path, rows);
-    struct took mine = measure(ours, path, 3), theirs = measure(by_duckdb, path, 3);
-    order_limit = "5"; /* as it is where nobody says otherwise */
-    struct took five = measure(ours, path, 3);
-    order_limit = "1";
+    sync(); /* nothing is written any more while others are timed */
+    struct took mine = NONE_YET, theirs = NONE_YET, five = NONE_YET;
+    for (int i = 0; i < TURNS; i++) {
+        measure(ours, path, &mine);
+        measure(by_duckdb, path, &theirs);
+        order_limit = "5"; /* as it is where nobody says otherwise */
+        measure(ours, path, &five);
+        order_limit = "1";
+    }
     unlink(path);
     printf(
         "%ld touchpoints of %ld users: rules, Markov, Shapley, incremental with intervals %.2f s "
@@ -244,10 +257,16 @@ static void bench_paths(const char *folder, long rows)
     char path[160];
     snprintf(path, sizeof path, "%s/paths.csv", folder);
     write_paths(path, rows);
-    struct took one = measure(ours, path, 3);
-    order_limit = "10";
-    struct took ten = measure(ours, path, 3);
-    struct peer peer = by_channel_attribution(path);
+    sync();
+    struct took one = NONE_YET, ten = NONE_YET;
+    struct peer peer = {NAN, NAN, NAN};
+    for (int i = 0; i < TURNS; i++) {
+        order_limit = "1";
+        measure(ours, path, &one);
+        order_limit = "10";
+        measure(ours, path, &ten);
+        by_channel_attribution(path, i == 0, &peer);
+    }
     unlink(path);
     printf("%ld aggregated paths: order 1 with heuristics and Shapley, file to facts %.2f s (cpu "
            "%.2f), %.0f MB; with order search to 10 %.2f s (cpu %.2f), %.0f MB\n",

@@ -1,16 +1,21 @@
 #include "aggregate/path_shards.h"
 
+#include <stddef.h>
 #include <string.h>
 
 #define SHIFT MKT_PATH_SHARD_SHIFT
 _Static_assert((size_t)1 << (64 - SHIFT) == MKT_PATH_SHARDS, "a shard for each of the first bits");
 #define AHEAD 8 /* lookups whose memory is under way */
+#define FIRST_BITS 6
+#define MOST_BITS 32
 
-mkt_status mkt_path_shards_open(struct mkt_path_shards *s, size_t room, struct mkt_err *err)
+mkt_status mkt_path_shards_open(struct mkt_path_shards *s, size_t room, size_t channels,
+                                struct mkt_err *err)
 {
     memset(s, 0, sizeof *s);
     for (size_t i = 0; i < MKT_PATH_SHARDS; i++) {
         pthread_mutex_init(&s->shard[i].lock, NULL);
+        s->shard[i].width = !channels || channels > 1 << 16 ? 4 : channels > 1 << 8 ? 2 : 1;
         mkt_status status = mkt_arena_open(&s->shard[i].arena, room / MKT_PATH_SHARDS, err);
         if (status == MKT_OK) continue;
         mkt_path_shards_close(s);
@@ -26,70 +31,122 @@ void mkt_path_shards_close(struct mkt_path_shards *s)
 
 /* ---- one shard ----------------------------------------------------------------------------- */
 
-static size_t bytes_of(size_t steps)
+static size_t bytes_of(size_t steps, size_t width)
 {
-    size_t bytes = sizeof(struct mkt_path_record) + steps * sizeof(uint32_t);
+    size_t bytes = offsetof(struct mkt_path_record, step) + steps * width;
     return (bytes + MKT_PATH_RECORD_UNIT - 1) / MKT_PATH_RECORD_UNIT * MKT_PATH_RECORD_UNIT;
+}
+
+static uint32_t bits_of(uint64_t hash)
+{
+    return (uint32_t)(hash << (64 - SHIFT) >> 32);
+}
+
+static size_t home(const struct mkt_path_shard *s, uint32_t bits)
+{
+    return bits >> (32 - s->bits);
+}
+
+/* The first slot from `bits`' own on that holds these bits or nothing. */
+static struct mkt_path_slot *probe(const struct mkt_path_shard *s, uint32_t bits)
+{
+    size_t mask = ((size_t)1 << s->bits) - 1, i = home(s, bits);
+    while (s->slot[i].place && s->slot[i].hash != bits) i = (i + 1) & mask;
+    return &s->slot[i];
 }
 
 static mkt_status widen(struct mkt_path_shard *s, struct mkt_err *err)
 {
-    if (2 * (s->paths + 1) <= s->slots) return MKT_OK;
-    size_t slots = s->slots ? 2 * s->slots : 64, mask = slots - 1;
-    struct mkt_path_slot *slot = MKT_NEW(&s->arena, struct mkt_path_slot, slots);
-    if (!slot) return mkt_arena_full(&s->arena, err);
-    for (size_t k = 0; k < s->slots; k++) {
+    size_t slots = s->bits ? (size_t)1 << s->bits : 0;
+    if (2 * (s->paths + 1) <= slots) return MKT_OK;
+    struct mkt_path_shard now = *s;
+    now.bits = s->bits ? s->bits + 1 : FIRST_BITS;
+    now.slot = now.bits > MOST_BITS
+                   ? NULL
+                   : MKT_NEW(&s->arena, struct mkt_path_slot, (size_t)1 << now.bits);
+    if (!now.slot) return mkt_arena_full(&s->arena, err);
+    size_t mask = ((size_t)1 << now.bits) - 1;
+    for (size_t k = 0; k < slots; k++) {
+        size_t i = home(&now, s->slot[k].hash);
         if (!s->slot[k].place) continue;
-        size_t i = s->slot[k].hash & mask;
-        while (slot[i].place) i = (i + 1) & mask;
-        slot[i] = s->slot[k];
+        while (now.slot[i].place) i = (i + 1) & mask;
+        now.slot[i] = s->slot[k];
     }
-    s->slot = slot;
-    s->slots = slots;
+    if (s->slot) {
+        s->spare = (char *)s->slot;
+        s->spare_bytes = slots * sizeof *s->slot;
+    }
+    s->slot = now.slot;
+    s->bits = now.bits;
     return MKT_OK;
 }
 
-static void write_record(struct mkt_path_record *r, uint64_t hash, const uint32_t *step,
-                         size_t steps, const struct mkt_path_counts *counts)
+static void *new_record(struct mkt_path_shard *s, size_t bytes)
 {
-    *r = (struct mkt_path_record){.hash = hash, .counts = *counts, .steps = (uint32_t)steps};
-    for (size_t i = 0; i < steps; i++) r->step[i] = step[i];
+    if (bytes > s->spare_bytes) return mkt_arena_alloc(&s->arena, 1, bytes);
+    char *r = s->spare;
+    s->spare += bytes;
+    s->spare_bytes -= bytes;
+    return r;
+}
+
+/* A path and what came of it, on its way to a shard. */
+struct journeys {
+    uint64_t hash;
+    const struct mkt_path_counts *counts;
+    const void *step; /* [steps] of as many bytes as the shard's, or uint32_t */
+    size_t steps;
+    bool wide; /* uint32_t, where the shard's are not */
+};
+
+static bool is_path(const struct mkt_path_shard *s, const struct mkt_path_record *r,
+                    const struct journeys *j)
+{
+    if (r->hash != j->hash || r->steps != j->steps) return false;
+    if (!j->wide) return memcmp(r->step, j->step, j->steps * s->width) == 0;
+    const uint32_t *step = j->step;
+    for (size_t i = 0; i < j->steps; i++) {
+        uint32_t own;
+        mkt_path_steps_read(r->step + i * s->width, s->width, 1, &own);
+        if (own != step[i]) return false;
+    }
+    return true;
 }
 
 /* Keeps a path that is not there yet. */
-static mkt_status keep(struct mkt_path_shard *s, uint64_t hash, const uint32_t *step, size_t steps,
-                       const struct mkt_path_counts *counts, struct mkt_path_slot *slot,
-                       struct mkt_err *err)
+static mkt_status keep(struct mkt_path_shard *s, const struct journeys *j,
+                       struct mkt_path_slot *slot, struct mkt_err *err)
 {
-    struct mkt_path_record *r = mkt_arena_alloc(&s->arena, 1, bytes_of(steps));
+    struct mkt_path_record *r = new_record(s, bytes_of(j->steps, s->width));
     size_t place = r ? (size_t)((char *)r - s->arena.base) / MKT_PATH_RECORD_UNIT + 1 : 0;
     if (!r || place > UINT32_MAX) return mkt_arena_full(&s->arena, err);
-    write_record(r, hash, step, steps, counts);
-    *slot = (struct mkt_path_slot){(uint32_t)place, (uint32_t)hash};
-    if (s->last)
-        mkt_path_shard_record(s, s->last)->next = (uint32_t)place;
+    *r = (struct mkt_path_record){
+        .hash = j->hash, .counts = *j->counts, .steps = (uint32_t)j->steps};
+    if (j->wide)
+        mkt_path_steps_write(j->step, j->steps, s->width, r->step);
     else
-        s->first = (uint32_t)place;
-    s->last = (uint32_t)place;
+        memcpy(r->step, j->step, j->steps * s->width);
+    *slot = (struct mkt_path_slot){(uint32_t)place, bits_of(j->hash)};
     s->paths++;
-    s->steps += steps;
+    s->steps += j->steps;
+    if (j->steps > s->longest) s->longest = j->steps;
     return MKT_OK;
 }
 
-static mkt_status insert(struct mkt_path_shard *s, uint64_t hash, const uint32_t *step,
-                         size_t steps, const struct mkt_path_counts *counts, struct mkt_err *err)
+static mkt_status insert(struct mkt_path_shard *s, const struct journeys *j, struct mkt_err *err)
 {
     MKT_TRY(widen(s, err));
-    MKT_TRY(mkt_path_counts_join(&s->total, counts, err));
-    size_t mask = s->slots - 1, i = (uint32_t)hash & mask;
-    for (; s->slot[i].place; i = (i + 1) & mask) {
-        if (s->slot[i].hash != (uint32_t)hash) continue;
-        struct mkt_path_record *r = mkt_path_shard_record(s, s->slot[i].place);
-        if (r->hash == hash && r->steps == steps &&
-            memcmp(r->step, step, steps * sizeof *step) == 0)
-            return mkt_path_counts_join(&r->counts, counts, err);
+    MKT_TRY(mkt_path_counts_join(&s->total, j->counts, err));
+    uint32_t bits = bits_of(j->hash);
+    size_t mask = ((size_t)1 << s->bits) - 1;
+    struct mkt_path_slot *slot = probe(s, bits);
+    while (slot->place) {
+        struct mkt_path_record *r = mkt_path_shard_record(s, slot->place);
+        if (slot->hash == bits && is_path(s, r, j))
+            return mkt_path_counts_join(&r->counts, j->counts, err);
+        slot = &s->slot[(size_t)(slot + 1 - s->slot) & mask];
     }
-    return keep(s, hash, step, steps, counts, &s->slot[i], err);
+    return keep(s, j, slot, err);
 }
 
 static const struct mkt_path_record *record_at(const char *at)
@@ -99,17 +156,16 @@ static const struct mkt_path_record *record_at(const char *at)
 
 static void ask_for_slot(const struct mkt_path_shard *s, const struct mkt_path_record *j)
 {
-    __builtin_prefetch(&s->slot[(uint32_t)j->hash & (s->slots - 1)], 1);
+    __builtin_prefetch(&s->slot[home(s, bits_of(j->hash))], 1);
 }
 
 static void ask_for_record(const struct mkt_path_shard *s, const struct mkt_path_record *j)
 {
-    size_t mask = s->slots - 1, i = (uint32_t)j->hash & mask;
-    while (s->slot[i].place && s->slot[i].hash != (uint32_t)j->hash) i = (i + 1) & mask;
-    if (!s->slot[i].place) return;
-    const char *record = (const char *)mkt_path_shard_record(s, s->slot[i].place);
+    const struct mkt_path_slot *slot = probe(s, bits_of(j->hash));
+    if (!slot->place) return;
+    const char *record = (const char *)mkt_path_shard_record(s, slot->place);
     __builtin_prefetch(record, 1);
-    __builtin_prefetch(record + 64, 1);
+    __builtin_prefetch(record + 63, 1);
 }
 
 /* Adds the journeys of one thread: slots are asked for first, then records, then both are used. */
@@ -122,16 +178,17 @@ static mkt_status add_run(struct mkt_path_shard *s, const char *from, size_t byt
     for (size_t ahead = 0; at < end && status == MKT_OK; ahead++) {
         if (slot < end) {
             ask_for_slot(s, record_at(slot));
-            slot += bytes_of(record_at(slot)->steps);
+            slot += bytes_of(record_at(slot)->steps, s->width);
         }
         if (ahead >= AHEAD && record < end) {
             ask_for_record(s, record_at(record));
-            record += bytes_of(record_at(record)->steps);
+            record += bytes_of(record_at(record)->steps, s->width);
         }
         if (ahead < 2 * AHEAD) continue;
-        const struct mkt_path_record *j = record_at(at);
-        status = insert(s, j->hash, j->step, j->steps, &j->counts, err);
-        at += bytes_of(j->steps);
+        const struct mkt_path_record *r = record_at(at);
+        const struct journeys j = {r->hash, &r->counts, r->step, r->steps, false};
+        status = insert(s, &j, err);
+        at += bytes_of(r->steps, s->width);
     }
     pthread_mutex_unlock(&s->lock);
     return status;
@@ -162,11 +219,10 @@ mkt_status mkt_path_batch_flush(struct mkt_path_batch *b, struct mkt_err *err)
 }
 
 /* A path too long to wait. */
-static mkt_status add_long(struct mkt_path_shard *s, uint64_t hash, const uint32_t *step,
-                           size_t steps, const struct mkt_path_counts *counts, struct mkt_err *err)
+static mkt_status add_long(struct mkt_path_shard *s, const struct journeys *j, struct mkt_err *err)
 {
     pthread_mutex_lock(&s->lock);
-    mkt_status status = insert(s, hash, step, steps, counts, err);
+    mkt_status status = insert(s, j, err);
     pthread_mutex_unlock(&s->lock);
     return status;
 }
@@ -175,12 +231,17 @@ mkt_status mkt_path_batch_add(struct mkt_path_batch *b, const uint32_t *step, si
                               const struct mkt_path_counts *counts, struct mkt_err *err)
 {
     uint64_t hash = mkt_paths_hash(step, steps);
-    size_t shard = hash >> SHIFT, bytes = bytes_of(steps);
-    if (bytes > MKT_PATH_BATCH_BYTES)
-        return add_long(&b->shards->shard[shard], hash, step, steps, counts, err);
+    size_t shard = hash >> SHIFT, width = b->shards->shard[shard].width;
+    size_t bytes = bytes_of(steps, width);
+    if (bytes > MKT_PATH_BATCH_BYTES) {
+        const struct journeys j = {hash, counts, step, steps, width != sizeof *step};
+        return add_long(&b->shards->shard[shard], &j, err);
+    }
     if (b->bytes[shard] + bytes > MKT_PATH_BATCH_BYTES) MKT_TRY(flush(b, shard, err));
     char *at = b->waiting + shard * MKT_PATH_BATCH_BYTES + b->bytes[shard];
-    write_record((struct mkt_path_record *)(void *)at, hash, step, steps, counts);
+    struct mkt_path_record *r = (struct mkt_path_record *)(void *)at;
+    *r = (struct mkt_path_record){.hash = hash, .counts = *counts, .steps = (uint32_t)steps};
+    mkt_path_steps_write(step, steps, width, r->step);
     b->bytes[shard] += bytes;
     return MKT_OK;
 }

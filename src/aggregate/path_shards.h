@@ -11,7 +11,7 @@
 #define MKT_AGGREGATE_PATH_SHARDS_H
 
 #include <pthread.h>
-#include <stdatomic.h>
+#include <string.h>
 
 #include "aggregate/paths.h"
 
@@ -24,22 +24,26 @@ struct mkt_path_record {
     uint64_t hash;
     struct mkt_path_counts counts;
     uint32_t steps;
-    uint32_t next; /* the place of the record that came after it, 0 for none */
-    uint32_t step[];
+    unsigned char step[]; /* [steps] numbers of as many bytes as the largest channel takes */
 };
 
 /* A record as a shard's table names it. */
 struct mkt_path_slot {
     uint32_t place; /* 1 + place in the arena in units of 16 bytes; 0: none */
-    uint32_t hash;  /* its last 32 bits */
+    uint32_t hash;  /* 32 bits of it, those after the shard's */
 };
 
 struct mkt_path_shard {
     pthread_mutex_t lock;
     struct mkt_arena arena;
-    struct mkt_path_slot *slot; /* [slots] probed linearly */
-    size_t slots, paths, steps;
-    uint32_t first, last; /* places of records, in the order they came */
+    size_t width; /* bytes of a step: 1, 2 or 4 */
+    /* [2^bits] probed linearly from where the first bits of slot.hash say, so that they stand
+     * nearly in order */
+    struct mkt_path_slot *slot;
+    int bits;                     /* 0: no slot yet */
+    size_t paths, steps, longest; /* steps of all; of the longest */
+    char *spare;                  /* the table before it grew, now room for records */
+    size_t spare_bytes;
     struct mkt_path_counts total;
 };
 
@@ -47,10 +51,11 @@ struct mkt_path_shards {
     struct mkt_path_shard shard[MKT_PATH_SHARDS];
 };
 
-/*   room  bytes that all shards together may take: the same for each, as hashes are spread evenly
+/*   room      bytes that all shards together may take: the same for each, as hashes are spread evenly
+ *   channels  every step is less; 0 where that is not known
  * Errors  MKT_E_NOMEM  the address space cannot be reserved */
 MKT_MUST_CHECK mkt_status mkt_path_shards_open(struct mkt_path_shards *shards, size_t room,
-                                               struct mkt_err *err);
+                                               size_t channels, struct mkt_err *err);
 void mkt_path_shards_close(struct mkt_path_shards *shards);
 
 #define MKT_PATH_BATCH_BYTES ((size_t)8192) /* of journeys that wait for one shard */
@@ -89,6 +94,34 @@ MKT_MUST_CHECK mkt_status mkt_path_batch_flush(struct mkt_path_batch *batch, str
 MKT_MUST_CHECK mkt_status mkt_path_shards_finish(struct mkt_path_shards *shards,
                                                  const uint32_t *rank, int threads,
                                                  struct mkt_paths *paths, struct mkt_err *err);
+
+/* Steps of `width` bytes each as numbers, and back. */
+static inline void mkt_path_steps_read(const unsigned char *from, size_t width, size_t steps,
+                                       uint32_t *to)
+{
+    if (width == 1)
+        for (size_t i = 0; i < steps; i++) to[i] = from[i];
+    else if (width == 2)
+        for (size_t i = 0; i < steps; i++)
+            to[i] = (uint32_t)from[2 * i] | (uint32_t)from[2 * i + 1] << 8;
+    else
+        memcpy(to, from, steps * sizeof *to);
+}
+
+static inline void mkt_path_steps_write(const uint32_t *from, size_t steps, size_t width,
+                                        unsigned char *to)
+{
+    if (width == 1) {
+        for (size_t i = 0; i < steps; i++) to[i] = (unsigned char)from[i];
+    } else if (width == 2) {
+        for (size_t i = 0; i < steps; i++) {
+            to[2 * i] = (unsigned char)from[i];
+            to[2 * i + 1] = (unsigned char)(from[i] >> 8);
+        }
+    } else {
+        memcpy(to, from, steps * sizeof *from);
+    }
+}
 
 /* The record at a place that is not 0. */
 static inline struct mkt_path_record *mkt_path_shard_record(const struct mkt_path_shard *shard,

@@ -9,7 +9,7 @@
 
 /* A path on its way to where it belongs. */
 struct ref {
-    uint64_t hash;
+    uint64_t hash; /* the first bits of it that are known without the record, or all */
     const struct mkt_path_record *record;
 };
 
@@ -21,6 +21,7 @@ struct count {
 struct room {
     struct ref *sorted; /* [most] */
     uint32_t *start;    /* [most + 3] */
+    uint32_t *step;     /* [longest] */
 };
 
 struct job {
@@ -29,10 +30,15 @@ struct job {
     struct mkt_paths *out;
     struct count (*dealt)[SHARDS]; /* [SHARDS] from each shard to each; then where they go */
     struct count at[SHARDS + 1];   /* where each begins in out */
-    struct ref *ref;               /* [out->paths] by the shard they go to */
+    struct ref *ref;               /* [out->paths] by the shard they go to; NULL: to their own */
     size_t most;                   /* paths of the largest */
     struct room *room;             /* [threads] */
 };
+
+static size_t slots_of(const struct mkt_path_shard *s)
+{
+    return s->bits ? (size_t)1 << s->bits : 0;
+}
 
 /* ---- where paths go ---------------------------------------------------------------------------- */
 
@@ -43,16 +49,14 @@ static void renumber(void *user, size_t worker, size_t shard)
     const struct mkt_path_shard *s = &job->shards->shard[shard];
     const uint32_t *rank = job->rank;
     struct count *dealt = job->dealt[shard];
-    if (!rank) { /* they are where they belong */
-        dealt[shard] = (struct count){s->paths, s->steps};
-        return;
-    }
-    struct mkt_path_record *r;
-    (void)worker;
-    for (uint32_t at = s->first; at; at = r->next) {
-        r = mkt_path_shard_record(s, at);
-        for (size_t i = 0; i < r->steps; i++) r->step[i] = rank[r->step[i]];
-        r->hash = mkt_paths_hash(r->step, r->steps);
+    uint32_t *step = job->room[worker].step;
+    for (size_t i = 0; i < slots_of(s); i++) {
+        if (!s->slot[i].place) continue;
+        struct mkt_path_record *r = mkt_path_shard_record(s, s->slot[i].place);
+        mkt_path_steps_read(r->step, s->width, r->steps, step);
+        for (size_t k = 0; k < r->steps; k++) step[k] = rank[step[k]];
+        mkt_path_steps_write(step, r->steps, s->width, r->step);
+        r->hash = mkt_paths_hash(step, r->steps);
         dealt[r->hash >> SHIFT].paths++;
         dealt[r->hash >> SHIFT].steps += r->steps;
     }
@@ -80,26 +84,38 @@ static void deal(void *user, size_t worker, size_t shard)
     const struct job *job = user;
     const struct mkt_path_shard *s = &job->shards->shard[shard];
     struct count *dealt = job->dealt[shard];
-    const struct mkt_path_record *r;
     (void)worker;
-    for (uint32_t at = s->first; at; at = r->next) {
-        r = mkt_path_shard_record(s, at);
+    for (size_t i = 0; i < slots_of(s); i++) {
+        if (!s->slot[i].place) continue;
+        const struct mkt_path_record *r = mkt_path_shard_record(s, s->slot[i].place);
         job->ref[dealt[r->hash >> SHIFT].paths++] = (struct ref){r->hash, r};
     }
 }
 
 /* ---- their order there -------------------------------------------------------------------------- */
 
-static bool before(const struct ref *x, const struct ref *y)
+static bool before(const struct ref *x, const struct ref *y, size_t width)
 {
     const struct mkt_path_record *a = x->record, *b = y->record;
     if (x->hash != y->hash) return x->hash < y->hash;
+    if (a->hash != b->hash) return a->hash < b->hash;
     if (a->steps != b->steps) return a->steps < b->steps;
-    return memcmp(a->step, b->step, a->steps * sizeof *a->step) < 0;
+    return memcmp(a->step, b->step, a->steps * width) < 0;
+}
+
+/* Of those that are nearly in order. */
+static void sort_neighbours(struct ref *sorted, size_t n, size_t width)
+{
+    for (size_t k = 1; k < n; k++) {
+        struct ref held = sorted[k];
+        size_t i = k;
+        for (; i && before(&held, &sorted[i - 1], width); i--) sorted[i] = sorted[i - 1];
+        sorted[i] = held;
+    }
 }
 
 /* By hash: a counting sort of the bits after the shard's, then neighbours in order. */
-static void sort(const struct ref *ref, size_t n, uint32_t *start, struct ref *sorted)
+static void sort(const struct ref *ref, size_t n, uint32_t *start, size_t width, struct ref *sorted)
 {
     int bits = 1;
     while (bits < 28 && (size_t)2 << bits < n) bits++;
@@ -110,12 +126,28 @@ static void sort(const struct ref *ref, size_t n, uint32_t *start, struct ref *s
     for (size_t b = 1; b <= buckets; b++) start[b] += start[b - 1];
     for (size_t i = 0; i < n; i++) sorted[start[BUCKET(ref[i].hash)]++] = ref[i];
 #undef BUCKET
-    for (size_t k = 1; k < n; k++) {
-        struct ref held = sorted[k];
-        size_t i = k;
-        for (; i && before(&held, &sorted[i - 1]); i--) sorted[i] = sorted[i - 1];
-        sorted[i] = held;
+    sort_neighbours(sorted, n, width);
+}
+
+/* The paths of a shard as its table has them, nearly in order; those that the table's end sent to its
+ * beginning come last. */
+static void take_slots(const struct mkt_path_shard *s, struct ref *sorted)
+{
+    size_t n = 0, slots = slots_of(s), turned = 0;
+    for (size_t i = 0; i < slots; i++) {
+        const struct mkt_path_slot *slot = &s->slot[i];
+        if (!slot->place) continue;
+        turned += slot->hash >> (32 - s->bits) > i;
+        if (slot->hash >> (32 - s->bits) <= i)
+            sorted[n++] = (struct ref){slot->hash, mkt_path_shard_record(s, slot->place)};
     }
+    for (size_t i = 0; turned; i++) {
+        const struct mkt_path_slot *slot = &s->slot[i];
+        if (!slot->place || slot->hash >> (32 - s->bits) <= i) continue;
+        sorted[n++] = (struct ref){slot->hash, mkt_path_shard_record(s, slot->place)};
+        turned--;
+    }
+    sort_neighbours(sorted, n, s->width);
 }
 
 static void lay_out(void *user, size_t worker, size_t shard)
@@ -124,15 +156,20 @@ static void lay_out(void *user, size_t worker, size_t shard)
     const struct room *k = &job->room[worker];
     struct count at = job->at[shard];
     size_t n = job->at[shard + 1].paths - at.paths;
-    if (n) sort(job->ref + at.paths, n, k->start, k->sorted);
+    size_t width = job->shards->shard[shard].width;
+    if (!n) return;
+    if (job->rank)
+        sort(job->ref + at.paths, n, k->start, width, k->sorted);
+    else
+        take_slots(&job->shards->shard[shard], k->sorted);
     for (size_t i = 0; i < n; i++) {
         const struct mkt_path_record *r = k->sorted[i].record;
         if (i + AHEAD < n) {
             __builtin_prefetch(k->sorted[i + AHEAD].record);
-            __builtin_prefetch((const char *)k->sorted[i + AHEAD].record + 64);
+            __builtin_prefetch((const char *)k->sorted[i + AHEAD].record + 63);
         }
         job->out->path[at.paths++] = (struct mkt_path){r->hash, at.steps, r->steps, r->counts};
-        memcpy(job->out->step + at.steps, r->step, r->steps * sizeof *r->step);
+        mkt_path_steps_read(r->step, width, r->steps, job->out->step + at.steps);
         at.steps += r->steps;
     }
     if (!job->rank) mkt_arena_close(&job->shards->shard[shard].arena); /* all of it is copied */
@@ -156,21 +193,43 @@ static mkt_status make_room(struct job *job, struct mkt_err *err)
     return out->path && out->step ? MKT_OK : mkt_arena_full(out->arena, err);
 }
 
+static mkt_status deal_anew(struct job *job, size_t threads, struct mkt_err *err)
+{
+    struct mkt_arena *arena = job->out->arena;
+    size_t longest = 0;
+    for (size_t i = 0; i < SHARDS; i++)
+        if (job->shards->shard[i].longest > longest) longest = job->shards->shard[i].longest;
+    for (size_t i = 0; i < threads; i++)
+        if (!(job->room[i].step = MKT_NEW(arena, uint32_t, longest)))
+            return mkt_arena_full(arena, err);
+    if (!(job->ref = MKT_NEW(arena, struct ref, job->out->paths)))
+        return mkt_arena_full(arena, err);
+    mkt_tasks_run(threads, SHARDS, renumber, job);
+    add_up(job);
+    mkt_tasks_run(threads, SHARDS, deal, job);
+    return MKT_OK;
+}
+
 static mkt_status finish(struct job *job, size_t threads, struct mkt_err *err)
 {
     struct mkt_arena *arena = job->out->arena;
     job->dealt = mkt_arena_alloc(arena, SHARDS, sizeof *job->dealt);
-    job->ref = MKT_NEW(arena, struct ref, job->out->paths);
     job->room = MKT_NEW(arena, struct room, threads);
-    if (!job->dealt || !job->ref || !job->room) return mkt_arena_full(arena, err);
-    mkt_tasks_run(threads, SHARDS, renumber, job);
-    add_up(job);
+    if (!job->dealt || !job->room) return mkt_arena_full(arena, err);
+    if (job->rank) {
+        MKT_TRY(deal_anew(job, threads, err));
+    } else {
+        for (size_t i = 0; i < SHARDS; i++)
+            job->dealt[i][i] =
+                (struct count){job->shards->shard[i].paths, job->shards->shard[i].steps};
+        add_up(job);
+    }
     for (size_t i = 0; i < threads; i++) {
         job->room[i].sorted = MKT_NEW(arena, struct ref, job->most);
-        job->room[i].start = MKT_NEW(arena, uint32_t, job->most + 3);
-        if (!job->room[i].sorted || !job->room[i].start) return mkt_arena_full(arena, err);
+        if (job->rank) job->room[i].start = MKT_NEW(arena, uint32_t, job->most + 3);
+        if (!job->room[i].sorted || (job->rank && !job->room[i].start))
+            return mkt_arena_full(arena, err);
     }
-    mkt_tasks_run(threads, SHARDS, deal, job);
     mkt_tasks_run(threads, SHARDS, lay_out, job);
     return MKT_OK;
 }

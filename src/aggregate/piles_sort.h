@@ -6,8 +6,9 @@
  *     MKT_PILES_SORT_HASH                its member with the hash that rows were dealt by
  *     MKT_PILES_SORT_BEFORE(a, b, how)   whether row *a comes before row *b in the order `how`; every order
  *                              begins with the hash
- *     MKT_PILES_SORT_APART     optional: where comparing is without branches and rows are short, set
- *                              buckets of up to 12 rows in order by comparing each row with each
+ *     MKT_PILES_SORT_ROUGH(a, b)  optional: the same but for ties, without branches, where rows are
+ *                              short: buckets of up to 12 rows are set in order by comparing each
+ *                              row with each
  * and so has mkt_piles_sort_rows, or its steps for rows that lie in several places.
  *
  * Cost     linear in rows, but n log n for one user's rows
@@ -36,7 +37,7 @@ static void mkt_piles_sort_insert(MKT_PILES_SORT_ROW *row, size_t n, int how)
     }
 }
 
-#ifdef MKT_PILES_SORT_APART
+#ifdef MKT_PILES_SORT_ROUGH
 #define MKT_PILES_SORT_INLINE static inline __attribute__((always_inline))
 
 /* A row's place is the number of rows before it. Nothing is guessed, so nothing is guessed wrong;
@@ -45,7 +46,6 @@ MKT_PILES_SORT_INLINE void mkt_piles_sort_few(MKT_PILES_SORT_ROW *row, const int
 {
     MKT_PILES_SORT_ROW held[MKT_PILES_SORT_FEW];
     int place[MKT_PILES_SORT_FEW];
-    (void)how;
 #pragma GCC unroll 12
     for (int i = 0; i < n; i++) {
         held[i] = row[i];
@@ -55,12 +55,16 @@ MKT_PILES_SORT_INLINE void mkt_piles_sort_few(MKT_PILES_SORT_ROW *row, const int
     for (int i = 1; i < n; i++)
 #pragma GCC unroll 12
         for (int k = 0; k < i; k++) {
-            int first = MKT_PILES_SORT_BEFORE(&held[i], &held[k], how);
+            int first = MKT_PILES_SORT_ROUGH(&held[i], &held[k]);
             place[k] += first;
             place[i] -= first;
         }
 #pragma GCC unroll 12
     for (int i = 0; i < n; i++) row[place[i]] = held[i];
+    int tied = 0;
+#pragma GCC unroll 12
+    for (int i = 1; i < n; i++) tied |= !MKT_PILES_SORT_ROUGH(&row[i - 1], &row[i]);
+    if (tied) mkt_piles_sort_insert(row, (size_t)n, how);
 }
 
 #define MKT_PILES_SORT_CASE(n)                                                                     \
@@ -71,7 +75,7 @@ MKT_PILES_SORT_INLINE void mkt_piles_sort_few(MKT_PILES_SORT_ROW *row, const int
 
 static void mkt_piles_sort_bucket(MKT_PILES_SORT_ROW *row, size_t n, int how)
 {
-#ifdef MKT_PILES_SORT_APART
+#ifdef MKT_PILES_SORT_ROUGH
     switch (n) {
         MKT_PILES_SORT_CASE(2);
         MKT_PILES_SORT_CASE(3);

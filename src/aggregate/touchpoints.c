@@ -127,7 +127,7 @@ static mkt_status run_workers(struct mkt_arena *arena, struct job *job, size_t t
                            "them in order takes %zu MB, more than half of the %zu MB that the "
                            "memory limit leaves; a user with so many is no person",
                            job->most, need >> 20, room >> 20);
-    MKT_TRY(mkt_path_shards_open(&job->shards, room - threads * need, err));
+    MKT_TRY(mkt_path_shards_open(&job->shards, room - threads * need, job->channel->count, err));
     mkt_status status = MKT_OK;
     for (size_t i = 0; i < threads && status == MKT_OK; i++) {
         k[i].job = job;

@@ -8,11 +8,14 @@
 #include "num/dense.h"
 
 #define SHARES 64 /* of the paths: the same for any number of threads */
-#define SIDE 4    /* paths side by side */
+#define SIDE 8    /* paths side by side */
+#define HALF 4    /* of them, whose sums are added up together */
 
-/* One number of each of four paths. */
-typedef double quad __attribute__((vector_size(SIDE * sizeof(double))));
-typedef int64_t mask __attribute__((vector_size(SIDE * sizeof(double))));
+/* One number of each of these paths. */
+typedef double number[SIDE] __attribute__((aligned(SIDE * sizeof(double))));
+
+/* What is summed for one cell, or one number of HALF paths. */
+typedef double quad __attribute__((vector_size(HALF * sizeof(double)), may_alias));
 
 /* ---- the hazard ------------------------------------------------------------------------------- */
 
@@ -41,105 +44,54 @@ static mkt_status tabulate(struct mkt_arena *arena, struct hazard *f, struct mkt
     return MKT_OK;
 }
 
-/* ---- four paths side by side ------------------------------------------------------------------ */
+/* ---- eight paths side by side ----------------------------------------------------------------- */
 
 /* The touches during which the same channels had been met: from the first one of a channel to the
  * first one of the next. */
 struct stretch {
-    quad touches;
-    quad against; /* odds of not converting at each of them */
-    quad without; /* what these are multiplied by when the channel that begins it is taken away */
+    number touches;
+    number against; /* odds of not converting at each of them */
+    number without; /* what these are multiplied by when the channel that begins it is taken away */
     uint32_t channel[SIDE];
-    double most; /* touches, of any of the four */
+    double most; /* touches, of any of them */
 };
 
-/* Four paths of as many stretches; a place that is empty repeats the first path, with no journeys. */
-struct four {
-    quad converted, nulls; /* journeys */
+/* Paths of as many stretches; a place that is empty repeats the first path, with no journeys. */
+struct group {
+    number converted, nulls; /* journeys */
     size_t paths;
     struct stretch *stretch; /* [their number] */
 };
 
 /* What a stretch comes to when something is taken away. */
 struct lane {
-    quad h;     /* hazard of converting at a touch */
-    quad w;     /* product of (1 - h') / (1 - h) before a touch, summed over the touches */
-    quad later; /* the same, each as often as touches come before it in the stretch */
-    quad slope; /* of the conversions lost, by the b of the channel that begins the stretch */
+    number h;     /* hazard of converting at a touch */
+    number w;     /* product of (1 - h') / (1 - h) before a touch, summed over the touches */
+    number later; /* the same, each as often as touches come before it in the stretch */
+    number slope; /* of the conversions lost, by the b of the channel that begins the stretch */
 };
 
 /* One thread's room. A removal has a number: 0 takes all channels away, r + 1 the one that begins
  * stretch r; before that nothing is different. */
 struct worker {
-    struct four *four; /* [K + 1] gathered so far, by the number of stretches */
-    struct lane *lane; /* [stretches][stretches + 1] */
-    quad *h, *score;   /* [K + 1] of stretches: hazard, and score of a journey without conversion */
-    quad *lost;        /* [K + 1] of removals: conversions */
-    quad *whole;       /* [K + 1] of removals: slope by b_0 */
-    quad *sum;         /* [3][K + 1] */
+    struct group *group; /* [K + 1] gathered so far, by the number of stretches */
+    struct lane *lane;   /* [stretches][stretches + 1] */
+    number *h, *score; /* [K + 1] of stretches: hazard, and score of a journey without conversion */
+    number *lost;      /* [K + 1] of removals: conversions */
+    number *whole;     /* [K + 1] of removals: slope by b_0 */
+    number *sum;       /* [3][K + 1] */
     uint64_t met[MKT_REMOVALS_CHANNELS + 1]; /* one path's stretches: see part */
     uint32_t channel[MKT_REMOVALS_CHANNELS + 1], touches[MKT_REMOVALS_CHANNELS + 1];
 };
 
 #define INLINE static inline __attribute__((always_inline))
 
-/* What each removal takes away of the conversions of a journey. */
-INLINE void go_forward(const struct hazard *f, const struct stretch *s, size_t n, struct worker *k)
-{
-    quad *so_far = k->sum;
-    so_far[0] = (quad){1, 1, 1, 1};
-    k->lost[0] = (quad){0};
-    for (size_t r = 0; r < n; r++) {
-        quad h = k->h[r] = 1 / (1 + s[r].against), back = 1 + 1 / s[r].against;
-        so_far[r + 1] = (quad){1, 1, 1, 1};
-        k->lost[r + 1] = (quad){0};
-        for (size_t l = 0; l <= r + 1; l++) {
-            quad against = l ? s[r].against * s[l - 1].without : f->odds[f->K] + (quad){0};
-            quad w = so_far[l], without = 1 / (1 + against), ratio = against * without * back;
-            quad sum = w, later = {0};
-            w *= ratio;
-            for (double i = 1; i < s[r].most; i++) { /* a second touch in a row is rare */
-                mask there = s[r].touches > i;
-                quad more = (quad)((mask)w & there);
-                sum += more;
-                later += i * more;
-                w = (quad)(((mask)(w * ratio) & there) | ((mask)w & ~there));
-            }
-            so_far[l] = w;
-            k->lost[l] += s[r].touches * h - without * sum;
-            k->lane[r * (n + 1) + l] = (struct lane){.h = without, .w = sum, .later = later};
-        }
-    }
-}
-
-/* How that grows with b.
- *
- * With w the product of (1 - h') / (1 - h) so far and T the sum of h' w over later touches, the slope
- * by the score of a touch is h (1 - h) - T h, by that without the removed T h' - w h' (1 - h'). A
- * channel takes part from its first touch on, so it gets the sums from there. */
-INLINE void go_back(const struct stretch *s, size_t n, struct worker *k)
-{
-    quad *after = k->sum, *kept = after + n + 1, *both = kept + n + 1;
-    for (size_t l = 0; l < 3 * (n + 1); l++) k->sum[l] = (quad){0};
-    for (size_t r = n; r-- > 0;) {
-        quad h = k->h[r], touches = s[r].touches;
-        struct lane *lane = k->lane + r * (n + 1);
-        for (size_t l = 0; l <= r + 1; l++) {
-            quad h1 = lane[l].h, w = lane[l].w, later = after[l];
-            quad ahead = touches * later + h1 * lane[l].later;
-            quad by = touches * h * (1 - h) - h * ahead;
-            kept[l] += by;
-            both[l] += by + h1 * ahead - h1 * (1 - h1) * w;
-            after[l] = later + h1 * w;
-            lane[l].slope = both[l];
-        }
-        lane[0].slope = kept[0];
-        lane[r + 1].slope = kept[r + 1];
-        k->whole[r + 1] = both[r + 1]; /* the removal has come to its beginning */
-        for (size_t l = r + 2; l <= n; l++) lane[l].slope = k->whole[l];
-    }
-    k->whole[0] = both[0];
-}
+#define LANES 4
+#define NAME(x) x##_of_4
+#include "model/removals_lanes.h"
+#define LANES 8
+#define NAME(x) x##_of_8
+#include "model/removals_lanes.h"
 
 /* ---- sums ------------------------------------------------------------------------------------- */
 
@@ -152,36 +104,40 @@ struct share {
     quad *cell;                  /* [K + 1][K + 1] */
 };
 
-/* Adds what four paths come to.   cell  [K + 1][K + 1] */
-INLINE void add_up(const struct hazard *f, const struct four *four, size_t n,
-                   const struct worker *k, struct share *out)
+#define OF(x) (*(const quad *)((x) + first))
+
+/* Adds what half of a group comes to.   cell  [K + 1][K + 1] */
+INLINE void add_up(const struct hazard *f, const struct group *group, size_t n, struct worker *k,
+                   size_t first, struct share *out)
 {
-    const struct stretch *s = four->stretch;
-    const quad converted = four->converted, nulls = four->nulls, journeys = converted + nulls;
-    quad sum = {0}, none = {0};
-    uint32_t last[SIDE] = {(uint32_t)f->K, (uint32_t)f->K, (uint32_t)f->K, (uint32_t)f->K};
-    for (size_t r = n; r-- > 0;) k->score[r] = sum -= s[r].touches * k->h[r];
-    k->score[n] = sum;
+    const struct stretch *s = group->stretch;
+    const quad converted = OF(group->converted), nulls = OF(group->nulls);
+    const quad journeys = converted + nulls, none = {0};
+    quad sum = {0};
+    uint32_t last[HALF] = {(uint32_t)f->K, (uint32_t)f->K, (uint32_t)f->K, (uint32_t)f->K};
+    for (size_t r = n; r-- > 0;)
+        *(quad *)(k->score[r] + first) = sum -= OF(s[r].touches) * OF(k->h[r]);
+    *(quad *)(k->score[n] + first) = sum;
     for (size_t i = 0; i <= n; i++) {
         size_t removal = i < n ? i + 1 : 0;
-        quad lost = k->lost[removal], square = journeys * lost * lost;
-        quad with = converted * (1 + k->score[i]), without = nulls * k->score[i];
-        quad *row[SIDE];
-        for (size_t p = 0; p < SIDE; p++) {
-            size_t place = i < n ? s[i].channel[p] : f->K;
+        quad lost = OF(k->lost[removal]), square = journeys * lost * lost;
+        quad with = converted * (1 + OF(k->score[i])), without = nulls * OF(k->score[i]);
+        quad *row[HALF];
+        for (size_t p = 0; p < HALF; p++) {
+            size_t place = i < n ? s[i].channel[first + p] : f->K;
             row[p] = out->cell + place * (f->K + 1);
             out->lost[place] += journeys[p] * lost[p];
             out->lost_squared[place] += square[p];
         }
         for (size_t j = 0; j <= n; j++) {
-            quad score = k->score[j];
+            quad score = OF(k->score[j]);
             quad slope =
-                journeys * (j < n ? k->lane[j * (n + 1) + removal].slope : k->whole[removal]);
+                journeys * OF(j < n ? k->lane[j * (n + 1) + removal].slope : k->whole[removal]);
             quad lost_score = lost * (converted + journeys * score);
             quad squares = {0};
             if (j >= i) squares = with * (1 + score) + without * score;
             /* the numbers of a path side by side, as a cell has them */
-            const uint32_t *column = j < n ? s[j].channel : last;
+            const uint32_t *column = j < n ? s[j].channel + first : last;
             quad even = __builtin_shufflevector(slope, lost_score, 0, 4, 2, 6);
             quad odd = __builtin_shufflevector(slope, lost_score, 1, 5, 3, 7);
             quad even_rest = __builtin_shufflevector(squares, none, 0, 4, 2, 6);
@@ -194,34 +150,53 @@ INLINE void add_up(const struct hazard *f, const struct four *four, size_t n,
     }
 }
 
-INLINE void work_out(const struct hazard *f, struct four *four, size_t n, struct worker *k,
-                     struct share *out)
+INLINE void by_halves(const struct hazard *f, struct group *group, size_t n, struct worker *k,
+                      struct share *out)
 {
-    go_forward(f, four->stretch, n, k);
-    go_back(four->stretch, n, k);
-    add_up(f, four, n, k, out);
+    for (size_t first = 0; first < SIDE; first += HALF) {
+        go_forward_of_4(f, group->stretch, n, k, first);
+        go_back_of_4(group->stretch, n, k, first);
+        add_up(f, group, n, k, first, out);
+    }
 }
 
-typedef void work_out_fn(const struct hazard *f, struct four *four, size_t n, struct worker *k,
+INLINE void at_once(const struct hazard *f, struct group *group, size_t n, struct worker *k,
+                    struct share *out)
+{
+    go_forward_of_8(f, group->stretch, n, k, 0);
+    go_back_of_8(group->stretch, n, k, 0);
+    for (size_t first = 0; first < SIDE; first += HALF) add_up(f, group, n, k, first, out);
+}
+
+typedef void work_out_fn(const struct hazard *f, struct group *group, size_t n, struct worker *k,
                          struct share *out);
 
-static void work_out_plain(const struct hazard *f, struct four *four, size_t n, struct worker *k,
+static void work_out_plain(const struct hazard *f, struct group *group, size_t n, struct worker *k,
                            struct share *out)
 {
-    work_out(f, four, n, k, out);
+    by_halves(f, group, n, k, out);
 }
 
 /* The same operations on each number, in as many instructions less: the same bits, sooner. */
 #ifdef __x86_64__
-__attribute__((target("avx2"))) static void work_out_wide(const struct hazard *f, struct four *four,
-                                                          size_t n, struct worker *k,
-                                                          struct share *out)
+__attribute__((target("avx2"))) static void work_out_wide(const struct hazard *f,
+                                                          struct group *group, size_t n,
+                                                          struct worker *k, struct share *out)
 {
-    work_out(f, four, n, k, out);
+    by_halves(f, group, n, k, out);
+}
+
+__attribute__((target("avx512f,avx512dq,avx512vl"))) static void work_out_widest(
+    const struct hazard *f, struct group *group, size_t n, struct worker *k, struct share *out)
+{
+    at_once(f, group, n, k, out);
 }
 
 static work_out_fn *fastest(void)
 {
+    if (__builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512dq") &&
+        __builtin_cpu_supports("avx512vl"))
+        return work_out_widest;
     return __builtin_cpu_supports("avx2") ? work_out_wide : work_out_plain;
 }
 #else
@@ -242,22 +217,22 @@ struct job {
 };
 
 /* Fills the empty places and adds up. */
-static void close_four(const struct job *job, size_t n, struct worker *k, struct share *out)
+static void close_group(const struct job *job, size_t n, struct worker *k, struct share *out)
 {
-    struct four *four = &k->four[n];
-    if (!four->paths) return;
-    for (size_t p = four->paths; p < SIDE; p++) {
-        four->converted[p] = four->nulls[p] = 0;
+    struct group *group = &k->group[n];
+    if (!group->paths) return;
+    for (size_t p = group->paths; p < SIDE; p++) {
+        group->converted[p] = group->nulls[p] = 0;
         for (size_t r = 0; r < n; r++) {
-            struct stretch *s = &four->stretch[r];
+            struct stretch *s = &group->stretch[r];
             s->touches[p] = s->touches[0];
             s->against[p] = s->against[0];
             s->without[p] = s->without[0];
             s->channel[p] = s->channel[0];
         }
     }
-    job->work_out(&job->hazard, four, n, k, out);
-    four->paths = 0;
+    job->work_out(&job->hazard, group, n, k, out);
+    group->paths = 0;
 }
 
 /* The path's stretches: which channel begins each, what had been met by then, how many touches.
@@ -284,19 +259,19 @@ static void add_path(const struct job *job, const struct mkt_path *path, struct 
     const struct hazard *f = &job->hazard;
     if (path->counts.conversions + path->counts.nulls <= 0) return;
     size_t n = part(mkt_paths_steps(job->paths, path), path->steps, k->channel, k->met, k->touches);
-    struct four *four = &k->four[n];
-    size_t p = four->paths++;
-    four->converted[p] = (double)path->counts.conversions;
-    four->nulls[p] = (double)path->counts.nulls;
+    struct group *group = &k->group[n];
+    size_t p = group->paths++;
+    group->converted[p] = (double)path->counts.conversions;
+    group->nulls[p] = (double)path->counts.nulls;
     for (size_t r = 0; r < n; r++) {
-        struct stretch *s = &four->stretch[r];
+        struct stretch *s = &group->stretch[r];
         s->touches[p] = k->touches[r];
         s->against[p] = f->known ? f->known[k->met[r]] : odds_of(f, k->met[r]);
         s->without[p] = f->odds[k->channel[r]];
         s->channel[p] = k->channel[r];
         s->most = p && s->most > k->touches[r] ? s->most : k->touches[r];
     }
-    if (p + 1 == SIDE) close_four(job, n, k, out);
+    if (p + 1 == SIDE) close_group(job, n, k, out);
 }
 
 static void add_share(void *user, size_t worker, size_t index)
@@ -307,29 +282,30 @@ static void add_share(void *user, size_t worker, size_t index)
     struct share *out = &job->share[index];
     for (size_t i = p->paths * index / SHARES; i < p->paths * (index + 1) / SHARES; i++)
         add_path(job, &p->path[i], k, out);
-    for (size_t n = 1; n <= job->hazard.K; n++) close_four(job, n, k, out);
+    for (size_t n = 1; n <= job->hazard.K; n++) close_group(job, n, k, out);
 }
 
-/* Room for `count` of what holds quads; arenas align to less. */
-static void *new_quads(struct mkt_arena *arena, size_t count, size_t size)
+/* Room for `count` of what holds vectors; arenas align to less. */
+static void *new_vectors(struct mkt_arena *arena, size_t count, size_t size)
 {
-    uintptr_t p = (uintptr_t)mkt_arena_alloc(arena, 1, count * size + sizeof(quad));
-    return p ? (void *)((p + sizeof(quad) - 1) / sizeof(quad) * sizeof(quad)) : NULL;
+    const size_t align = sizeof(number);
+    uintptr_t p = (uintptr_t)mkt_arena_alloc(arena, 1, count * size + align);
+    return p ? (void *)((p + align - 1) / align * align) : NULL;
 }
 
 static mkt_status open_worker(struct mkt_arena *arena, size_t K, struct worker *k,
                               struct mkt_err *err)
 {
-    k->four = new_quads(arena, K + 1, sizeof *k->four);
-    k->lane = new_quads(arena, K * (K + 1), sizeof *k->lane);
-    k->h = new_quads(arena, 7 * (K + 1), sizeof *k->h);
-    if (!k->four || !k->lane || !k->h) return mkt_arena_full(arena, err);
+    k->group = new_vectors(arena, K + 1, sizeof *k->group);
+    k->lane = new_vectors(arena, K * (K + 1), sizeof *k->lane);
+    k->h = new_vectors(arena, 7 * (K + 1), sizeof *k->h);
+    if (!k->group || !k->lane || !k->h) return mkt_arena_full(arena, err);
     k->score = k->h + K + 1;
     k->lost = k->score + K + 1;
     k->whole = k->lost + K + 1;
     k->sum = k->whole + K + 1;
     for (size_t n = 1; n <= K; n++)
-        if (!(k->four[n].stretch = new_quads(arena, n, sizeof(struct stretch))))
+        if (!(k->group[n].stretch = new_vectors(arena, n, sizeof(struct stretch))))
             return mkt_arena_full(arena, err);
     return MKT_OK;
 }
@@ -338,7 +314,7 @@ static mkt_status open_share(struct mkt_arena *arena, size_t n, struct share *s,
                              struct mkt_err *err)
 {
     *s = (struct share){MKT_NEW(arena, double, n), MKT_NEW(arena, double, n),
-                        new_quads(arena, n * n, sizeof(quad))};
+                        new_vectors(arena, n * n, sizeof(quad))};
     return s->lost && s->lost_squared && s->cell ? MKT_OK : mkt_arena_full(arena, err);
 }
 

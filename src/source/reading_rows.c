@@ -238,12 +238,14 @@ mkt_status mkt_reading_rows(struct mkt_reading *x, struct mkt_rows_found *out, s
 {
     const struct mkt_dataset_options *o = x->options;
     size_t memory = o->memory ? o->memory : MKT_READING_MEMORY;
-    struct mkt_rows_room room = {
-        .capacity = memory, .limit = memory / 16, .temp = o->temp && *o->temp ? o->temp : "/tmp"};
+    int threads = o->threads > 0 ? o->threads : (int)sysconf(_SC_NPROCESSORS_ONLN);
+    struct mkt_rows_room room = {.capacity = memory,
+                                 .limit = memory / 4 / (size_t)threads, /* each thread's rows */
+                                 .temp = o->temp && *o->temp ? o->temp : "/tmp"};
     out->events.room = out->journeys.room = out->purchases.room = room;
     out->journeys.today = x->today;
     out->journeys.keep_users = o->keep_users;
-    out->journeys.threads = o->threads > 0 ? o->threads : (int)sysconf(_SC_NPROCESSORS_ONLN);
+    out->journeys.threads = threads;
     MKT_TRY(read_kind(x, &events, out, err));
     MKT_TRY(read_kind(x, &journeys, out, err));
     MKT_TRY(mkt_touch_spelling_merge(&x->caveats, &out->journeys, err));

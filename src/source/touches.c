@@ -143,102 +143,206 @@ static mkt_status count_rows(struct mkt_touches *out, size_t at, const struct pa
     return MKT_OK;
 }
 
-/* A cell in millionths; false when it is no number. Missing is 0. */
-static bool number_of(const struct mkt_duckdrain_rows *c, int argument, size_t row, bool text,
-                      char mark, mkt_micro *out)
+#define BATCH 128 /* rows read before they are dealt: what was just written is slow to read back */
+
+/* Rows read together, one column after the other. */
+struct batch {
+    const struct mkt_duckdrain_rows *c;
+    size_t from, rows; /* in c */
+    bool ok[BATCH];    /* not broken so far, nor in the future */
+    uint64_t user[BATCH];
+    int64_t time[BATCH]; /* seconds */
+    uint32_t channel[BATCH];
+    uint16_t view[BATCH];
+    mkt_micro converted[BATCH], value[BATCH];
+    struct mkt_touchpoint touch[BATCH]; /* what came of them */
+};
+
+static bool is_there(const struct batch *b, int column, size_t i)
+{
+    return mkt_duckdrain_there(b->c, (size_t)column, b->from + i);
+}
+
+static bool all_there(const struct batch *b, int column)
+{
+    return !b->c->valid[column];
+}
+
+static const char *text_at(const struct batch *b, int column, size_t i, size_t *n)
+{
+    return mkt_duckdrain_text(b->c, (size_t)column, b->from + i, n);
+}
+
+static const int64_t *wholes(const struct batch *b, int column)
+{
+    return (const int64_t *)b->c->data[column] + b->from;
+}
+
+static void read_users(const struct scan *scan, struct batch *b)
+{
+    const size_t rows = b->rows;
+    const int64_t *number = wholes(b, USER);
+    if (scan->user_is_number) {
+        for (size_t i = 0; i < rows; i++) b->user[i] = mkt_names_mix((uint64_t)number[i]);
+        memset(b->ok, 1, sizeof b->ok);
+        for (size_t i = 0; !all_there(b, USER) && i < rows; i++) b->ok[i] = is_there(b, USER, i);
+        return;
+    }
+    for (size_t i = 0; i < rows; i++) {
+        size_t n;
+        if (!(b->ok[i] = is_there(b, USER, i))) continue;
+        const char *s = text_at(b, USER, i, &n);
+        b->ok[i] = n > 0;
+        b->user[i] = mkt_names_hash(s, n);
+    }
+}
+
+static void read_times(const struct scan *scan, struct part *p, struct batch *b)
+{
+    const size_t rows = b->rows;
+    const int64_t *micros = wholes(b, TIME), latest = scan->latest;
+    int64_t future = 0;
+    for (size_t i = 0; !all_there(b, TIME) && i < rows; i++) b->ok[i] &= is_there(b, TIME, i);
+    for (size_t i = 0; i < rows; i++) {
+        uint64_t time = (uint64_t)micros[i] / 1000000;
+        bool ok = b->ok[i] & (micros[i] >= 0) & (time <= TIME_MOST), late = (int64_t)time > latest;
+        b->time[i] = (int64_t)time;
+        future += ok & late;
+        b->ok[i] = ok & !late;
+    }
+    p->future += future;
+}
+
+/* Only of rows that are used so far: a channel that is nowhere else is none. */
+static mkt_status read_channels(struct part *p, struct batch *b, struct mkt_err *err)
+{
+    for (size_t i = 0; i < b->rows; i++) {
+        size_t n;
+        b->channel[i] = MKT_TOUCHPOINTS_NONE;
+        if (!b->ok[i] || !is_there(b, CHANNEL, i)) continue;
+        const char *s = text_at(b, CHANNEL, i, &n);
+        if (n > 0 && *s != MKT_TOUCHPOINTS_SPLIT) MKT_TRY(channel_of(p, s, n, &b->channel[i], err));
+    }
+    return MKT_OK;
+}
+
+/* In millionths; missing is 0. Returns false for what is no number. */
+static bool read_number(const struct batch *b, int column, size_t i, bool text, char mark,
+                        mkt_micro *out)
 {
     *out = 0;
-    if (!mkt_duckdrain_there(c, argument, row)) return true;
+    if (!is_there(b, column, i)) return true;
     if (text) {
         size_t n;
-        const char *s = mkt_duckdrain_text(c, argument, row, &n);
+        const char *s = text_at(b, column, i, &n);
         mkt_numeral_result read = mkt_numeral_read(s, n, mark, 6, out);
         return read == MKT_NUMERAL_OK || read == MKT_NUMERAL_MISSING;
     }
-    double x = ((const double *)c->data[argument])[row];
+    double x = ((const double *)b->c->data[column])[b->from + i];
     if (isnan(x)) return true;
     if (fabs(x) >= VALUE_MOST) return false;
     *out = llrint(x * MKT_MICRO);
     return true;
 }
 
-/* A count of conversions, or yes and no. */
-static bool converted_of(const struct scan *scan, const struct mkt_duckdrain_rows *c, size_t row,
-                         mkt_micro *out)
+/* Sets out[i] to 0 where a column of numbers has that, and returns the places of the others in
+ * `other`: most rows convert nobody and have no value. */
+static size_t set_aside(const struct batch *b, int column, bool text, mkt_micro *out,
+                        uint8_t *other)
 {
-    if (number_of(c, CONVERSION, row, scan->conversion_is_text, scan->conversion_mark, out))
-        return *out >= 0 && *out % MKT_MICRO == 0;
+    const size_t rows = b->rows;
+    size_t others = 0;
+    if (text || !all_there(b, column)) {
+        for (size_t i = 0; i < rows; i++) other[i] = (uint8_t)i;
+        return rows;
+    }
+    const double *x = (const double *)b->c->data[column] + b->from;
+    for (size_t i = 0; i < rows; i++) {
+        out[i] = 0;
+        other[others] = (uint8_t)i;
+        others += x[i] != 0;
+    }
+    return others;
+}
+
+static bool read_yes_no(const struct batch *b, int column, size_t i, mkt_micro *out)
+{
     size_t n;
     bool yes;
-    if (!scan->conversion_is_text) return false;
-    const char *s = mkt_duckdrain_text(c, CONVERSION, row, &n);
+    const char *s = text_at(b, column, i, &n);
     if (!mkt_yes_no_read(s, n, &yes)) return false;
     *out = yes ? MKT_MICRO : 0;
     return true;
 }
 
-static uint64_t user_of(const struct scan *scan, const struct mkt_duckdrain_rows *c, size_t row)
+/* A count, or yes and no. */
+static void read_conversions(const struct scan *scan, struct batch *b)
 {
-    if (scan->user_is_number) return mkt_names_mix((uint64_t)((const int64_t *)c->data[USER])[row]);
-    size_t n;
-    const char *s = mkt_duckdrain_text(c, USER, row, &n);
-    return mkt_names_hash(s, n);
+    const bool text = scan->conversion_is_text;
+    uint8_t other[BATCH];
+    size_t others = set_aside(b, CONVERSION, text, b->converted, other);
+    for (size_t k = 0; k < others; k++) {
+        size_t i = other[k];
+        mkt_micro *out = &b->converted[i];
+        if (read_number(b, CONVERSION, i, text, scan->conversion_mark, out))
+            b->ok[i] &= *out >= 0 && *out % MKT_MICRO == 0;
+        else
+            b->ok[i] &= text && read_yes_no(b, CONVERSION, i, out);
+    }
 }
 
-static bool is_blank(const struct scan *scan, const struct mkt_duckdrain_rows *c, size_t row)
+static void read_values(const struct scan *scan, struct batch *b)
 {
-    size_t n = 1;
-    if (!mkt_duckdrain_there(c, USER, row)) return true;
-    if (!scan->user_is_number) mkt_duckdrain_text(c, USER, row, &n);
-    return n == 0;
+    uint8_t other[BATCH];
+    size_t others = set_aside(b, VALUE, scan->value_is_text, b->value, other);
+    for (size_t k = 0; k < others; k++) {
+        size_t i = other[k];
+        b->ok[i] &= read_number(b, VALUE, i, scan->value_is_text, scan->value_mark, &b->value[i]);
+    }
 }
 
-/* One row; *use is false for a broken one. */
-static mkt_status read_row(const struct scan *scan, struct part *p,
-                           const struct mkt_duckdrain_rows *c, size_t row,
-                           struct mkt_touchpoint *out, bool *use, struct mkt_err *err)
+static void read_events(const struct scan *scan, struct part *p, struct batch *b)
 {
-    size_t n;
-    const char *s;
-    mkt_micro converted = 0;
-    uint32_t channel = MKT_TOUCHPOINTS_NONE;
-    *use = false;
-    if (is_blank(scan, c, row) || !mkt_duckdrain_there(c, TIME, row)) return MKT_OK;
-    *out = (struct mkt_touchpoint){.user = user_of(scan, c, row),
-                                   .time = ((const int64_t *)c->data[TIME])[row]};
-    if (out->time < 0) return MKT_OK;
-    out->time /= 1000000;
-    if (out->time > TIME_MOST) return MKT_OK;
-    if (out->time > scan->latest) {
-        p->future++;
-        return MKT_OK;
+    for (size_t i = 0; i < b->rows; i++) {
+        size_t n;
+        b->view[i] = 0;
+        if (!b->ok[i] || !is_there(b, EVENT, i)) continue;
+        const char *s = text_at(b, EVENT, i, &n);
+        b->view[i] = is_withheld(s, n) ? MKT_TOUCHPOINTS_WITHHELD : is_view(s, n);
+        p->withheld |= b->view[i] == MKT_TOUCHPOINTS_WITHHELD;
+        if (!scan->has_conversion && is_conversion(s, n)) b->converted[i] = 1;
     }
-    if (mkt_duckdrain_there(c, CHANNEL, row) &&
-        (s = mkt_duckdrain_text(c, CHANNEL, row, &n), n > 0 && *s != MKT_TOUCHPOINTS_SPLIT))
-        MKT_TRY(channel_of(p, s, n, &channel, err));
-    if (scan->has_conversion && !converted_of(scan, c, row, &converted)) return MKT_OK;
-    if (scan->has_value &&
-        !number_of(c, VALUE, row, scan->value_is_text, scan->value_mark, &out->value))
-        return MKT_OK;
-    if (scan->has_event && mkt_duckdrain_there(c, EVENT, row)) {
-        s = mkt_duckdrain_text(c, EVENT, row, &n);
-        out->view = is_withheld(s, n) ? MKT_TOUCHPOINTS_WITHHELD : is_view(s, n);
-        p->withheld |= out->view == MKT_TOUCHPOINTS_WITHHELD;
-        if (!scan->has_conversion && is_conversion(s, n)) converted = 1;
+}
+
+/* The rows that tell anything; their places in `row`. */
+static size_t settle(const struct scan *scan, struct part *p, struct batch *b, uint8_t *row)
+{
+    const size_t rows = b->rows;
+    const bool by_value = !scan->has_conversion && !scan->has_event;
+    size_t n = 0;
+    int64_t several = 0;
+    for (size_t i = 0; i < rows; i++) {
+        mkt_micro converted = by_value ? b->value[i] != 0 : b->converted[i];
+        bool conversion = converted > 0;
+        b->touch[n] = (struct mkt_touchpoint){.user = b->user[i],
+                                              .time = b->time[i],
+                                              .value = conversion ? b->value[i] : 0,
+                                              .channel = b->channel[i],
+                                              .view = b->view[i],
+                                              .conversion = conversion};
+        bool use = b->ok[i] & (conversion | (b->channel[i] != MKT_TOUCHPOINTS_NONE));
+        several += use & (converted > MKT_MICRO);
+        row[n] = (uint8_t)i;
+        n += use;
     }
-    if (!scan->has_conversion && !scan->has_event) converted = out->value != 0;
-    out->channel = channel;
-    out->conversion = converted > 0;
-    if (converted <= 0) out->value = 0;
-    /* asked of what stands in registers: reading back two fields just written stalls */
-    *use = converted > 0 || channel != MKT_TOUCHPOINTS_NONE;
-    p->several += converted > MKT_MICRO;
-    return MKT_OK;
+    p->several += several;
+    p->unused += (int64_t)(rows - n);
+    return n;
 }
 
 /* Who converted, under the name that the data have. */
-static mkt_status keep_user(const struct scan *scan, size_t at, const struct mkt_duckdrain_rows *c,
-                            size_t row, uint64_t hash, struct mkt_err *err)
+static mkt_status keep_user(const struct scan *scan, size_t at, const struct batch *b, size_t i,
+                            uint64_t hash, struct mkt_err *err)
 {
     struct mkt_touches *out = scan->out;
     struct mkt_arena *arena = &out->arena[at];
@@ -246,35 +350,45 @@ static mkt_status keep_user(const struct scan *scan, size_t at, const struct mkt
         mkt_arena_push(arena, &out->user[at], &out->users[at], &out->user_cap[at], sizeof *u);
     if (!u) return mkt_arena_full(arena, err);
     size_t n = 0;
-    const char *s = scan->user_is_number ? NULL : mkt_duckdrain_text(c, USER, row, &n);
+    const char *s = scan->user_is_number ? NULL : text_at(b, USER, i, &n);
     u->hash = hash;
     u->name = s ? mkt_text_clean(arena, s, n, USER_MOST)
-                : mkt_arena_printf(arena, "%" PRId64, ((const int64_t *)c->data[USER])[row]);
+                : mkt_arena_printf(arena, "%" PRId64, wholes(b, USER)[i]);
     return u->name ? MKT_OK : mkt_arena_full(arena, err);
 }
 
-#define BATCH 128 /* rows read before they are dealt: what was just written is slow to read back */
+/* Columns that are not there stay 0. */
+static mkt_status take_batch(struct scan *scan, size_t place, struct batch *b, struct mkt_err *err)
+{
+    struct part *p = &scan->part[place];
+    uint8_t row[BATCH];
+    read_users(scan, b);
+    read_times(scan, p, b);
+    MKT_TRY(read_channels(p, b, err));
+    if (scan->has_conversion)
+        read_conversions(scan, b);
+    else
+        memset(b->converted, 0, sizeof b->converted); /* events tell */
+    if (scan->has_value) read_values(scan, b);
+    if (scan->has_event) read_events(scan, p, b);
+    size_t n = settle(scan, p, b, row);
+    for (size_t k = 0; scan->out->keep_users && k < n; k++)
+        if (b->touch[k].conversion)
+            MKT_TRY(keep_user(scan, place, b, row[k], b->touch[k].user, err));
+    return mkt_touchpoints_add(p->rows, b->touch, n, err);
+}
 
 static mkt_status take(void *user, size_t place, const struct mkt_duckdrain_rows *rows,
                        struct mkt_err *err)
 {
     struct scan *scan = user;
-    struct part *p = &scan->part[place];
-    struct mkt_touchpoint touch[BATCH];
-    size_t n = 0;
+    struct batch b = {.c = rows};
     if (!scan->open[place]) MKT_TRY(open_part(scan, place, err));
-    for (size_t i = 0; i < rows->rows; i++) {
-        bool use;
-        MKT_TRY(read_row(scan, p, rows, i, &touch[n], &use, err));
-        if (use && scan->out->keep_users && touch[n].conversion)
-            MKT_TRY(keep_user(scan, place, rows, i, touch[n].user, err));
-        p->unused += !use;
-        n += use;
-        if (n < BATCH) continue;
-        MKT_TRY(mkt_touchpoints_add(p->rows, touch, n, err));
-        n = 0;
+    for (; b.from < rows->rows; b.from += b.rows) {
+        b.rows = rows->rows - b.from < BATCH ? rows->rows - b.from : BATCH;
+        MKT_TRY(take_batch(scan, place, &b, err));
     }
-    return mkt_touchpoints_add(p->rows, touch, n, err);
+    return MKT_OK;
 }
 
 static bool is_text(const struct mkt_column *c)

@@ -4,6 +4,7 @@
 
 #include <setjmp.h>
 #include <stdarg.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -80,14 +81,14 @@ static void assert_same(const struct mkt_paths *a, const struct mkt_paths *b)
     assert_memory_equal(&a->total, &b->total, sizeof a->total);
 }
 
-static mkt_status by_shards(struct mkt_arena *into, size_t room, size_t journeys, int threads,
-                            struct mkt_paths *out, struct mkt_err *err)
+static mkt_status by_shards(struct mkt_arena *into, size_t room, size_t channels, size_t journeys,
+                            int threads, struct mkt_paths *out, struct mkt_err *err)
 {
     static struct mkt_path_shards shards;
     struct mkt_path_batch batch;
     mkt_paths_init(out, into);
     name_channels(out, 0);
-    MKT_TRY(mkt_path_shards_open(&shards, room, err));
+    MKT_TRY(mkt_path_shards_open(&shards, room, channels, err));
     mkt_status status = mkt_path_batch_init(&batch, into, &shards, err);
     for (size_t i = 0; i < journeys && status == MKT_OK; i++) {
         uint32_t step[9];
@@ -107,10 +108,13 @@ static void shards_are_paths(void **state)
     struct mkt_paths whole = by_paths(JOURNEYS), out;
     struct mkt_err err = {0};
     assert_true(whole.paths > 10000);
-    for (int threads = 1; threads <= 3; threads += 2) {
-        assert_int_equal(by_shards(&arena, 64U << 20, JOURNEYS, threads, &out, &err), MKT_OK);
-        assert_same(&whole, &out);
-    }
+    static const size_t channels[] = {0, CHANNELS, 257, 65537}; /* steps of 4, 1, 2 and 4 bytes */
+    for (size_t c = 0; c < sizeof channels / sizeof *channels; c++)
+        for (int threads = 1; threads <= 3; threads += 2) {
+            assert_int_equal(
+                by_shards(&arena, 64U << 20, channels[c], JOURNEYS, threads, &out, &err), MKT_OK);
+            assert_same(&whole, &out);
+        }
     /* more may be added, as to any paths */
     struct mkt_path_counts one = {.conversions = 1};
     size_t paths = out.paths;
@@ -214,11 +218,10 @@ static void texts_without_a_channel(void **state)
     assert_int_equal(out.step[1], 0);
 }
 
-static void a_path_longer_than_a_batch(void **state)
+static void longer_than_a_batch(size_t channels)
 {
-    (void)state;
     static struct mkt_path_shards shards;
-    enum { N = MKT_PATH_BATCH_BYTES / sizeof(uint32_t) + 1 };
+    enum { N = MKT_PATH_BATCH_BYTES + 1 };
     struct mkt_path_batch batch;
     struct mkt_paths out;
     struct mkt_err err = {0};
@@ -227,17 +230,33 @@ static void a_path_longer_than_a_batch(void **state)
     for (uint32_t i = 0; i < N; i++) step[i] = i % 2;
     mkt_paths_init(&out, &arena);
     name_channels(&out, 0);
-    assert_int_equal(mkt_path_shards_open(&shards, 64U << 20, &err), MKT_OK);
+    assert_int_equal(mkt_path_shards_open(&shards, 64U << 20, channels, &err), MKT_OK);
     assert_int_equal(mkt_path_batch_init(&batch, &arena, &shards, &err), MKT_OK);
     for (int i = 0; i < 3; i++)
         assert_int_equal(mkt_path_batch_add(&batch, step, N, &one, &err), MKT_OK);
+    step[N - 1] = 1;
+    assert_int_equal(mkt_path_batch_add(&batch, step, N, &one, &err), MKT_OK);
     assert_int_equal(mkt_path_batch_add(&batch, step, N - 1, &one, &err), MKT_OK);
     assert_int_equal(mkt_path_batch_flush(&batch, &err), MKT_OK);
     assert_int_equal(mkt_path_shards_finish(&shards, NULL, 2, &out, &err), MKT_OK);
     mkt_path_shards_close(&shards);
-    assert_int_equal(out.paths, 2);
-    assert_int_equal(out.path[out.path[1].steps == N].counts.conversions, 3);
-    assert_int_equal(out.total.conversions, 4);
+    assert_int_equal(out.paths, 3);
+    for (size_t i = 0; i < out.paths; i++) {
+        const struct mkt_path *p = &out.path[i];
+        const uint32_t *own = mkt_paths_steps(&out, p);
+        bool twice = p->steps == N && own[N - 1] == 0;
+        assert_int_equal(p->counts.conversions, twice ? 3 : 1);
+        assert_int_equal(p->hash, mkt_paths_hash(own, p->steps));
+    }
+    assert_int_equal(out.total.conversions, 5);
+}
+
+static void a_path_longer_than_a_batch(void **state)
+{
+    (void)state;
+    longer_than_a_batch(0);
+    longer_than_a_batch(2);
+    longer_than_a_batch(300);
 }
 
 static void sums_too_large(void **state)
@@ -250,7 +269,7 @@ static void sums_too_large(void **state)
     const struct mkt_path_counts much = {.conversions = 1, .value = INT64_MAX / 2 + 1};
     mkt_paths_init(&out, &arena);
     name_channels(&out, 0);
-    assert_int_equal(mkt_path_shards_open(&shards, 64U << 20, &err), MKT_OK);
+    assert_int_equal(mkt_path_shards_open(&shards, 64U << 20, 0, &err), MKT_OK);
     assert_int_equal(mkt_path_batch_init(&batch, &arena, &shards, &err), MKT_OK);
     for (uint32_t c = 0; c < 3; c++) /* one by one they fit, together they do not */
         assert_int_equal(mkt_path_batch_add(&batch, &c, 1, &much, &err), MKT_OK);
@@ -266,17 +285,17 @@ static void needs_room(void **state)
     (void)state;
     struct mkt_paths out;
     struct mkt_err err = {0};
-    assert_int_equal(by_shards(&arena, 1 << 20, JOURNEYS, 2, &out, &err), MKT_E_NOMEM);
+    assert_int_equal(by_shards(&arena, 1 << 20, 0, JOURNEYS, 2, &out, &err), MKT_E_NOMEM);
     mkt_err_clear(&err);
     assert_int_equal(by_texts(&arena, 1 << 20, JOURNEYS, 2, &out, &err), MKT_E_NOMEM);
     mkt_err_clear(&err);
     size_t before = arena.allocations;
-    assert_int_equal(by_shards(&arena, 64U << 20, 500, 2, &out, &err), MKT_OK);
+    assert_int_equal(by_shards(&arena, 64U << 20, 0, 500, 2, &out, &err), MKT_OK);
     size_t needed = arena.allocations - before;
     for (size_t k = CHANNELS + 4; k <= needed; k++) { /* after the names */
         mkt_err_clear(&err);
         arena.fail_at = arena.allocations + k;
-        assert_int_equal(by_shards(&arena, 64U << 20, 500, 2, &out, &err), MKT_E_NOMEM);
+        assert_int_equal(by_shards(&arena, 64U << 20, 0, 500, 2, &out, &err), MKT_E_NOMEM);
         arena.fail_at = 0;
     }
     mkt_err_clear(&err);
