@@ -103,7 +103,7 @@ struct mkt_arms {
     int64_t multiple;      /* units seen in more than one variant: kept out of all cells */
     int64_t unnamed;       /* rows without unit or variant, kept out */
     int64_t rows;          /* that the units were made of; 0 when unknown */
-    const char *respelled; /* variants that were taken for one, as in "\"B\" and \"b\"", or NULL */
+    const char *respelled; /* variants that were taken for one (mkt_spellings.list), or NULL */
     const char *respelled_segments; /* the same of segments */
     const char *totals;     /* names left out that add up the others, as in "\"Total\"", or NULL */
     const char *no_totals;  /* names called so that add up nothing and are kept, or NULL */

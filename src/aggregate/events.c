@@ -3,7 +3,7 @@
 #include <assert.h>
 #include <string.h>
 
-#include "base/text.h"
+#include "aggregate/spellings.h"
 
 #define DAY (INT64_C(86400) * 1000000)
 
@@ -80,51 +80,31 @@ static mkt_status add_names(struct mkt_names *all, const struct mkt_names *own, 
     return MKT_OK;
 }
 
-/* A name in small letters; NULL when the arena is full. */
-static char *small(struct mkt_arena *arena, const char *name)
-{
-    char *out = mkt_arena_strdup(arena, name);
-    for (char *s = out; s && *s; s++) *s = mkt_text_small(*s);
-    return out;
-}
-
-/* Takes names that differ in capitals alone for the most frequent of them: sorted names, their
- * counts and every part's map are set anew. */
+/* Takes names that are one for the most frequent spelling of them: sorted names, their counts and
+ * every part's map are set anew. */
 static mkt_status join_spellings(struct mkt_arena *arena, struct mkt_events_view *v,
                                  struct mkt_err *err)
 {
     size_t n = v->event.count;
-    struct mkt_names group, kept;
-    uint32_t *of = MKT_NEW(arena, uint32_t, 3 * n + 1), *best = of + n, *number = best + n;
-    if (!of) return mkt_arena_full(arena, err);
-    mkt_names_init(&group, arena);
-    for (size_t i = 0; i < n; i++) {
-        const char *name = small(arena, v->event.name[i]);
-        if (!name) return mkt_arena_full(arena, err);
-        size_t before = group.count;
-        MKT_TRY(mkt_names_code(&group, name, strlen(name), &of[i], err));
-        if (group.count > before || v->count[i] > v->count[best[of[i]]]) best[of[i]] = (uint32_t)i;
-    }
-    v->respelled = n - group.count;
-    if (!v->respelled) return MKT_OK;
+    struct mkt_spellings s;
+    MKT_TRY(mkt_spellings_find(arena, v->event.name, v->count, n, &s, err));
+    if (!s.gone) return MKT_OK;
+    struct mkt_names kept;
+    uint32_t *number = MKT_NEW(arena, uint32_t, n);
+    int64_t *count = MKT_NEW(arena, int64_t, n - s.gone);
+    if (!number || !count) return mkt_arena_full(arena, err);
     mkt_names_init(&kept, arena);
     for (size_t i = 0; i < n; i++)
-        if (best[of[i]] == i)
-            MKT_TRY(mkt_names_code(&kept, v->event.name[i], strlen(v->event.name[i]),
-                                   &number[of[i]], err));
-    int64_t *count = MKT_NEW(arena, int64_t, kept.count + 1);
-    if (!count) return mkt_arena_full(arena, err);
-    for (size_t i = 0; i < n; i++) {
-        count[number[of[i]]] += v->count[i];
-        if (best[of[i]] == i || v->as_in[0]) continue;
-        v->as_in[0] = v->event.name[i];
-        v->as_in[1] = v->event.name[best[of[i]]];
-    }
+        if (s.kept[i] == i)
+            MKT_TRY(
+                mkt_names_code(&kept, v->event.name[i], strlen(v->event.name[i]), &number[i], err));
+    for (size_t i = 0; i < n; i++) count[number[s.kept[i]]] += v->count[i];
     for (size_t i = 0; i < v->parts; i++)
         for (size_t k = 0; k < v->part[i]->event.count; k++)
-            v->event_map[i][k] = number[of[v->event_map[i][k]]];
+            v->event_map[i][k] = number[s.kept[v->event_map[i][k]]];
     v->event = kept;
     v->count = count;
+    v->respelled = s.list;
     return MKT_OK;
 }
 

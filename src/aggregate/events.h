@@ -78,11 +78,10 @@ struct mkt_events_view {
     int64_t first, last;                         /* times, clocks that are wrong left out */
     int64_t skewed;                              /* rows outside of these */
     bool moments;
-    size_t respelled;     /* names that were taken for another that differs in capitals alone */
-    const char *as_in[2]; /* one of these and the name it was taken for */
+    const char *respelled; /* events that were taken for one (mkt_spellings.list), or NULL */
 };
 
-/* Events whose names differ in capitals alone are one, under the spelling that is most frequent.
+/* Events whose names are one have the spelling that is most frequent (mkt_spellings_find).
  * A few rows more than a year from all others (at most one in a thousand), or ten years (one in
  * twenty), are taken for a clock that is wrong and stay outside first..last.
  *

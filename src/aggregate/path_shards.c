@@ -107,7 +107,7 @@ static bool is_path(const struct mkt_path_shard *s, const struct mkt_path_record
     const uint32_t *step = j->step;
     for (size_t i = 0; i < j->steps; i++) {
         uint32_t own;
-        mkt_path_steps_read(r->step + i * s->width, s->width, 1, &own);
+        mkt_path_shards_read_steps(r->step + i * s->width, s->width, 1, &own);
         if (own != step[i]) return false;
     }
     return true;
@@ -123,7 +123,7 @@ static mkt_status keep(struct mkt_path_shard *s, const struct journeys *j,
     *r = (struct mkt_path_record){
         .hash = j->hash, .counts = *j->counts, .steps = (uint32_t)j->steps};
     if (j->wide)
-        mkt_path_steps_write(j->step, j->steps, s->width, r->step);
+        mkt_path_shards_write_steps(j->step, j->steps, s->width, r->step);
     else
         memcpy(r->step, j->step, j->steps * s->width);
     *slot = (struct mkt_path_slot){(uint32_t)place, bits_of(j->hash)};
@@ -241,7 +241,7 @@ mkt_status mkt_path_batch_add(struct mkt_path_batch *b, const uint32_t *step, si
     char *at = b->waiting + shard * MKT_PATH_BATCH_BYTES + b->bytes[shard];
     struct mkt_path_record *r = (struct mkt_path_record *)(void *)at;
     *r = (struct mkt_path_record){.hash = hash, .counts = *counts, .steps = (uint32_t)steps};
-    mkt_path_steps_write(step, steps, width, r->step);
+    mkt_path_shards_write_steps(step, steps, width, r->step);
     b->bytes[shard] += bytes;
     return MKT_OK;
 }

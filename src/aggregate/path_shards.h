@@ -96,8 +96,8 @@ MKT_MUST_CHECK mkt_status mkt_path_shards_finish(struct mkt_path_shards *shards,
                                                  struct mkt_paths *paths, struct mkt_err *err);
 
 /* Steps of `width` bytes each as numbers, and back. */
-static inline void mkt_path_steps_read(const unsigned char *from, size_t width, size_t steps,
-                                       uint32_t *to)
+static inline void mkt_path_shards_read_steps(const unsigned char *from, size_t width, size_t steps,
+                                              uint32_t *to)
 {
     if (width == 1)
         for (size_t i = 0; i < steps; i++) to[i] = from[i];
@@ -108,8 +108,8 @@ static inline void mkt_path_steps_read(const unsigned char *from, size_t width, 
         memcpy(to, from, steps * sizeof *to);
 }
 
-static inline void mkt_path_steps_write(const uint32_t *from, size_t steps, size_t width,
-                                        unsigned char *to)
+static inline void mkt_path_shards_write_steps(const uint32_t *from, size_t steps, size_t width,
+                                               unsigned char *to)
 {
     if (width == 1) {
         for (size_t i = 0; i < steps; i++) to[i] = (unsigned char)from[i];

@@ -53,9 +53,9 @@ static void renumber(void *user, size_t worker, size_t shard)
     for (size_t i = 0; i < slots_of(s); i++) {
         if (!s->slot[i].place) continue;
         struct mkt_path_record *r = mkt_path_shard_record(s, s->slot[i].place);
-        mkt_path_steps_read(r->step, s->width, r->steps, step);
+        mkt_path_shards_read_steps(r->step, s->width, r->steps, step);
         for (size_t k = 0; k < r->steps; k++) step[k] = rank[step[k]];
-        mkt_path_steps_write(step, r->steps, s->width, r->step);
+        mkt_path_shards_write_steps(step, r->steps, s->width, r->step);
         r->hash = mkt_paths_hash(step, r->steps);
         dealt[r->hash >> SHIFT].paths++;
         dealt[r->hash >> SHIFT].steps += r->steps;
@@ -169,7 +169,7 @@ static void lay_out(void *user, size_t worker, size_t shard)
             __builtin_prefetch((const char *)k->sorted[i + AHEAD].record + 63);
         }
         job->out->path[at.paths++] = (struct mkt_path){r->hash, at.steps, r->steps, r->counts};
-        mkt_path_steps_read(r->step, width, r->steps, job->out->step + at.steps);
+        mkt_path_shards_read_steps(r->step, width, r->steps, job->out->step + at.steps);
         at.steps += r->steps;
     }
     if (!job->rank) mkt_arena_close(&job->shards->shard[shard].arena); /* all of it is copied */

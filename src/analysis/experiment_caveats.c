@@ -2,6 +2,7 @@
 
 #include <math.h>
 
+#include "aggregate/spellings.h"
 #include "analysis/experiment_facts.h"
 #include "analysis/experiment_sentence.h"
 #include "analysis/experiment_variants.h"
@@ -265,11 +266,11 @@ static mkt_status say_units(struct mkt_experiment_work *w, struct mkt_err *err)
                     (long long)e->strays, e->strays == 1 ? " is" : "s are"));
     if (e->arms->respelled)
         MKT_TRY(SAY(w, err, "respelled", MKT_CAVEAT_WARN,
-                    "Names of variants that differ in capitals alone are taken for one: %s",
+                    "Names of variants that " MKT_SPELLINGS_DIFFER " are taken for one: %s",
                     e->arms->respelled));
     if (e->arms->respelled_segments)
         MKT_TRY(SAY(w, err, "respelled_segments", MKT_CAVEAT_WARN,
-                    "Names of segments that differ in capitals alone are taken for one: %s",
+                    "Names of segments that " MKT_SPELLINGS_DIFFER " are taken for one: %s",
                     e->arms->respelled_segments));
     if (e->arms->totals)
         MKT_TRY(SAY(w, err, "totals", MKT_CAVEAT_WARN,

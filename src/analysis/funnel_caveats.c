@@ -2,6 +2,8 @@
 
 #include <math.h>
 
+#include "aggregate/spellings.h"
+
 static mkt_status about_attempts(struct mkt_funnel_work *w, struct mkt_err *err)
 {
     struct mkt_arena *arena = w->sheet->arena;
@@ -86,15 +88,12 @@ static mkt_status about_data(struct mkt_funnel_work *w, struct mkt_err *err)
                              (long long)v->skewed, v->rows),
             MKT_CAVEAT_WARN, err));
     if (v->respelled)
-        MKT_TRY(mkt_funnel_work_caveat(
-            w, "respelled",
-            mkt_arena_printf(arena,
-                             "%zu name%s of events differ%s from another in capitals alone and %s "
-                             "taken for it: \"%s\" for \"%s\"%s",
-                             v->respelled, v->respelled == 1 ? "" : "s",
-                             v->respelled == 1 ? "s" : "", v->respelled == 1 ? "is" : "are",
-                             v->as_in[0], v->as_in[1], v->respelled > 1 ? ", for example" : ""),
-            MKT_CAVEAT_NOTE, err));
+        MKT_TRY(mkt_funnel_work_caveat(w, "respelled",
+                                       mkt_arena_printf(arena,
+                                                        "names of events that " MKT_SPELLINGS_DIFFER
+                                                        " are taken for one: %s",
+                                                        v->respelled),
+                                       MKT_CAVEAT_NOTE, err));
     if (v->first == v->last)
         MKT_TRY(mkt_funnel_work_caveat(
             w, "one_moment",

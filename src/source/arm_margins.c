@@ -3,7 +3,7 @@
 #include <string.h>
 
 #include "base/buf.h"
-#include "base/text.h"
+#include "source/total_names.h"
 
 #define ROUNDING (MKT_ARMS_MICRO / 100) /* of a sum that was written down */
 
@@ -11,14 +11,7 @@ enum { VARIANT, SEGMENT };
 
 static bool is_word(const char *name)
 {
-    static const char *const word[] = {
-        "total",      "totals",   "grand total", "overall", "sum",    "all",       "all variants",
-        "all users",  "everyone", "gesamt",      "summe",   "alle",   "insgesamt", "gesamtsumme",
-        "gesamtwert", "ensemble", "somme",       "tous",    "totale", "tutti",     "todos",
-        "suma",       "totaal",   "totals:",     "total:",  "soma",   "(all)",     "all segments"};
-    for (size_t i = 0; i < sizeof word / sizeof *word; i++)
-        if (mkt_text_equal_nocase(name, word[i])) return true;
-    return false;
+    return mkt_total_names_has(name, strlen(name), false);
 }
 
 static uint32_t name_of(const struct mkt_arms_cell *c, int side)

@@ -2,11 +2,13 @@
 
 #include <string.h>
 
+#include "aggregate/spellings.h"
 #include "base/text.h"
 #include "source/daytext.h"
 #include "source/numeral.h"
 #include "source/profile.h"
 #include "source/recognise.h"
+#include "source/void_names.h"
 #include "source/yes_no.h"
 
 #define SEGMENTS_MOST 200
@@ -112,82 +114,90 @@ void mkt_arm_reading_begin(struct mkt_arm_reading *x)
     x->out->no_segment = c->no_segment;
 }
 
-#define VOID_NAMES                                                                                 \
-    "'null', '(null)', 'nan', 'na', 'n/a', '#n/a', '(not set)', 'not set', 'undefined', 'nil'"
-
+/* NA is a region's name elsewhere; variants that R exports are NA where there is none. */
 static bool is_void(const char *name)
 {
-    char quoted[24];
-    if (strlen(name) > 20) return false;
-    char *end = stpcpy(quoted, "'");
-    for (const char *s = name; *s; s++) *end++ = mkt_text_small(*s);
-    stpcpy(end, "'");
-    return strstr(VOID_NAMES, quoted) != NULL;
+    return mkt_void_names_unset(name, strlen(name)) || mkt_text_equal_nocase(name, "na");
 }
 
-static const char **sorted(struct mkt_arena *arena, const char *const *name, size_t names)
+static void add_quoted(struct mkt_buf *sql, const char *text)
 {
-    const char **out = MKT_NEW(arena, const char *, names + 1);
-    for (size_t i = 0; out && i < names; i++) {
-        size_t k = i;
-        for (; k > 0 && strcmp(out[k - 1], name[i]) > 0; k--) out[k] = out[k - 1];
-        out[k] = name[i];
+    mkt_buf_char(sql, '\'');
+    for (; *text; text++) {
+        if (*text == '\'') mkt_buf_char(sql, '\'');
+        mkt_buf_char(sql, *text);
     }
-    return out;
+    mkt_buf_char(sql, '\'');
 }
 
-/* "\"B\" and \"b\"" of those that differ in case alone; rows come in any order, the list does not. */
-static mkt_status find_respelled(struct mkt_arm_reading *x, int side, const char **out)
+/* " WHEN 'B' THEN 'b'" of each name that is another one spelt differently; void names are none. */
+static mkt_status find_respelled(struct mkt_arm_reading *x, int side, const char **list)
 {
-    size_t names = x->out->names[side];
-    const char **name = sorted(x->arena, x->out->name[side], names);
-    if (!name) return mkt_arena_full(x->arena, x->err);
-    struct mkt_buf list;
-    mkt_buf_init(&list, x->arena);
-    for (size_t i = 0; i < names; i++)
-        for (size_t k = 0; k < i; k++) {
-            if (!mkt_text_equal_nocase(name[i], name[k]) || (side == 0 && is_void(name[i])))
-                continue;
-            x->one_case[side] = true;
-            mkt_buf_printf(&list, "%s\"%s\" and \"%s\"", list.length ? ", " : "", name[k], name[i]);
-            break;
-        }
-    if (list.length) *out = list.data;
-    return mkt_buf_check(&list, x->err);
+    const struct mkt_arms *arms = x->out;
+    const char *const *name = arms->name[side];
+    struct mkt_spellings s;
+    struct mkt_buf sql;
+    int64_t *units = MKT_NEW(x->arena, int64_t, arms->names[side] + 1);
+    if (!units) return mkt_arena_full(x->arena, x->err);
+    for (size_t i = 0; i < arms->cells; i++)
+        units[side == 0 ? arms->cell[i].variant : arms->cell[i].segment] += arms->cell[i].n;
+    MKT_TRY(mkt_spellings_find(x->arena, name, units, arms->names[side], &s, x->err));
+    if (!s.gone) return MKT_OK;
+    mkt_buf_init(&sql, x->arena);
+    for (size_t i = 0; i < arms->names[side]; i++) {
+        if (s.kept[i] == i) continue;
+        mkt_buf_str(&sql, " WHEN ");
+        add_quoted(&sql, name[i]);
+        mkt_buf_str(&sql, " THEN ");
+        add_quoted(&sql, name[s.kept[i]]);
+    }
+    x->respell[side] = sql.data;
+    *list = s.list;
+    return mkt_buf_check(&sql, x->err);
 }
 
 mkt_status mkt_arm_reading_look_at_names(struct mkt_arm_reading *x, bool *anew)
 {
-    bool variants = x->one_case[0], segments = x->one_case[1], no_voids = x->no_voids;
+    *anew = false;
+    if (x->looked) return MKT_OK;
+    x->looked = true;
     for (size_t i = 0; i < x->out->names[0]; i++) x->no_voids |= is_void(x->out->name[0][i]);
     MKT_TRY(find_respelled(x, 0, &x->out->respelled));
     MKT_TRY(find_respelled(x, 1, &x->out->respelled_segments));
-    *anew = x->one_case[0] != variants || x->one_case[1] != segments || x->no_voids != no_voids;
+    *anew = x->respell[0] || x->respell[1] || x->no_voids;
     return MKT_OK;
+}
+
+static void add_respelled(struct mkt_buf *sql, const struct mkt_arm_reading *x, int side,
+                          size_t column)
+{
+    if (x->respell[side]) mkt_buf_str(sql, "CASE ");
+    mkt_arm_reading_add_name(sql, x->r, column);
+    if (!x->respell[side]) return;
+    mkt_buf_printf(sql, "%s ELSE ", x->respell[side]);
+    mkt_arm_reading_add_name(sql, x->r, column);
+    mkt_buf_str(sql, " END");
 }
 
 void mkt_arm_reading_add_variant(struct mkt_buf *sql, const struct mkt_arm_reading *x)
 {
-    if (x->one_case[0]) mkt_buf_str(sql, "lower(");
     if (x->no_voids) {
-        mkt_buf_str(sql, "CASE WHEN lower(");
+        mkt_buf_str(sql, "CASE WHEN mkt_unset_name(");
         mkt_arm_reading_add_name(sql, x->r, x->columns.variant);
-        mkt_buf_str(sql, ") NOT IN (" VOID_NAMES ") THEN ");
+        mkt_buf_str(sql, ") = 0 AND lower(");
+        mkt_arm_reading_add_name(sql, x->r, x->columns.variant);
+        mkt_buf_str(sql, ") <> 'na' THEN ");
     }
-    mkt_arm_reading_add_name(sql, x->r, x->columns.variant);
+    add_respelled(sql, x, 0, x->columns.variant);
     if (x->no_voids) mkt_buf_str(sql, " END");
-    if (x->one_case[0]) mkt_buf_str(sql, ")");
 }
 
 void mkt_arm_reading_add_segment(struct mkt_buf *sql, const struct mkt_arm_reading *x)
 {
-    if (x->columns.segment == MKT_NO_COLUMN) {
+    if (x->columns.segment == MKT_NO_COLUMN)
         mkt_buf_str(sql, "CAST(NULL AS VARCHAR)");
-        return;
-    }
-    if (x->one_case[1]) mkt_buf_str(sql, "lower(");
-    mkt_arm_reading_add_name(sql, x->r, x->columns.segment);
-    if (x->one_case[1]) mkt_buf_str(sql, ")");
+    else
+        add_respelled(sql, x, 1, x->columns.segment);
 }
 
 void mkt_arm_reading_add_day(struct mkt_buf *sql, const struct mkt_relation *r,

@@ -21,8 +21,9 @@ struct mkt_arm_reading {
     const struct mkt_arms_treatment *treatment; /* NULL for none */
     struct mkt_arms *out;
     int64_t rows;              /* that went into units */
-    bool one_case[2];          /* names of variants, of segments, that differ in case are one */
+    bool looked;               /* at names; then: */
     bool no_voids;             /* "null" names no variant */
+    const char *respell[2];    /* variants, segments: SQL of those that are another one, or NULL */
     struct mkt_rows_room room; /* of the rows of one thread */
     size_t walk_room;          /* bytes in which one thread adds up units */
     size_t threads;
@@ -54,9 +55,9 @@ MKT_MUST_CHECK mkt_status mkt_arm_reading_settle_segment(struct mkt_arm_reading 
 /* Begins with empty arms. */
 void mkt_arm_reading_begin(struct mkt_arm_reading *x);
 
-/* Looks through the names in x->out for some that differ in case alone, and those of variants for
- * such as "null" and "(not set)": sets one_case and no_voids, out->respelled and
- * out->respelled_segments. True when either is set anew: the rows are to be read once more.
+/* Once: looks through the names in x->out for some that are one (mkt_spellings_find, by units), and those
+ * of variants for such as "null" and "(not set)" (void_names.h): sets respell and no_voids,
+ * out->respelled and out->respelled_segments. True when any is set: the rows are to be read once more.
  * Errors  MKT_E_NOMEM */
 MKT_MUST_CHECK mkt_status mkt_arm_reading_look_at_names(struct mkt_arm_reading *x, bool *anew);
 void mkt_arm_reading_add_variant(struct mkt_buf *sql, const struct mkt_arm_reading *x);

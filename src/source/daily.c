@@ -6,6 +6,7 @@
 #include "base/hash.h"
 #include "base/text.h"
 #include "source/profile.h"
+#include "source/void_names.h"
 
 #define TAIL 16 /* bytes for the mark of a name that was cut */
 
@@ -19,6 +20,7 @@ static bool is_plain(const char *s, size_t n)
 
 const char *mkt_daily_name(struct mkt_arena *scratch, const char *s, size_t n, char *room)
 {
+    if (mkt_void_names_has(s, n)) return MKT_VOID_NAMES_SHOWN;
     if (is_plain(s, n)) {
         memcpy(room, s, n);
         room[n] = '\0';
@@ -26,7 +28,7 @@ const char *mkt_daily_name(struct mkt_arena *scratch, const char *s, size_t n, c
     }
     if (n <= MKT_NAME_MOST) {
         const char *name = mkt_text_clean(scratch, s, n, MKT_NAME_MOST);
-        return name && !*name ? "(not set)" : name;
+        return name && !*name ? MKT_VOID_NAMES_SHOWN : name;
     }
     uint64_t mark = 14695981039346656037ULL;
     for (size_t i = 0; i < n; i++) mark = (mark ^ (unsigned char)s[i]) * 1099511628211ULL;
@@ -108,6 +110,7 @@ static mkt_status take_group(struct mkt_relation *r, const struct mkt_sums_plan 
     idx_t column = 1;
     size_t mark = mkt_arena_mark(arena);
     const char *made = NULL; /* a name that lies in the arena, above the mark */
+    bool is_void = false;
     for (int d = 0; d < MKT_DIMENSIONS; d++) {
         if (d == MKT_CHANNEL && r->channel) row.name[d] = r->channel;
         if (!r->is.parts[MKT_ROLE_CHANNEL + d]) continue;
@@ -118,6 +121,7 @@ static mkt_status take_group(struct mkt_relation *r, const struct mkt_sums_plan 
         if (!name) return mkt_arena_full(arena, err);
         if (name != room[d]) made = name;
         r->names_cut += n > MKT_NAME_MOST;
+        is_void |= mkt_void_names_has(s, n);
         row.name[d] = name;
         column++;
     }
@@ -128,6 +132,7 @@ static mkt_status take_group(struct mkt_relation *r, const struct mkt_sums_plan 
         *undated += row.rows;
         row.rows = 0;
     }
+    if (is_void) r->void_names += row.rows;
     if (!made) {
         return row.rows ? mkt_performance_add(&r->sums, &row, err) : MKT_OK;
     }

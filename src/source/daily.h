@@ -18,7 +18,8 @@ MKT_MUST_CHECK mkt_status mkt_daily_read(struct mkt_arena *arena, struct mkt_duc
                                          struct mkt_relation *relation, struct mkt_err *err);
 
 /* A name fit to be shown; one longer than MKT_NAME_MOST is cut and ends in a mark of the whole, so
- * that different names stay different. "(not set)" for a blank. NULL when the arena is full.
+ * that different names stay different. "(not set)" for a blank and
+ * for what stands for no name (void_names.h). NULL when the arena is full.
  * `room` (MKT_NAME_MOST + 1 bytes) is used for names that need no change. */
 const char *mkt_daily_name(struct mkt_arena *scratch, const char *s, size_t n, char *room);
 

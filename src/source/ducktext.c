@@ -5,6 +5,8 @@
 #include "source/daytext.h"
 #include "source/money.h"
 #include "source/numeral.h"
+#include "source/total_names.h"
+#include "source/void_names.h"
 
 typedef void text_function(const char *s, size_t n, duckdb_vector out, idx_t row);
 
@@ -109,6 +111,21 @@ static void whole_currency(const char *s, size_t n, duckdb_vector out, idx_t row
         set_null(out, row);
 }
 
+static void total_name(const char *s, size_t n, duckdb_vector out, idx_t row)
+{
+    set_int(out, row, mkt_total_names_has(s, n, true));
+}
+
+static void void_name(const char *s, size_t n, duckdb_vector out, idx_t row)
+{
+    set_int(out, row, mkt_void_names_has(s, n));
+}
+
+static void unset_name(const char *s, size_t n, duckdb_vector out, idx_t row)
+{
+    set_int(out, row, mkt_void_names_unset(s, n));
+}
+
 static void apply(duckdb_function_info info, duckdb_data_chunk input, duckdb_vector out)
 {
     text_function *const *function = duckdb_scalar_function_get_extra_info(info);
@@ -141,6 +158,9 @@ mkt_status mkt_ducktext_register(struct mkt_duck *duck, struct mkt_err *err)
         {"mkt_micros_by_comma", DUCKDB_TYPE_BIGINT, micros_by_comma},
         {"mkt_amount_currency", DUCKDB_TYPE_VARCHAR, amount_currency},
         {"mkt_currency", DUCKDB_TYPE_VARCHAR, whole_currency},
+        {"mkt_total_name", DUCKDB_TYPE_BIGINT, total_name},
+        {"mkt_void_name", DUCKDB_TYPE_BIGINT, void_name},
+        {"mkt_unset_name", DUCKDB_TYPE_BIGINT, unset_name},
     };
     for (size_t i = 0; i < sizeof functions / sizeof *functions; i++) {
         duckdb_scalar_function f = duckdb_create_scalar_function();

@@ -8,6 +8,7 @@
 #include "source/numeral.h"
 #include "source/profile.h"
 #include "source/recent.h"
+#include "source/void_names.h"
 
 #define VALUE_MOST 9.2e12
 
@@ -51,11 +52,19 @@ static mkt_status open_part(struct scan *scan, size_t i, struct mkt_err *err)
 
 /* ---- cells ---------------------------------------------------------------------------------- */
 
-/* The number of an event's name (which = 0) or of a property's value, as it is shown. */
+#define NONE UINT32_MAX /* a word that stands for no event */
+
+/* The number of an event's name (which = 0) or of a property's value, as it is shown; of a word that
+ * stands for no name, NONE or 0. */
 static mkt_status code_of(struct part *p, size_t which, const char *s, size_t n, uint32_t *out,
                           struct mkt_err *err)
 {
     if (mkt_recent_find(&p->recent[which], s, n, out)) return MKT_OK;
+    if (mkt_void_names_has(s, n)) {
+        *out = which == 0 ? NONE : 0;
+        mkt_recent_keep(&p->recent[which], s, n, *out);
+        return MKT_OK;
+    }
     char room[MKT_NAME_MOST + 1];
     size_t mark = mkt_arena_mark(&p->arena);
     const char *name = mkt_daily_name(&p->arena, s, n, room);
@@ -108,6 +117,7 @@ static mkt_status read_row(const struct scan *scan, struct part *p,
     s = mkt_duckdrain_text(c, EVENT, row, &n);
     if (!n || !read_value(scan, c, row, out)) return MKT_OK;
     MKT_TRY(code_of(p, 0, s, n, &out->event, err));
+    if (out->event == NONE) return MKT_OK;
     if (scan->has_session)
         out->session = mkt_duckdrain_id(c, SESSION, row, scan->session_is_number);
     for (size_t i = 0; i < scan->properties; i++) {

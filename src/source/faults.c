@@ -6,6 +6,7 @@
 #include "base/text.h"
 #include "source/numeral.h"
 #include "source/profile.h"
+#include "source/total_names.h"
 
 #define SHOWN 80
 
@@ -62,7 +63,7 @@ static mkt_status count_summaries(struct mkt_arena *arena, struct mkt_duck *duck
     for (size_t k = 0; k < sizeof places / sizeof *places; k++) {
         const struct mkt_column *c = mkt_relation_column(r, places[k]);
         if (!c || c->type != MKT_TYPE_TEXT) continue;
-        mkt_buf_printf(&sql, " OR regexp_matches(c%zu, '^\\s*(grand )?(total|gesamt|summe)', 'i')",
+        mkt_buf_printf(&sql, " OR coalesce(mkt_total_name(c%zu), 0) = 1",
                        r->is.column[places[k]][0]);
     }
     mkt_buf_str(&sql, ")");
@@ -73,18 +74,6 @@ static mkt_status count_summaries(struct mkt_arena *arena, struct mkt_duck *duck
     r->summaries += found;
     r->broken -= found;
     return MKT_OK;
-}
-
-static bool is_total(const char *s, size_t n)
-{
-    while (n && *s == ' ') s++, n--;
-    static const char *const heads[] = {"total", "grand total", "gesamt", "summe"};
-    for (size_t i = 0; i < sizeof heads / sizeof *heads; i++) {
-        size_t k = 0, len = strlen(heads[i]);
-        while (k < len && k < n && mkt_text_small(s[k]) == heads[i][k]) k++;
-        if (k == len) return true;
-    }
-    return false;
 }
 
 static const char *reason_of(const struct mkt_column *c, const char *s, size_t n)
@@ -112,7 +101,7 @@ static mkt_status add_row(struct mkt_arena *arena, struct mkt_relation *r,
         if (!is_used(c) && !dimension) continue;
         size_t n = 0;
         const char *s = mkt_duck_rows_null(rows, at) ? "" : mkt_duck_rows_text(rows, at, &n);
-        if (c->role == MKT_ROLE_DATE || dimension) total |= is_total(s, n);
+        if (c->role == MKT_ROLE_DATE || dimension) total |= mkt_total_names_has(s, n, true);
         if (is_used(c) && !bad && mkt_duck_rows_int(rows, at + 1)) {
             bad = c;
             value = s;

@@ -9,6 +9,7 @@
 #include "source/numeral.h"
 #include "source/profile.h"
 #include "source/recent.h"
+#include "source/void_names.h"
 
 #define VALUE_MOST 9.2e12
 
@@ -20,6 +21,8 @@ struct part {
     struct mkt_arena arena;      /* of the names below; lasts as long as the scan */
     struct mkt_recent recent[2]; /* channels, segments */
     int64_t broken, future, refunds, undated;
+    int64_t void_names; /* rows in which a word stands for no channel or segment */
+    bool is_void;       /* this row is one */
     bool open;
 };
 
@@ -61,7 +64,11 @@ static mkt_status code_of(struct part *p, int which, const struct mkt_duckdrain_
     *out = 0;
     if (!mkt_duckdrain_there(c, argument, row)) return MKT_OK;
     const char *s = mkt_duckdrain_text(c, argument, row, &n);
-    if (!n || mkt_numeral_missing(s, n)) return MKT_OK;
+    if (!n) return MKT_OK;
+    if (mkt_void_names_unset(s, n)) {
+        p->is_void |= mkt_void_names_has(s, n);
+        return MKT_OK;
+    }
     uint32_t met;
     if (mkt_recent_find(&p->recent[which], s, n, &met)) {
         *out = (uint16_t)met;
@@ -147,8 +154,10 @@ static mkt_status take_row(struct scan *scan, struct part *p, const struct mkt_d
         p->future++;
         return MKT_OK;
     }
+    p->is_void = false;
     MKT_TRY(code_of(p, 0, c, row, &x.channel, err));
     MKT_TRY(code_of(p, 1, c, row, &x.segment, err));
+    p->void_names += p->is_void;
     if (scan->orders) {
         p->refunds += x.amount < 0;
         return mkt_purchases_add(p->purchases, &x, err);
@@ -253,7 +262,8 @@ static mkt_status plan(struct mkt_relation *r, struct scan *scan, struct mkt_buf
     return mkt_buf_check(list, err);
 }
 
-static void close_scan(struct scan *scan, int64_t *broken, int64_t *future, int64_t *undated)
+static void close_scan(struct scan *scan, int64_t *broken, int64_t *future, int64_t *undated,
+                       int64_t *void_names)
 {
     struct mkt_purchase_rows *out = scan->out;
     for (size_t i = 0; i < MKT_DUCKDRAIN_PLACES; i++) {
@@ -261,6 +271,7 @@ static void close_scan(struct scan *scan, int64_t *broken, int64_t *future, int6
         *broken += p->broken;
         *future += p->future;
         *undated += p->undated;
+        *void_names += p->void_names;
         out->refunds += p->refunds;
         if (out->part[i] && out->parts <= i) out->parts = i + 1;
         if (p->open) mkt_arena_close(&p->arena);
@@ -297,7 +308,7 @@ static mkt_status say_rest(const struct mkt_relation *r, int64_t broken, int64_t
                                 "%lld of %lld rows of %s tell no day that can be read; those "
                                 "customers count from their first order",
                                 (long long)undated, rows, r->show));
-    return MKT_OK;
+    return mkt_quality_void_names(caveats, r, "no channel and no segment", err);
 }
 
 mkt_status mkt_purchase_rows_read(struct mkt_arena *arena, struct mkt_duck *duck,
@@ -327,7 +338,7 @@ mkt_status mkt_purchase_rows_read(struct mkt_arena *arena, struct mkt_duck *duck
     if (!from) return mkt_arena_full(arena, err);
     int64_t broken = 0, future = 0, undated = 0;
     mkt_status status = mkt_duckdrain_run(drain, duck, list.data, from, r->show, err);
-    close_scan(scan, &broken, &future, &undated);
+    close_scan(scan, &broken, &future, &undated, &r->void_names);
     MKT_TRY(status);
     r->broken += broken;
     if (scan->orders) {

@@ -7,6 +7,7 @@
 #include "source/copies.h"
 #include "source/daily.h"
 #include "source/profile.h"
+#include "source/void_names.h"
 
 mkt_status mkt_caveats_add(struct mkt_caveats *caveats, const char *id, mkt_caveat_weight weight,
                            struct mkt_err *err, const char *format, ...)
@@ -182,6 +183,16 @@ static mkt_status check_gaps(struct mkt_caveats *cs, const struct mkt_relation *
                            (long long)(span - days), (long long)span, r->show);
 }
 
+mkt_status mkt_quality_void_names(struct mkt_caveats *caveats, const struct mkt_relation *r,
+                                  const char *so, struct mkt_err *err)
+{
+    if (!r->void_names) return MKT_OK;
+    return mkt_caveats_add(caveats, "void_names", MKT_CAVEAT_NOTE, err,
+                           "%lld of %lld rows of %s have NULL, \\N, N/A, - or the like in place of "
+                           "a name: it is taken for an empty cell, %s",
+                           (long long)r->void_names, (long long)r->rows, r->show, so);
+}
+
 static mkt_status check_names(struct mkt_caveats *cs, const struct mkt_relation *r,
                               struct mkt_err *err)
 {
@@ -212,5 +223,6 @@ mkt_status mkt_quality_check(struct mkt_caveats *caveats, struct mkt_duck *duck,
     if (!copies) MKT_TRY(check_repeats(caveats, relation, err));
     MKT_TRY(check_gaps(caveats, relation, err));
     MKT_TRY(check_names(caveats, relation, err));
+    MKT_TRY(mkt_quality_void_names(caveats, relation, "shown as " MKT_VOID_NAMES_SHOWN, err));
     return check_unsure(caveats, relation, err);
 }

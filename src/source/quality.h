@@ -38,6 +38,13 @@ MKT_MUST_CHECK mkt_status mkt_quality_broken(struct mkt_caveats *caveats,
                                              const struct mkt_relation *relation,
                                              struct mkt_err *err);
 
+/* "3 of 2,000 rows of x.csv have NULL, ... in place of a name", where some do.
+ *   so  what is done about them, a clause
+ * Errors  MKT_E_NOMEM */
+MKT_MUST_CHECK mkt_status mkt_quality_void_names(struct mkt_caveats *caveats,
+                                                 const struct mkt_relation *relation,
+                                                 const char *so, struct mkt_err *err);
+
 /* The caveat on rows that are equal in every column, in tables of up to MKT_QUALITY_ROWS rows.
  *   so     what is done about them, a clause
  *   found  whether there are any */

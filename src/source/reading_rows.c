@@ -68,7 +68,7 @@ static mkt_status locate_events(struct mkt_reading *x, struct mkt_relation *r,
         const char *reason;
     } part[] = {{MKT_ROLE_USER, "is no user: the cell is empty"},
                 {MKT_ROLE_DATE, "is no time"},
-                {MKT_ROLE_EVENT, "is no event: the cell is empty"},
+                {MKT_ROLE_EVENT, "is no event: the cell is empty, or as good as"},
                 {MKT_ROLE_VALUE, "is no number"}};
     struct mkt_faults_cell cell[sizeof part / sizeof *part];
     size_t n = 0;
@@ -88,6 +88,11 @@ static mkt_status locate_events(struct mkt_reading *x, struct mkt_relation *r,
             else
                 mkt_profile_add_text(&bad, r, column);
             mkt_buf_str(&bad, part[i].role == MKT_ROLE_DATE ? ") IS NULL" : "), '') IS NULL");
+            if (part[i].role == MKT_ROLE_EVENT) {
+                mkt_buf_str(&bad, " OR mkt_void_name(");
+                mkt_profile_add_text(&bad, r, column);
+                mkt_buf_str(&bad, ") = 1");
+            }
         }
         MKT_TRY(mkt_buf_check(&bad, fault));
         cell[n++] = (struct mkt_faults_cell){column, bad.data, part[i].reason};
@@ -210,6 +215,8 @@ static mkt_status check_journeys(struct mkt_reading *x, const struct mkt_relatio
                             "%lld of %lld rows of %s tell more than one conversion: each counts "
                             "as one, with all its value",
                             (long long)read->several, (long long)r->rows, r->show));
+    MKT_TRY(
+        mkt_quality_void_names(&x->caveats, r, "no touch without a channel and no campaign", err));
     if (read->passed)
         MKT_TRY(mkt_caveats_add(&x->caveats, "events_without_channel", MKT_CAVEAT_LIMIT, err,
                                 "%lld of %lld rows of %s name no channel and are no conversion: "

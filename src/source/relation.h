@@ -95,6 +95,7 @@ struct mkt_relation {
     double negative_revenue_sum; /* units of money */
     int64_t span;                /* most days that a row covers, 0 when rows are days */
     int64_t names_cut;           /* names longer than MKT_NAME_MOST */
+    int64_t void_names;          /* rows in which a word stands for no name (void_names.h) */
 };
 
 /* Where rows are kept: what one part of them, which a thread at a time adds to, may take. */

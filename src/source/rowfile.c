@@ -7,6 +7,7 @@
 #include "base/text.h"
 #include "source/jsonrows.h"
 #include "source/rowwindow.h"
+#include "source/total_names.h"
 
 #define BLOCK_BYTES ((size_t)1 << 18)
 #define SHOWN 80 /* bytes of a value that a message quotes */
@@ -41,15 +42,7 @@ static bool is_summary(const struct mkt_row *row)
 {
     if (row->cells == 0 || row->room == 0) return false;
     const struct mkt_cell *c = &row->cell[0];
-    static const char *const heads[] = {"total", "grand total", "gesamt", "summe", "\xC2\xA9"};
-    for (size_t i = 0; i < sizeof heads / sizeof *heads; i++) {
-        size_t n = strlen(heads[i]);
-        if (c->n < n) continue;
-        bool same = true;
-        for (size_t k = 0; k < n && same; k++) same = mkt_text_small(c->s[k]) == heads[i][k];
-        if (same) return true;
-    }
-    return false;
+    return mkt_total_names_has(c->s, c->n, true) || (c->n >= 2 && memcmp(c->s, "\xC2\xA9", 2) == 0);
 }
 
 static mkt_status add_fault(struct mkt_rowwindow *w, const char *reason, size_t column,

@@ -1,70 +1,25 @@
 #include "source/spelling.h"
 
-#include <stdlib.h>
 #include <string.h>
 
-#include "base/buf.h"
-#include "base/text.h"
-
-#define SHOWN 3 /* names whose spellings are listed */
-
-struct name {
-    const char *text;
-    size_t at; /* in the names of the dimension */
-    int64_t rows;
-};
-
-static int fold(char c)
-{
-    return (unsigned char)mkt_text_small(c);
-}
-
-static int compare_folded(const char *a, const char *b)
-{
-    while (*a && fold(*a) == fold(*b)) a++, b++;
-    return fold(*a) - fold(*b);
-}
-
-/* Names that are one stand side by side, the spelling to keep first. */
-static int by_name(const void *left, const void *right)
-{
-    const struct name *a = left, *b = right;
-    int order = compare_folded(a->text, b->text);
-    if (order) return order;
-    if (a->rows != b->rows) return a->rows > b->rows ? -1 : 1;
-    return strcmp(a->text, b->text);
-}
+#include "aggregate/spellings.h"
 
 /* Fills keep[at] with the spelling of each name; how many names go. */
 static mkt_status find(struct mkt_caveats *cs, const struct mkt_performance *p, mkt_dimension d,
                        const char **keep, size_t *gone, struct mkt_err *err)
 {
-    size_t n = p->name_count[d], groups = 0;
-    struct name *name = MKT_NEW(cs->arena, struct name, n + 1);
-    struct mkt_buf list;
-    if (!name) return mkt_arena_full(cs->arena, err);
-    *gone = 0;
-    for (size_t i = 0; i < n; i++) name[i] = (struct name){.text = p->names[d][i], .at = i};
-    for (size_t i = 0; i < p->cells; i++) name[p->cell[i].name[d]].rows += p->cell[i].rows;
-    qsort(name, n, sizeof *name, by_name);
-    mkt_buf_init(&list, cs->arena);
-    for (size_t i = 0, end; i < n; i = end) {
-        for (end = i; end < n && compare_folded(name[i].text, name[end].text) == 0; end++)
-            keep[name[end].at] = name[i].text;
-        if (end == i + 1) continue;
-        *gone += end - i - 1;
-        if (groups++ >= SHOWN) continue;
-        mkt_buf_printf(&list, "%s\"%s\" (also", groups > 1 ? "; " : "", name[i].text);
-        for (size_t k = i + 1; k < end; k++)
-            mkt_buf_printf(&list, "%s \"%s\"", k > i + 1 ? "," : "", name[k].text);
-        mkt_buf_char(&list, ')');
-    }
-    if (groups > SHOWN) mkt_buf_printf(&list, "; and %zu more", groups - SHOWN);
-    if (!*gone) return MKT_OK;
-    MKT_TRY(mkt_buf_check(&list, err));
+    size_t n = p->name_count[d];
+    struct mkt_spellings s;
+    int64_t *rows = MKT_NEW(cs->arena, int64_t, n + 1);
+    if (!rows) return mkt_arena_full(cs->arena, err);
+    for (size_t i = 0; i < p->cells; i++) rows[p->cell[i].name[d]] += p->cell[i].rows;
+    MKT_TRY(mkt_spellings_find(cs->arena, p->names[d], rows, n, &s, err));
+    for (size_t i = 0; i < n; i++) keep[i] = p->names[d][s.kept[i]];
+    *gone = s.gone;
+    if (!s.gone) return MKT_OK;
     return mkt_caveats_add(cs, "names_merged", MKT_CAVEAT_WARN, err,
-                           "names of %ss that differ only in case are taken for one: %s",
-                           mkt_dimension_name[d], list.data);
+                           "names of %ss that " MKT_SPELLINGS_DIFFER " are taken for one: %s",
+                           mkt_dimension_name[d], s.list);
 }
 
 mkt_status mkt_spelling_merge(struct mkt_caveats *caveats, struct mkt_performance *performance,

@@ -5,10 +5,8 @@
 
 #include "source/quality.h"
 
-/* Merges such names of finished sums under the spelling with the most rows (of equals the first in
- * byte order) and says so in one caveat "names_merged" a dimension. Only ASCII letters are
- * compared without case; spaces around names are gone already (mkt_daily_name). `ids` has bit d set
- * where the names of dimension d are ids, whose case may matter: these stay as they are.
+/* Merges such names of finished sums (mkt_spellings_find) and says so in one caveat "names_merged" a
+ * dimension. Spaces around names are gone already (mkt_daily_name). `ids` has bit d set where the names of dimension d are ids, whose case may matter: these stay as they are.
  * The sums stay as they are when nothing differs; else they are built anew in their arena.
  *
  * Errors  as mkt_performance_add

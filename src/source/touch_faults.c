@@ -100,9 +100,14 @@ static void check_touchpoints(struct checks *x)
     if (r->is.parts[MKT_ROLE_EVENT]) return; /* an event without a channel is no touch */
     if ((sql = add_check(
              x, MKT_ROLE_CHANNEL,
-             "is no channel: the cell is empty and nothing converted; if such touches are "
-             "direct traffic, write direct there")))
+             "is no channel: the cell is empty, or as good as, and nothing converted; if such "
+             "touches are direct traffic, write direct there"))) {
+        mkt_buf_char(sql, '(');
         add_blank(sql, r, r->is.column[MKT_ROLE_CHANNEL][0]);
+        mkt_buf_str(sql, " OR coalesce(mkt_void_name(");
+        mkt_profile_add_text(sql, r, r->is.column[MKT_ROLE_CHANNEL][0]);
+        mkt_buf_str(sql, "), 0) = 1)");
+    }
     if (sql && mkt_relation_column(r, MKT_ROLE_CONVERSIONS)) {
         size_t i = r->is.column[MKT_ROLE_CONVERSIONS][0];
         mkt_buf_printf(sql,

@@ -12,6 +12,7 @@
 #include "source/numeral.h"
 #include "source/profile.h"
 #include "source/touch_faults.h"
+#include "source/touch_names.h"
 #include "source/touch_paths.h"
 #include "source/yes_no.h"
 
@@ -20,13 +21,20 @@
 
 #define USER_MOST 1000 /* bytes of a user's name where it is kept */
 
+/* A channel as the data write it. */
+struct met {
+    uint32_t code; /* its number in rows->channel, or MKT_TOUCHPOINTS_NONE */
+    bool is_void;  /* a word stands for no channel or campaign */
+    int64_t rows;
+};
+
 /* What one thread at a time works with. */
 struct part {
     struct mkt_touchpoints *rows;
     struct mkt_arena arena; /* of the dictionary below; lasts as long as the scan */
     struct mkt_names raw;   /* channels as the data write them */
-    uint32_t *code;         /* [raw.count] their numbers in rows->channel */
-    size_t codes, code_cap;
+    struct met *met;        /* [raw.count] */
+    size_t mets, met_cap;
     struct mkt_names_recent recent;
     int64_t unused, future; /* rows kept out, and those of them that lie in the future */
     int64_t several;        /* rows that tell more than one conversion */
@@ -98,44 +106,42 @@ static bool is_conversion(const char *s, size_t n)
     return false;
 }
 
-/* What stands where there is no campaign. */
-static bool is_no_campaign(const char *s)
-{
-    static const char *const word[] = {"(not set)",  "(none)", "(direct)", "(organic)",
-                                       "(referral)", "none",   "null",     "-"};
-    for (size_t i = 0; i < sizeof word / sizeof *word; i++)
-        if (mkt_text_equal_nocase(word[i], s)) return true;
-    return false;
-}
-
-/* A channel fit to be shown, with its campaign where there is one; NULL when the arena is full. */
-static const char *name_of(struct mkt_arena *arena, const char *s, size_t n, char *room)
-{
-    char campaign_room[MKT_NAME_MOST + 1];
-    const char *split = memchr(s, MKT_TOUCHPOINTS_SPLIT, n);
-    const char *channel = mkt_daily_name(arena, s, split ? (size_t)(split - s) : n, room);
-    if (!split || !channel) return channel;
-    const char *campaign =
-        mkt_daily_name(arena, split + 1, n - (size_t)(split + 1 - s), campaign_room);
-    if (!campaign) return NULL;
-    if (is_no_campaign(campaign)) return channel;
-    return mkt_arena_printf(arena, "%s%c%s", channel, MKT_TOUCHPOINTS_SPLIT, campaign);
-}
-
-/* The number of a channel; as the data write it first, then as it is shown. */
+/* The number of a channel, MKT_TOUCHPOINTS_NONE for what names none; as the data write it first, then
+ * as it is shown. */
 static mkt_status channel_of(struct part *p, const char *s, size_t n, uint32_t *out,
                              struct mkt_err *err)
 {
     uint32_t raw;
     MKT_TRY(mkt_names_recent_code(&p->recent, &p->raw, s, n, &raw, err));
-    if (raw == p->codes) {
-        char room[MKT_NAME_MOST + 1];
-        const char *name = name_of(&p->arena, s, n, room);
-        uint32_t *code = mkt_arena_push(&p->arena, &p->code, &p->codes, &p->code_cap, sizeof *code);
-        if (!name || !code) return mkt_arena_full(&p->arena, err);
-        MKT_TRY(mkt_names_code(&p->rows->channel, name, strlen(name), code, err));
+    if (raw == p->mets) {
+        struct met met = {.code = MKT_TOUCHPOINTS_NONE};
+        const char *name;
+        MKT_TRY(mkt_touch_names_read(&p->arena, s, n, &name, &met.is_void, err));
+        if (name) MKT_TRY(mkt_names_code(&p->rows->channel, name, strlen(name), &met.code, err));
+        struct met *place =
+            mkt_arena_push(&p->arena, &p->met, &p->mets, &p->met_cap, sizeof *place);
+        if (!place) return mkt_arena_full(&p->arena, err);
+        *place = met;
     }
-    *out = p->code[raw];
+    p->met[raw].rows++;
+    *out = p->met[raw].code;
+    return MKT_OK;
+}
+
+/* Adds what the scan met to what is known of a part; how many rows a word stood for no name in. */
+static mkt_status count_rows(struct mkt_touches *out, size_t at, const struct part *p,
+                             int64_t *void_names, struct mkt_err *err)
+{
+    size_t channels = p->rows->channel.count;
+    int64_t *rows = MKT_NEW(&out->arena[at], int64_t, channels + 1);
+    if (!rows) return mkt_arena_full(&out->arena[at], err);
+    if (out->counted[at]) memcpy(rows, out->rows[at], out->counted[at] * sizeof *rows);
+    for (size_t i = 0; i < p->mets; i++) {
+        if (p->met[i].code != MKT_TOUCHPOINTS_NONE) rows[p->met[i].code] += p->met[i].rows;
+        if (p->met[i].is_void) *void_names += p->met[i].rows;
+    }
+    out->rows[at] = rows;
+    out->counted[at] = channels;
     return MKT_OK;
 }
 
@@ -503,6 +509,8 @@ static mkt_status read_touchpoints(struct mkt_arena *arena, struct mkt_duck *duc
         out->has_withheld |= scan->part[i].withheld;
         out->has_values |= scan->part[i].valued;
         if (scan->open[i] && out->parts <= i) out->parts = i + 1;
+        if (scan->open[i] && status == MKT_OK)
+            status = count_rows(out, i, &scan->part[i], &r->void_names, err);
         mkt_arena_close(&scan->part[i].arena);
     }
     return status;

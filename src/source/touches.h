@@ -20,8 +20,10 @@ struct mkt_touches {
     struct mkt_touchpoints *part[MKT_TOUCHES_PARTS]; /* of touchpoints tables */
     size_t parts;
     struct mkt_arena arena[MKT_TOUCHES_PARTS]; /* of each part */
-    struct mkt_paths paths;                    /* of paths tables, finished */
-    struct mkt_performance spend;              /* what touches cost, by day, channel and campaign */
+    int64_t *rows[MKT_TOUCHES_PARTS];          /* [counted] of each channel of a part */
+    size_t counted[MKT_TOUCHES_PARTS];
+    struct mkt_paths paths;       /* of paths tables, finished */
+    struct mkt_performance spend; /* what touches cost, by day, channel and campaign */
     bool has_touchpoints, has_paths, has_conversions, has_values, has_nulls, has_views;
     bool has_campaigns, has_spend, has_withheld;
     bool keep_users;                                      /* remember who converted */
@@ -35,7 +37,8 @@ struct mkt_touches {
 };
 
 /* Reads a relation of kind TOUCHPOINTS or PATHS, and settles how its cells are written.
- * relation->broken is increased by rows without a user, a time, or a channel where nothing converted,
+ * relation->void_names is increased by rows in which a word stands for no channel or campaign, and
+ * relation->broken by rows without a user, a time, or a channel where nothing converted,
  * with a value that is no number, or with conversions that are no whole number of 0 and more nor yes
  * or no.
  *

@@ -392,7 +392,7 @@ static void values_and_times_that_bend_figures(void **state)
     assert_true(world_fact(&world, "total.converted") == 100);
     assert_non_null(strstr(world_caveat(&world, "unvalued"), "50 of 100 conversions"));
     assert_non_null(strstr(world_caveat(&world, "value_of_few"), "as if 1 of 100"));
-    assert_non_null(strstr(world_caveat(&world, "respelled"), "\"Visit\" for \"visit\""));
+    assert_non_null(strstr(world_caveat(&world, "respelled"), "\"visit\" (also \"Visit\""));
     assert_non_null(strstr(world.sheet.verdict, "Of 200 users that entered at visit, 100 reached "
                                                 "purchase: 50.0 %"));
     /* whole days: nobody takes no time */

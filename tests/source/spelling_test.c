@@ -43,6 +43,25 @@ static void spellings_become_the_most_frequent_one(void **state)
     mkt_dataset_close(d);
 }
 
+/* In other scripts, and with accents in a letter or beside it (as file names of macOS have them). */
+static void accents_and_their_capitals_are_one(void **state)
+{
+    (void)state;
+    struct mkt_dataset *d =
+        scratch_dataset(scratch_write(&s, "a.csv",
+                                      "date,channel,spend\n2025-01-01,CAFÉ,1\n"
+                                      "2025-01-01,Café,2\n2025-01-02,Cafe\xCC\x81,4\n"
+                                      "2025-01-03,Cafe,8\n2025-01-03,РЕКЛАМА,8\n"
+                                      "2025-01-04,Café,8\n2025-01-04,реклама,8\n"),
+                        NULL);
+    assert_int_equal(scratch_sums(d)->name_count[MKT_CHANNEL], 3);
+    assert_true(scratch_has_name(d, MKT_CHANNEL, "Café"));
+    assert_true(scratch_has_name(d, MKT_CHANNEL, "Cafe"));
+    assert_true(scratch_has_name(d, MKT_CHANNEL, "РЕКЛАМА"));
+    assert_non_null(strstr(scratch_caveat(d, "names_merged")->text, "\"Café\" (also "));
+    mkt_dataset_close(d);
+}
+
 static void tables_of_a_folder_are_merged_too(void **state)
 {
     (void)state;
@@ -74,6 +93,7 @@ int main(void)
 #define TEST(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
     const struct CMUnitTest tests[] = {
         TEST(spellings_become_the_most_frequent_one),
+        TEST(accents_and_their_capitals_are_one),
         TEST(tables_of_a_folder_are_merged_too),
         TEST(ids_and_other_names_stay_apart),
     };

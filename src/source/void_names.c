@@ -1,0 +1,33 @@
+#include "source/void_names.h"
+
+#include <string.h>
+#include <strings.h>
+
+/* MySQL and PostgreSQL; programs; spreadsheets; reports */
+static const char *const word[] = {"\\n", "null", "(null)", "<null>", "nil", "undefined",
+                                   "nan", "n/a",  "#n/a",   "-",      "--"};
+
+static const char *const unset[] = {MKT_VOID_NAMES_SHOWN, "not set"};
+
+#define LONGEST 9               /* bytes of them */
+#define BEGINNINGS "\\nN(<uU#-" /* what they begin with: most names are told by that alone */
+
+static bool is_among(const char *s, size_t n, const char *const *words, size_t count)
+{
+    while (n && *s == ' ') s++, n--;
+    while (n && s[n - 1] == ' ') n--;
+    if (n == 0 || n > LONGEST || !memchr(BEGINNINGS, *s, sizeof BEGINNINGS - 1)) return false;
+    for (size_t i = 0; i < count; i++)
+        if (n == strlen(words[i]) && strncasecmp(s, words[i], n) == 0) return true;
+    return false;
+}
+
+bool mkt_void_names_has(const char *s, size_t n)
+{
+    return is_among(s, n, word, sizeof word / sizeof *word);
+}
+
+bool mkt_void_names_unset(const char *s, size_t n)
+{
+    return mkt_void_names_has(s, n) || is_among(s, n, unset, sizeof unset / sizeof *unset);
+}

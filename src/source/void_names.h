@@ -1,0 +1,23 @@
+/* What systems write where they have no value: such a cell names no channel, campaign, event or
+ * variant, as if it were empty.
+ *
+ * What people may have called something so is left a name: "None" is a brand, "NA" a region, and
+ * "(none)" and "(direct)" are GA4's words for direct traffic.
+ */
+#ifndef MKT_SOURCE_VOID_NAMES_H
+#define MKT_SOURCE_VOID_NAMES_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+/* What a blank or void name is shown as; GA4's own word for it. */
+#define MKT_VOID_NAMES_SHOWN "(not set)"
+
+/* \N, NULL, (null), <null>, nil, undefined, NaN, n/a, #N/A, - and --: capitals and blanks at the ends do
+ * not matter. False for nothing but blanks.   Checked  tests/source/void_names_test.c */
+bool mkt_void_names_has(const char *s, size_t n);
+
+/* Those, "(not set)" and "not set": where a name that is not known is none at all. */
+bool mkt_void_names_unset(const char *s, size_t n);
+
+#endif
