@@ -549,7 +549,7 @@ static const char *caveat(const char *id)
 /* An export appended to itself changes no figure; one that a join made longer does, and says so. */
 static void repeated_orders_are_told(void **state)
 {
-    static char once[1 << 16], text[1 << 17];
+    static char once[1 << 16], text[sizeof once * 2 + 64];
     static const char head[] = "order_id,customer_id,date,amount,cost,channel,note\n";
     (void)state;
     scratch_write(&files, "performance.csv",
