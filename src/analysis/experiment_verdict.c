@@ -79,6 +79,7 @@ static void plan_rest(const struct mkt_experiment *e, struct mkt_experiment_verd
 {
     const struct mkt_experiment_lift *l = mkt_experiment_lift_at(e, e->goal, out->variant);
     double units = (double)e->arms->units;
+    if (e->carried[out->guard == SIZE_MAX ? e->goal : out->guard]) return; /* no plan from it */
     double needed = e->options.planned;
     if (out->guard != SIZE_MAX)
         needed = needed_for_guard(e, out->variant, out->guard) * units / l->best.n;

@@ -156,10 +156,15 @@ static void an_outlier_is_named_and_capped(void **state)
     assert_int_equal(ask(many(2000, 7, "1000000000000", 0), NULL, &sheet), MKT_OK);
     assert_true(has_caveat(&sheet, "revenue.outlier"));
     assert_null(mkt_sheet_finding(&sheet, "verdict"));
+    assert_null(mkt_sheet_fact(&sheet, "units_left")); /* the plan of one unit is none */
+    assert_null(mkt_sheet_fact(&sheet, "units_if"));
+    assert_non_null(strstr(sheet.missing[0], "--cap revenue=99%"));
+    assert_non_null(strstr(sheet.verdict, "cap revenue, which one unit carries"));
     const char *const cap[] = {"cap", "revenue=99%", NULL};
     assert_int_equal(ask(many(2000, 7, "1000000000000", 0), cap, &sheet), MKT_OK);
     assert_false(has_caveat(&sheet, "revenue.outlier"));
     assert_true(has_caveat(&sheet, "revenue.capped"));
+    assert_non_null(mkt_sheet_fact(&sheet, "units_left"));
     assert_true(mkt_sheet_fact(&sheet, "revenue.capped")->value == 20);
     assert_true(mkt_sheet_fact(&sheet, "revenue.b")->value < 12);
     /* one cell that is no number keeps its row out, and is counted */
