@@ -211,6 +211,9 @@ static void steps_that_repeat(void **state)
     assert_true(world_fact(&world, "visit.reached") == 2);
     assert_true(world_fact(&world, "visit_2.reached") == 1);
     assert_true(world_fact(&world, "visit_3.reached") == 1);
+    /* which of them is meant is said */
+    assert_string_equal(mkt_sheet_fact(&world.sheet, "visit_2.reached")->entity, "visit (2)");
+    assert_non_null(strstr(mkt_sheet_fact(&world.sheet, "visit_3.reached")->label, "visit (3)"));
     world_run(&world, "steps=visit > visit > visit;order=any");
     assert_true(world_fact(&world, "visit_3.reached") == 1);
 }
