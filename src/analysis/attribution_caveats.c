@@ -204,6 +204,14 @@ mkt_status mkt_attribution_work_caveats(struct mkt_attribution_work *w, struct m
             "paths do not tell users and times: each journey counts as a user of its own, "
             "conversions of one path as worth the same, and there is no time decay",
             MKT_CAVEAT_NOTE, err);
+    if (w->input.strays)
+        MKT_TRY(caveat(w, "stray_times",
+                       mkt_arena_printf(arena,
+                                        "%lld of %lld rows lie more than a year from all others: a "
+                                        "clock was probably wrong; they count, but the period is "
+                                        "told without them",
+                                        (long long)w->input.strays, (long long)n->rows),
+                       MKT_CAVEAT_WARN, err));
     if (n->open)
         MKT_TRY(caveat(w, "open_journeys",
                        mkt_arena_printf(arena,
