@@ -371,6 +371,10 @@ static void what_exposure_tells(void **state)
     assert_null(mkt_sheet_fact(&s, "search.incremental_conversions"));
     assert_true(has_caveat(&s, "exposure_untold"));
     assert_false(has_caveat(&s, "from_exposure"));
+    for (size_t i = 0; i < s.caveats; i++) /* which, by name */
+        if (strcmp(s.caveat[i].id, "exposure_untold") == 0)
+            assert_non_null(strstr(s.caveat[i].text, "without social and search is not told: "
+                                                     "everyone met them, they hardly ever come"));
 }
 
 static void says_where_models_disagree(void **state)
