@@ -149,6 +149,26 @@ static void units_in_two_variants(void **state)
     assert_null(mkt_sheet_fact(&sheet, "revenue.b.lift"));
 }
 
+/* What data frames write before the first column: the numbers of the rows are no metric. */
+static void an_index_is_no_metric(void **state)
+{
+    (void)state;
+    static const char *const head[] = {"", "Unnamed: 0", "__index_level_0__", "level_0", "\"\""};
+    for (size_t i = 0; i < sizeof head / sizeof *head; i++) {
+        struct mkt_sheet sheet;
+        char text[40000];
+        size_t at = (size_t)sprintf(text, "%s,user_id,variant,spent\n", head[i]);
+        for (int k = 0; k < 800; k++)
+            at += (size_t)sprintf(text + at, "%d,u%d,%s,%d.5\n", k, k, k % 2 ? "b" : "a",
+                                  k * 37 % 90);
+        if (ask(text, NULL, &sheet) != MKT_OK) fail_msg("%s: %s", head[i], err.text);
+        if (!mkt_sheet_fact(&sheet, "spent.b.lift")) fail_msg("%s: no lift", head[i]);
+        for (size_t f = 0; f < sheet.facts; f++)
+            if (strstr(sheet.fact[f].id, "column") || strstr(sheet.fact[f].id, "level_0"))
+                fail_msg("%s: %s", head[i], sheet.fact[f].id);
+    }
+}
+
 static void an_outlier_is_named_and_capped(void **state)
 {
     (void)state;
@@ -484,6 +504,7 @@ int main(void)
         cmocka_unit_test(units_that_tell_nothing),
         cmocka_unit_test(ten_rows_decide_nothing),
         cmocka_unit_test(units_in_two_variants),
+        cmocka_unit_test(an_index_is_no_metric),
         cmocka_unit_test(an_outlier_is_named_and_capped),
         cmocka_unit_test(sums_that_cannot_be),
         cmocka_unit_test(names_of_variants),
