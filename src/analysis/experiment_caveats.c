@@ -67,7 +67,7 @@ static mkt_status purpose(struct mkt_experiment_work *w, const char **out, struc
     if (v->guard != SIZE_MAX || e->options.not_worse)
         MKT_EXPERIMENT_TEXT(w, *out, err, "to show that %s loses less than the margin",
                             w->metric[v->guard != SIZE_MAX ? v->guard : e->goal]);
-    else if (e->least_successes[e->goal] < MKT_EXPERIMENT_RARE)
+    else if (v->for_rare)
         MKT_EXPERIMENT_TEXT(w, *out, err, "to have %d units of the rarer outcome in each variant",
                             MKT_EXPERIMENT_RARE);
     else if (e->options.planned > 0)
@@ -109,10 +109,15 @@ static mkt_status say_run_on(struct mkt_experiment_work *w, struct mkt_err *err)
     w->sheet->status = MKT_ANSWER_LIMITED;
     size_t open = v->guard == SIZE_MAX ? e->goal : v->guard;
     if (e->carried[open]) {
+        const char *how;
+        MKT_EXPERIMENT_TEXT(w, how, err,
+                            isfinite(e->arms->metric[open].most) ? "with --cap %s=99%%"
+                                                                 : "with sums of capped %s",
+                            w->metric[open]);
         MKT_EXPERIMENT_TEXT(w, sentence, err,
-                            "Ask again with --cap %s=99%%: as long as one unit carries %s, how "
+                            "Ask again %s: as long as one unit carries %s, how "
                             "many more units are needed cannot be told",
-                            w->metric[open], w->metric[open]);
+                            how, w->metric[open]);
         return mkt_sheet_add_missing(w->sheet, sentence, err);
     }
     if (!isfinite(v->units_left)) return say_out_of_reach(w, err);
@@ -165,6 +170,11 @@ static mkt_status say_outlier(struct mkt_experiment_work *w, size_t m, struct mk
     char value[MKT_FORMAT_TEXT];
     const char *id;
     MKT_EXPERIMENT_TEXT(w, id, err, "%s.outlier", w->metric_key[m]);
+    if (!isfinite(most))
+        return SAY(w, err, id, MKT_CAVEAT_WARN,
+                   "By its sum and sum of squares, one unit carries %s: cap the values of units "
+                   "before they are added up",
+                   w->metric[m]);
     return SAY(w, err, id, MKT_CAVEAT_WARN,
                "One unit has %s of %s and so weighs more in its variance than thousands of others: "
                "ask again with a cap, such as --cap %s=99%%",

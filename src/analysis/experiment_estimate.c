@@ -218,22 +218,26 @@ static double wrong_after(double p)
     return p > 0 ? odds / (1 + odds) : 1;
 }
 
+/* Whether one unit holds a quarter of the sum of squares. From sums alone the largest unit is not known,
+ * but at least sum_squares / sum where none is negative. */
 static mkt_status find_carried(struct mkt_experiment *e, size_t m, struct mkt_err *err)
 {
     const struct mkt_arms_metric *metric = &e->arms->metric[m];
-    double squares = 0;
+    double squares = 0, most = isfinite(metric->most) ? fabs(metric->most) : 0;
     e->carried[m] = false;
-    if (!isfinite(metric->most) || e->arms->units < MKT_EXPERIMENT_FEW ||
-        metric->kind == MKT_ARMS_QUANTILE || metric->kind == MKT_ARMS_PROPORTION)
+    if (e->arms->units < MKT_EXPERIMENT_FEW || metric->kind == MKT_ARMS_QUANTILE ||
+        metric->kind == MKT_ARMS_PROPORTION)
         return MKT_OK;
     for (size_t v = 0; v < e->variants; v++) {
         struct mkt_arms_slice slice = mkt_arms_whole((int)v);
         struct mkt_arms_moments x;
         MKT_TRY(mkt_arms_collect(e->arms, &slice, m, &x, err));
-        squares += (double)(x.n - 1) * x.covariance[MKT_ARMS_Y][MKT_ARMS_Y] +
-                   (double)x.n * x.mean[MKT_ARMS_Y] * x.mean[MKT_ARMS_Y];
+        double n = (double)x.n, mean = x.mean[MKT_ARMS_Y];
+        double own = (n - 1) * x.covariance[MKT_ARMS_Y][MKT_ARMS_Y] + n * mean * mean;
+        squares += own;
+        if (!isfinite(metric->most) && mean > 0) most = fmax(most, own / (n * mean));
     }
-    e->carried[m] = metric->most * metric->most > .25 * squares;
+    e->carried[m] = most * most > .25 * squares;
     return MKT_OK;
 }
 

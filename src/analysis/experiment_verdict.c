@@ -91,6 +91,7 @@ static void plan_rest(const struct mkt_experiment *e, struct mkt_experiment_verd
         least = fmax(least, rare > 0 ? units * MKT_EXPERIMENT_RARE / rare : INFINITY);
         if (!isfinite(needed)) needed = 0; /* a zero baseline tells nothing yet */
     }
+    out->for_rare = rare < MKT_EXPERIMENT_RARE && least >= needed;
     out->units_left = ceil(fmax(needed, least) - units);
     if (out->units_left < 1) out->units_left = 1;
     out->days_left = ceil(out->units_left / e->units_a_day);
@@ -152,7 +153,7 @@ static bool broken(const struct mkt_experiment *e, struct mkt_experiment_verdict
 struct mkt_experiment_verdict mkt_experiment_verdict_of(const struct mkt_experiment *e)
 {
     struct mkt_experiment_verdict out = {
-        MKT_EXPERIMENT_CANNOT, e->control, SIZE_MAX, NAN, NAN, NAN, NAN, NAN, NAN};
+        MKT_EXPERIMENT_CANNOT, e->control, SIZE_MAX, NAN, NAN, NAN, NAN, NAN, NAN, false};
     if (broken(e, &out)) return out;
     size_t best[OPEN + 1] = {0}, count[OPEN + 1] = {0};
     for (size_t v = 0; v < e->variants; v++) {

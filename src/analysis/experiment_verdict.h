@@ -28,6 +28,7 @@ struct mkt_experiment_verdict {
                                      as where one unit carries the metric */
     double units_if, days_if;     /* RUN_ON without a plan: until the lift as it is would be clear
                                      at any look; NAN where that is not sooner */
+    bool for_rare; /* units_left are those until the rarer outcome of a rate is frequent enough */
 };
 
 /* The interval that decides is e->lift[].low and high: always-valid unless an end was planned.

@@ -116,6 +116,12 @@ static void ten_rows_decide_nothing(void **state)
     assert_int_equal(sheet.status, MKT_ANSWER_LIMITED);
     assert_null(mkt_sheet_finding(&sheet, "verdict"));
     assert_true(has_caveat(&sheet, "few_units") && has_caveat(&sheet, "keep_running"));
+    /* of a rate, most of the units that are missing are not for the rarer outcome */
+    const char rate[] =
+        HEAD "1,a,1\n2,a,0\n3,a,1\n4,a,0\n5,a,0\n6,b,1\n7,b,0\n8,b,1\n9,b,0\n10,b,0\n";
+    assert_int_equal(ask(rate, NULL, &sheet), MKT_OK);
+    assert_true(mkt_sheet_fact(&sheet, "units_left")->value > 10000);
+    assert_non_null(strstr(sheet.missing[0], "to see a lift of"));
 }
 
 /* A table of units, every one in a variant by turns; unit `odd` has `value`. */
@@ -180,6 +186,14 @@ static void an_outlier_is_named_and_capped(void **state)
     assert_null(mkt_sheet_fact(&sheet, "units_if"));
     assert_non_null(strstr(sheet.missing[0], "--cap revenue=99%"));
     assert_non_null(strstr(sheet.verdict, "cap revenue, which one unit carries"));
+    assert_int_equal(
+        ask("variant,users,revenue_sum,revenue_sum_squares\ncontrol,1000,20000,800000\n"
+            "b,1000,1e12,1e24\n",
+            NULL, &sheet),
+        MKT_OK); /* as sums tell it, too */
+    assert_true(has_caveat(&sheet, "revenue.outlier"));
+    assert_null(mkt_sheet_fact(&sheet, "units_left"));
+    assert_non_null(strstr(sheet.missing[0], "with sums of capped revenue"));
     const char *const cap[] = {"cap", "revenue=99%", NULL};
     assert_int_equal(ask(many(2000, 7, "1000000000000", 0), cap, &sheet), MKT_OK);
     assert_false(has_caveat(&sheet, "revenue.outlier"));
