@@ -319,8 +319,12 @@ static mkt_status advise(struct mkt_attribution_work *w, struct mkt_err *err)
         "Hold %s back in some regions or weeks before moving its budget: the models "
         "disagree about it, and a test settles that",
         from->subject);
-    /* how sure the answer is, is how sure that is on which its advice rests */
-    for (size_t i = 0; i < w->offers; i++)
+    /* where nobody can act on what heads the answer, that on which the advice rests does; elsewhere
+     * it stays: headlines chosen by the advice were right less often than they say */
+    const struct mkt_finding *head =
+        w->sheet->headline ? mkt_sheet_finding(w->sheet, w->sheet->headline) : NULL;
+    bool idle = head && head->subject && is_unpaid(head->subject);
+    for (size_t i = 0; idle && i < w->offers; i++)
         if (w->offer[i].id == from->id) {
             w->sheet->headline = from->id;
             w->sheet->confidence = w->offer[i].confidence;

@@ -330,7 +330,7 @@ static char *run(const char *command, size_t most)
 }
 
 /* The page as the browser holds it after running its script. */
-static char *dom_of(const struct mkt_buf *page)
+static char *dom_of(const struct mkt_buf *page, int width)
 {
     char folder[] = "/tmp/mkt-page-XXXXXX";
     assert_non_null(mkdtemp(folder));
@@ -343,10 +343,10 @@ static char *dom_of(const struct mkt_buf *page)
         &arena,
         "timeout 60 chromium --headless --no-sandbox --disable-gpu --disable-quic --no-first-run "
         "--disable-background-networking --disable-component-update --disable-sync "
-        "--window-size=1280,1000 "
+        "--window-size=%d,1000 "
         "--user-data-dir=%s/profile --enable-logging=stderr --virtual-time-budget=5000 --dump-dom "
         "file://%s 2>%s/log; grep -i 'CONSOLE' %s/log",
-        folder, path, folder, folder);
+        width, folder, path, folder, folder);
     char *dom = run(command, 8 << 20);
     assert_non_null(dom);
     run(mkt_arena_printf(&arena, "rm -rf %s", folder), 100);
@@ -370,7 +370,7 @@ static void test_browser(void **state)
     few->x = week;
     few->points = 7;
     struct mkt_buf page = written(1);
-    const char *dom = dom_of(&page);
+    const char *dom = dom_of(&page, 1280);
     assert_non_null(strstr(dom, ">27 Jul</text>"));
     assert_non_null(strstr(dom, ">7 Sep</text>"));
     assert_null(strstr(dom, ">1 Aug</text>"));
@@ -382,6 +382,41 @@ static void test_browser(void **state)
     assert_non_null(strstr(dom, ">7.90 (6.95 to 9.01)</text>"));
     assert_non_null(strstr(dom, "&lt;/script&gt;&lt;script&gt;document.title='owned'"));
     assert_null(strstr(dom, "CONSOLE")); /* no error, nothing refused by the policy */
+}
+
+/* No key figure is broken or sticks out, and none stands alone below a row
+ * of three or more. */
+static void test_key_figures_fit(void **state)
+{
+    static const char measure[] =
+        "<script>var bad = 0, row = {}, range = document.createRange();"
+        "document.querySelectorAll('.keys > div').forEach(function (cell) {"
+        "  var dd = cell.querySelector('dd'), top = cell.offsetTop;"
+        "  range.selectNodeContents(dd.firstChild);"
+        "  bad += range.getClientRects().length !== 1;"
+        "  bad += range.getBoundingClientRect().right > cell.getBoundingClientRect().right;"
+        "  row[top] = (row[top] || 0) + 1; });"
+        "var rows = Object.keys(row).sort(function (a, b) { return a - b; });"
+        "bad += rows.length > 1 && row[rows[0]] > 2 && row[rows[rows.length - 1]] < 2;"
+        "document.title = rows.length + ' rows, ' + bad + ' bad';</script>";
+    static const int width[] = {500, 800, 900, 939, 940, 1024, 1129, 1130, 1400};
+    (void)state;
+    if (!strstr(run("command -v chromium || true", 200), "chromium")) skip();
+    fill((struct sample_options){.campaigns = 1});
+    struct mkt_buf page = written(1), open;
+    mkt_buf_init(&open, &arena);
+    char *policy = strstr(page.data, "Content-Security-Policy");
+    assert_non_null(policy);
+    memcpy(policy, "No", 2); /* which lets no other script in */
+    mkt_buf_add(&open, page.data, page.length);
+    mkt_buf_str(&open, measure);
+    for (size_t i = 0; i < sizeof width / sizeof *width; i++) {
+        const char *dom = dom_of(&open, width[i]);
+        const char *title = strstr(dom, " rows, ");
+        assert_non_null(title);
+        if (strncmp(title, " rows, 0 bad", 12) != 0)
+            fail_msg("%d pixels wide: %.40s", width[i], strstr(dom, "<title>"));
+    }
 }
 
 int main(void)
@@ -402,6 +437,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_same_bytes, setup, teardown),
         cmocka_unit_test_setup_teardown(test_every_allocation_fails, setup, teardown),
         cmocka_unit_test_setup_teardown(test_browser, setup, teardown),
+        cmocka_unit_test_setup_teardown(test_key_figures_fit, setup, teardown),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
