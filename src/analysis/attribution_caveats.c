@@ -151,21 +151,39 @@ static mkt_status withheld_caveats(struct mkt_attribution_work *w, struct mkt_er
                   MKT_CAVEAT_WARN, err);
 }
 
+/* "email (1 of 4 channels)", or "5 of 9 channels" where they are many; NULL when the arena is full. */
+static const char *repelling(const struct mkt_attribution_work *w)
+{
+    struct mkt_buf text;
+    size_t K = w->input.paths->channel.count, told = 0;
+    mkt_buf_init(&text, w->sheet->arena);
+    for (size_t c = 0; c < w->channels && w->repelling <= NAMED; c++)
+        if (mkt_exposure_limits_repels(&w->limits, &w->incremental, w->channel[c].place))
+            mkt_buf_printf(&text, "%s%s", told++ ? " or " : "", w->channel[c].name);
+    if (told == w->repelling)
+        mkt_buf_printf(&text, " (%zu of %zu channels)", told, K);
+    else
+        return mkt_arena_printf(w->sheet->arena, "%zu of %zu channels", w->repelling, K);
+    return text.failed ? NULL : text.data;
+}
+
 /* What is told from exposure, and how easily that would be something else. */
 static mkt_status exposure_caveats(struct mkt_attribution_work *w, struct mkt_err *err)
 {
     struct mkt_arena *arena = w->sheet->arena;
-    size_t K = w->input.paths->channel.count;
-    if (w->repelling)
+    if (w->repelling) {
+        const char *who = repelling(w);
+        if (!who) return mkt_arena_full(arena, err);
         return caveat(w, "selection",
                       mkt_arena_printf(arena,
-                                       "in these journeys people who met %zu of %zu channels "
-                                       "convert less than those who did not: that is whom the "
-                                       "channels reach, not what they do; what would have come "
-                                       "without them takes a test: touches withheld at random "
-                                       "and logged as the event holdout would tell",
-                                       w->repelling, K),
+                                       "in these journeys people who met %s convert less than "
+                                       "those who did not: that is whom channels reach, not what "
+                                       "they do; what would have come without them takes a test: "
+                                       "touches withheld at random and logged as the event holdout "
+                                       "would tell",
+                                       who),
                       MKT_CAVEAT_WARN, err);
+    }
     if (!w->has_incremental) return MKT_OK;
     MKT_TRY(withheld_caveats(w, err));
     if (!w->limits.states[MKT_EXPOSURE_GIVEN]) return MKT_OK;

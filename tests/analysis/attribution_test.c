@@ -611,6 +611,9 @@ static void selection_is_told_from_effect(void **state)
     count(&f);
     struct mkt_sheet s = fill(&f);
     assert_true(has_caveat(&s, "selection"));
+    for (size_t i = 0; i < s.caveats; i++)
+        if (strcmp(s.caveat[i].id, "selection") == 0)
+            assert_non_null(strstr(s.caveat[i].text, "who met search (1 of 2 channels) convert"));
     assert_null(mkt_sheet_fact(&s, "search.incremental_conversions"));
     assert_null(mkt_sheet_fact(&s, "total.incremental_conversions"));
     /* direct is further from what last touch gives it, but nobody can hold it back: how sure the
