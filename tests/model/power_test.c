@@ -25,7 +25,8 @@ static void inverts(void **state)
         for (int relative = 0; relative < 2; relative++) {
             struct mkt_power_plan plan = {
                 .2, .16, relative != 0,         relative ? MKT_LIFT_RELATIVE : MKT_LIFT_ABSOLUTE,
-                .3, .95, sequential ? 5000 : 0, 2, 0};
+                .3, .95, sequential ? 5000 : 0, 2,
+                0};
             double n = mkt_power_units(&plan, .05, .8);
             near(mkt_power_of(&plan, n, .05), .8, .001);
             near(mkt_power_mde(&plan, n, .8), .05, 1e-4);
