@@ -37,6 +37,7 @@ int main(int argc, char **argv)
     int worlds = argc > 1 ? atoi(argv[1]) : 1000;
     uint64_t seed = argc > 2 ? strtoull(argv[2], NULL, 10) : 1;
     return run("users, 1,000 a world", &(struct study_plan){worlds, seed, 1000, false}) |
-           run("sessions, of 1,000 users a world", &(struct study_plan){worlds, seed + 1, 1000, true}) |
+           run("sessions, of 1,000 users a world",
+               &(struct study_plan){worlds, seed + 1, 1000, true}) |
            run("users, 150 a world", &(struct study_plan){worlds, seed + 2, 150, false});
 }

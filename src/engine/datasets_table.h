@@ -24,9 +24,9 @@ struct mkt_datasets {
 };
 
 /* Puts a set in the table and returns what stood in its place, NULL if nothing did. */
-struct mkt_set *mkt_datasets_table_put(struct mkt_datasets *datasets, struct mkt_set *set);
+struct mkt_set *mkt_datasets_table_put(struct mkt_datasets *d, struct mkt_set *h);
 
 /* Held for the caller; NULL when there is none of that name. */
-struct mkt_set *mkt_datasets_table_find(struct mkt_datasets *datasets, const char *name);
+struct mkt_set *mkt_datasets_table_find(struct mkt_datasets *d, const char *name);
 
 #endif

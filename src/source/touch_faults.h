@@ -6,16 +6,6 @@
 #include "source/duck.h"
 #include "source/relation.h"
 
-/* What an event of a touchpoints table is called when it is a conversion. */
-#define MKT_TOUCH_CONVERSION_LIST(X)                                                               \
-    X("purchase")                                                                                  \
-    X("order")                                                                                     \
-    X("conversion")                                                                                \
-    X("transaction")                                                                               \
-    X("generate_lead")                                                                             \
-    X("sign_up")                                                                                   \
-    X("checkout_complete")
-
 /* Fills relation->fault with the first MKT_ROWFILE_FAULTS rows of relation->broken; of kind
  * TOUCHPOINTS or PATHS.
  *

@@ -1,417 +1,13 @@
 #include "source/touches.h"
 
-#include <inttypes.h>
-#include <math.h>
 #include <stdio.h>
 #include <string.h>
 
-#include "aggregate/names_recent.h"
-#include "base/text.h"
 #include "source/daily.h"
-#include "source/duckdrain.h"
-#include "source/numeral.h"
 #include "source/profile.h"
 #include "source/touch_faults.h"
-#include "source/touch_names.h"
 #include "source/touch_paths.h"
-#include "source/yes_no.h"
-
-#define VALUE_MOST 9.2e12
-#define TIME_MOST INT64_C(253402300799) /* the end of year 9999 */
-
-#define USER_MOST 1000 /* bytes of a user's name where it is kept */
-
-/* A channel as the data write it. */
-struct met {
-    uint32_t code; /* its number in rows->channel, or MKT_TOUCHPOINTS_NONE */
-    bool is_void;  /* a word stands for no channel or campaign */
-    int64_t rows;
-};
-
-/* What one thread at a time works with. */
-struct part {
-    struct mkt_touchpoints *rows;
-    struct mkt_arena arena; /* of the dictionary below; lasts as long as the scan */
-    struct mkt_names raw;   /* channels as the data write them */
-    struct met *met;        /* [raw.count] */
-    size_t mets, met_cap;
-    struct mkt_names_recent recent;
-    int64_t unused, future; /* rows kept out, and those of them that lie in the future */
-    int64_t several;        /* rows that tell more than one conversion */
-    int64_t passed;         /* events without a channel: no touches, and not broken */
-    bool withheld;          /* a row was withheld */
-    bool valued;            /* a row tells a value */
-};
-
-_Static_assert(MKT_TOUCHES_PARTS == MKT_DUCKDRAIN_PLACES, "a part for each place");
-
-/* One scan of a touchpoints table. */
-struct scan {
-    struct mkt_duckdrain drain;
-    struct mkt_touches *out;
-    struct part part[MKT_TOUCHES_PARTS];
-    bool open[MKT_TOUCHES_PARTS];
-    bool user_is_number, has_event, has_conversion, has_value;
-    bool conversion_is_text, value_is_text;
-    char conversion_mark, value_mark;
-    int64_t latest; /* seconds: later is the future, wherever on earth */
-};
-
-enum { USER, TIME, CHANNEL, EVENT, CONVERSION, VALUE, COLUMNS };
-
-static mkt_status open_part(struct scan *scan, size_t i, struct mkt_err *err)
-{
-    struct mkt_touches *out = scan->out;
-    struct part *p = &scan->part[i];
-    if (!out->part[i]) {
-        MKT_TRY(mkt_arena_open(&out->arena[i], out->room.capacity, err));
-        out->part[i] = MKT_NEW(&out->arena[i], struct mkt_touchpoints, 1);
-        if (!out->part[i]) return mkt_arena_full(&out->arena[i], err);
-        mkt_touchpoints_init(out->part[i], &out->arena[i], out->room.limit, out->room.temp);
-    }
-    MKT_TRY(mkt_arena_open(&p->arena, (size_t)256 << 20, err));
-    mkt_names_init(&p->raw, &p->arena);
-    p->rows = out->part[i];
-    scan->open[i] = true;
-    return MKT_OK;
-}
-
-static bool is_view(const char *s, size_t n)
-{
-    static const char *const word[] = {"view", "impression", "viewed", "seen", "ad_impression"};
-    for (size_t i = 0; i < sizeof word / sizeof *word; i++)
-        if (strlen(word[i]) == n && strncasecmp(word[i], s, n) == 0) return true;
-    return false;
-}
-
-/* What advertising systems log for people whom chance keeps from an ad. */
-static bool is_withheld(const char *s, size_t n)
-{
-    static const char *const word[] = {"holdout",  "held_out",         "withheld",
-                                       "ghost_ad", "ghost_impression", "control_impression"};
-    for (size_t i = 0; i < sizeof word / sizeof *word; i++)
-        if (strlen(word[i]) == n && strncasecmp(word[i], s, n) == 0) return true;
-    return false;
-}
-
-static bool is_conversion(const char *s, size_t n)
-{
-    static const char *const word[] = {
-#define WORD(word) word,
-        MKT_TOUCH_CONVERSION_LIST(WORD)
-#undef WORD
-    };
-    for (size_t i = 0; i < sizeof word / sizeof *word; i++)
-        if (strlen(word[i]) == n && strncasecmp(word[i], s, n) == 0) return true;
-    return false;
-}
-
-/* The number of a channel, MKT_TOUCHPOINTS_NONE for what names none; as the data write it first, then
- * as it is shown. */
-static mkt_status channel_of(struct part *p, const char *s, size_t n, uint32_t *out,
-                             struct mkt_err *err)
-{
-    uint32_t raw;
-    MKT_TRY(mkt_names_recent_code(&p->recent, &p->raw, s, n, &raw, err));
-    if (raw == p->mets) {
-        struct met met = {.code = MKT_TOUCHPOINTS_NONE};
-        const char *name;
-        MKT_TRY(mkt_touch_names_read(&p->arena, s, n, &name, &met.is_void, err));
-        if (name) MKT_TRY(mkt_names_code(&p->rows->channel, name, strlen(name), &met.code, err));
-        struct met *place =
-            mkt_arena_push(&p->arena, &p->met, &p->mets, &p->met_cap, sizeof *place);
-        if (!place) return mkt_arena_full(&p->arena, err);
-        *place = met;
-    }
-    p->met[raw].rows++;
-    *out = p->met[raw].code;
-    return MKT_OK;
-}
-
-/* Adds what the scan met to what is known of a part; how many rows a word stood for no name in. */
-static mkt_status count_rows(struct mkt_touches *out, size_t at, const struct part *p,
-                             int64_t *void_names, struct mkt_err *err)
-{
-    size_t channels = p->rows->channel.count;
-    int64_t *rows = MKT_NEW(&out->arena[at], int64_t, channels + 1);
-    if (!rows) return mkt_arena_full(&out->arena[at], err);
-    if (out->counted[at]) memcpy(rows, out->rows[at], out->counted[at] * sizeof *rows);
-    for (size_t i = 0; i < p->mets; i++) {
-        if (p->met[i].code != MKT_TOUCHPOINTS_NONE) rows[p->met[i].code] += p->met[i].rows;
-        if (p->met[i].is_void) *void_names += p->met[i].rows;
-    }
-    out->rows[at] = rows;
-    out->counted[at] = channels;
-    return MKT_OK;
-}
-
-#define BATCH 128 /* rows read before they are dealt: what was just written is slow to read back */
-
-/* Rows read together, one column after the other. */
-struct batch {
-    const struct mkt_duckdrain_rows *c;
-    size_t from, rows; /* in c */
-    bool ok[BATCH];    /* not broken so far, nor in the future */
-    uint64_t user[BATCH];
-    int64_t time[BATCH]; /* seconds */
-    uint32_t channel[BATCH];
-    uint16_t view[BATCH];
-    mkt_micro converted[BATCH], value[BATCH];
-    struct mkt_touchpoint touch[BATCH]; /* what came of them */
-};
-
-static bool is_there(const struct batch *b, int column, size_t i)
-{
-    return mkt_duckdrain_there(b->c, (size_t)column, b->from + i);
-}
-
-static bool all_there(const struct batch *b, int column)
-{
-    return !b->c->valid[column];
-}
-
-static const char *text_at(const struct batch *b, int column, size_t i, size_t *n)
-{
-    return mkt_duckdrain_text(b->c, (size_t)column, b->from + i, n);
-}
-
-static const int64_t *wholes(const struct batch *b, int column)
-{
-    return (const int64_t *)b->c->data[column] + b->from;
-}
-
-static void read_users(const struct scan *scan, struct batch *b)
-{
-    const size_t rows = b->rows;
-    const int64_t *number = wholes(b, USER);
-    if (scan->user_is_number) {
-        for (size_t i = 0; i < rows; i++) b->user[i] = mkt_names_mix((uint64_t)number[i]);
-        memset(b->ok, 1, sizeof b->ok);
-        for (size_t i = 0; !all_there(b, USER) && i < rows; i++) b->ok[i] = is_there(b, USER, i);
-        return;
-    }
-    for (size_t i = 0; i < rows; i++) {
-        size_t n;
-        if (!(b->ok[i] = is_there(b, USER, i))) continue;
-        const char *s = text_at(b, USER, i, &n);
-        b->ok[i] = n > 0;
-        b->user[i] = mkt_names_hash(s, n);
-    }
-}
-
-static void read_times(const struct scan *scan, struct part *p, struct batch *b)
-{
-    const size_t rows = b->rows;
-    const int64_t *micros = wholes(b, TIME), latest = scan->latest;
-    int64_t future = 0;
-    for (size_t i = 0; !all_there(b, TIME) && i < rows; i++) b->ok[i] &= is_there(b, TIME, i);
-    for (size_t i = 0; i < rows; i++) {
-        uint64_t time = (uint64_t)micros[i] / 1000000;
-        bool ok = b->ok[i] & (micros[i] >= 0) & (time <= TIME_MOST), late = (int64_t)time > latest;
-        b->time[i] = (int64_t)time;
-        future += ok & late;
-        b->ok[i] = ok & !late;
-    }
-    p->future += future;
-}
-
-/* Only of rows that are used so far: a channel that is nowhere else is none. */
-static mkt_status read_channels(struct part *p, struct batch *b, struct mkt_err *err)
-{
-    for (size_t i = 0; i < b->rows; i++) {
-        size_t n;
-        b->channel[i] = MKT_TOUCHPOINTS_NONE;
-        if (!b->ok[i] || !is_there(b, CHANNEL, i)) continue;
-        const char *s = text_at(b, CHANNEL, i, &n);
-        if (n > 0 && *s != MKT_TOUCHPOINTS_SPLIT) MKT_TRY(channel_of(p, s, n, &b->channel[i], err));
-    }
-    return MKT_OK;
-}
-
-/* In millionths; missing is 0. Returns false for what is no number. */
-static bool read_number(const struct batch *b, int column, size_t i, bool text, char mark,
-                        mkt_micro *out)
-{
-    *out = 0;
-    if (!is_there(b, column, i)) return true;
-    if (text) {
-        size_t n;
-        const char *s = text_at(b, column, i, &n);
-        mkt_numeral_result read = mkt_numeral_read(s, n, mark, 6, out);
-        return read == MKT_NUMERAL_OK || read == MKT_NUMERAL_MISSING;
-    }
-    double x = ((const double *)b->c->data[column])[b->from + i];
-    if (isnan(x)) return true;
-    if (fabs(x) >= VALUE_MOST) return false;
-    *out = llrint(x * MKT_MICRO);
-    return true;
-}
-
-/* Sets out[i] to 0 where a column of numbers has that, and returns the places of the others in
- * `other`: most rows convert nobody and have no value. */
-static size_t set_aside(const struct batch *b, int column, bool text, mkt_micro *out,
-                        uint8_t *other)
-{
-    const size_t rows = b->rows;
-    size_t others = 0;
-    if (text || !all_there(b, column)) {
-        for (size_t i = 0; i < rows; i++) other[i] = (uint8_t)i;
-        return rows;
-    }
-    const double *x = (const double *)b->c->data[column] + b->from;
-    for (size_t i = 0; i < rows; i++) {
-        out[i] = 0;
-        other[others] = (uint8_t)i;
-        others += x[i] != 0;
-    }
-    return others;
-}
-
-static bool read_yes_no(const struct batch *b, int column, size_t i, mkt_micro *out)
-{
-    size_t n;
-    bool yes;
-    const char *s = text_at(b, column, i, &n);
-    if (!mkt_yes_no_read(s, n, &yes)) return false;
-    *out = yes ? MKT_MICRO : 0;
-    return true;
-}
-
-/* A count, or yes and no. */
-static void read_conversions(const struct scan *scan, struct batch *b)
-{
-    const bool text = scan->conversion_is_text;
-    uint8_t other[BATCH];
-    size_t others = set_aside(b, CONVERSION, text, b->converted, other);
-    for (size_t k = 0; k < others; k++) {
-        size_t i = other[k];
-        mkt_micro *out = &b->converted[i];
-        if (read_number(b, CONVERSION, i, text, scan->conversion_mark, out))
-            b->ok[i] &= *out >= 0 && *out % MKT_MICRO == 0;
-        else
-            b->ok[i] &= text && read_yes_no(b, CONVERSION, i, out);
-    }
-}
-
-/* Whether any row has a number: none is not nothing. */
-static bool tells_values(const struct scan *scan, const struct batch *b)
-{
-    for (size_t i = 0; i < b->rows; i++) {
-        mkt_micro value;
-        size_t n;
-        if (!is_there(b, VALUE, i)) continue;
-        if (!scan->value_is_text) {
-            if (!isnan(((const double *)b->c->data[VALUE])[b->from + i])) return true;
-            continue;
-        }
-        const char *s = text_at(b, VALUE, i, &n);
-        if (mkt_numeral_read(s, n, scan->value_mark, 6, &value) == MKT_NUMERAL_OK) return true;
-    }
-    return false;
-}
-
-static void read_values(const struct scan *scan, struct part *p, struct batch *b)
-{
-    if (!p->valued) p->valued = tells_values(scan, b);
-    uint8_t other[BATCH];
-    size_t others = set_aside(b, VALUE, scan->value_is_text, b->value, other);
-    for (size_t k = 0; k < others; k++) {
-        size_t i = other[k];
-        b->ok[i] &= read_number(b, VALUE, i, scan->value_is_text, scan->value_mark, &b->value[i]);
-    }
-}
-
-static void read_events(const struct scan *scan, struct part *p, struct batch *b)
-{
-    for (size_t i = 0; i < b->rows; i++) {
-        size_t n;
-        b->view[i] = 0;
-        if (!b->ok[i] || !is_there(b, EVENT, i)) continue;
-        const char *s = text_at(b, EVENT, i, &n);
-        b->view[i] = is_withheld(s, n) ? MKT_TOUCHPOINTS_WITHHELD : is_view(s, n);
-        p->withheld |= b->view[i] == MKT_TOUCHPOINTS_WITHHELD;
-        if (!scan->has_conversion && is_conversion(s, n)) b->converted[i] = 1;
-    }
-}
-
-/* The rows that tell anything; their places in `row`. */
-static size_t settle(const struct scan *scan, struct part *p, struct batch *b, uint8_t *row)
-{
-    const size_t rows = b->rows;
-    const bool by_value = !scan->has_conversion && !scan->has_event;
-    size_t n = 0;
-    int64_t several = 0, passed = 0;
-    for (size_t i = 0; i < rows; i++) {
-        mkt_micro converted = by_value ? b->value[i] != 0 : b->converted[i];
-        bool conversion = converted > 0;
-        b->touch[n] = (struct mkt_touchpoint){.user = b->user[i],
-                                              .time = b->time[i],
-                                              .value = conversion ? b->value[i] : 0,
-                                              .channel = b->channel[i],
-                                              .view = b->view[i],
-                                              .conversion = conversion};
-        bool use = b->ok[i] & (conversion | (b->channel[i] != MKT_TOUCHPOINTS_NONE));
-        several += use & (converted > MKT_MICRO);
-        passed += b->ok[i] & !use;
-        row[n] = (uint8_t)i;
-        n += use;
-    }
-    p->several += several;
-    p->passed += scan->has_event ? passed : 0;
-    p->unused += (int64_t)(rows - n);
-    return n;
-}
-
-/* Who converted, under the name that the data have. */
-static mkt_status keep_user(const struct scan *scan, size_t at, const struct batch *b, size_t i,
-                            uint64_t hash, struct mkt_err *err)
-{
-    struct mkt_touches *out = scan->out;
-    struct mkt_arena *arena = &out->arena[at];
-    struct mkt_touchpoints_user *u =
-        mkt_arena_push(arena, &out->user[at], &out->users[at], &out->user_cap[at], sizeof *u);
-    if (!u) return mkt_arena_full(arena, err);
-    size_t n = 0;
-    const char *s = scan->user_is_number ? NULL : text_at(b, USER, i, &n);
-    u->hash = hash;
-    u->name = s ? mkt_text_clean(arena, s, n, USER_MOST)
-                : mkt_arena_printf(arena, "%" PRId64, wholes(b, USER)[i]);
-    return u->name ? MKT_OK : mkt_arena_full(arena, err);
-}
-
-/* Columns that are not there stay 0. */
-static mkt_status take_batch(struct scan *scan, size_t place, struct batch *b, struct mkt_err *err)
-{
-    struct part *p = &scan->part[place];
-    uint8_t row[BATCH];
-    read_users(scan, b);
-    read_times(scan, p, b);
-    MKT_TRY(read_channels(p, b, err));
-    if (scan->has_conversion)
-        read_conversions(scan, b);
-    else
-        memset(b->converted, 0, sizeof b->converted); /* events tell */
-    if (scan->has_value) read_values(scan, p, b);
-    if (scan->has_event) read_events(scan, p, b);
-    size_t n = settle(scan, p, b, row);
-    for (size_t k = 0; scan->out->keep_users && k < n; k++)
-        if (b->touch[k].conversion)
-            MKT_TRY(keep_user(scan, place, b, row[k], b->touch[k].user, err));
-    return mkt_touchpoints_add(p->rows, b->touch, n, err);
-}
-
-static mkt_status take(void *user, size_t place, const struct mkt_duckdrain_rows *rows,
-                       struct mkt_err *err)
-{
-    struct scan *scan = user;
-    struct batch b = {.c = rows};
-    if (!scan->open[place]) MKT_TRY(open_part(scan, place, err));
-    for (; b.from < rows->rows; b.from += b.rows) {
-        b.rows = rows->rows - b.from < BATCH ? rows->rows - b.from : BATCH;
-        MKT_TRY(take_batch(scan, place, &b, err));
-    }
-    return MKT_OK;
-}
+#include "source/touch_rows.h"
 
 static bool is_text(const struct mkt_column *c)
 {
@@ -438,8 +34,8 @@ static void add_channel(struct mkt_buf *sql, const struct mkt_relation *r)
     mkt_buf_str(sql, ", '')");
 }
 
-static mkt_status build(const struct mkt_relation *r, struct scan *scan, struct mkt_buf *sql,
-                        struct mkt_err *err)
+static mkt_status build(const struct mkt_relation *r, struct mkt_touch_rows *scan,
+                        struct mkt_buf *sql, struct mkt_err *err)
 {
     size_t user = r->is.column[MKT_ROLE_USER][0];
     if (scan->user_is_number)
@@ -447,7 +43,8 @@ static mkt_status build(const struct mkt_relation *r, struct scan *scan, struct 
     else
         mkt_profile_add_text(sql, r, user);
     mkt_buf_str(sql, ", ");
-    scan->drain.type[TIME] = mkt_profile_add_stamp(sql, r, r->is.column[MKT_ROLE_DATE][0]);
+    scan->drain.type[MKT_TOUCH_ROWS_TIME] =
+        mkt_profile_add_stamp(sql, r, r->is.column[MKT_ROLE_DATE][0]);
     mkt_buf_str(sql, ", ");
     add_channel(sql, r);
     mkt_buf_str(sql, ", ");
@@ -460,7 +57,8 @@ static mkt_status build(const struct mkt_relation *r, struct scan *scan, struct 
     return mkt_buf_check(sql, err);
 }
 
-static void plan_scan(const struct mkt_relation *r, struct mkt_touches *out, struct scan *scan)
+static void plan_scan(const struct mkt_relation *r, struct mkt_touches *out,
+                      struct mkt_touch_rows *scan)
 {
     const struct mkt_column *user = mkt_relation_column(r, MKT_ROLE_USER),
                             *converted = mkt_relation_column(r, MKT_ROLE_CONVERSIONS),
@@ -468,11 +66,11 @@ static void plan_scan(const struct mkt_relation *r, struct mkt_touches *out, str
     r->column[r->is.column[MKT_ROLE_DATE][0]].how = "a time, in UTC";
     scan->out = out;
     scan->latest = (out->today + INT64_C(2)) * 86400 - 1;
-    scan->drain.take = take;
+    scan->drain.take = mkt_touch_rows_take;
     scan->drain.user = scan;
-    scan->drain.columns = COLUMNS;
-    for (size_t i = 0; i < COLUMNS; i++)
-        scan->drain.type[i] = i == USER ? DUCKDB_TYPE_BIGINT : DUCKDB_TYPE_VARCHAR;
+    scan->drain.columns = MKT_TOUCH_ROWS_COLUMNS;
+    for (size_t i = 0; i < MKT_TOUCH_ROWS_COLUMNS; i++)
+        scan->drain.type[i] = i == MKT_TOUCH_ROWS_USER ? DUCKDB_TYPE_BIGINT : DUCKDB_TYPE_VARCHAR;
     scan->user_is_number = user->type == MKT_TYPE_INTEGER;
     scan->has_event = r->is.parts[MKT_ROLE_EVENT] > 0;
     scan->has_conversion = converted != NULL;
@@ -481,9 +79,9 @@ static void plan_scan(const struct mkt_relation *r, struct mkt_touches *out, str
     scan->value_is_text = is_text(value);
     scan->conversion_mark = converted && converted->decimal ? converted->decimal : '.';
     scan->value_mark = value && value->decimal ? value->decimal : '.';
-    if (!scan->user_is_number) scan->drain.type[USER] = DUCKDB_TYPE_VARCHAR;
-    if (!scan->conversion_is_text) scan->drain.type[CONVERSION] = DUCKDB_TYPE_DOUBLE;
-    if (!scan->value_is_text) scan->drain.type[VALUE] = DUCKDB_TYPE_DOUBLE;
+    if (!scan->user_is_number) scan->drain.type[MKT_TOUCH_ROWS_USER] = DUCKDB_TYPE_VARCHAR;
+    if (!scan->conversion_is_text) scan->drain.type[MKT_TOUCH_ROWS_CONVERSION] = DUCKDB_TYPE_DOUBLE;
+    if (!scan->value_is_text) scan->drain.type[MKT_TOUCH_ROWS_VALUE] = DUCKDB_TYPE_DOUBLE;
     out->has_touchpoints = true;
     out->has_conversions |= converted || value || scan->has_event;
     out->has_views |= scan->has_event;
@@ -495,7 +93,7 @@ static mkt_status read_touchpoints(struct mkt_arena *arena, struct mkt_duck *duc
                                    struct mkt_err *err)
 {
     struct mkt_buf sql;
-    struct scan *scan = MKT_NEW(arena, struct scan, 1);
+    struct mkt_touch_rows *scan = MKT_NEW(arena, struct mkt_touch_rows, 1);
     if (!scan) return mkt_arena_full(arena, err);
     plan_scan(r, out, scan);
     mkt_buf_init(&sql, arena);
@@ -510,7 +108,7 @@ static mkt_status read_touchpoints(struct mkt_arena *arena, struct mkt_duck *duc
         out->has_values |= scan->part[i].valued;
         if (scan->open[i] && out->parts <= i) out->parts = i + 1;
         if (scan->open[i] && status == MKT_OK)
-            status = count_rows(out, i, &scan->part[i], &r->void_names, err);
+            status = mkt_touch_rows_count(scan, i, &r->void_names, err);
         mkt_arena_close(&scan->part[i].arena);
     }
     return status;

@@ -403,12 +403,11 @@ static void test_other_analysis(void **state)
     assert_int_equal(mkt_sheet_add_fact(&sheet, &f, &err), MKT_OK);
     assert_int_equal(mkt_sheet_add_fact(&sheet, &g, &err), MKT_OK);
     assert_int_equal(mkt_plain_write(&sheet, &w, &err), MKT_OK);
-    assert_string_equal(
-        w.verdict, "Customers were 2,357 and share still active was 41.0 % (38.0 to 44.0 %).");
-    assert_string_equal(
-        w.performance_summary,
-        "Customers were 2,357 and share still active was 41.0 % (38.0 to 44.0 %). "
-        "Figures in brackets are 90 % intervals.");
+    assert_string_equal(w.verdict,
+                        "Customers were 2,357 and share still active was 41.0 % (38.0 to 44.0 %).");
+    assert_string_equal(w.performance_summary,
+                        "Customers were 2,357 and share still active was 41.0 % (38.0 to 44.0 %). "
+                        "Figures in brackets are 90 % intervals.");
 }
 
 static void test_empty_sheet(void **state)
