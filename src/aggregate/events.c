@@ -10,7 +10,7 @@
 mkt_status mkt_events_init(struct mkt_events *e, struct mkt_arena *arena, size_t limit,
                            const char *temp, struct mkt_err *err)
 {
-    *e = (struct mkt_events){.bin = MKT_NEW(arena, struct mkt_events_bin, MKT_EVENTS_BINS)};
+    *e = (struct mkt_events){.bin = MKT_NEW(arena, struct mkt_clocks_bin, MKT_EVENTS_BINS)};
     if (!e->bin) return mkt_arena_full(arena, err);
     mkt_piles_init(&e->piles, arena, sizeof(struct mkt_event), limit, temp);
     mkt_names_init(&e->event, arena);
@@ -26,10 +26,7 @@ void mkt_events_close(struct mkt_events *e)
 mkt_status mkt_events_add(struct mkt_events *e, const struct mkt_event *row, struct mkt_err *err)
 {
     assert(row->time >= 0 && row->time <= MKT_EVENTS_TIME_MOST);
-    struct mkt_events_bin *bin = &e->bin[row->time / MKT_EVENTS_BIN];
-    if (!bin->rows || row->time < bin->first) bin->first = row->time;
-    if (!bin->rows || row->time > bin->last) bin->last = row->time;
-    bin->rows++;
+    mkt_clocks_add(&e->bin[row->time / MKT_EVENTS_BIN], row->time);
     e->moments = e->moments || row->time % DAY != 0;
     e->count[row->event]++;
     return mkt_piles_add(&e->piles, row->user, row, err);
@@ -160,44 +157,6 @@ static mkt_status unite_levels(struct mkt_arena *arena, struct mkt_events_view *
 
 /* ---- clocks that are wrong -------------------------------------------------------------------- */
 
-#define YEAR_BINS 13 /* empty ones in a row: more than a year */
-#define DECADE_BINS 122
-
-static bool is_stray(int64_t beyond, int64_t all, size_t gap)
-{
-    return (gap >= YEAR_BINS && beyond * 1000 <= all) || (gap >= DECADE_BINS && beyond * 20 <= all);
-}
-
-/* Of the bins that have rows, those left once strays at one end are cut off. */
-static size_t cut(const struct mkt_events_bin *bin, size_t bins, size_t from, size_t to,
-                  bool from_end, int64_t all)
-{
-    size_t kept = from_end ? to : from, gap = 0;
-    int64_t beyond = 0;
-    for (size_t k = 0; k <= to - from; k++) {
-        size_t i = from_end ? to - k : from + k;
-        assert(i < bins);
-        gap = bin[i].rows ? 0 : gap + 1;
-        beyond += bin[i].rows;
-        size_t next = from_end ? i - 1 : i + 1;
-        if (gap && k < to - from && bin[next].rows && is_stray(beyond, all, gap)) kept = next;
-    }
-    return kept;
-}
-
-static void find_range(struct mkt_events_view *v, const struct mkt_events_bin *bin)
-{
-    size_t from = 0, to = MKT_EVENTS_BINS - 1;
-    while (!bin[from].rows) from++;
-    while (!bin[to].rows) to--;
-    to = cut(bin, MKT_EVENTS_BINS, from, to, true, (int64_t)v->rows);
-    from = cut(bin, MKT_EVENTS_BINS, from, to, false, (int64_t)v->rows);
-    v->first = bin[from].first;
-    v->last = bin[to].last;
-    v->skewed = (int64_t)v->rows;
-    for (size_t i = from; i <= to; i++) v->skewed -= bin[i].rows;
-}
-
 mkt_status mkt_events_unite(struct mkt_arena *arena, struct mkt_events *const *part, size_t parts,
                             struct mkt_events_view *v, struct mkt_err *err)
 {
@@ -207,19 +166,13 @@ mkt_status mkt_events_unite(struct mkt_arena *arena, struct mkt_events *const *p
     MKT_TRY(unite_events(arena, v, err));
     for (size_t p = 0; p < MKT_EVENTS_PROPERTIES; p++) MKT_TRY(unite_levels(arena, v, p, err));
     size_t mark = mkt_arena_mark(arena);
-    struct mkt_events_bin *bin = MKT_NEW(arena, struct mkt_events_bin, MKT_EVENTS_BINS);
+    struct mkt_clocks_bin *bin = MKT_NEW(arena, struct mkt_clocks_bin, MKT_EVENTS_BINS);
     if (!bin) return mkt_arena_full(arena, err);
     for (size_t i = 0; i < parts; i++) {
         v->moments = v->moments || part[i]->moments;
-        for (size_t b = 0; b < MKT_EVENTS_BINS; b++) {
-            const struct mkt_events_bin *own = &part[i]->bin[b];
-            if (!own->rows) continue;
-            if (!bin[b].rows || own->first < bin[b].first) bin[b].first = own->first;
-            if (!bin[b].rows || own->last > bin[b].last) bin[b].last = own->last;
-            bin[b].rows += own->rows;
-        }
+        mkt_clocks_join(bin, part[i]->bin, MKT_EVENTS_BINS);
     }
-    find_range(v, bin);
+    v->skewed = mkt_clocks_range(bin, MKT_EVENTS_BINS, &v->first, &v->last);
     mkt_arena_release(arena, mark);
     return MKT_OK;
 }

@@ -11,6 +11,7 @@
 
 #include <stdbool.h>
 
+#include "aggregate/clocks.h"
 #include "aggregate/names.h"
 #include "aggregate/performance.h" /* mkt_micro */
 #include "aggregate/piles.h"
@@ -33,10 +34,7 @@ struct mkt_event {
 
 /* Rows of thirty days, to find clocks that are wrong. */
 #define MKT_EVENTS_BINS ((size_t)(MKT_EVENTS_TIME_MOST / MKT_EVENTS_BIN) + 1)
-#define MKT_EVENTS_BIN (INT64_C(30) * 86400 * 1000000)
-struct mkt_events_bin {
-    int64_t rows, first, last; /* times */
-};
+#define MKT_EVENTS_BIN (INT64_C(86400000000) * MKT_CLOCKS_DAYS)
 
 struct mkt_events {
     struct mkt_piles piles;
@@ -44,7 +42,7 @@ struct mkt_events {
     int64_t *count; /* [event.count] rows of each event */
     size_t counts, count_cap;
     bool too_many[MKT_EVENTS_PROPERTIES]; /* more than LEVELS values: 0 in every row from then on */
-    struct mkt_events_bin *bin;           /* [MKT_EVENTS_BINS] */
+    struct mkt_clocks_bin *bin;           /* [MKT_EVENTS_BINS] */
     bool moments;                         /* some time is not a midnight: days hold times of day */
 };
 
@@ -82,8 +80,7 @@ struct mkt_events_view {
 };
 
 /* Events whose names are one have the spelling that is most frequent (mkt_spellings_find).
- * A few rows more than a year from all others (at most one in a thousand), or ten years (one in
- * twenty), are taken for a clock that is wrong and stay outside first..last.
+ * Rows of clocks that are wrong (aggregate/clocks.h) stay outside first..last.
  *
  * Errors   MKT_E_EMPTY  no rows
  *          MKT_E_NOMEM  the arena is full

@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#define VOID UINT32_MAX           /* number of a name that stands for no channel */
 #define NAMES ((size_t)256 << 20) /* bytes that the names of all channels may take */
 
 mkt_status mkt_path_texts_open(struct mkt_path_texts *t, size_t room, struct mkt_err *err)
@@ -36,6 +37,8 @@ static mkt_status look_up(struct mkt_path_text_reader *r, const char *name, size
     struct mkt_path_texts *t = r->texts;
     uint32_t *code = mkt_arena_push(r->arena, &r->code, &r->codes, &r->code_cap, sizeof *code);
     if (!code) return mkt_arena_full(r->arena, err);
+    *code = VOID;
+    if (t->is_void && t->is_void(name, length)) return MKT_OK;
     pthread_mutex_lock(&t->lock);
     mkt_status status = mkt_names_code(&t->channel, name, length, code, err);
     pthread_mutex_unlock(&t->lock);
@@ -48,6 +51,10 @@ static mkt_status add_step(struct mkt_path_text_reader *r, const char *name, siz
     uint32_t own;
     MKT_TRY(mkt_names_recent_code(&r->recent, &r->own, name, length, &own, err));
     if (own == r->codes) MKT_TRY(look_up(r, name, length, err));
+    if (r->code[own] == VOID) {
+        r->voids++;
+        return MKT_OK;
+    }
     uint32_t *step = r->steps < r->step_cap ? &r->step[r->steps++]
                                             : mkt_arena_push(r->arena, &r->step, &r->steps,
                                                              &r->step_cap, sizeof *step);
@@ -62,12 +69,13 @@ mkt_status mkt_path_text_reader_add(struct mkt_path_text_reader *r, const char *
 {
     const char *at = text, *name;
     size_t n;
-    r->steps = 0;
+    r->steps = r->voids = 0;
     while (at) {
         at = mkt_paths_next(at, text + length, separator, &name, &n);
         if (!n) return mkt_err_set(err, MKT_E_DATA, "a path names no channel in one of its places");
         MKT_TRY(add_step(r, name, n, err));
     }
+    if (!r->steps) return mkt_err_set(err, MKT_E_DATA, "a path names no channel");
     return mkt_path_batch_add(&r->batch, r->step, r->steps, counts, err);
 }
 

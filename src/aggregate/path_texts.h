@@ -15,6 +15,8 @@ struct mkt_path_texts {
     pthread_mutex_t lock;
     struct mkt_arena arena;
     struct mkt_names channel; /* in the order they came */
+    /* Whether a name stands for no channel: such a place of a path is none. NULL: all are names. */
+    bool (*is_void)(const char *name, size_t length);
 };
 
 /*   room  bytes that all paths together may take
@@ -33,6 +35,7 @@ struct mkt_path_text_reader {
     size_t codes, code_cap;
     uint32_t *step; /* of the path that is read */
     size_t steps, step_cap;
+    size_t voids; /* places of that path that are none */
     struct mkt_path_batch batch;
 };
 
@@ -43,7 +46,7 @@ MKT_MUST_CHECK mkt_status mkt_path_text_reader_init(struct mkt_path_text_reader 
                                                     struct mkt_err *err);
 
 /* Adds journeys along a path. Blanks around names fall away.
- * Errors  MKT_E_DATA   no channel between two separators
+ * Errors  MKT_E_DATA   no channel between two separators, or in the whole path
  *         MKT_E_NOMEM  an arena is full
  *         MKT_E_LIMIT  as mkt_paths_add */
 MKT_MUST_CHECK mkt_status mkt_path_text_reader_add(struct mkt_path_text_reader *reader,

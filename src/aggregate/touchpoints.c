@@ -176,13 +176,11 @@ static mkt_status prepare(struct mkt_arena *arena, struct job *job,
     job->channel = names;
     job->start.rules = rules;
     job->start.direct = find_name(names, rules->direct_name);
-    job->start.last = INT64_MIN;
-    for (size_t i = 0; i < job->parts; i++)
-        if (mkt_touchpoints_rows(job->part[i]) && job->part[i]->last > job->start.last)
-            job->start.last = job->part[i]->last;
     for (size_t p = 0; p < MKT_PILES; p++)
         if (pile_rows(job, p) > job->most) job->most = pile_rows(job, p);
     if (!job->most) return mkt_err_set(err, MKT_E_EMPTY, "the touchpoints have no rows");
+    int64_t first;
+    mkt_touchpoints_span(job->part, job->parts, &first, &job->start.last);
     return MKT_OK;
 }
 

@@ -11,6 +11,7 @@
 #ifndef MKT_AGGREGATE_TOUCHPOINTS_H
 #define MKT_AGGREGATE_TOUCHPOINTS_H
 
+#include "aggregate/clocks.h"
 #include "aggregate/credits.h"
 #include "aggregate/path_shards.h"
 #include "aggregate/piles.h"
@@ -18,6 +19,7 @@
 #define MKT_TOUCHPOINTS_GROUPS 512 /* at most; a power of two, at least as many as piles */
 #define MKT_TOUCHPOINTS_BINS 96    /* of the histograms; the last holds all beyond */
 #define MKT_TOUCHPOINTS_NONE UINT32_MAX
+#define MKT_TOUCHPOINTS_MONTHS 1024  /* from 1970 to 2054; the last holds all beyond */
 #define MKT_TOUCHPOINTS_WITHHELD 2   /* a touch that chance withheld from the user: none at all */
 #define MKT_TOUCHPOINTS_SPLIT '\x1f' /* between a channel and its campaign in one name */
 
@@ -37,6 +39,7 @@ struct mkt_touchpoints {
     struct mkt_piles valued; /* the others: struct mkt_touchpoints_row */
     struct mkt_names channel;
     int64_t first, last; /* times; first > last when empty */
+    struct mkt_clocks_bin month[MKT_TOUCHPOINTS_MONTHS];
 };
 
 /*   arena  holds rows; one thread's own
@@ -53,6 +56,11 @@ void mkt_touchpoints_close(struct mkt_touchpoints *j); /* lets go of the tempora
 MKT_MUST_CHECK mkt_status mkt_touchpoints_add(struct mkt_touchpoints *touchpoints,
                                               const struct mkt_touchpoint *row, size_t rows,
                                               struct mkt_err *err);
+
+/* First and last time of all parts, without rows far from all others (aggregate/clocks.h). Returns the
+ * number of those rows.   Some part has rows. */
+int64_t mkt_touchpoints_span(struct mkt_touchpoints *const *part, size_t parts, int64_t *first,
+                             int64_t *last);
 
 typedef enum {
     MKT_WEAK_KEEP, /* touches like any other */

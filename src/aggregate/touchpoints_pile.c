@@ -72,12 +72,23 @@ mkt_status mkt_touchpoints_add(struct mkt_touchpoints *j, const struct mkt_touch
             return mkt_err_set(err, MKT_E_LIMIT, "there are more than %u channels",
                                MKT_TOUCHPOINTS_NO_CHANNEL);
         MKT_TRY(keep(j, &row[i], err));
+        int64_t month = row[i].time / (86400 * MKT_CLOCKS_DAYS);
+        if (month >= MKT_TOUCHPOINTS_MONTHS) month = MKT_TOUCHPOINTS_MONTHS - 1;
+        mkt_clocks_add(&j->month[month], row[i].time);
         if (row[i].time < first) first = row[i].time;
         if (row[i].time > last) last = row[i].time;
         j->first = first;
         j->last = last;
     }
     return MKT_OK;
+}
+
+int64_t mkt_touchpoints_span(struct mkt_touchpoints *const *part, size_t parts, int64_t *first,
+                             int64_t *last)
+{
+    struct mkt_clocks_bin all[MKT_TOUCHPOINTS_MONTHS] = {0};
+    for (size_t i = 0; i < parts; i++) mkt_clocks_join(all, part[i]->month, MKT_TOUCHPOINTS_MONTHS);
+    return mkt_clocks_range(all, MKT_TOUCHPOINTS_MONTHS, first, last);
 }
 
 /* ---- a pile in order ---------------------------------------------------------------------------- */

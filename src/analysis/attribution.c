@@ -266,17 +266,13 @@ static mkt_status from_touchpoints(const struct mkt_run *run,
 {
     struct mkt_touchpoints_out *out;
     size_t channels;
-    int64_t first = INT64_MAX, last = INT64_MIN;
-    for (size_t i = 0; i < journeys->parts; i++) {
-        const struct mkt_touchpoints *part = journeys->part[i];
-        if (mkt_touchpoints_rows(part) && part->first < first) first = part->first;
-        if (mkt_touchpoints_rows(part) && part->last > last) last = part->last;
-    }
+    int64_t first, last;
     MKT_TRY(mkt_attribution_journeys_names(run, journeys, false, &channels, err));
     MKT_TRY(mkt_attribution_journeys_make(run, journeys, false, channels, &out, err));
     in->paths = &out->paths;
     in->credits = &out->credits;
     in->counts = &out->counts;
+    in->strays = mkt_touchpoints_span(journeys->part, journeys->parts, &first, &last);
     in->period = (struct mkt_period){(int32_t)(first / DAY), (int32_t)(last / DAY)};
     if (journeys->withheld) MKT_TRY(count_holdouts(run, journeys, in, err));
     if (!journeys->campaigns) return MKT_OK;

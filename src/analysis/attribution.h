@@ -36,6 +36,7 @@ struct mkt_attribution_input {
     const struct mkt_performance *performance;  /* spend by channel and campaign, or NULL */
     const struct mkt_account *account;          /* NULL in tests */
     struct mkt_period period;                   /* of the journeys; first > last when not known */
+    int64_t strays;                             /* rows far from all others, outside the period */
     bool values;                                /* conversions have a value */
     size_t max_order;                           /* of Markov's memory, 1..10 */
     uint64_t seed;

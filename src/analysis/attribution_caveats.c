@@ -1,6 +1,9 @@
 /* What limits the answer. */
 #include "analysis/attribution_work.h"
 
+#include "base/buf.h"
+#include "fact/format.h"
+
 static mkt_status caveat(struct mkt_attribution_work *w, const char *id, const char *text,
                          mkt_caveat_weight weight, struct mkt_err *err)
 {
@@ -55,37 +58,56 @@ static size_t most_easily_explained(const struct mkt_attribution_work *w)
     return worst;
 }
 
-/* The largest channel in that state; w->channels where none of those with facts is. */
-static size_t largest(const struct mkt_attribution_work *w, mkt_exposure_state state)
-{
-    size_t c = 0;
-    while (c < w->channels && w->limits.state[w->channel[c].place] != state) c++;
-    return c;
-}
+#define NAMED 3
 
-/* "email and 2 others" */
-static const char *named(const struct mkt_attribution_work *w, mkt_exposure_state state)
+/* Channels of which what they cause is not told, in words. */
+struct withheld {
+    const char *who; /* "email", "email, search and 2 others" */
+    bool one;
+    size_t largest; /* of w->channel; w->channels where none of them has facts */
+};
+
+static mkt_status withheld(const struct mkt_attribution_work *w, mkt_exposure_state state,
+                           struct withheld *out, struct mkt_err *err)
 {
-    size_t c = largest(w, state), others = w->limits.states[state] - 1;
-    if (c == w->channels)
-        return mkt_arena_printf(w->sheet->arena, "%zu channels", w->limits.states[state]);
-    if (!others) return w->channel[c].name;
-    return mkt_arena_printf(w->sheet->arena, "%s and %zu other%s", w->channel[c].name, others,
-                            others == 1 ? "" : "s");
+    struct mkt_buf text;
+    size_t all = w->limits.states[state], told = 0;
+    *out = (struct withheld){.one = all == 1, .largest = w->channels};
+    mkt_buf_init(&text, w->sheet->arena);
+    for (size_t c = 0; c < w->channels && told < NAMED; c++) {
+        if (w->limits.state[w->channel[c].place] != state) continue;
+        if (!told) out->largest = c;
+        mkt_buf_printf(&text, "%s%s",
+                       !told             ? ""
+                       : told + 1 == all ? " and "
+                                         : ", ",
+                       w->channel[c].name);
+        told++;
+    }
+    if (!told)
+        mkt_buf_printf(&text, "%zu channels", all);
+    else if (told < all)
+        mkt_buf_printf(&text, " and %zu other%s", all - told, all - told == 1 ? "" : "s");
+    out->who = text.data;
+    return mkt_buf_check(&text, err);
 }
 
 /* Two readings of the journeys that exclude each other. */
 static mkt_status apart_caveat(struct mkt_attribution_work *w, struct mkt_err *err)
 {
     struct mkt_arena *arena = w->sheet->arena;
-    size_t c = largest(w, MKT_EXPOSURE_APART);
-    const char *who = named(w, MKT_EXPOSURE_APART), *how = "";
-    if (who && c < w->channels) {
-        size_t k = w->channel[c].place;
-        how = mkt_arena_printf(arena, " (%s: %.0f and %.0f conversions)", w->channel[c].name,
-                               w->incremental.conversions[k], w->incremental.at_end.conversions[k]);
+    struct withheld x;
+    const char *how = "";
+    MKT_TRY(withheld(w, MKT_EXPOSURE_APART, &x, err));
+    if (x.largest < w->channels) {
+        size_t k = w->channel[x.largest].place;
+        char touch[MKT_FORMAT_TEXT], end[MKT_FORMAT_TEXT];
+        mkt_format_value(w->incremental.conversions[k], MKT_UNIT_COUNT, NULL, touch);
+        mkt_format_value(w->incremental.at_end.conversions[k], MKT_UNIT_COUNT, NULL, end);
+        how = mkt_arena_printf(arena, " (%s: %s and %s conversions)", w->channel[x.largest].name,
+                               touch, end);
     }
-    if (!who || !how) return mkt_arena_full(arena, err);
+    if (!how) return mkt_arena_full(arena, err);
     return caveat(w, "exposure_apart",
                   mkt_arena_printf(arena,
                                    "what would not have come without %s is not told: it is one "
@@ -93,7 +115,7 @@ static mkt_status apart_caveat(struct mkt_attribution_work *w, struct mkt_err *e
                                    "once, when the journey ends%s, and these journeys do not show "
                                    "which; touches withheld at random and logged as the event "
                                    "holdout would tell",
-                                   who, how),
+                                   x.who, how),
                   MKT_CAVEAT_WARN, err);
 }
 
@@ -102,42 +124,66 @@ static mkt_status withheld_caveats(struct mkt_attribution_work *w, struct mkt_er
 {
     struct mkt_arena *arena = w->sheet->arena;
     const size_t *states = w->limits.states, K = w->input.paths->channel.count;
-    if (states[MKT_EXPOSURE_UNTOLD] && K > 1)
+    struct withheld x;
+    if (states[MKT_EXPOSURE_UNTOLD] && K > 1) {
+        MKT_TRY(withheld(w, MKT_EXPOSURE_UNTOLD, &x, err));
+        const char *it = x.one ? "it" : "them",
+                   *comes = x.one ? "it hardly ever comes" : "they hardly ever come";
         MKT_TRY(caveat(w, "exposure_untold",
                        mkt_arena_printf(arena,
-                                        "what %zu of %zu channels cause is not told: everyone met "
-                                        "them, they hardly ever come beside another channel or "
-                                        "twice, or too few people converted",
-                                        states[MKT_EXPOSURE_UNTOLD], K),
+                                        "what would not have come without %s is not told: everyone "
+                                        "met %s, %s beside another channel or twice, or too few "
+                                        "people converted",
+                                        x.who, it, comes),
                        MKT_CAVEAT_WARN, err));
+    }
     if (states[MKT_EXPOSURE_APART]) MKT_TRY(apart_caveat(w, err));
     if (!states[MKT_EXPOSURE_BELOW]) return MKT_OK;
-    const char *who = named(w, MKT_EXPOSURE_BELOW);
-    if (!who) return mkt_arena_full(arena, err);
+    MKT_TRY(withheld(w, MKT_EXPOSURE_BELOW, &x, err));
     return caveat(w, "exposure_below",
                   mkt_arena_printf(arena,
-                                   "people who met %s convert somewhat less than those who did "
-                                   "not: that is more likely whom it reaches than what it does, so "
-                                   "what it causes is not told",
-                                   who),
+                                   "what would not have come without %s is not told: people who "
+                                   "met %s convert somewhat less than those who did not, and that "
+                                   "is more likely whom %s than what %s",
+                                   x.who, x.one ? "it" : "them",
+                                   x.one ? "it reaches" : "they reach",
+                                   x.one ? "it does" : "they do"),
                   MKT_CAVEAT_WARN, err);
+}
+
+/* "email (1 of 4 channels)", or "5 of 9 channels" where they are many; NULL when the arena is full. */
+static const char *repelling(const struct mkt_attribution_work *w)
+{
+    struct mkt_buf text;
+    size_t K = w->input.paths->channel.count, told = 0;
+    mkt_buf_init(&text, w->sheet->arena);
+    for (size_t c = 0; c < w->channels && w->repelling <= NAMED; c++)
+        if (mkt_exposure_limits_repels(&w->limits, &w->incremental, w->channel[c].place))
+            mkt_buf_printf(&text, "%s%s", told++ ? " or " : "", w->channel[c].name);
+    if (told == w->repelling)
+        mkt_buf_printf(&text, " (%zu of %zu channels)", told, K);
+    else
+        return mkt_arena_printf(w->sheet->arena, "%zu of %zu channels", w->repelling, K);
+    return text.failed ? NULL : text.data;
 }
 
 /* What is told from exposure, and how easily that would be something else. */
 static mkt_status exposure_caveats(struct mkt_attribution_work *w, struct mkt_err *err)
 {
     struct mkt_arena *arena = w->sheet->arena;
-    size_t K = w->input.paths->channel.count;
-    if (w->repelling)
+    if (w->repelling) {
+        const char *who = repelling(w);
+        if (!who) return mkt_arena_full(arena, err);
         return caveat(w, "selection",
                       mkt_arena_printf(arena,
-                                       "in these journeys people who met %zu of %zu channels "
-                                       "convert less than those who did not: that is whom the "
-                                       "channels reach, not what they do; what would have come "
-                                       "without them takes a test: touches withheld at random "
-                                       "and logged as the event holdout would tell",
-                                       w->repelling, K),
+                                       "in these journeys people who met %s convert less than "
+                                       "those who did not: that is whom channels reach, not what "
+                                       "they do; what would have come without them takes a test: "
+                                       "touches withheld at random and logged as the event holdout "
+                                       "would tell",
+                                       who),
                       MKT_CAVEAT_WARN, err);
+    }
     if (!w->has_incremental) return MKT_OK;
     MKT_TRY(withheld_caveats(w, err));
     if (!w->limits.states[MKT_EXPOSURE_GIVEN]) return MKT_OK;
@@ -152,9 +198,9 @@ static mkt_status exposure_caveats(struct mkt_attribution_work *w, struct mkt_er
         w, "from_exposure",
         mkt_arena_printf(arena,
                          "people who met a channel are held against people who did not, after as "
-                         "many touches, to tell what would not have come without it. It was worked "
-                         "out for people who decide at each touch and for people who decide once, "
-                         "when the journey ends: the intervals hold both. It is right if nothing "
+                         "many touches, to tell what would not have come without it. The figure is "
+                         "that of people who decide at each touch; its interval also holds that of "
+                         "people who decide once, when the journey ends. Both are right if nothing "
                          "unseen makes people both meet a channel and buy: a trait that makes both "
                          "%.2f times likelier would leave what %s brings within chance of nothing",
                          w->limits.explains_low[w->channel[worst].place], w->channel[worst].name),
@@ -204,6 +250,14 @@ mkt_status mkt_attribution_work_caveats(struct mkt_attribution_work *w, struct m
             "paths do not tell users and times: each journey counts as a user of its own, "
             "conversions of one path as worth the same, and there is no time decay",
             MKT_CAVEAT_NOTE, err);
+    if (w->input.strays)
+        MKT_TRY(caveat(w, "stray_times",
+                       mkt_arena_printf(arena,
+                                        "%lld of %lld rows lie more than a year from all others: a "
+                                        "clock was probably wrong; they count, but the period is "
+                                        "told without them",
+                                        (long long)w->input.strays, (long long)n->rows),
+                       MKT_CAVEAT_WARN, err));
     if (n->open)
         MKT_TRY(caveat(w, "open_journeys",
                        mkt_arena_printf(arena,

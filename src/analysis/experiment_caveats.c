@@ -67,7 +67,7 @@ static mkt_status purpose(struct mkt_experiment_work *w, const char **out, struc
     if (v->guard != SIZE_MAX || e->options.not_worse)
         MKT_EXPERIMENT_TEXT(w, *out, err, "to show that %s loses less than the margin",
                             w->metric[v->guard != SIZE_MAX ? v->guard : e->goal]);
-    else if (e->least_successes[e->goal] < MKT_EXPERIMENT_RARE)
+    else if (v->for_rare)
         MKT_EXPERIMENT_TEXT(w, *out, err, "to have %d units of the rarer outcome in each variant",
                             MKT_EXPERIMENT_RARE);
     else if (e->options.planned > 0)
@@ -107,6 +107,19 @@ static mkt_status say_run_on(struct mkt_experiment_work *w, struct mkt_err *err)
     char units[MKT_FORMAT_TEXT], date[MKT_DATE_TEXT];
     const char *on = "", *what, *sentence;
     w->sheet->status = MKT_ANSWER_LIMITED;
+    size_t open = v->guard == SIZE_MAX ? e->goal : v->guard;
+    if (e->carried[open]) {
+        const char *how;
+        MKT_EXPERIMENT_TEXT(w, how, err,
+                            isfinite(e->arms->metric[open].most) ? "with --cap %s=99%%"
+                                                                 : "with sums of capped %s",
+                            w->metric[open]);
+        MKT_EXPERIMENT_TEXT(w, sentence, err,
+                            "Ask again %s: as long as one unit carries %s, how "
+                            "many more units are needed cannot be told",
+                            how, w->metric[open]);
+        return mkt_sheet_add_missing(w->sheet, sentence, err);
+    }
     if (!isfinite(v->units_left)) return say_out_of_reach(w, err);
     MKT_TRY(purpose(w, &what, err));
     mkt_format_value(v->units_left, MKT_UNIT_COUNT, NULL, units);
@@ -149,25 +162,19 @@ static mkt_status say_days(struct mkt_experiment_work *w, struct mkt_err *err)
     return mkt_experiment_variants_days(w, err);
 }
 
-/* One unit that holds a quarter of a metric's sum of squares decides too much alone. */
+/* One unit that decides too much alone. */
 static mkt_status say_outlier(struct mkt_experiment_work *w, size_t m, struct mkt_err *err)
 {
-    const struct mkt_experiment *e = w->e;
-    double most = e->arms->metric[m].most, squares = 0;
-    if (!isfinite(most) || e->arms->units < MKT_EXPERIMENT_FEW ||
-        e->arms->metric[m].kind == MKT_ARMS_QUANTILE)
-        return MKT_OK;
-    for (size_t v = 0; v < e->variants; v++) {
-        struct mkt_arms_slice slice = mkt_arms_whole((int)v);
-        struct mkt_arms_moments x;
-        MKT_TRY(mkt_arms_collect(e->arms, &slice, m, &x, err));
-        squares += (double)(x.n - 1) * x.covariance[MKT_ARMS_Y][MKT_ARMS_Y] +
-                   (double)x.n * x.mean[MKT_ARMS_Y] * x.mean[MKT_ARMS_Y];
-    }
-    if (!(most * most > .25 * squares)) return MKT_OK;
+    double most = w->e->arms->metric[m].most;
+    if (!w->e->carried[m]) return MKT_OK;
     char value[MKT_FORMAT_TEXT];
     const char *id;
     MKT_EXPERIMENT_TEXT(w, id, err, "%s.outlier", w->metric_key[m]);
+    if (!isfinite(most))
+        return SAY(w, err, id, MKT_CAVEAT_WARN,
+                   "By its sum and sum of squares, one unit carries %s: cap the values of units "
+                   "before they are added up",
+                   w->metric[m]);
     return SAY(w, err, id, MKT_CAVEAT_WARN,
                "One unit has %s of %s and so weighs more in its variance than thousands of others: "
                "ask again with a cap, such as --cap %s=99%%",

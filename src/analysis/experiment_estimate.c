@@ -218,6 +218,29 @@ static double wrong_after(double p)
     return p > 0 ? odds / (1 + odds) : 1;
 }
 
+/* Whether one unit holds a quarter of the sum of squares. From sums alone the largest unit is not known,
+ * but at least sum_squares / sum where none is negative. */
+static mkt_status find_carried(struct mkt_experiment *e, size_t m, struct mkt_err *err)
+{
+    const struct mkt_arms_metric *metric = &e->arms->metric[m];
+    double squares = 0, most = isfinite(metric->most) ? fabs(metric->most) : 0;
+    e->carried[m] = false;
+    if (e->arms->units < MKT_EXPERIMENT_FEW || metric->kind == MKT_ARMS_QUANTILE ||
+        metric->kind == MKT_ARMS_PROPORTION)
+        return MKT_OK;
+    for (size_t v = 0; v < e->variants; v++) {
+        struct mkt_arms_slice slice = mkt_arms_whole((int)v);
+        struct mkt_arms_moments x;
+        MKT_TRY(mkt_arms_collect(e->arms, &slice, m, &x, err));
+        double n = (double)x.n, mean = x.mean[MKT_ARMS_Y];
+        double own = (n - 1) * x.covariance[MKT_ARMS_Y][MKT_ARMS_Y] + n * mean * mean;
+        squares += own;
+        if (!isfinite(metric->most) && mean > 0) most = fmax(most, own / (n * mean));
+    }
+    e->carried[m] = most * most > .25 * squares;
+    return MKT_OK;
+}
+
 static mkt_status make_room(struct mkt_arena *arena, struct mkt_experiment *e, struct mkt_err *err)
 {
     size_t all = e->metrics * e->variants;
@@ -227,7 +250,9 @@ static mkt_status make_room(struct mkt_arena *arena, struct mkt_experiment *e, s
     e->mean = MKT_NEW(arena, struct mkt_arm_mean, all);
     e->lift = MKT_NEW(arena, struct mkt_experiment_lift, all);
     e->least_successes = MKT_NEW(arena, double, e->metrics);
-    bool full = !e->least_successes || !e->lower || !e->units || !e->share || !e->mean || !e->lift;
+    e->carried = MKT_NEW(arena, bool, e->metrics);
+    bool full = !e->carried || !e->least_successes || !e->lower || !e->units || !e->share ||
+                !e->mean || !e->lift;
     return full ? mkt_arena_full(arena, err) : MKT_OK;
 }
 
@@ -267,7 +292,10 @@ mkt_status mkt_experiment_estimate(struct mkt_arena *arena, const struct mkt_arm
     for (size_t m = 0; m < e->metrics; m++)
         for (size_t v = 0; v < e->variants; v++)
             MKT_TRY(estimate_mean(e, m, v, &e->mean[m * e->variants + v], err));
-    for (size_t m = 0; m < e->metrics; m++) e->least_successes[m] = least_successes(e, m);
+    for (size_t m = 0; m < e->metrics; m++) {
+        e->least_successes[m] = least_successes(e, m);
+        MKT_TRY(find_carried(e, m, err));
+    }
     for (size_t m = 0; m < e->metrics; m++)
         for (size_t v = 0; v < e->variants; v++)
             if (v != e->control)

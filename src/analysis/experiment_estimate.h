@@ -86,6 +86,7 @@ struct mkt_experiment {
 
     struct mkt_period data; /* days of first exposure, but for strays */
     int64_t strays;         /* units on days far from all others */
+    bool *carried; /* [metrics] one unit holds a quarter of the sum of squares: it decides alone */
     double
         *least_successes; /* [metrics] proportions: fewest expected of either outcome in an arm */
 

@@ -68,8 +68,12 @@ static mkt_status run_on(struct mkt_experiment_work *w, const char **out, struct
     const struct mkt_experiment_verdict *v = &w->verdict;
     const char *time = "", *lift, *rest = "";
     size_t guard = v->guard;
-    MKT_TRY(lift_of(w, guard == SIZE_MAX ? e->goal : guard, &lift, err));
-    if (isfinite(v->units_left)) MKT_TRY(run_until(w, &time, err));
+    size_t open = guard == SIZE_MAX ? e->goal : guard;
+    MKT_TRY(lift_of(w, open, &lift, err));
+    if (e->carried[open])
+        MKT_EXPERIMENT_TEXT(w, time, err, " and cap %s, which one unit carries", w->metric[open]);
+    else if (isfinite(v->units_left))
+        MKT_TRY(run_until(w, &time, err));
     double days = isfinite(v->days_if) ? v->days_if : v->days_left;
     if (isfinite(days) && days > LONG_DAYS)
         rest = ". That is long: ask for a larger effect, send more traffic, or take a metric that "

@@ -79,6 +79,7 @@ static void plan_rest(const struct mkt_experiment *e, struct mkt_experiment_verd
 {
     const struct mkt_experiment_lift *l = mkt_experiment_lift_at(e, e->goal, out->variant);
     double units = (double)e->arms->units;
+    if (e->carried[out->guard == SIZE_MAX ? e->goal : out->guard]) return; /* no plan from it */
     double needed = e->options.planned;
     if (out->guard != SIZE_MAX)
         needed = needed_for_guard(e, out->variant, out->guard) * units / l->best.n;
@@ -90,6 +91,7 @@ static void plan_rest(const struct mkt_experiment *e, struct mkt_experiment_verd
         least = fmax(least, rare > 0 ? units * MKT_EXPERIMENT_RARE / rare : INFINITY);
         if (!isfinite(needed)) needed = 0; /* a zero baseline tells nothing yet */
     }
+    out->for_rare = rare < MKT_EXPERIMENT_RARE && least >= needed;
     out->units_left = ceil(fmax(needed, least) - units);
     if (out->units_left < 1) out->units_left = 1;
     out->days_left = ceil(out->units_left / e->units_a_day);
@@ -151,7 +153,7 @@ static bool broken(const struct mkt_experiment *e, struct mkt_experiment_verdict
 struct mkt_experiment_verdict mkt_experiment_verdict_of(const struct mkt_experiment *e)
 {
     struct mkt_experiment_verdict out = {
-        MKT_EXPERIMENT_CANNOT, e->control, SIZE_MAX, NAN, NAN, NAN, NAN, NAN, NAN};
+        MKT_EXPERIMENT_CANNOT, e->control, SIZE_MAX, NAN, NAN, NAN, NAN, NAN, NAN, false};
     if (broken(e, &out)) return out;
     size_t best[OPEN + 1] = {0}, count[OPEN + 1] = {0};
     for (size_t v = 0; v < e->variants; v++) {

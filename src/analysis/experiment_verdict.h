@@ -24,9 +24,11 @@ struct mkt_experiment_verdict {
                            within the margin; else SIZE_MAX */
     double probability; /* that the call is right, from the belief as asked for */
     double confidence;  /* the same for one who expects small lifts; NAN for RUN_ON and CANNOT */
-    double units_left, days_left; /* RUN_ON: in all variants; INFINITY or NAN when unknown */
+    double units_left, days_left; /* RUN_ON: in all variants; INFINITY or NAN when unknown,
+                                     as where one unit carries the metric */
     double units_if, days_if;     /* RUN_ON without a plan: until the lift as it is would be clear
                                      at any look; NAN where that is not sooner */
+    bool for_rare; /* units_left are those until the rarer outcome of a rate is frequent enough */
 };
 
 /* The interval that decides is e->lift[].low and high: always-valid unless an end was planned.

@@ -8,6 +8,7 @@ static mkt_status about_attempts(struct mkt_funnel_work *w, struct mkt_err *err)
 {
     struct mkt_arena *arena = w->sheet->arena;
     const struct mkt_funnels *f = w->f;
+    int64_t entered = f->reached[0] + *f->open; /* where open units are left out */
     if (w->input.had_to_count_open)
         MKT_TRY(mkt_funnel_work_caveat(
             w, "all_open",
@@ -19,10 +20,11 @@ static mkt_status about_attempts(struct mkt_funnel_work *w, struct mkt_err *err)
         MKT_TRY(mkt_funnel_work_caveat(
             w, "open_attempts",
             mkt_arena_printf(arena,
-                             "%lld %s entered so late that they can still go on; they are left out "
-                             "of the rates (open=1 counts them)",
-                             (long long)*f->open, w->units),
-            MKT_CAVEAT_NOTE, err));
+                             "%lld of %lld %s entered so late that they can still go on; they are "
+                             "left out of the rates (open=1 counts them; a shorter window leaves "
+                             "fewer out)",
+                             (long long)*f->open, (long long)entered, w->units),
+            *f->open * 2 > entered ? MKT_CAVEAT_WARN : MKT_CAVEAT_NOTE, err));
     if (w->plan->count_open && !w->input.had_to_count_open)
         MKT_TRY(mkt_funnel_work_caveat(
             w, "open_counted",

@@ -318,6 +318,21 @@ static mkt_status read_step(struct reading *r, struct mkt_funnel_step *step, con
     return MKT_OK;
 }
 
+/* A label that stands before comes with the count of its uses: "visit", "visit (2)". */
+static mkt_status tell_apart(struct reading *r, const char **label, size_t k)
+{
+    size_t uses = 1;
+    for (size_t i = 0; i < k; i++) uses += mkt_text_equal_nocase(label[i], label[k]);
+    for (const char *written = label[k]; uses > 1;) {
+        bool taken = false;
+        label[k] = mkt_arena_printf(r->arena, "%s (%zu)", written, uses++);
+        if (!label[k]) return mkt_arena_full(r->arena, r->err);
+        for (size_t i = 0; i < k; i++) taken = taken || mkt_text_equal_nocase(label[i], label[k]);
+        if (!taken) break;
+    }
+    return MKT_OK;
+}
+
 mkt_status mkt_funnel_steps_read(struct mkt_arena *arena, const char *text, char mark,
                                  const char *name, const struct mkt_events_view *view,
                                  const struct mkt_dataset_events *events,
@@ -341,6 +356,7 @@ mkt_status mkt_funnel_steps_read(struct mkt_arena *arena, const char *text, char
         if (!s || !label) return mkt_arena_full(arena, err);
         *s = (struct mkt_funnel_step){0};
         MKT_TRY(read_step(&r, s, label));
+        MKT_TRY(tell_apart(&r, out->label, labels - 1));
         if (!*r.at) return MKT_OK;
         if (*r.at != mark)
             return mkt_err_set(err, MKT_E_ARG, "%s: \"%c\" is missing before \"%s\"", name, mark,

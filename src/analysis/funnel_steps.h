@@ -20,7 +20,7 @@
 
 struct mkt_funnel_steps {
     struct mkt_funnel_step *step; /* [count] */
-    const char **label;           /* [count] as written, without the `?` */
+    const char **label; /* [count] as written, without the `?`; "visit (2)" where it stands again */
     size_t count;
 };
 

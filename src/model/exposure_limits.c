@@ -98,6 +98,13 @@ static mkt_exposure_state state_of(const struct mkt_exposure_limits *l, size_t k
     return l->high[k] < 0 ? MKT_EXPOSURE_BELOW : MKT_EXPOSURE_GIVEN;
 }
 
+bool mkt_exposure_limits_repels(const struct mkt_exposure_limits *l,
+                                const struct mkt_incremental *fit, size_t k)
+{
+    return l->told[k] >= MKT_EXPOSURE_TOLD &&
+           fit->conversions[k] + MKT_EXPOSURE_REPELS * fit->spread[k] < 0;
+}
+
 static mkt_status fill(struct mkt_arena *arena, const struct mkt_paths *paths,
                        const struct mkt_incremental *fit, double penalty, double z,
                        struct mkt_exposure_limits *out, struct mkt_err *err)
@@ -117,8 +124,7 @@ static mkt_status fill(struct mkt_arena *arena, const struct mkt_paths *paths,
         out->state[k] = state_of(out, k, apart);
         out->states[out->state[k]]++;
         out->anyway[k] = fmax(expected[k] - lost, 0);
-        out->repelling +=
-            out->told[k] >= MKT_EXPOSURE_TOLD && lost + MKT_EXPOSURE_REPELS * fit->spread[k] < 0;
+        out->repelling += mkt_exposure_limits_repels(out, fit, k);
         out->explains[k] = some ? explains(expected[k], lost) : NAN;
         out->explains_low[k] = some ? explains(expected[k], out->low[k]) : NAN;
         out->explains_high[k] = some ? explains(expected[k], out->high[k]) : NAN;

@@ -65,6 +65,10 @@ MKT_MUST_CHECK mkt_status mkt_exposure_limits_make(
     struct mkt_arena *arena, const struct mkt_paths *paths, const struct mkt_incremental *fit,
     double penalty, double z, struct mkt_exposure_limits *out, struct mkt_err *err);
 
+/* Whether channel k is one of the `repelling`. */
+bool mkt_exposure_limits_repels(const struct mkt_exposure_limits *limits,
+                                const struct mkt_incremental *fit, size_t k);
+
 /* By how much a trait that makes both `pull` times likelier (>= 1) can change a ratio of chances:
  * pull^2 / (2 pull - 1). */
 double mkt_exposure_limits_bound(double pull);

@@ -14,12 +14,14 @@ struct mkt_power_plan mkt_power_plan_of(const struct mkt_lift_arm *control,
                                         const struct mkt_lift_spec *spec, bool proportion,
                                         double level, double tuning)
 {
-    struct mkt_lift_parts parts;
-    mkt_lift_parts_of(control, spec->ratio, &parts);
+    struct mkt_lift_parts a, b;
+    mkt_lift_parts_of(control, spec->ratio, &a);
+    mkt_lift_parts_of(treated, spec->ratio, &b);
     double t = spec->theta;
     return (struct mkt_power_plan){
         .base = lift->control,
-        .variance = (parts.v + t * t * parts.w - 2 * t * parts.c) * control->n,
+        .variance = (a.v + t * t * a.w - 2 * t * a.c) * control->n,
+        .treated = (b.v + t * t * b.w - 2 * t * b.c) * treated->n,
         .proportion = proportion && t == 0,
         .scale = spec->scale,
         .share = treated->n / (control->n + treated->n),
@@ -36,7 +38,7 @@ static double standard_error(const struct mkt_power_plan *plan, double n, double
 {
     bool relative = plan->scale == MKT_LIFT_RELATIVE;
     double base = relative ? fabs(plan->base) : 1, r = relative ? 1 + seen : 1;
-    double of_treated = plan->variance;
+    double of_treated = plan->treated > 0 ? plan->treated : plan->variance;
     if (plan->proportion) {
         double p = plan->base + effect * base;
         of_treated = p > 0 && p < 1 ? p * (1 - p) : 0;

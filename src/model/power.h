@@ -17,13 +17,14 @@ struct mkt_power_plan {
     double variance; /* of one unit in the control, after CUPED; > 0 */
     bool proportion; /* then the treated variance follows from its rate */
     mkt_lift_scale scale;
-    double share;  /* of the units that are treated, 0..1: 0.5 */
-    double level;  /* 0.95 */
-    double tuning; /* 0 for a fixed test, else N* of the confidence sequence */
-    int sides;     /* of that sequence: 1 where one end alone decides, at 1 - 2 alpha; else 2 */
+    double share;   /* of the units that are treated, 0..1: 0.5 */
+    double level;   /* 0.95 */
+    double tuning;  /* 0 for a fixed test, else N* of the confidence sequence */
+    int sides;      /* of that sequence: 1 where one end alone decides, at 1 - 2 alpha; else 2 */
+    double treated; /* variance of one treated unit, after CUPED; 0: as in the control */
 };
 
-/* The plan that a lift as measured implies: variance and share from its arms; two sides. */
+/* The plan that a lift as measured implies: variances and share from its arms; two sides. */
 struct mkt_power_plan mkt_power_plan_of(const struct mkt_lift_arm *control,
                                         const struct mkt_lift_arm *treated,
                                         const struct mkt_lift *lift,

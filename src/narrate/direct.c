@@ -1,5 +1,6 @@
 #include "narrate/direct.h"
 
+#include <ctype.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -132,13 +133,47 @@ static bool is_price(const char *metric)
     return ends_with(metric, "_cpa") || ends_with(metric, "_roas");
 }
 
+/* Whether a list such as "email, search and 2 others is not told" names it, from `list` on. */
+static bool lists(const char *list, const char *name)
+{
+    static const char *const before[] = {"without ", ", ", " and "};
+    static const char *const after[] = {" is not told", ", ", " and "};
+    const char *end = strstr(list, after[0]);
+    for (const char *at = list; end && (at = strstr(at, name)) && at < end; at++) {
+        bool begins = false, ends = false;
+        for (size_t i = 0; i < sizeof before / sizeof *before; i++) {
+            size_t n = strlen(before[i]);
+            begins = begins || ((size_t)(at - list) >= n && memcmp(at - n, before[i], n) == 0);
+            ends = ends || mkt_text_has_prefix(at + strlen(name), after[i]);
+        }
+        if (begins && ends) return true;
+    }
+    return false;
+}
+
+/* The caveat that says why this very channel has no figure, or NULL. */
+static const char *why_untold(const struct mkt_sheet *s, const char *channel)
+{
+    for (size_t i = 0; i < s->caveats; i++)
+        if (mkt_text_has_prefix(s->caveat[i].id, "exposure_") && lists(s->caveat[i].text, channel))
+            return s->caveat[i].text;
+    return NULL;
+}
+
 /* What channels cause is not told by every data set: why, and what would tell it. */
 static void tell_no_cause(struct reply *r)
 {
     static const char *const why[] = {"selection", "exposure_untold", "observational"};
     const struct mkt_sheet *s = &r->answer->sheet;
     struct mkt_buf *out = &r->t.out;
+    const char *own = r->focus->entities ? why_untold(s, r->focus->entity[0].name) : NULL;
     mkt_teller_space(&r->t);
+    if (own) {
+        mkt_buf_char(out, (char)toupper((unsigned char)*own));
+        mkt_buf_str(out, own + 1);
+        mkt_buf_char(out, '.');
+        return;
+    }
     mkt_buf_str(out, "What would not have come without ");
     if (r->focus->entities)
         mkt_phrase_name(out, r->focus->entity[0].name);

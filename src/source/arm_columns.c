@@ -144,8 +144,10 @@ static void find_metrics(struct mkt_relation *r, bool *taken, struct mkt_arm_col
     take(r, taken, any, MKT_ROLE_METRIC,
          "covariate from before the experiment, of the first metric");
     for (size_t i = 0; i < r->columns; i++)
-        if (mkt_naming_match(name_of(r, i), "*_id|id|index|row|row_number|year|month|week|weekday|"
-                                            "hour|age|timestamp|unnamed_0"))
+        if (mkt_naming_match(name_of(r, i),
+                             "*_id|id|index|row|row_number|year|month|week|weekday|"
+                             "hour|age|timestamp|unnamed_*|column_1|index_level_*|level_0|"
+                             "rownames|row_names"))
             taken[i] = true;
     for (size_t k = 0; k < r->is.parts[MKT_ROLE_METRIC]; k++)
         if (!is_companion(r, r->is.column[MKT_ROLE_METRIC][k]))

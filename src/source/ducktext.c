@@ -121,6 +121,11 @@ static void void_name(const char *s, size_t n, duckdb_vector out, idx_t row)
     set_int(out, row, mkt_void_names_has(s, n));
 }
 
+static void void_path(const char *s, size_t n, duckdb_vector out, idx_t row)
+{
+    set_int(out, row, mkt_void_names_path(s, n));
+}
+
 static void unset_name(const char *s, size_t n, duckdb_vector out, idx_t row)
 {
     set_int(out, row, mkt_void_names_unset(s, n));
@@ -160,6 +165,7 @@ mkt_status mkt_ducktext_register(struct mkt_duck *duck, struct mkt_err *err)
         {"mkt_currency", DUCKDB_TYPE_VARCHAR, whole_currency},
         {"mkt_total_name", DUCKDB_TYPE_BIGINT, total_name},
         {"mkt_void_name", DUCKDB_TYPE_BIGINT, void_name},
+        {"mkt_void_path", DUCKDB_TYPE_BIGINT, void_path},
         {"mkt_unset_name", DUCKDB_TYPE_BIGINT, unset_name},
     };
     for (size_t i = 0; i < sizeof functions / sizeof *functions; i++) {

@@ -132,10 +132,13 @@ static void check_paths(struct checks *x)
     struct mkt_buf *sql =
         add_check(x, MKT_ROLE_PATH, "has no channel before, between or after marks");
     if (!sql) return;
+    const char *mark = mkt_path_marks[r->column[i].mark];
     add_blank(sql, r, i);
     mkt_buf_str(sql, " OR regexp_matches(replace(");
     mkt_profile_add_text(sql, r, i);
-    mkt_buf_printf(sql, ", '%s', '>'), '(^|>)\\s*(>|$)')", mkt_path_marks[r->column[i].mark]);
+    mkt_buf_printf(sql, ", '%s', '>'), '(^|>)\\s*(>|$)') OR mkt_void_path(replace(", mark);
+    mkt_profile_add_text(sql, r, i);
+    mkt_buf_printf(sql, ", '%s', '>')) = 1", mark);
 }
 
 mkt_status mkt_touch_faults_find(struct mkt_arena *arena, struct mkt_duck *duck,

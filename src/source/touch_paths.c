@@ -9,6 +9,7 @@
 #include "source/duckdrain.h"
 #include "source/numeral.h"
 #include "source/profile.h"
+#include "source/void_names.h"
 
 enum { PATH, CONVERSIONS, VALUE, NULLS, COLUMNS };
 
@@ -17,8 +18,8 @@ struct place {
     struct mkt_arena arena;
     struct mkt_path_text_reader reader;
     bool open;
-    int64_t broken;
-    char *text; /* [room] a path with > between its channels */
+    int64_t broken, voids; /* rows with a place that names no channel */
+    char *text;            /* [room] a path with > between its channels */
     size_t room;
 };
 
@@ -83,6 +84,7 @@ static mkt_status take_row(const struct scan *scan, struct place *p, struct mkt_
     struct mkt_err fault = {0};
     mkt_status status =
         mkt_path_text_reader_add(&p->reader, cell[PATH].s, cell[PATH].n, '>', &counts, &fault);
+    p->voids += status == MKT_OK && p->reader.voids;
     if (status == MKT_OK) return MKT_OK;
     if (status != MKT_E_DATA) return mkt_err_set(err, status, "%s", fault.text);
     p->broken++;
@@ -180,6 +182,7 @@ static mkt_status read_rows(struct mkt_arena *arena, struct mkt_duck *duck, stru
 {
     const struct mkt_relation *r = scan->relation;
     MKT_TRY(mkt_path_texts_open(&scan->texts, arena->capacity - arena->used, err));
+    scan->texts.is_void = mkt_void_names_has;
     if (r->store == MKT_STORE_ROWFILE) {
         const struct mkt_rowscan rows = {
             .take = take_lines, .user = scan, .threads = threads, .cancel = duck->cancel};
@@ -289,7 +292,10 @@ mkt_status mkt_touch_paths_read(struct mkt_arena *arena, struct mkt_duck *duck,
     mkt_status status = (r->store == MKT_STORE_ROWFILE ? read_text : read_table)(
         arena, duck, scan, r, options, out->threads, err);
     if (status == MKT_OK) status = finish(arena, scan, out, err);
-    for (size_t i = 0; i < MKT_DUCKDRAIN_PLACES; i++) r->broken += scan->at[i].broken;
+    for (size_t i = 0; i < MKT_DUCKDRAIN_PLACES; i++) {
+        r->broken += scan->at[i].broken;
+        r->void_names += scan->at[i].voids;
+    }
     forget(scan);
     MKT_TRY(status);
     out->has_paths = true;

@@ -27,6 +27,18 @@ bool mkt_void_names_has(const char *s, size_t n)
     return is_among(s, n, word, sizeof word / sizeof *word);
 }
 
+bool mkt_void_names_path(const char *s, size_t n)
+{
+    for (const char *end = s + n; s <= end;) {
+        const char *mark = s < end ? memchr(s, '>', (size_t)(end - s)) : NULL;
+        size_t length = (size_t)((mark ? mark : end) - s), blanks = 0;
+        while (blanks < length && s[blanks] == ' ') blanks++;
+        if (blanks < length && !mkt_void_names_has(s, length)) return false;
+        s += length + 1;
+    }
+    return true;
+}
+
 bool mkt_void_names_unset(const char *s, size_t n)
 {
     return mkt_void_names_has(s, n) || is_among(s, n, unset, sizeof unset / sizeof *unset);

@@ -17,6 +17,9 @@
  * not matter. False for nothing but blanks.   Checked  tests/source/void_names_test.c */
 bool mkt_void_names_has(const char *s, size_t n);
 
+/* Whether a path, names parted by >, has nothing but those and blanks: no channel is in it. */
+bool mkt_void_names_path(const char *s, size_t n);
+
 /* Those, "(not set)" and "not set": where a name that is not known is none at all. */
 bool mkt_void_names_unset(const char *s, size_t n);
 

@@ -122,7 +122,9 @@ static void only_email_does_something(void **state)
         assert_non_null(f);
         assert_true(f->low < 0 && 0 < f->high);
     }
-    assert_non_null(strstr(caveat(&s, "from_exposure"), "decide once"));
+    assert_non_null(strstr(caveat(&s, "from_exposure"),
+                           "The figure is that of people who decide at each touch; its interval "
+                           "also holds that of people who decide once"));
     assert_null(caveat(&s, "exposure_apart"));
     assert_true(is_claimed(&s, "search"));
 }
@@ -137,6 +139,7 @@ static void no_figure_where_the_ways_part(void **state)
     const char *text = caveat(&s, "exposure_apart");
     assert_non_null(text);
     assert_non_null(strstr(text, "without search is not told"));
+    assert_non_null(strstr(text, "(search: 1,032 and 211 conversions)"));
     assert_false(is_claimed(&s, "search"));
     const struct mkt_fact *email = caused(&s, "email");
     assert_non_null(email);

@@ -371,6 +371,10 @@ static void what_exposure_tells(void **state)
     assert_null(mkt_sheet_fact(&s, "search.incremental_conversions"));
     assert_true(has_caveat(&s, "exposure_untold"));
     assert_false(has_caveat(&s, "from_exposure"));
+    for (size_t i = 0; i < s.caveats; i++) /* which, by name */
+        if (strcmp(s.caveat[i].id, "exposure_untold") == 0)
+            assert_non_null(strstr(s.caveat[i].text, "without social and search is not told: "
+                                                     "everyone met them, they hardly ever come"));
 }
 
 static void says_where_models_disagree(void **state)
@@ -607,6 +611,9 @@ static void selection_is_told_from_effect(void **state)
     count(&f);
     struct mkt_sheet s = fill(&f);
     assert_true(has_caveat(&s, "selection"));
+    for (size_t i = 0; i < s.caveats; i++)
+        if (strcmp(s.caveat[i].id, "selection") == 0)
+            assert_non_null(strstr(s.caveat[i].text, "who met search (1 of 2 channels) convert"));
     assert_null(mkt_sheet_fact(&s, "search.incremental_conversions"));
     assert_null(mkt_sheet_fact(&s, "total.incremental_conversions"));
     /* direct is further from what last touch gives it, but nobody can hold it back: how sure the

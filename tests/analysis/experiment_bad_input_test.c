@@ -116,6 +116,12 @@ static void ten_rows_decide_nothing(void **state)
     assert_int_equal(sheet.status, MKT_ANSWER_LIMITED);
     assert_null(mkt_sheet_finding(&sheet, "verdict"));
     assert_true(has_caveat(&sheet, "few_units") && has_caveat(&sheet, "keep_running"));
+    /* of a rate, most of the units that are missing are not for the rarer outcome */
+    const char rate[] =
+        HEAD "1,a,1\n2,a,0\n3,a,1\n4,a,0\n5,a,0\n6,b,1\n7,b,0\n8,b,1\n9,b,0\n10,b,0\n";
+    assert_int_equal(ask(rate, NULL, &sheet), MKT_OK);
+    assert_true(mkt_sheet_fact(&sheet, "units_left")->value > 10000);
+    assert_non_null(strstr(sheet.missing[0], "to see a lift of"));
 }
 
 /* A table of units, every one in a variant by turns; unit `odd` has `value`. */
@@ -149,6 +155,26 @@ static void units_in_two_variants(void **state)
     assert_null(mkt_sheet_fact(&sheet, "revenue.b.lift"));
 }
 
+/* What data frames write before the first column: the numbers of the rows are no metric. */
+static void an_index_is_no_metric(void **state)
+{
+    (void)state;
+    static const char *const head[] = {"", "Unnamed: 0", "__index_level_0__", "level_0", "\"\""};
+    for (size_t i = 0; i < sizeof head / sizeof *head; i++) {
+        struct mkt_sheet sheet;
+        char text[40000];
+        size_t at = (size_t)sprintf(text, "%s,user_id,variant,spent\n", head[i]);
+        for (int k = 0; k < 800; k++)
+            at += (size_t)sprintf(text + at, "%d,u%d,%s,%d.5\n", k, k, k % 2 ? "b" : "a",
+                                  k * 37 % 90);
+        if (ask(text, NULL, &sheet) != MKT_OK) fail_msg("%s: %s", head[i], err.text);
+        if (!mkt_sheet_fact(&sheet, "spent.b.lift")) fail_msg("%s: no lift", head[i]);
+        for (size_t f = 0; f < sheet.facts; f++)
+            if (strstr(sheet.fact[f].id, "column") || strstr(sheet.fact[f].id, "level_0"))
+                fail_msg("%s: %s", head[i], sheet.fact[f].id);
+    }
+}
+
 static void an_outlier_is_named_and_capped(void **state)
 {
     (void)state;
@@ -156,10 +182,23 @@ static void an_outlier_is_named_and_capped(void **state)
     assert_int_equal(ask(many(2000, 7, "1000000000000", 0), NULL, &sheet), MKT_OK);
     assert_true(has_caveat(&sheet, "revenue.outlier"));
     assert_null(mkt_sheet_finding(&sheet, "verdict"));
+    assert_null(mkt_sheet_fact(&sheet, "units_left")); /* the plan of one unit is none */
+    assert_null(mkt_sheet_fact(&sheet, "units_if"));
+    assert_non_null(strstr(sheet.missing[0], "--cap revenue=99%"));
+    assert_non_null(strstr(sheet.verdict, "cap revenue, which one unit carries"));
+    assert_int_equal(
+        ask("variant,users,revenue_sum,revenue_sum_squares\ncontrol,1000,20000,800000\n"
+            "b,1000,1e12,1e24\n",
+            NULL, &sheet),
+        MKT_OK); /* as sums tell it, too */
+    assert_true(has_caveat(&sheet, "revenue.outlier"));
+    assert_null(mkt_sheet_fact(&sheet, "units_left"));
+    assert_non_null(strstr(sheet.missing[0], "with sums of capped revenue"));
     const char *const cap[] = {"cap", "revenue=99%", NULL};
     assert_int_equal(ask(many(2000, 7, "1000000000000", 0), cap, &sheet), MKT_OK);
     assert_false(has_caveat(&sheet, "revenue.outlier"));
     assert_true(has_caveat(&sheet, "revenue.capped"));
+    assert_non_null(mkt_sheet_fact(&sheet, "units_left"));
     assert_true(mkt_sheet_fact(&sheet, "revenue.capped")->value == 20);
     assert_true(mkt_sheet_fact(&sheet, "revenue.b")->value < 12);
     /* one cell that is no number keeps its row out, and is counted */
@@ -479,6 +518,7 @@ int main(void)
         cmocka_unit_test(units_that_tell_nothing),
         cmocka_unit_test(ten_rows_decide_nothing),
         cmocka_unit_test(units_in_two_variants),
+        cmocka_unit_test(an_index_is_no_metric),
         cmocka_unit_test(an_outlier_is_named_and_capped),
         cmocka_unit_test(sums_that_cannot_be),
         cmocka_unit_test(names_of_variants),

@@ -67,6 +67,11 @@ static void steps_and_names(void **state)
     assert_string_equal(s.label[2], "add_to_cart|purchase");
     assert_int_equal(read_as("visit, purchase", ',').count, 2);
     assert_int_equal(read_as("visit|visit", '>').step[0].events, 1);
+    s = read_as("visit > Visit > purchase? > purchase > visit", '>');
+    assert_string_equal(s.label[0], "visit");
+    assert_string_equal(s.label[1], "Visit (2)");
+    assert_string_equal(s.label[3], "purchase (2)");
+    assert_string_equal(s.label[4], "visit (3)");
 }
 
 /* Which of the five rows meet the condition, as bits. */

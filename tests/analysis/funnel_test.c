@@ -211,6 +211,9 @@ static void steps_that_repeat(void **state)
     assert_true(world_fact(&world, "visit.reached") == 2);
     assert_true(world_fact(&world, "visit_2.reached") == 1);
     assert_true(world_fact(&world, "visit_3.reached") == 1);
+    /* which of them is meant is said */
+    assert_string_equal(mkt_sheet_fact(&world.sheet, "visit_2.reached")->entity, "visit (2)");
+    assert_non_null(strstr(mkt_sheet_fact(&world.sheet, "visit_3.reached")->label, "visit (3)"));
     world_run(&world, "steps=visit > visit > visit;order=any");
     assert_true(world_fact(&world, "visit_3.reached") == 1);
 }
@@ -317,6 +320,7 @@ static void open_attempts(void **state)
     world_run(&world, "cohort=day"); /* 14 days before 30 January, 8:00, the end included */
     assert_true(world_fact(&world, "total.open") == 140);
     assert_true(world_fact(&world, "total.entered") == 160);
+    assert_non_null(strstr(world_caveat(&world, "open_attempts"), "140 of 300 users"));
     assert_non_null(mkt_sheet_fact(&world.sheet, "cohort.2026-01-15.conversion_rate"));
     assert_null(mkt_sheet_fact(&world.sheet, "cohort.2026-01-17.conversion_rate"));
     assert_non_null(mkt_sheet_fact(&world.sheet, "cohort.2026-01-17.rate_so_far"));

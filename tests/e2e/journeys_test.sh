@@ -1,7 +1,7 @@
 #!/bin/sh
 # Odd journeys, as files: each a sentence or a caveat, none a wrong number.
 . tests/e2e/lib.sh
-plan 32
+plan 35
 
 ask() { # FILE options...: the answer as JSON in $work/a.json
     "$bin" attribution "$@" --json >"$work/a.json"
@@ -138,6 +138,17 @@ check "is one conversion, shared by halves" fact a.linear_conversions 0.5
 check "a user whose clock is years off" ask "$work/skew.csv"
 check "what lies in the future is left out, and that is said" caveat future_rows
 check "what is years back is no touch within the look-back" fact b.first_conversions 1
+
+# clocks set back to 1999: two rows of some thousand do not make a period of 26 years
+{
+    echo "$head"
+    awk 'BEGIN { for (i = 0; i < 2500; i++) printf "u%d,2025-0%d-0%d,a,%d,1\n", i, 1 + i % 9, 1 + i % 7, i % 2 }'
+    echo "w1,1999-01-01,a,0,"
+    echo "w2,1999-01-02,a,1,4"
+} >"$work/back.csv"
+check "rows of 1999 among rows of 2025" ask "$work/back.csv"
+check "are told" grep -qF "2 of 2502 rows lie more than a year from all others" "$work/a.json"
+check "and the period is that of the others" grep -qF '"period":{"first":"2025-01-01","last":"2025-09-07"' "$work/a.json"
 
 # negative values, conversions without a touch
 {

@@ -12,9 +12,9 @@
 static void matches_the_textbook(void **state)
 {
     (void)state;
-    struct mkt_power_plan mean = {0, 1, false, MKT_LIFT_ABSOLUTE, .5, .95, 0, 2};
+    struct mkt_power_plan mean = {0, 1, false, MKT_LIFT_ABSOLUTE, .5, .95, 0, 2, 0};
     assert_true(mkt_power_units(&mean, .5, .8) == 126);
-    struct mkt_power_plan rate = {.65, .65 * .35, true, MKT_LIFT_ABSOLUTE, .5, .95, 0, 2};
+    struct mkt_power_plan rate = {.65, .65 * .35, true, MKT_LIFT_ABSOLUTE, .5, .95, 0, 2, 0};
     near(mkt_power_units(&rate, .2, .8), 140, 1);
 }
 
@@ -25,7 +25,8 @@ static void inverts(void **state)
         for (int relative = 0; relative < 2; relative++) {
             struct mkt_power_plan plan = {
                 .2, .16, relative != 0,         relative ? MKT_LIFT_RELATIVE : MKT_LIFT_ABSOLUTE,
-                .3, .95, sequential ? 5000 : 0, 2};
+                .3, .95, sequential ? 5000 : 0, 2,
+                0};
             double n = mkt_power_units(&plan, .05, .8);
             near(mkt_power_of(&plan, n, .05), .8, .001);
             near(mkt_power_mde(&plan, n, .8), .05, 1e-4);
@@ -43,7 +44,7 @@ static void inverts(void **state)
 static void an_effect_of_nothing_takes_for_ever(void **state)
 {
     (void)state;
-    struct mkt_power_plan plan = {1, 1, false, MKT_LIFT_RELATIVE, .5, .95, 0, 2};
+    struct mkt_power_plan plan = {1, 1, false, MKT_LIFT_RELATIVE, .5, .95, 0, 2, 0};
     assert_true(isinf(mkt_power_units(&plan, 0, .8)));
     assert_true(isinf(mkt_power_units(&plan, 1e-9, .8)));
 }
@@ -66,10 +67,33 @@ static void reads_the_plan_from_a_lift(void **state)
     assert_true(plan.proportion);
 }
 
+/* Two means, sd 1 and 3: se^2 = (1 + 9) / half, five times that of equal ones. */
+static void each_arm_has_its_own_variance(void **state)
+{
+    (void)state;
+    struct mkt_power_plan equal = {
+        .variance = 1, .scale = MKT_LIFT_ABSOLUTE, .share = .5, .level = .95, .sides = 2};
+    struct mkt_power_plan wide = equal;
+    wide.treated = 9;
+    near(mkt_power_units(&wide, .1, .8), 5 * mkt_power_units(&equal, .1, .8), 5);
+    struct sample a = {.n = 4, .y = 10, .yy = 30}, b = {.n = 4, .y = 100, .yy = 10000};
+    struct mkt_arms_moments m = moments_of(&a), k = moments_of(&b);
+    struct mkt_lift_arm control, treated;
+    mkt_lift_arm_of(&m, MKT_ARMS_MEAN, &control);
+    mkt_lift_arm_of(&k, MKT_ARMS_MEAN, &treated);
+    struct mkt_lift_spec spec = {false, MKT_LIFT_ABSOLUTE, 0};
+    struct mkt_lift lift;
+    assert_int_equal(mkt_lift_fit(&control, &treated, &spec, &lift), MKT_LIFT_FINE);
+    struct mkt_power_plan plan = mkt_power_plan_of(&control, &treated, &lift, &spec, false, .95, 0);
+    near(plan.variance, 5. / 3, 1e-12);
+    near(plan.treated / k.covariance[0][0], 1, 1e-12);
+    assert_true(mkt_power_units(&plan, 1, .8) > 10000);
+}
+
 static void experiments_have_it(void **state)
 {
     (void)state;
-    struct mkt_power_plan plan = {.2, .16, true, MKT_LIFT_RELATIVE, .5, .95, 0, 2};
+    struct mkt_power_plan plan = {.2, .16, true, MKT_LIFT_RELATIVE, .5, .95, 0, 2, 0};
     double n = mkt_power_units(&plan, .2, .8);
     struct mkt_random r;
     mkt_random_init(&r, 4, 4);
@@ -92,6 +116,7 @@ int main(void)
         cmocka_unit_test(inverts),
         cmocka_unit_test(an_effect_of_nothing_takes_for_ever),
         cmocka_unit_test(reads_the_plan_from_a_lift),
+        cmocka_unit_test(each_arm_has_its_own_variance),
         cmocka_unit_test(experiments_have_it),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -2,6 +2,7 @@
 #include "source/void_names.h"
 
 #include "source/scratch.h"
+#include "source/scratch_sql.h"
 #include "source/total_names.h"
 
 static struct scratch s;
@@ -116,6 +117,36 @@ static void channels_and_campaigns_of_touches(void **state)
     mkt_dataset_close(d);
 }
 
+/* In a path, too: the place is none, the journey stays; a path of nothing else is none. */
+static void paths(void **state)
+{
+    (void)state;
+    char text[4000] = "path\tconversions\tnulls\nsearch > NULL > email\t7\t1\n\\N > email\t5\t0\n"
+                      "search > email\t2\t0\nNULL > \\N\t9\t0\n";
+    for (int i = 0; i < 30; i++) sprintf(text + strlen(text), "email > video\t1\t%d\n", i);
+    for (int parquet = 0; parquet < 2; parquet++) {
+        const char *file = scratch_write(&s, "a.tsv", text);
+        char out[512];
+        struct mkt_err err = {0};
+        if (parquet) {
+            snprintf(out, sizeof out, "%s/b.parquet", s.folder);
+            scratch_sql("COPY (FROM read_csv('%s', delim = '\t')) TO '%s' (FORMAT parquet)", file,
+                        out);
+        }
+        struct mkt_dataset *d = scratch_dataset(parquet ? out : file, NULL);
+        struct mkt_dataset_journeys j;
+        if (mkt_dataset_journeys(d, &j, &err) != MKT_OK) fail_msg("%s", err.text);
+        assert_int_equal(j.paths->channel.count, 3);
+        assert_int_equal(j.paths->paths, 3); /* search > email, email, email > video */
+        assert_int_equal(j.paths->total.conversions, 7 + 5 + 2 + 30);
+        assert_non_null(strstr(said(d), "2 of 34 rows"));
+        const struct mkt_account *a = mkt_dataset_account(d);
+        assert_int_equal(a->table[0].broken, 1);
+        assert_string_equal(a->fault[0].value, "NULL > \\N");
+        mkt_dataset_close(d);
+    }
+}
+
 static void events(void **state)
 {
     (void)state;
@@ -146,6 +177,7 @@ int main(void)
         cmocka_unit_test(totals),
         TEST(channels_and_campaigns_of_sums),
         TEST(channels_and_campaigns_of_touches),
+        TEST(paths),
         TEST(events),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
