@@ -241,7 +241,7 @@ static bool read_yes_no(const struct batch *b, int column, size_t i, mkt_micro *
 static void read_conversions(const struct mkt_touch_rows *scan, struct batch *b)
 {
     const bool text = scan->conversion_is_text;
-    uint8_t other[BATCH];
+    uint8_t other[BATCH] = {0};
     size_t others = set_aside(b, MKT_TOUCH_ROWS_CONVERSION, text, b->converted, other);
     for (size_t k = 0; k < others; k++) {
         size_t i = other[k];
@@ -275,7 +275,7 @@ static void read_values(const struct mkt_touch_rows *scan, struct mkt_touch_rows
                         struct batch *b)
 {
     if (!p->valued) p->valued = tells_values(scan, b);
-    uint8_t other[BATCH];
+    uint8_t other[BATCH] = {0};
     size_t others = set_aside(b, MKT_TOUCH_ROWS_VALUE, scan->value_is_text, b->value, other);
     for (size_t k = 0; k < others; k++) {
         size_t i = other[k];
