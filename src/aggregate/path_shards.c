@@ -58,7 +58,7 @@ static struct mkt_path_slot *probe(const struct mkt_path_shard *s, uint32_t bits
 static mkt_status widen(struct mkt_path_shard *s, struct mkt_err *err)
 {
     size_t slots = s->bits ? (size_t)1 << s->bits : 0;
-    if (2 * (s->paths + 1) <= slots) return MKT_OK;
+    if (4 * (s->paths + 1) <= 3 * slots) return MKT_OK;
     struct mkt_path_shard now = *s;
     now.bits = s->bits ? s->bits + 1 : FIRST_BITS;
     now.slot = now.bits > MOST_BITS

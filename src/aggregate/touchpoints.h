@@ -38,7 +38,6 @@ struct mkt_touchpoints {
     struct mkt_piles bare;   /* rows without a value, which are most: struct mkt_touchpoints_bare */
     struct mkt_piles valued; /* the others: struct mkt_touchpoints_row */
     struct mkt_names channel;
-    int64_t first, last; /* times; first > last when empty */
     struct mkt_clocks_bin month[MKT_TOUCHPOINTS_MONTHS];
 };
 

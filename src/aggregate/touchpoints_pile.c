@@ -24,7 +24,7 @@ static inline bool before(const struct mkt_touchpoints_row *a, const struct mkt_
 void mkt_touchpoints_init(struct mkt_touchpoints *j, struct mkt_arena *arena, size_t limit,
                           const char *temp)
 {
-    *j = (struct mkt_touchpoints){.first = 0, .last = -1};
+    *j = (struct mkt_touchpoints){0};
     mkt_piles_init(&j->bare, arena, sizeof(struct mkt_touchpoints_bare), limit, temp);
     mkt_piles_init(&j->valued, arena, sizeof(struct mkt_touchpoints_row), limit, temp);
     mkt_names_init(&j->channel, arena);
@@ -65,20 +65,14 @@ static mkt_status keep(struct mkt_touchpoints *j, const struct mkt_touchpoint *t
 mkt_status mkt_touchpoints_add(struct mkt_touchpoints *j, const struct mkt_touchpoint *row,
                                size_t rows, struct mkt_err *err)
 {
-    int64_t first = j->first <= j->last ? j->first : INT64_MAX;
-    int64_t last = j->first <= j->last ? j->last : INT64_MIN;
     for (size_t i = 0; i < rows; i++) {
         if (row[i].channel != MKT_TOUCHPOINTS_NONE && row[i].channel >= MKT_TOUCHPOINTS_NO_CHANNEL)
             return mkt_err_set(err, MKT_E_LIMIT, "there are more than %u channels",
                                MKT_TOUCHPOINTS_NO_CHANNEL);
         MKT_TRY(keep(j, &row[i], err));
-        int64_t month = row[i].time / (86400 * MKT_CLOCKS_DAYS);
+        uint64_t month = (uint64_t)row[i].time / (86400 * MKT_CLOCKS_DAYS);
         if (month >= MKT_TOUCHPOINTS_MONTHS) month = MKT_TOUCHPOINTS_MONTHS - 1;
         mkt_clocks_add(&j->month[month], row[i].time);
-        if (row[i].time < first) first = row[i].time;
-        if (row[i].time > last) last = row[i].time;
-        j->first = first;
-        j->last = last;
     }
     return MKT_OK;
 }
