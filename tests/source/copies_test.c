@@ -77,8 +77,9 @@ static void faults_are_said(void **state)
 
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(copies_are_counted),
-                                       cmocka_unit_test(keeps_to_its_memory),
+    /* the one that forks comes first, before the database has threads */
+    const struct CMUnitTest tests[] = {cmocka_unit_test(keeps_to_its_memory),
+                                       cmocka_unit_test(copies_are_counted),
                                        cmocka_unit_test(faults_are_said)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
