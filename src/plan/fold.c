@@ -232,3 +232,19 @@ const char *mkt_fold_quote(struct mkt_arena *arena, const struct mkt_fold *fold,
     return mkt_arena_strndup(arena, fold->text + fold->token[at].from,
                              fold->token[end - 1].to - fold->token[at].from);
 }
+
+bool mkt_fold_says(const struct mkt_fold *f, size_t from, size_t to, const char *phrases)
+{
+    for (size_t i = from; i < to; i++)
+        if (mkt_fold_match_any(f, i, to, phrases)) return true;
+    return false;
+}
+
+size_t mkt_fold_phrase(const char *name, char out[MKT_FOLD_PHRASE])
+{
+    size_t n = strlen(name);
+    if (n >= MKT_FOLD_PHRASE) return 0;
+    for (size_t i = 0; i <= n; i++)
+        out[i] = name[i] == '_' || name[i] == '-' ? ' ' : mkt_text_small(name[i]);
+    return n;
+}

@@ -55,4 +55,13 @@ bool mkt_fold_is(const struct mkt_fold *fold, size_t at, const char *word);
 const char *mkt_fold_quote(struct mkt_arena *arena, const struct mkt_fold *fold, size_t at,
                            size_t end);
 
+/* Whether one of the phrases begins at one of the tokens from..to and ends by `to`. */
+bool mkt_fold_says(const struct mkt_fold *fold, size_t from, size_t to, const char *phrases);
+
+#define MKT_FOLD_PHRASE 64 /* with its end */
+
+/* A name as data write it, "Device_category", as a phrase to match: "device category". Returns its bytes,
+ * 0 for one that is too long. */
+size_t mkt_fold_phrase(const char *name, char out[MKT_FOLD_PHRASE]);
+
 #endif

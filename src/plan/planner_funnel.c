@@ -6,7 +6,7 @@
 
 #include "plan/planner_draft.h"
 
-#define NAME_MOST 64
+#define NAME_LEAST 3   /* letters of an event's */
 #define GAP_MOST 4     /* words between two events of one way */
 #define LATER_MOST 366 /* days, weeks or months after which somebody comes back */
 
@@ -37,16 +37,11 @@ static const struct {
     {"payment, paying", "payment, add payment info"},
 };
 
-/* "product_view" as "product view" */
-static size_t phrase_of(const char *name, char out[NAME_MOST])
+/* Shorter names are words of other meanings. */
+static size_t phrase_of(const char *name, char out[MKT_FOLD_PHRASE])
 {
-    size_t n = strlen(name);
-    if (n < 3 || n >= NAME_MOST) return 0;
-    for (size_t i = 0; i <= n; i++) {
-        char c = name[i];
-        out[i] = c == '_' || c == '-' ? ' ' : c >= 'A' && c <= 'Z' ? (char)(c - 'A' + 'a') : c;
-    }
-    return n;
+    size_t n = mkt_fold_phrase(name, out);
+    return n < NAME_LEAST ? 0 : n;
 }
 
 static bool in_list(const char *list, const char *phrase, size_t n)
@@ -66,7 +61,7 @@ static const char *event_at(const struct mkt_planner_work *w, size_t at, size_t 
     const struct mkt_known *known = w->planner->known;
     const struct mkt_fold *f = &w->fold;
     const char *found = NULL;
-    char phrase[NAME_MOST];
+    char phrase[MKT_FOLD_PHRASE];
     *took = 0;
     if (f->token[at].taken) return NULL;
     for (size_t e = 0; e < known->events_named; e++) {
@@ -90,23 +85,18 @@ static const char *event_at(const struct mkt_planner_work *w, size_t at, size_t 
     return found;
 }
 
-static bool says(const struct mkt_planner_work *w, size_t from, size_t to, const char *phrases)
-{
-    for (size_t i = from; i < to; i++)
-        if (mkt_fold_match_any(&w->fold, i, to, phrases)) return true;
-    return false;
-}
-
 /* "from cart to purchase", "between cart and purchase"; of how long, "cart purchase", too. */
 static bool joined(const struct mkt_planner_work *w, const struct mkt_planner_clause *c,
                    size_t before, size_t from, size_t to)
 {
     if (to - from > GAP_MOST) return false;
-    if (says(w, from, to, "to, until, till, before, become, becomes, into, reach, reaches, >, →"))
+    if (mkt_fold_says(&w->fold, from, to,
+                      "to, until, till, before, become, becomes, into, reach, reaches, >, →"))
         return true;
     size_t back = before > c->from + 1 ? before - 2 : c->from;
-    return (says(w, from, to, "and") && says(w, back, before, "between, of")) ||
-           says(w, c->from, c->to, "how long");
+    return (mkt_fold_says(&w->fold, from, to, "and") &&
+            mkt_fold_says(&w->fold, back, before, "between, of")) ||
+           mkt_fold_says(&w->fold, c->from, c->to, "how long");
 }
 
 /* "reached checkout", "at the cart": the words right before; "the checkout reached", as in German.
@@ -117,10 +107,10 @@ static bool arrived_at(const struct mkt_planner_work *w, size_t start, size_t at
     if (mkt_fold_match_any(&w->fold, to, w->fold.tokens, "reached, reach")) return true;
     while (i > start && mkt_fold_match_any(&w->fold, i - 1, i, "the, a, our, step, to, in")) i--;
     return (i > start &&
-            says(w, i - 1, i,
-                 "reach, reaches, reached, reaching, get, gets, got, come, came, made, "
-                 "at, before, after")) ||
-           (i > start + 1 && says(w, i - 2, at, "get as far as, make it"));
+            mkt_fold_says(&w->fold, i - 1, i,
+                          "reach, reaches, reached, reaching, get, gets, got, come, came, made, "
+                          "at, before, after")) ||
+           (i > start + 1 && mkt_fold_says(&w->fold, i - 2, at, "get as far as, make it"));
 }
 
 bool mkt_planner_work_way(const struct mkt_planner_work *w, const struct mkt_planner_clause *c,
@@ -143,7 +133,8 @@ bool mkt_planner_work_way(const struct mkt_planner_work *w, const struct mkt_pla
         }
         if (!out->to && arrived_at(w, c->from, i, i + took)) {
             out->to = event;
-            out->after = i > c->from && says(w, i > c->from + 1 ? i - 2 : i - 1, i, "after");
+            out->after =
+                i > c->from && mkt_fold_says(&w->fold, i > c->from + 1 ? i - 2 : i - 1, i, "after");
         }
         before = event;
         start = i;
@@ -184,8 +175,8 @@ static mkt_status tell_way(struct mkt_planner_draft *d, const struct mkt_planner
 {
     struct mkt_focus *f = &d->step.focus;
     const struct mkt_planner_clause *c = d->c;
-    bool timed = says(d->w, c->from, c->to, time_words),
-         lost = says(d->w, c->from, c->to, lost_words);
+    bool timed = mkt_fold_says(&d->w->fold, c->from, c->to, time_words),
+         lost = mkt_fold_says(&d->w->fold, c->from, c->to, lost_words);
     if (way->from) {
         MKT_TRY(set_steps(d, way, err));
         if (timed) {
@@ -200,11 +191,11 @@ static mkt_status tell_way(struct mkt_planner_draft *d, const struct mkt_planner
         return MKT_OK;
     }
     mkt_plan_focus_entity(f, "step", way->to);
-    if (way->after && says(d->w, c->from, c->to, next_words)) {
+    if (way->after && mkt_fold_says(&d->w->fold, c->from, c->to, next_words)) {
         f->metrics = 0;
         f->verdict = false;
         f->kinds = 1U << MKT_FINDING_COMPARE;
-    } else if (says(d->w, c->from, c->to, worth_words)) {
+    } else if (mkt_fold_says(&d->w->fold, c->from, c->to, worth_words)) {
         only(f, "worth_of_point", "worth_most");
     } else if (timed) {
         only(f, "time_median", "time_p90");

@@ -5,21 +5,10 @@
 #include "base/text.h"
 #include "plan/planner_draft.h"
 
-#define NAME_MOST 64
 #define VALUE_LEAST 3 /* letters; shorter ones are words of other meanings */
 
 static const char *const parting =
     "by, per, each, every, which, across, between, what, all, of each";
-
-/* "device_category" as "device category". */
-static size_t phrase_of(const char *name, char out[NAME_MOST])
-{
-    size_t n = strlen(name);
-    if (n >= NAME_MOST) return 0;
-    for (size_t i = 0; i <= n; i++)
-        out[i] = name[i] == '_' || name[i] == '-' ? ' ' : (char)tolower((unsigned char)name[i]);
-    return n;
-}
 
 /* "device" of "device category". */
 static size_t stem_of(const char *phrase, size_t n)
@@ -45,8 +34,8 @@ static bool is_own(const struct mkt_known_property *p)
 static size_t names_it(const struct mkt_fold *f, size_t at, size_t end,
                        const struct mkt_known_property *p)
 {
-    char phrase[NAME_MOST];
-    size_t n = phrase_of(p->name, phrase), took = 0;
+    char phrase[MKT_FOLD_PHRASE];
+    size_t n = mkt_fold_phrase(p->name, phrase), took = 0;
     if (n) took = mkt_fold_match(f, at, end, phrase, n);
     if (n && !took) took = mkt_fold_match(f, at, end, phrase, stem_of(phrase, n));
     return took;
@@ -67,8 +56,8 @@ static size_t has_value(const struct mkt_fold *f, size_t at, size_t end, const c
                           : 0;
         if (took && !f->token[at].taken) return took;
     }
-    char phrase[NAME_MOST];
-    size_t n = phrase_of(value, phrase);
+    char phrase[MKT_FOLD_PHRASE];
+    size_t n = mkt_fold_phrase(value, phrase);
     if (n < VALUE_LEAST || !isalpha((unsigned char)*phrase) || f->token[at].taken) return 0;
     return mkt_fold_match(f, at, end, phrase, n);
 }

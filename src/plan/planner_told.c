@@ -127,21 +127,18 @@ static size_t models_named(const struct mkt_planner_draft *d)
     return n;
 }
 
-static bool names(const struct mkt_planner_draft *d, const char *phrases)
-{
-    for (size_t i = d->c->from; i < d->c->to; i++)
-        if (mkt_fold_match_any(&d->w->fold, i, d->c->to, phrases)) return true;
-    return false;
-}
-
 /* "the CPA of search by Markov": the model's price or return in place of its credit. */
 static mkt_status set_price(struct mkt_planner_draft *d, struct mkt_err *err)
 {
+    static const char cost_words[] =
+        "cpa, cost per conversion, cost per acquisition, cost per order",
+                      return_words[] = "roas, return on ad spend, return per euro";
     struct mkt_focus *f = &d->step.focus, credit = *f;
-    const char *what = names(d, "cpa, cost per conversion, cost per acquisition, cost per order")
-                           ? "cpa"
-                       : names(d, "roas, return on ad spend, return per euro") ? "roas"
-                                                                               : NULL;
+    const struct mkt_fold *said = &d->w->fold;
+    size_t from = d->c->from, to = d->c->to;
+    const char *what = mkt_fold_says(said, from, to, cost_words)     ? "cpa"
+                       : mkt_fold_says(said, from, to, return_words) ? "roas"
+                                                                     : NULL;
     if (!what || !mkt_analysis_takes(d->step.analysis, "lookback") || !models_named(d))
         return MKT_OK;
     f->metrics = 0;
