@@ -125,12 +125,12 @@ static mkt_status read_events(struct mkt_reading *x, struct mkt_relation *r,
     MKT_TRY(mkt_profile_settle(r, x->options, fault));
     MKT_TRY(mkt_event_rows_read(x->arena, &x->duck, r, out, &broken, fault));
     out->broken += broken;
-    if (r->is.kind == MKT_KIND_EVENTS) r->broken += broken;
-    if (r->is.kind == MKT_KIND_EVENTS && r->broken) {
-        MKT_TRY(locate_events(x, r, fault));
-        MKT_TRY(mkt_quality_broken(&x->caveats, r, fault));
+    if (r->is.kind == MKT_KIND_EVENTS) {
+        r->broken += broken;
+        if (r->broken) MKT_TRY(locate_events(x, r, fault));
+        if (r->broken) MKT_TRY(mkt_quality_broken(&x->caveats, r, fault));
+        MKT_TRY(check_zones(x, r, fault));
     }
-    if (r->is.kind == MKT_KIND_EVENTS) MKT_TRY(check_zones(x, r, fault));
     if ((double)broken <= MKT_BROKEN_SHARE * (double)r->rows)
         return count_names(x->arena, out, fault);
     if (r->is.kind == MKT_KIND_EVENTS) return mkt_faults_refuse(r, r->rows, fault);
