@@ -44,11 +44,12 @@ mkt_status mkt_attribution_work_campaign(struct mkt_attribution_work *w,
 
 static mkt_status too_many(struct mkt_attribution_work *channels, struct mkt_err *err)
 {
-    struct mkt_caveat c = {.id = "too_many_campaigns", .weight = MKT_CAVEAT_NOTE};
-    MKT_ATTRIBUTION_TEXT(channels, c.text, err,
+    return mkt_sheet_say(
+        channels->sheet, "too_many_campaigns", MKT_CAVEAT_NOTE,
+        mkt_arena_printf(channels->sheet->arena,
                          "there are %zu campaigns: credit by campaign is worked out for up to %d",
-                         channels->input.campaigns, MKT_ATTRIBUTION_CAMPAIGNS);
-    return mkt_sheet_add_caveat(channels->sheet, &c, err);
+                         channels->input.campaigns, MKT_ATTRIBUTION_CAMPAIGNS),
+        err);
 }
 
 mkt_status mkt_attribution_work_campaigns(struct mkt_attribution_work *channels,

@@ -7,10 +7,8 @@
 static mkt_status caveat(struct mkt_attribution_work *w, const char *id, const char *text,
                          mkt_caveat_weight weight, struct mkt_err *err)
 {
-    const struct mkt_caveat c = {id, text, weight};
-    if (!text) return mkt_arena_full(w->sheet->arena, err);
     if (weight == MKT_CAVEAT_LIMIT) w->sheet->status = MKT_ANSWER_LIMITED;
-    return mkt_sheet_add_caveat(w->sheet, &c, err);
+    return mkt_sheet_say(w->sheet, id, weight, text, err);
 }
 
 /* What holdouts tell, and what they do not. */
@@ -77,12 +75,8 @@ static mkt_status withheld(const struct mkt_attribution_work *w, mkt_exposure_st
     for (size_t c = 0; c < w->channels && told < NAMED; c++) {
         if (w->limits.state[w->channel[c].place] != state) continue;
         if (!told) out->largest = c;
-        mkt_buf_printf(&text, "%s%s",
-                       !told             ? ""
-                       : told + 1 == all ? " and "
-                                         : ", ",
-                       w->channel[c].name);
-        told++;
+        mkt_buf_between(&text, told++, all, " and ");
+        mkt_buf_str(&text, w->channel[c].name);
     }
     if (!told)
         mkt_buf_printf(&text, "%zu channels", all);

@@ -73,13 +73,6 @@ static double reported(const struct mkt_attribution_input *in, mkt_measure m)
     return fmax(sum, 0);
 }
 
-static mkt_status say(struct mkt_attribution_work *w, const char *id, mkt_caveat_weight weight,
-                      const char *text, struct mkt_err *err)
-{
-    const struct mkt_caveat c = {id, text, weight};
-    return text ? mkt_sheet_add_caveat(w->sheet, &c, err) : mkt_arena_full(w->sheet->arena, err);
-}
-
 /* The same measure as journeys and as the performance table tell it; `theirs` 0: it does not. */
 static mkt_status compare(struct mkt_attribution_work *w, const char *what, mkt_unit unit,
                           double ours, double theirs, struct mkt_err *err)
@@ -89,8 +82,8 @@ static mkt_status compare(struct mkt_attribution_work *w, const char *what, mkt_
     if (theirs <= 0 || (ours >= LEAST * theirs && ours <= MOST * theirs)) return MKT_OK;
     w->priced = false;
     const char *currency = w->sheet->currency;
-    return say(
-        w, unit == MKT_UNIT_MONEY ? "partial_value" : "partial_journeys", MKT_CAVEAT_WARN,
+    return mkt_sheet_say(
+        w->sheet, unit == MKT_UNIT_MONEY ? "partial_value" : "partial_journeys", MKT_CAVEAT_WARN,
         mkt_arena_printf(w->sheet->arena,
                          "the journeys tell %s %s from %s to %s, the performance table %s: "
                          "that is %s of them, so what was spent is not what these journeys cost "
@@ -112,12 +105,13 @@ static mkt_status compare_days(struct mkt_attribution_work *w, struct mkt_err *e
     int32_t all = mkt_period_days(own), told = both.first > both.last ? 0 : mkt_period_days(both);
     if ((double)told >= LEAST * (double)all) return MKT_OK;
     w->priced = false;
-    return say(w, "partial_spend", MKT_CAVEAT_WARN,
-               mkt_arena_printf(w->sheet->arena,
-                                "spend is told for %d of the %d days of the journeys: ROAS and CPA "
-                                "by model are not given",
-                                (int)told, (int)all),
-               err);
+    return mkt_sheet_say(
+        w->sheet, "partial_spend", MKT_CAVEAT_WARN,
+        mkt_arena_printf(w->sheet->arena,
+                         "spend is told for %d of the %d days of the journeys: ROAS and CPA "
+                         "by model are not given",
+                         (int)told, (int)all),
+        err);
 }
 
 mkt_status mkt_attribution_work_coverage(struct mkt_attribution_work *w, struct mkt_err *err)
@@ -135,8 +129,9 @@ mkt_status mkt_attribution_work_coverage(struct mkt_attribution_work *w, struct 
     MKT_TRY(compare(w, "of value", MKT_UNIT_MONEY,
                     ((double)touched->value + (double)rest->value) / MKT_MICRO, value, err));
     if (conversions > 0 || value > 0) return MKT_OK;
-    return say(w, "coverage_unknown", MKT_CAVEAT_NOTE,
-               "the performance table tells neither conversions nor revenue: whether the journeys "
-               "hold all that the spend brought cannot be told",
-               err);
+    return mkt_sheet_say(
+        w->sheet, "coverage_unknown", MKT_CAVEAT_NOTE,
+        "the performance table tells neither conversions nor revenue: whether the journeys "
+        "hold all that the spend brought cannot be told",
+        err);
 }

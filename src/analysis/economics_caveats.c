@@ -11,10 +11,8 @@ mkt_status mkt_economics_work_caveat(struct mkt_economics_work *w, const char *i
                                      mkt_caveat_weight weight, const char *text,
                                      struct mkt_err *err)
 {
-    const struct mkt_caveat c = {id, text, weight};
-    if (!text) return mkt_arena_full(w->sheet->arena, err);
     if (weight == MKT_CAVEAT_LIMIT) w->sheet->status = MKT_ANSWER_LIMITED;
-    return mkt_sheet_add_caveat(w->sheet, &c, err);
+    return mkt_sheet_say(w->sheet, id, weight, text, err);
 }
 
 /* roi has a CAC, too, of customers that whoever sold the media counted. */

@@ -8,17 +8,6 @@
 #include "analysis/experiment_variants.h"
 #include "fact/format.h"
 
-static mkt_status say(struct mkt_experiment_work *w, const char *id, mkt_caveat_weight weight,
-                      const char *sentence, struct mkt_err *err)
-{
-    if (!id || !sentence) return mkt_arena_full(w->sheet->arena, err);
-    struct mkt_caveat caveat = {id, sentence, weight};
-    return mkt_sheet_add_caveat(w->sheet, &caveat, err);
-}
-
-#define SAY(w, err, id, weight, ...)                                                               \
-    say((w), (id), (weight), mkt_arena_printf((w)->sheet->arena, __VA_ARGS__), (err))
-
 /* ---- broken ------------------------------------------------------------------- */
 
 static mkt_status say_broken(struct mkt_experiment_work *w, struct mkt_err *err)
@@ -87,10 +76,10 @@ static mkt_status purpose(struct mkt_experiment_work *w, const char **out, struc
 static mkt_status say_out_of_reach(struct mkt_experiment_work *w, struct mkt_err *err)
 {
     bool goal = w->verdict.guard == SIZE_MAX;
-    MKT_TRY(say(w, "keep_running", MKT_CAVEAT_LIMIT,
-                goal ? "Keep the experiment running: the lift cannot be told from chance"
-                     : "Keep the experiment running: it wins, but is not yet safe",
-                err));
+    MKT_TRY(mkt_sheet_say(w->sheet, "keep_running", MKT_CAVEAT_LIMIT,
+                          goal ? "Keep the experiment running: the lift cannot be told from chance"
+                               : "Keep the experiment running: it wins, but is not yet safe",
+                          err));
     return mkt_sheet_add_missing(
         w->sheet,
         goal
@@ -123,10 +112,11 @@ static mkt_status say_run_on(struct mkt_experiment_work *w, struct mkt_err *err)
     if (!isfinite(v->units_left)) return say_out_of_reach(w, err);
     MKT_TRY(purpose(w, &what, err));
     mkt_format_value(v->units_left, MKT_UNIT_COUNT, NULL, units);
-    MKT_TRY(SAY(w, err, "keep_running", MKT_CAVEAT_LIMIT, "%s yet: %s more units are needed %s",
-                v->guard == SIZE_MAX ? "The lift cannot be told from chance"
-                                     : "The variant wins, but is not safe",
-                units, what));
+    MKT_TRY(MKT_EXPERIMENT_SAY(w, err, "keep_running", MKT_CAVEAT_LIMIT,
+                               "%s yet: %s more units are needed %s",
+                               v->guard == SIZE_MAX ? "The lift cannot be told from chance"
+                                                    : "The variant wins, but is not safe",
+                               units, what));
     bool sooner = isfinite(v->units_if);
     double days = sooner ? v->days_if : v->days_left;
     mkt_format_value(sooner ? v->units_if : v->units_left, MKT_UNIT_COUNT, NULL, units);
@@ -145,20 +135,23 @@ static mkt_status say_days(struct mkt_experiment_work *w, struct mkt_err *err)
 {
     const struct mkt_experiment *e = w->e;
     if (!e->arms->dated)
-        return SAY(w, err, "undated", MKT_CAVEAT_NOTE,
-                   "The data have no dates, so that novelty, days of the week and the time still "
-                   "to run cannot be looked at");
+        return MKT_EXPERIMENT_SAY(
+            w, err, "undated", MKT_CAVEAT_NOTE,
+            "The data have no dates, so that novelty, days of the week and the time still "
+            "to run cannot be looked at");
     int days = (int)e->days;
     if (days < 7)
-        MKT_TRY(SAY(w, err, "short", MKT_CAVEAT_WARN,
-                    "The experiment has run for %d day%s: days of the week that are missing may "
-                    "behave otherwise",
-                    days, days == 1 ? "" : "s"));
+        MKT_TRY(MKT_EXPERIMENT_SAY(
+            w, err, "short", MKT_CAVEAT_WARN,
+            "The experiment has run for %d day%s: days of the week that are missing may "
+            "behave otherwise",
+            days, days == 1 ? "" : "s"));
     else if (days % 7 != 0 && days < 28)
-        MKT_TRY(SAY(w, err, "uneven_weeks", MKT_CAVEAT_NOTE,
-                    "The experiment has run for %d days, not for whole weeks, so that some days of "
-                    "the week count more than others",
-                    days));
+        MKT_TRY(MKT_EXPERIMENT_SAY(
+            w, err, "uneven_weeks", MKT_CAVEAT_NOTE,
+            "The experiment has run for %d days, not for whole weeks, so that some days of "
+            "the week count more than others",
+            days));
     return mkt_experiment_variants_days(w, err);
 }
 
@@ -171,14 +164,16 @@ static mkt_status say_outlier(struct mkt_experiment_work *w, size_t m, struct mk
     const char *id;
     MKT_EXPERIMENT_TEXT(w, id, err, "%s.outlier", w->metric_key[m]);
     if (!isfinite(most))
-        return SAY(w, err, id, MKT_CAVEAT_WARN,
-                   "By its sum and sum of squares, one unit carries %s: cap the values of units "
-                   "before they are added up",
-                   w->metric[m]);
-    return SAY(w, err, id, MKT_CAVEAT_WARN,
-               "One unit has %s of %s and so weighs more in its variance than thousands of others: "
-               "ask again with a cap, such as --cap %s=99%%",
-               mkt_format_value(most, MKT_UNIT_INDEX, NULL, value), w->metric[m], w->metric[m]);
+        return MKT_EXPERIMENT_SAY(
+            w, err, id, MKT_CAVEAT_WARN,
+            "By its sum and sum of squares, one unit carries %s: cap the values of units "
+            "before they are added up",
+            w->metric[m]);
+    return MKT_EXPERIMENT_SAY(
+        w, err, id, MKT_CAVEAT_WARN,
+        "One unit has %s of %s and so weighs more in its variance than thousands of others: "
+        "ask again with a cap, such as --cap %s=99%%",
+        mkt_format_value(most, MKT_UNIT_INDEX, NULL, value), w->metric[m], w->metric[m]);
 }
 
 static mkt_status say_counting(struct mkt_experiment_work *w, size_t m, struct mkt_err *err)
@@ -189,30 +184,32 @@ static mkt_status say_counting(struct mkt_experiment_work *w, size_t m, struct m
     if (x->missing) {
         mkt_format_value((double)x->missing, MKT_UNIT_COUNT, NULL, units);
         MKT_EXPERIMENT_TEXT(w, id, err, "%s.missing", w->metric_key[m]);
-        MKT_TRY(SAY(w, err, id, MKT_CAVEAT_WARN,
-                    "%s unit%s no value of %s: counted as zero, which is right only where nothing "
-                    "happened",
-                    units, x->missing == 1 ? " has" : "s have", name));
+        MKT_TRY(MKT_EXPERIMENT_SAY(
+            w, err, id, MKT_CAVEAT_WARN,
+            "%s unit%s no value of %s: counted as zero, which is right only where nothing "
+            "happened",
+            units, x->missing == 1 ? " has" : "s have", name));
     }
     size_t some = w->e->control == 0;
     if (w->e->least_successes[m] < MKT_EXPERIMENT_RARE &&
         mkt_experiment_lift_at(w->e, m, some)->fault == MKT_LIFT_FINE) {
         mkt_format_value(w->e->least_successes[m], MKT_UNIT_COUNT, NULL, units);
         MKT_EXPERIMENT_TEXT(w, id, err, "%s.rare", w->metric_key[m]);
-        MKT_TRY(SAY(w, err, id, MKT_CAVEAT_WARN,
-                    "At the rate of %s over all variants, the smallest has %s units of the rarer "
-                    "outcome; below %d the intervals are not to be trusted and nothing is decided",
-                    name, units, MKT_EXPERIMENT_RARE));
+        MKT_TRY(MKT_EXPERIMENT_SAY(
+            w, err, id, MKT_CAVEAT_WARN,
+            "At the rate of %s over all variants, the smallest has %s units of the rarer "
+            "outcome; below %d the intervals are not to be trusted and nothing is decided",
+            name, units, MKT_EXPERIMENT_RARE));
     }
     if (isfinite(x->cap)) {
         mkt_format_value(x->cap, MKT_UNIT_INDEX, NULL, value);
         mkt_format_value((double)x->capped, MKT_UNIT_COUNT, NULL, units);
         MKT_EXPERIMENT_TEXT(w, id, err, "%s.capped", w->metric_key[m]);
-        MKT_TRY(SAY(w, err, id, MKT_CAVEAT_NOTE,
-                    "%s unit%s of %s above %s count%s as %s: means and lifts are those of capped "
-                    "values",
-                    units, x->capped == 1 ? "" : "s", name, value, x->capped == 1 ? "s" : "",
-                    value));
+        MKT_TRY(MKT_EXPERIMENT_SAY(
+            w, err, id, MKT_CAVEAT_NOTE,
+            "%s unit%s of %s above %s count%s as %s: means and lifts are those of capped "
+            "values",
+            units, x->capped == 1 ? "" : "s", name, value, x->capped == 1 ? "s" : "", value));
     }
     if (x->kind != MKT_ARMS_QUANTILE) return MKT_OK;
     bool clusters = false;
@@ -220,10 +217,11 @@ static mkt_status say_counting(struct mkt_experiment_work *w, size_t m, struct m
         clusters = clusters || x->ranks[v].values > x->ranks[v].units;
     mkt_format_value(x->quantile, MKT_UNIT_SHARE, NULL, value);
     MKT_EXPERIMENT_TEXT(w, id, err, "%s.quantile", w->metric_key[m]);
-    return SAY(w, err, id, MKT_CAVEAT_NOTE,
-               "%s is compared by the value that %s of its values do not pass%s; it has no "
-               "covariate, no segments and no path over time",
-               name, value, clusters ? ", with units as clusters of their values" : "");
+    return MKT_EXPERIMENT_SAY(
+        w, err, id, MKT_CAVEAT_NOTE,
+        "%s is compared by the value that %s of its values do not pass%s; it has no "
+        "covariate, no segments and no path over time",
+        name, value, clusters ? ", with units as clusters of their values" : "");
 }
 
 static mkt_status say_metrics(struct mkt_experiment_work *w, struct mkt_err *err)
@@ -237,11 +235,11 @@ static mkt_status say_metrics(struct mkt_experiment_work *w, struct mkt_err *err
         if (e->options.scale == MKT_LIFT_RELATIVE && l->fault == MKT_LIFT_FINE &&
             l->scale == MKT_LIFT_ABSOLUTE) {
             MKT_EXPERIMENT_TEXT(w, id, err, "%s.near_zero", w->metric_key[m]);
-            MKT_TRY(SAY(w, err, id, MKT_CAVEAT_NOTE,
-                        "%s %s zero in the control, so that its difference is given, not its lift "
-                        "relative to it",
-                        w->metric[m],
-                        e->mean[m * e->variants + e->control].value == 0 ? "is" : "may be"));
+            MKT_TRY(MKT_EXPERIMENT_SAY(
+                w, err, id, MKT_CAVEAT_NOTE,
+                "%s %s zero in the control, so that its difference is given, not its lift "
+                "relative to it",
+                w->metric[m], e->mean[m * e->variants + e->control].value == 0 ? "is" : "may be"));
         }
         MKT_TRY(say_outlier(w, m, err));
     }
@@ -255,60 +253,71 @@ static mkt_status say_units(struct mkt_experiment_work *w, struct mkt_err *err)
     for (size_t v = 0; v < e->variants; v++)
         if (e->units[v] < least) least = e->units[v];
     if (least < MKT_EXPERIMENT_FEW)
-        MKT_TRY(SAY(w, err, "few_units", MKT_CAVEAT_WARN,
-                    "The smallest variant has %lld unit%s; below %d the intervals are not to be "
-                    "trusted and nothing is decided",
-                    (long long)least, least == 1 ? "" : "s", MKT_EXPERIMENT_FEW));
+        MKT_TRY(MKT_EXPERIMENT_SAY(
+            w, err, "few_units", MKT_CAVEAT_WARN,
+            "The smallest variant has %lld unit%s; below %d the intervals are not to be "
+            "trusted and nothing is decided",
+            (long long)least, least == 1 ? "" : "s", MKT_EXPERIMENT_FEW));
     if (!e->srm_tested)
-        MKT_TRY(SAY(w, err, "split_not_tested", MKT_CAVEAT_NOTE,
-                    "There are too few units to check that the variants got their shares"));
+        MKT_TRY(MKT_EXPERIMENT_SAY(
+            w, err, "split_not_tested", MKT_CAVEAT_NOTE,
+            "There are too few units to check that the variants got their shares"));
     if (e->arms->multiple && mkt_experiment_facts_sound(w))
-        MKT_TRY(SAY(w, err, "in_two_variants", MKT_CAVEAT_WARN,
-                    "%lld unit%s seen in more than one variant and left out",
-                    (long long)e->arms->multiple, e->arms->multiple == 1 ? " was" : "s were"));
+        MKT_TRY(MKT_EXPERIMENT_SAY(w, err, "in_two_variants", MKT_CAVEAT_WARN,
+                                   "%lld unit%s seen in more than one variant and left out",
+                                   (long long)e->arms->multiple,
+                                   e->arms->multiple == 1 ? " was" : "s were"));
     if (e->strays)
-        MKT_TRY(SAY(w, err, "stray_days", MKT_CAVEAT_WARN,
-                    "%lld unit%s dated more than a month from all others: the date is taken for an "
-                    "error, and the days of the experiment are counted without it",
-                    (long long)e->strays, e->strays == 1 ? " is" : "s are"));
+        MKT_TRY(MKT_EXPERIMENT_SAY(
+            w, err, "stray_days", MKT_CAVEAT_WARN,
+            "%lld unit%s dated more than a month from all others: the date is taken for an "
+            "error, and the days of the experiment are counted without it",
+            (long long)e->strays, e->strays == 1 ? " is" : "s are"));
     if (e->arms->respelled)
-        MKT_TRY(SAY(w, err, "respelled", MKT_CAVEAT_WARN,
-                    "Names of variants that " MKT_SPELLINGS_DIFFER " are taken for one: %s",
-                    e->arms->respelled));
+        MKT_TRY(MKT_EXPERIMENT_SAY(w, err, "respelled", MKT_CAVEAT_WARN,
+                                   "Names of variants that " MKT_SPELLINGS_DIFFER
+                                   " are taken for one: %s",
+                                   e->arms->respelled));
     if (e->arms->respelled_segments)
-        MKT_TRY(SAY(w, err, "respelled_segments", MKT_CAVEAT_WARN,
-                    "Names of segments that " MKT_SPELLINGS_DIFFER " are taken for one: %s",
-                    e->arms->respelled_segments));
+        MKT_TRY(MKT_EXPERIMENT_SAY(w, err, "respelled_segments", MKT_CAVEAT_WARN,
+                                   "Names of segments that " MKT_SPELLINGS_DIFFER
+                                   " are taken for one: %s",
+                                   e->arms->respelled_segments));
     if (e->arms->totals)
-        MKT_TRY(SAY(w, err, "totals", MKT_CAVEAT_WARN,
-                    "Rows that add up the others are no variants or segments and are left out: %s",
-                    e->arms->totals));
+        MKT_TRY(MKT_EXPERIMENT_SAY(
+            w, err, "totals", MKT_CAVEAT_WARN,
+            "Rows that add up the others are no variants or segments and are left out: %s",
+            e->arms->totals));
     if (e->arms->no_totals)
-        MKT_TRY(SAY(w, err, "no_totals", MKT_CAVEAT_WARN,
-                    "%s is called like a sum of the others, but its counts are not their sum: it "
-                    "counts like any other name",
-                    e->arms->no_totals));
+        MKT_TRY(MKT_EXPERIMENT_SAY(
+            w, err, "no_totals", MKT_CAVEAT_WARN,
+            "%s is called like a sum of the others, but its counts are not their sum: it "
+            "counts like any other name",
+            e->arms->no_totals));
     if (e->arms->rows > e->arms->units + e->arms->multiple)
-        MKT_TRY(SAY(w, err, "rows_added_up", MKT_CAVEAT_NOTE,
-                    "%lld rows make %lld units: the rows of a unit are added up, and rows that "
-                    "stand twice count twice",
-                    (long long)e->arms->rows, (long long)(e->arms->units + e->arms->multiple)));
+        MKT_TRY(MKT_EXPERIMENT_SAY(
+            w, err, "rows_added_up", MKT_CAVEAT_NOTE,
+            "%lld rows make %lld units: the rows of a unit are added up, and rows that "
+            "stand twice count twice",
+            (long long)e->arms->rows, (long long)(e->arms->units + e->arms->multiple)));
     if (e->arms->left_out)
-        MKT_TRY(SAY(w, err, "left_out", MKT_CAVEAT_WARN,
-                    "Sums without a sum of squares cannot be tested and are left out: %s",
-                    e->arms->left_out));
+        MKT_TRY(MKT_EXPERIMENT_SAY(
+            w, err, "left_out", MKT_CAVEAT_WARN,
+            "Sums without a sum of squares cannot be tested and are left out: %s",
+            e->arms->left_out));
     if (e->arms->no_segment)
-        MKT_TRY(SAY(w, err, "no_segments", MKT_CAVEAT_NOTE,
-                    "%s has more than 200 values: it names no segments, and none are looked at",
-                    e->arms->no_segment));
+        MKT_TRY(MKT_EXPERIMENT_SAY(
+            w, err, "no_segments", MKT_CAVEAT_NOTE,
+            "%s has more than 200 values: it names no segments, and none are looked at",
+            e->arms->no_segment));
     if (e->arms->more_metrics)
-        MKT_TRY(SAY(w, err, "more_metrics", MKT_CAVEAT_WARN,
-                    "The table has more metrics than are tested at a time: the first %zu are",
-                    e->metrics));
+        MKT_TRY(MKT_EXPERIMENT_SAY(
+            w, err, "more_metrics", MKT_CAVEAT_WARN,
+            "The table has more metrics than are tested at a time: the first %zu are", e->metrics));
     if (e->arms->unnamed)
-        MKT_TRY(SAY(w, err, "unnamed", MKT_CAVEAT_WARN,
-                    "%lld row%s without a unit or a variant were left out",
-                    (long long)e->arms->unnamed, e->arms->unnamed == 1 ? "" : "s"));
+        MKT_TRY(MKT_EXPERIMENT_SAY(w, err, "unnamed", MKT_CAVEAT_WARN,
+                                   "%lld row%s without a unit or a variant were left out",
+                                   (long long)e->arms->unnamed, e->arms->unnamed == 1 ? "" : "s"));
     return MKT_OK;
 }
 
@@ -324,7 +333,8 @@ mkt_status mkt_experiment_caveats_add(struct mkt_experiment_work *w, struct mkt_
     MKT_TRY(say_metrics(w, err));
     return w->e->options.planned > 0
                ? MKT_OK
-               : SAY(w, err, "looks", MKT_CAVEAT_NOTE,
+               : MKT_EXPERIMENT_SAY(
+                     w, err, "looks", MKT_CAVEAT_NOTE,
                      "The verdict holds however often it is looked at; the plain intervals and p "
                      "values count as one look at the end");
 }

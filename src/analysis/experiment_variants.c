@@ -11,17 +11,6 @@
 #define DAYS_OF_DOUBT .01 /* p value among all variants from which days are said to differ */
 #define NAMED 5           /* variants that a caveat names at most */
 
-static mkt_status say(struct mkt_experiment_work *w, const char *id, mkt_caveat_weight weight,
-                      const char *sentence, struct mkt_err *err)
-{
-    if (!id || !sentence) return mkt_arena_full(w->sheet->arena, err);
-    struct mkt_caveat caveat = {id, sentence, weight};
-    return mkt_sheet_add_caveat(w->sheet, &caveat, err);
-}
-
-#define SAY(w, err, id, weight, ...)                                                               \
-    say((w), (id), (weight), mkt_arena_printf((w)->sheet->arena, __VA_ARGS__), (err))
-
 /* "v03, v04 and 2 more" of the variants that are marked; *first is the first of them. */
 static mkt_status list(const struct mkt_experiment_work *w, const bool *marked, const char **out,
                        size_t *first, struct mkt_err *err)
@@ -35,9 +24,8 @@ static mkt_status list(const struct mkt_experiment_work *w, const bool *marked, 
     mkt_buf_init(&buf, w->sheet->arena);
     for (size_t v = 0; v < w->e->variants && said < named; v++) {
         if (!marked[v]) continue;
-        bool last = said + 1 == all;
-        mkt_buf_printf(&buf, "%s%s", said == 0 ? "" : last ? " and " : ", ", w->variant[v]);
-        said++;
+        mkt_buf_between(&buf, said++, all, " and ");
+        mkt_buf_str(&buf, w->variant[v]);
     }
     if (all > named) mkt_buf_printf(&buf, " and %zu more", all - named);
     *out = buf.data;
@@ -65,16 +53,18 @@ mkt_status mkt_experiment_variants_control(struct mkt_experiment_work *w, struct
     const struct mkt_experiment *e = w->e;
     const char *name = w->variant[e->control];
     if (e->guess == MKT_EXPERIMENT_CONTROL_FIRST)
-        MKT_TRY(SAY(w, err, "control", MKT_CAVEAT_WARN,
-                    "No variant is called control, baseline or the like: %s is taken for it, the "
-                    "first by name; --control NAME takes another",
-                    name));
+        MKT_TRY(MKT_EXPERIMENT_SAY(
+            w, err, "control", MKT_CAVEAT_WARN,
+            "No variant is called control, baseline or the like: %s is taken for it, the "
+            "first by name; --control NAME takes another",
+            name));
     if (e->variants < 3) return MKT_OK;
     if (e->guess == MKT_EXPERIMENT_CONTROL_NAMED)
-        MKT_TRY(SAY(w, err, "control", MKT_CAVEAT_NOTE,
-                    "All variants are compared with %s, the control by its name; --control NAME "
-                    "takes another",
-                    name));
+        MKT_TRY(MKT_EXPERIMENT_SAY(
+            w, err, "control", MKT_CAVEAT_NOTE,
+            "All variants are compared with %s, the control by its name; --control NAME "
+            "takes another",
+            name));
     size_t least = e->variants;
     for (size_t v = 0; v < e->variants; v++) {
         const struct mkt_experiment_lift *l = mkt_experiment_lift_at(e, e->goal, v);
@@ -83,7 +73,7 @@ mkt_status mkt_experiment_variants_control(struct mkt_experiment_work *w, struct
             least = v;
     }
     if (least == e->variants)
-        return SAY(
+        return MKT_EXPERIMENT_SAY(
             w, err, "several_variants", MKT_CAVEAT_NOTE,
             "With %zu variants against the control, the verdict asks each for intervals that "
             "hold for all of them at once",
@@ -92,11 +82,12 @@ mkt_status mkt_experiment_variants_control(struct mkt_experiment_work *w, struct
     char alone[MKT_FORMAT_TEXT], among[MKT_FORMAT_TEXT];
     mkt_format_p(l->fixed.p, alone);
     mkt_format_p(l->p_holm, among);
-    return SAY(w, err, "several_variants", MKT_CAVEAT_NOTE,
-               "With %zu variants against the control, the verdict asks each for intervals that "
-               "hold for all of them at once. Of so many some look good or bad by chance: the one "
-               "furthest from it on %s, %s, has %s alone and %s among all tests",
-               e->variants - 1, w->metric[e->goal], w->variant[least], alone, among);
+    return MKT_EXPERIMENT_SAY(
+        w, err, "several_variants", MKT_CAVEAT_NOTE,
+        "With %zu variants against the control, the verdict asks each for intervals that "
+        "hold for all of them at once. Of so many some look good or bad by chance: the one "
+        "furthest from it on %s, %s, has %s alone and %s among all tests",
+        e->variants - 1, w->metric[e->goal], w->variant[least], alone, among);
 }
 
 /* ---- cannot be tested ------------------------------------------------------------------------ */
@@ -120,8 +111,8 @@ static mkt_status say_fault(struct mkt_experiment_work *w, size_t m, const bool 
     MKT_EXPERIMENT_TEXT(w, sentence, err, "%s of %s cannot be tested: %s", w->metric[m], names,
                         why);
     if (m != w->e->goal || w->verdict.call != MKT_EXPERIMENT_CANNOT)
-        return say(w, mkt_experiment_work_id(w, m, first, "not_tested"), MKT_CAVEAT_WARN, sentence,
-                   err);
+        return mkt_sheet_say(w->sheet, mkt_experiment_work_id(w, m, first, "not_tested"),
+                             MKT_CAVEAT_WARN, sentence, err);
     w->sheet->status = MKT_ANSWER_INSUFFICIENT;
     return mkt_sheet_add_missing(w->sheet, sentence, err);
 }
@@ -166,8 +157,9 @@ static mkt_status say_days(struct mkt_experiment_work *w, const double *p, const
     const char *names;
     size_t first = 0;
     MKT_TRY(list(w, marked, &names, &first, err));
-    return SAY(w, err, mkt_experiment_work_id(w, e->goal, first, id), MKT_CAVEAT_WARN,
-               "The lift of %s in %s %s: %s", w->metric[e->goal], names, words, advice);
+    return MKT_EXPERIMENT_SAY(w, err, mkt_experiment_work_id(w, e->goal, first, id),
+                              MKT_CAVEAT_WARN, "The lift of %s in %s %s: %s", w->metric[e->goal],
+                              names, words, advice);
 }
 
 mkt_status mkt_experiment_variants_days(struct mkt_experiment_work *w, struct mkt_err *err)

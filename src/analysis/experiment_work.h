@@ -44,4 +44,9 @@ static inline mkt_unit mkt_experiment_work_lift_unit(const struct mkt_experiment
         if (!(out)) return mkt_arena_full((w)->sheet->arena, (err));                               \
     } while (0)
 
+/* A caveat in such words. */
+#define MKT_EXPERIMENT_SAY(w, err, id, weight, ...)                                                \
+    mkt_sheet_say((w)->sheet, (id), (weight), mkt_arena_printf((w)->sheet->arena, __VA_ARGS__),    \
+                  (err))
+
 #endif

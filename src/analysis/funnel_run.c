@@ -49,8 +49,10 @@ static mkt_status choose(const struct mkt_run *run, const char *name, const char
             return MKT_OK;
         }
     mkt_buf_init(&list, run->arena);
-    for (size_t i = 0; i < words; i++)
-        mkt_buf_printf(&list, "%s%s", i == 0 ? "" : i + 1 < words ? ", " : " or ", word[i]);
+    for (size_t i = 0; i < words; i++) {
+        mkt_buf_between(&list, i, words, " or ");
+        mkt_buf_str(&list, word[i]);
+    }
     MKT_TRY(mkt_buf_check(&list, err));
     return mkt_err_set(err, MKT_E_ARG, "%s is %s, not \"%s\"", name, list.data, text);
 }

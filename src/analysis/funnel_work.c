@@ -117,10 +117,8 @@ mkt_status mkt_funnel_work_chart(struct mkt_funnel_work *w, struct mkt_chart *ch
 mkt_status mkt_funnel_work_caveat(struct mkt_funnel_work *w, const char *id, const char *text,
                                   mkt_caveat_weight weight, struct mkt_err *err)
 {
-    const struct mkt_caveat c = {id, text, weight};
-    if (!text) return mkt_arena_full(w->sheet->arena, err);
     if (weight == MKT_CAVEAT_LIMIT) w->sheet->status = MKT_ANSWER_LIMITED;
-    return mkt_sheet_add_caveat(w->sheet, &c, err);
+    return mkt_sheet_say(w->sheet, id, weight, text, err);
 }
 
 mkt_status mkt_funnel_work_find(struct mkt_funnel_work *w, struct mkt_finding f, const char *first,

@@ -12,14 +12,6 @@
 #define LATE_SHARE 0.7 /* of what they usually bring */
 #define LATE_ERRORS 3  /* standard errors below */
 
-static mkt_status add(struct mkt_roi_work *w, const char *id, mkt_caveat_weight weight,
-                      const char *text, struct mkt_err *err)
-{
-    if (!text) return mkt_arena_full(w->sheet->arena, err);
-    struct mkt_caveat caveat = {id, text, weight};
-    return mkt_sheet_add_caveat(w->sheet, &caveat, err);
-}
-
 static bool has(const struct mkt_roi_work *w, mkt_measure m)
 {
     return w->returns.measures >> m & 1U;
@@ -53,9 +45,8 @@ static const char *list_names(struct mkt_roi_work *w, entity_test *test)
     mkt_buf_init(&text, w->sheet->arena);
     for (size_t e = w->from; e < w->to && shown < NAMES; e++) {
         if (!test(w, e)) continue;
-        if (shown) mkt_buf_str(&text, shown + 1 == n ? " and " : ", ");
+        mkt_buf_between(&text, shown++, n, " and ");
         mkt_buf_str(&text, w->entity[e].name);
-        shown++;
     }
     if (n > shown) mkt_buf_printf(&text, " and %zu more", n - shown);
     return text.failed ? "several of them" : text.data;
@@ -74,12 +65,13 @@ static mkt_status add_missing_measures(struct mkt_roi_work *w, struct mkt_err *e
 {
     struct mkt_sheet *s = w->sheet;
     if (!has(w, MKT_REVENUE) || total(w, MKT_REVENUE) == 0) {
-        MKT_TRY(add(w, "no_revenue", MKT_CAVEAT_LIMIT,
-                    has(w, MKT_REVENUE)
-                        ? "The revenue column holds no revenue in this period, so return on spend "
-                          "is not known."
-                        : "The data have no revenue, so return on spend is not known.",
-                    err));
+        MKT_TRY(mkt_sheet_say(
+            w->sheet, "no_revenue", MKT_CAVEAT_LIMIT,
+            has(w, MKT_REVENUE)
+                ? "The revenue column holds no revenue in this period, so return on spend "
+                  "is not known."
+                : "The data have no revenue, so return on spend is not known.",
+            err));
         MKT_TRY(mkt_sheet_add_missing(
             s,
             "Revenue by day and channel would give ROAS and ROI: a column of it in this table, "
@@ -87,15 +79,16 @@ static mkt_status add_missing_measures(struct mkt_roi_work *w, struct mkt_err *e
             err));
     }
     if (!has(w, MKT_CONVERSIONS) || total(w, MKT_CONVERSIONS) == 0) {
-        MKT_TRY(add(w, "no_conversions", MKT_CAVEAT_LIMIT,
-                    "The data have no conversions, so cost per conversion is not known.", err));
+        MKT_TRY(mkt_sheet_say(w->sheet, "no_conversions", MKT_CAVEAT_LIMIT,
+                              "The data have no conversions, so cost per conversion is not known.",
+                              err));
         MKT_TRY(mkt_sheet_add_missing(
             s, "Conversions by day and channel would give CPA and conversion rates", err));
     }
     if (!has(w, MKT_NEW_CUSTOMERS))
-        MKT_TRY(add(w, "no_new_customers", MKT_CAVEAT_NOTE,
-                    "The data do not say which conversions are new customers, so CAC is not known.",
-                    err));
+        MKT_TRY(mkt_sheet_say(
+            w->sheet, "no_new_customers", MKT_CAVEAT_NOTE,
+            "The data do not say which conversions are new customers, so CAC is not known.", err));
     return MKT_OK;
 }
 
@@ -103,11 +96,12 @@ static mkt_status add_missing_measures(struct mkt_roi_work *w, struct mkt_err *e
 static mkt_status add_cac_source(struct mkt_roi_work *w, struct mkt_err *err)
 {
     if (!mkt_roi_caveats_cac(w)) return MKT_OK;
-    return add(w, "cac_source", MKT_CAVEAT_NOTE,
-               "CAC is spend for each new customer that the table of spend reports, in this "
-               "period. unit_economics counts new customers by their orders, in the days that have "
-               "both spend and orders, so its CAC can differ.",
-               err);
+    return mkt_sheet_say(
+        w->sheet, "cac_source", MKT_CAVEAT_NOTE,
+        "CAC is spend for each new customer that the table of spend reports, in this "
+        "period. unit_economics counts new customers by their orders, in the days that have "
+        "both spend and orders, so its CAC can differ.",
+        err);
 }
 
 /* Too few conversions in all to judge anything by. */
@@ -120,7 +114,7 @@ static mkt_status add_too_few(struct mkt_roi_work *w, bool *limited, struct mkt_
                  "There are %.6g conversions in the period, fewer than the %d from which returns "
                  "can be judged.",
                  total(w, MKT_CONVERSIONS), MKT_ROI_LEAST_CONVERSIONS);
-    MKT_TRY(add(w, "too_few_conversions", MKT_CAVEAT_LIMIT, text, err));
+    MKT_TRY(mkt_sheet_say(w->sheet, "too_few_conversions", MKT_CAVEAT_LIMIT, text, err));
     return mkt_sheet_add_missing(w->sheet,
                                  "A longer period, with 30 conversions or more for each "
                                  "channel, would let returns be judged and compared",
@@ -139,7 +133,7 @@ static mkt_status add_period(struct mkt_roi_work *w, struct mkt_err *err)
         MKT_ROI_TEXT(w, text, err, "The data cover only %s to %s of the period asked for.",
                      mkt_date_text(now->period.first, first),
                      mkt_date_text(now->period.last, last));
-        MKT_TRY(add(w, "period_cut", MKT_CAVEAT_WARN, text, err));
+        MKT_TRY(mkt_sheet_say(w->sheet, "period_cut", MKT_CAVEAT_WARN, text, err));
         MKT_TRY(mkt_sheet_add_missing(w->sheet,
                                       "The days of the period that are not in the data "
                                       "would complete the figures",
@@ -155,7 +149,7 @@ static mkt_status add_period(struct mkt_roi_work *w, struct mkt_err *err)
         MKT_ROI_TEXT(w, text, err,
                      "On %d of %d days nothing was recorded; they count as days without spend.",
                      empty, days);
-        MKT_TRY(add(w, "empty_days", MKT_CAVEAT_WARN, text, err));
+        MKT_TRY(mkt_sheet_say(w->sheet, "empty_days", MKT_CAVEAT_WARN, text, err));
     }
     if (days >= MKT_ROI_SHORT_DAYS) return MKT_OK;
     bool judged = days >= MKT_RETURNS_LEAST_DAYS;
@@ -163,7 +157,8 @@ static mkt_status add_period(struct mkt_roi_work *w, struct mkt_err *err)
                  "The figures rest on %d %s: %s, and a season cannot be told from a change.", days,
                  days == 1 ? "day" : "days",
                  judged ? "intervals are wide" : "too short for intervals and comparisons");
-    return add(w, "short_history", judged ? MKT_CAVEAT_WARN : MKT_CAVEAT_LIMIT, text, err);
+    return mkt_sheet_say(w->sheet, "short_history", judged ? MKT_CAVEAT_WARN : MKT_CAVEAT_LIMIT,
+                         text, err);
 }
 
 /* Whether the last days bring far less per unit of spend than the same weekdays of the weeks
@@ -195,10 +190,11 @@ static mkt_status add_late(struct mkt_roi_work *w, struct mkt_err *err)
 {
     w->late = ends_low(w);
     if (!w->late) return MKT_OK;
-    return add(w, "last_days_incomplete", MKT_CAVEAT_WARN,
-               "The last days bring far less per unit of spend than the weeks before: their "
-               "conversions are probably not all credited yet.",
-               err);
+    return mkt_sheet_say(
+        w->sheet, "last_days_incomplete", MKT_CAVEAT_WARN,
+        "The last days bring far less per unit of spend than the weeks before: their "
+        "conversions are probably not all credited yet.",
+        err);
 }
 
 /* ---- what is compared -------------------------------------------------------------- */
@@ -209,7 +205,7 @@ static mkt_status add_entities(struct mkt_roi_work *w, struct mkt_err *err)
     if (names) {
         MKT_ROI_TEXT(w, text, err, "Fewer than %d conversions: %s. Too few to be compared.",
                      MKT_ROI_LEAST_CONVERSIONS, names);
-        MKT_TRY(add(w, "few_conversions", MKT_CAVEAT_WARN, text, err));
+        MKT_TRY(mkt_sheet_say(w->sheet, "few_conversions", MKT_CAVEAT_WARN, text, err));
     }
     names = list_names(w, is_steady);
     if (names) {
@@ -217,7 +213,7 @@ static mkt_status add_entities(struct mkt_roi_work *w, struct mkt_err *err)
                      "Spend hardly varies beyond season and weekday: %s. What more or less spend "
                      "would do cannot be seen there.",
                      names);
-        MKT_TRY(add(w, "steady_spend", MKT_CAVEAT_NOTE, text, err));
+        MKT_TRY(mkt_sheet_say(w->sheet, "steady_spend", MKT_CAVEAT_NOTE, text, err));
     }
     static const char *const kind[] = {"", "channels", "campaigns", "segments"};
     size_t left = 0, most = MKT_SLICE_CHANNEL;
@@ -228,11 +224,11 @@ static mkt_status add_entities(struct mkt_roi_work *w, struct mkt_err *err)
                      "Figures are given for the %d largest %s by spend; %zu smaller ones count in "
                      "the totals only.",
                      MKT_ROI_LARGEST, kind[most], left);
-        MKT_TRY(add(w, "largest_only", MKT_CAVEAT_NOTE, text, err));
+        MKT_TRY(mkt_sheet_say(w->sheet, "largest_only", MKT_CAVEAT_NOTE, text, err));
     }
     if (w->returns.segment == w->returns.channel)
-        MKT_TRY(add(w, "no_channels", MKT_CAVEAT_NOTE,
-                    "The data name no channels; campaigns are compared instead.", err));
+        MKT_TRY(mkt_sheet_say(w->sheet, "no_channels", MKT_CAVEAT_NOTE,
+                              "The data name no channels; campaigns are compared instead.", err));
     return MKT_OK;
 }
 
@@ -250,10 +246,11 @@ mkt_status mkt_roi_caveats_add(struct mkt_roi_work *w, struct mkt_err *err)
     bool limited = false;
     MKT_TRY(carry_over(w, &limited, err));
     if (w->has_outcome && w->outcome != MKT_CLICKS)
-        MKT_TRY(add(w, "attributed", MKT_CAVEAT_NOTE,
-                    "Conversions and revenue are those credited to marketing by the source of the "
-                    "data; what would have come without it is not taken off.",
-                    err));
+        MKT_TRY(mkt_sheet_say(
+            w->sheet, "attributed", MKT_CAVEAT_NOTE,
+            "Conversions and revenue are those credited to marketing by the source of the "
+            "data; what would have come without it is not taken off.",
+            err));
     MKT_TRY(add_cac_source(w, err));
     MKT_TRY(add_missing_measures(w, err));
     MKT_TRY(add_period(w, err));

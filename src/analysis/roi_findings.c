@@ -267,13 +267,6 @@ static mkt_status add_pace_fact(struct mkt_roi_work *w, const struct pace_line *
     return mkt_sheet_add_fact(w->sheet, &fact, err);
 }
 
-static mkt_status add_pace_caveat(struct mkt_roi_work *w, const char *id, mkt_caveat_weight weight,
-                                  const char *text, struct mkt_err *err)
-{
-    struct mkt_caveat caveat = {id, text, weight};
-    return mkt_sheet_add_caveat(w->sheet, &caveat, err);
-}
-
 /* What is recorded has no probability: it is said as it stands. */
 static mkt_status add_budget_record(struct mkt_roi_work *w, struct mkt_err *err)
 {
@@ -282,8 +275,8 @@ static mkt_status add_budget_record(struct mkt_roi_work *w, struct mkt_err *err)
     MKT_ROI_TEXT(w, text, err, "Spend of the period, %.2f%s%s, %s the budget of %.2f%s%s.",
                  spend_of(w, 0), *currency ? " " : "", currency, over ? "is past" : "is within",
                  w->options.budget, *currency ? " " : "", currency);
-    return add_pace_caveat(w, over ? "budget_passed" : "budget_kept",
-                           over ? MKT_CAVEAT_WARN : MKT_CAVEAT_NOTE, text, err);
+    return mkt_sheet_say(w->sheet, over ? "budget_passed" : "budget_kept",
+                         over ? MKT_CAVEAT_WARN : MKT_CAVEAT_NOTE, text, err);
 }
 
 struct history {
@@ -316,8 +309,8 @@ static mkt_status add_projection(struct mkt_roi_work *w, const struct mkt_pace *
                                  struct mkt_err *err)
 {
     const char *caveat = pace->season ? "pace_season" : "pace_level";
-    MKT_TRY(add_pace_caveat(
-        w, caveat, MKT_CAVEAT_NOTE,
+    MKT_TRY(mkt_sheet_say(
+        w->sheet, caveat, MKT_CAVEAT_NOTE,
         pace->season
             ? "The projected spend takes the days to come to follow the season of a year before; "
               "its interval allows for a year that does not repeat."
@@ -357,10 +350,10 @@ static mkt_status add_pace(struct mkt_roi_work *w, struct mkt_err *err)
     if (left <= 0) return MKT_OK;
     MKT_TRY(read_history(w, &h, err));
     if (h.sparse)
-        return add_pace_caveat(w, "pace_unknown", MKT_CAVEAT_WARN,
-                               "The rows stand for more than a day each, so the spend of the days "
-                               "to come is not projected.",
-                               err);
+        return mkt_sheet_say(w->sheet, "pace_unknown", MKT_CAVEAT_WARN,
+                             "The rows stand for more than a day each, so the spend of the days "
+                             "to come is not projected.",
+                             err);
     MKT_TRY(mkt_pace_fit(w->sheet->arena, h.spend, h.days, w->performance->data.first,
                          spend_of(w, 0), left, budget, w->options.seed, &pace, err));
     if (isnan(pace.projected))

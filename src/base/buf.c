@@ -46,6 +46,11 @@ void mkt_buf_char(struct mkt_buf *buf, char c)
     mkt_buf_add(buf, &c, 1);
 }
 
+void mkt_buf_between(struct mkt_buf *buf, size_t i, size_t n, const char *last)
+{
+    if (i > 0) mkt_buf_str(buf, i + 1 == n ? last : ", ");
+}
+
 void mkt_buf_printf(struct mkt_buf *buf, const char *format, ...)
 {
     va_list args, again;

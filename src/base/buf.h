@@ -25,6 +25,10 @@ void mkt_buf_str(struct mkt_buf *buf, const char *text);
 void mkt_buf_char(struct mkt_buf *buf, char c);
 void mkt_buf_printf(struct mkt_buf *buf, const char *format, ...) MKT_PRINTF(2, 3);
 
+/* What stands before the i-th of n names: nothing before the first, `last` (" and ", " or ") before the
+ * last, ", " before the others. */
+void mkt_buf_between(struct mkt_buf *buf, size_t i, size_t n, const char *last);
+
 /* MKT_OK, or MKT_E_NOMEM when something did not fit. */
 MKT_MUST_CHECK mkt_status mkt_buf_check(const struct mkt_buf *buf, struct mkt_err *err);
 

@@ -110,6 +110,14 @@ mkt_status mkt_sheet_add_caveat(struct mkt_sheet *sheet, const struct mkt_caveat
     ADD(caveat, caveats, caveat_cap, caveat);
 }
 
+mkt_status mkt_sheet_say(struct mkt_sheet *sheet, const char *id, mkt_caveat_weight weight,
+                         const char *text, struct mkt_err *err)
+{
+    const struct mkt_caveat caveat = {id, text, weight};
+    if (!id || !text) return mkt_arena_full(sheet->arena, err);
+    return mkt_sheet_add_caveat(sheet, &caveat, err);
+}
+
 mkt_status mkt_sheet_add_table(struct mkt_sheet *sheet, const struct mkt_table *table,
                                struct mkt_err *err)
 {

@@ -142,6 +142,10 @@ MKT_MUST_CHECK mkt_status mkt_sheet_add_finding(struct mkt_sheet *sheet,
 MKT_MUST_CHECK mkt_status mkt_sheet_add_caveat(struct mkt_sheet *sheet,
                                                const struct mkt_caveat *caveat,
                                                struct mkt_err *err);
+/* The same of its parts; NULL for one that was made of memory there was none for: MKT_E_NOMEM. */
+MKT_MUST_CHECK mkt_status mkt_sheet_say(struct mkt_sheet *sheet, const char *id,
+                                        mkt_caveat_weight weight, const char *text,
+                                        struct mkt_err *err);
 MKT_MUST_CHECK mkt_status mkt_sheet_add_table(struct mkt_sheet *sheet,
                                               const struct mkt_table *table, struct mkt_err *err);
 /* MKT_E_INTERNAL  a flow that does not lead to a later place or is not above 0 */

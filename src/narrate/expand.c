@@ -21,7 +21,7 @@ static void expand_facts(struct mkt_expand *e, struct mkt_teller *t, const struc
 {
     for (size_t i = 0; i < said->count; i++) {
         const struct mkt_fact *fact = e->cites->cite[said->cite[i]].fact;
-        mkt_phrase_join(&t->out, i, said->count);
+        mkt_buf_between(&t->out, i, said->count, " and ");
         if (phrase && phrase->use & MKT_LEXICON_NOUNS) {
             mkt_teller_fact_at(t, fact);
         } else if (!phrase && i == 0) {

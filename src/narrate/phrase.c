@@ -45,11 +45,6 @@ void mkt_phrase_name(struct mkt_buf *out, const char *name)
     if (!plain) mkt_buf_str(out, "”");
 }
 
-void mkt_phrase_join(struct mkt_buf *out, size_t i, size_t n)
-{
-    if (i > 0) mkt_buf_str(out, i + 1 == n ? " and " : ", ");
-}
-
 /* True if the text opens with a word of letters, as "spend" is and "ads_2025.csv" is not. */
 static bool opens_with_word(const char *text)
 {

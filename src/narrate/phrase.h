@@ -14,8 +14,6 @@
  * Names longer than 120 bytes are cut at a whole character and end in "…". */
 void mkt_phrase_name(struct mkt_buf *out, const char *name);
 
-/* What stands before item i of n in a list: nothing, ", " or " and ". */
-void mkt_phrase_join(struct mkt_buf *out, size_t i, size_t n);
 
 /* `text` with its first letter upper case, unless it opens with a name such as "ads.csv". */
 void mkt_phrase_capital(struct mkt_buf *out, const char *text);

@@ -51,7 +51,7 @@ static void tell_credit(struct mkt_teller *t)
     if (n == 0) return;
     mkt_teller_text(t, " It was credited with ");
     for (size_t i = 0; i < n; i++) {
-        mkt_phrase_join(&t->out, i, n);
+        mkt_buf_between(&t->out, i, n, " and ");
         mkt_teller_figure(t, have[i]);
         mkt_buf_printf(&t->out, " %s", noun[i]);
     }
@@ -72,7 +72,7 @@ static void tell_rates(struct mkt_teller *t)
     if (n == 0) return;
     mkt_teller_text(t, " That is ");
     for (size_t i = 0; i < n; i++) {
-        mkt_phrase_join(&t->out, i, n);
+        mkt_buf_between(&t->out, i, n, " and ");
         mkt_teller_text(t, rate[place[i]].before);
         mkt_teller_figure(t, mkt_teller_total(t, rate[place[i]].metric));
         mkt_teller_text(t, rate[place[i]].after);

@@ -81,7 +81,7 @@ void mkt_teller_figures(struct mkt_teller *t, const struct mkt_fact *const *fact
     if (n == 0) return;
     mkt_teller_space(t);
     for (size_t i = 0; i < n; i++) {
-        mkt_phrase_join(&t->out, i, n);
+        mkt_buf_between(&t->out, i, n, " and ");
         if (i == 0)
             mkt_phrase_capital(&t->out, fact[i]->label);
         else
@@ -242,7 +242,7 @@ void mkt_teller_shares(struct mkt_teller *t, const char *scope)
     mkt_teller_space(t);
     mkt_teller_text(t, "Of the spend, ");
     for (size_t i = 0; i < n; i++) {
-        mkt_phrase_join(&t->out, i, n);
+        mkt_buf_between(&t->out, i, n, " and ");
         mkt_phrase_name(&t->out, top[i]->entity);
         mkt_teller_text(t, i == 0 ? " took " : " ");
         mkt_teller_figure(t, top[i]);

@@ -217,11 +217,6 @@ static mkt_status hold(struct exam *x, const struct needs *needs, struct held *h
 
 /* ---- words ---------------------------------------------------------------------------------- */
 
-static void add_and(struct mkt_buf *out, size_t said, size_t all)
-{
-    mkt_buf_str(out, said == 0 ? "" : said + 1 == all ? " and " : ", ");
-}
-
 /* As a shell takes it; plain names in double quotes. */
 static void add_option(const struct mkt_relation *r, bool named, const char *role,
                        const char *column, struct mkt_buf *out)
@@ -248,11 +243,10 @@ static void add_options(const struct exam *x, const struct held *h, bool named, 
             add_option(r, named, mkt_role_name(h->role[i]), r->column[h->column[i]].name, out);
     if (h->forced) add_option(r, named, "kind", mkt_kind_name(h->needs->kind), out);
     for (size_t i = 0; i < h->needs->count; i++) {
-        size_t said = 0;
         if (!h->others[i] || !h->lacks[i]) continue;
         mkt_buf_printf(out, "; the %s could also be ", mkt_role_name(h->role[i]));
         for (size_t k = 0; k < h->others[i]; k++) {
-            mkt_buf_str(out, said++ == 0 ? "" : k + 1 == h->others[i] ? " or " : ", ");
+            mkt_buf_between(out, k, h->others[i], " or ");
             mkt_buf_printf(out, "\"%s\"", r->column[h->other[i][k]].name);
         }
     }
@@ -267,9 +261,8 @@ static void add_none(const struct held *h, struct mkt_buf *out)
     mkt_buf_str(out, ", and no column looks like ");
     for (size_t i = 0; i < h->needs->count; i++)
         if (h->lacks[i] && h->column[i] == MKT_NO_COLUMN) {
-            mkt_buf_str(out, said == 0 ? "" : said + 1 == none ? " or " : ", ");
+            mkt_buf_between(out, said++, none, " or ");
             mkt_buf_str(out, h->needs->need[i].what);
-            said++;
         }
 }
 
@@ -290,7 +283,7 @@ static mkt_status say(struct exam *x, const struct held *h, bool named,
     mkt_buf_printf(&buf, "as %s it lacks ", h->needs->called);
     for (size_t i = 0; i < h->needs->count; i++) {
         if (!h->lacks[i]) continue;
-        add_and(&buf, said++, h->lacking);
+        mkt_buf_between(&buf, said++, h->lacking, " and ");
         mkt_buf_str(&buf, h->needs->need[i].what);
     }
     if (!h->lacking) mkt_buf_str(&buf, "nothing, but it looks like another kind");

@@ -99,12 +99,26 @@ static void a_full_arena_fails_once_and_for_all(void **state)
     }
 }
 
+static void names_stand_in_a_list(void **state)
+{
+    (void)state;
+    struct mkt_buf out;
+    mkt_buf_init(&out, &arena);
+    for (size_t n = 1; n <= 3; n++)
+        for (size_t i = 0; i < n; i++) {
+            mkt_buf_between(&out, i, n, " and ");
+            mkt_buf_char(&out, (char)('a' + i));
+        }
+    assert_string_equal(out.data, "aa and ba, b and c");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(it_holds_what_was_added),
         cmocka_unit_test(every_length_around_its_capacity_fits),
         cmocka_unit_test(bytes_may_hold_nul),
+        cmocka_unit_test(names_stand_in_a_list),
         cmocka_unit_test(a_full_arena_fails_once_and_for_all),
     };
     return cmocka_run_group_tests(tests, open_arena, close_arena);

@@ -57,18 +57,6 @@ static void test_long_name(void **state)
     assert_memory_equal(said + strlen("“") + 119, "…”", strlen("…”"));
 }
 
-static void test_join(void **state)
-{
-    (void)state;
-    mkt_buf_init(&out, &arena);
-    for (size_t n = 1; n <= 3; n++)
-        for (size_t i = 0; i < n; i++) {
-            mkt_phrase_join(&out, i, n);
-            mkt_buf_char(&out, (char)('a' + i));
-        }
-    assert_string_equal(out.data, "aa and ba, b and c");
-}
-
 static void test_sentence(void **state)
 {
     (void)state;
@@ -191,11 +179,15 @@ static void test_figure_and_level(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_name),   cmocka_unit_test(test_long_name),
-        cmocka_unit_test(test_join),   cmocka_unit_test(test_sentence),
-        cmocka_unit_test(test_likely), cmocka_unit_test(test_period),
-        cmocka_unit_test(test_label),  cmocka_unit_test(test_small),
-        cmocka_unit_test(test_was),    cmocka_unit_test(test_figure_and_level),
+        cmocka_unit_test(test_name),
+        cmocka_unit_test(test_long_name),
+        cmocka_unit_test(test_sentence),
+        cmocka_unit_test(test_likely),
+        cmocka_unit_test(test_period),
+        cmocka_unit_test(test_label),
+        cmocka_unit_test(test_small),
+        cmocka_unit_test(test_was),
+        cmocka_unit_test(test_figure_and_level),
     };
     return cmocka_run_group_tests(tests, setup, teardown);
 }
