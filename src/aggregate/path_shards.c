@@ -42,15 +42,10 @@ static uint32_t bits_of(uint64_t hash)
     return (uint32_t)(hash << (64 - SHIFT) >> 32);
 }
 
-static size_t home(const struct mkt_path_shard *s, uint32_t bits)
-{
-    return bits >> (32 - s->bits);
-}
-
 /* The first slot from `bits`' own on that holds these bits or nothing. */
 static struct mkt_path_slot *probe(const struct mkt_path_shard *s, uint32_t bits)
 {
-    size_t mask = ((size_t)1 << s->bits) - 1, i = home(s, bits);
+    size_t mask = ((size_t)1 << s->bits) - 1, i = mkt_path_shard_home(s, bits);
     while (s->slot[i].place && s->slot[i].hash != bits) i = (i + 1) & mask;
     return &s->slot[i];
 }
@@ -67,7 +62,7 @@ static mkt_status widen(struct mkt_path_shard *s, struct mkt_err *err)
     if (!now.slot) return mkt_arena_full(&s->arena, err);
     size_t mask = ((size_t)1 << now.bits) - 1;
     for (size_t k = 0; k < slots; k++) {
-        size_t i = home(&now, s->slot[k].hash);
+        size_t i = mkt_path_shard_home(&now, s->slot[k].hash);
         if (!s->slot[k].place) continue;
         while (now.slot[i].place) i = (i + 1) & mask;
         now.slot[i] = s->slot[k];
@@ -113,6 +108,16 @@ static bool is_path(const struct mkt_path_shard *s, const struct mkt_path_record
     return true;
 }
 
+static void write_record(struct mkt_path_record *r, const struct journeys *j, size_t width)
+{
+    *r = (struct mkt_path_record){
+        .hash = j->hash, .counts = *j->counts, .steps = (uint32_t)j->steps};
+    if (j->wide)
+        mkt_path_shards_write_steps(j->step, j->steps, width, r->step);
+    else
+        memcpy(r->step, j->step, j->steps * width);
+}
+
 /* Keeps a path that is not there yet. */
 static mkt_status keep(struct mkt_path_shard *s, const struct journeys *j,
                        struct mkt_path_slot *slot, struct mkt_err *err)
@@ -120,12 +125,7 @@ static mkt_status keep(struct mkt_path_shard *s, const struct journeys *j,
     struct mkt_path_record *r = new_record(s, bytes_of(j->steps, s->width));
     size_t place = r ? (size_t)((char *)r - s->arena.base) / MKT_PATH_RECORD_UNIT + 1 : 0;
     if (!r || place > UINT32_MAX) return mkt_arena_full(&s->arena, err);
-    *r = (struct mkt_path_record){
-        .hash = j->hash, .counts = *j->counts, .steps = (uint32_t)j->steps};
-    if (j->wide)
-        mkt_path_shards_write_steps(j->step, j->steps, s->width, r->step);
-    else
-        memcpy(r->step, j->step, j->steps * s->width);
+    write_record(r, j, s->width);
     *slot = (struct mkt_path_slot){(uint32_t)place, bits_of(j->hash)};
     s->paths++;
     s->steps += j->steps;
@@ -156,7 +156,7 @@ static const struct mkt_path_record *record_at(const char *at)
 
 static void ask_for_slot(const struct mkt_path_shard *s, const struct mkt_path_record *j)
 {
-    __builtin_prefetch(&s->slot[home(s, bits_of(j->hash))], 1);
+    __builtin_prefetch(&s->slot[mkt_path_shard_home(s, bits_of(j->hash))], 1);
 }
 
 static void ask_for_record(const struct mkt_path_shard *s, const struct mkt_path_record *j)
@@ -233,15 +233,11 @@ mkt_status mkt_path_batch_add(struct mkt_path_batch *b, const uint32_t *step, si
     uint64_t hash = mkt_paths_hash(step, steps);
     size_t shard = hash >> SHIFT, width = b->shards->shard[shard].width;
     size_t bytes = bytes_of(steps, width);
-    if (bytes > MKT_PATH_BATCH_BYTES) {
-        const struct journeys j = {hash, counts, step, steps, width != sizeof *step};
-        return add_long(&b->shards->shard[shard], &j, err);
-    }
+    const struct journeys j = {hash, counts, step, steps, width != sizeof *step};
+    if (bytes > MKT_PATH_BATCH_BYTES) return add_long(&b->shards->shard[shard], &j, err);
     if (b->bytes[shard] + bytes > MKT_PATH_BATCH_BYTES) MKT_TRY(flush(b, shard, err));
     char *at = b->waiting + shard * MKT_PATH_BATCH_BYTES + b->bytes[shard];
-    struct mkt_path_record *r = (struct mkt_path_record *)(void *)at;
-    *r = (struct mkt_path_record){.hash = hash, .counts = *counts, .steps = (uint32_t)steps};
-    mkt_path_shards_write_steps(step, steps, width, r->step);
+    write_record((struct mkt_path_record *)(void *)at, &j, width);
     b->bytes[shard] += bytes;
     return MKT_OK;
 }

@@ -123,6 +123,12 @@ static inline void mkt_path_shards_write_steps(const uint32_t *from, size_t step
     }
 }
 
+/* Where a table's slot for these bits of a hash would be, were all others free. */
+static inline size_t mkt_path_shard_home(const struct mkt_path_shard *shard, uint32_t bits)
+{
+    return bits >> (32 - shard->bits);
+}
+
 /* The record at a place that is not 0. */
 static inline struct mkt_path_record *mkt_path_shard_record(const struct mkt_path_shard *shard,
                                                             uint32_t place)

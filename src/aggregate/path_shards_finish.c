@@ -133,20 +133,14 @@ static void sort(const struct ref *ref, size_t n, uint32_t *start, size_t width,
  * beginning come last. */
 static void take_slots(const struct mkt_path_shard *s, struct ref *sorted)
 {
-    size_t n = 0, slots = slots_of(s), turned = 0;
-    for (size_t i = 0; i < slots; i++) {
-        const struct mkt_path_slot *slot = &s->slot[i];
-        if (!slot->place) continue;
-        turned += slot->hash >> (32 - s->bits) > i;
-        if (slot->hash >> (32 - s->bits) <= i)
+    size_t n = 0, slots = slots_of(s);
+    for (int turned = 0; turned < 2; turned++)
+        for (size_t i = 0; i < slots; i++) {
+            const struct mkt_path_slot *slot = &s->slot[i];
+            if (!slot->place && turned) break; /* they are the table's beginning */
+            if (!slot->place || (mkt_path_shard_home(s, slot->hash) > i) != turned) continue;
             sorted[n++] = (struct ref){slot->hash, mkt_path_shard_record(s, slot->place)};
-    }
-    for (size_t i = 0; turned; i++) {
-        const struct mkt_path_slot *slot = &s->slot[i];
-        if (!slot->place || slot->hash >> (32 - s->bits) <= i) continue;
-        sorted[n++] = (struct ref){slot->hash, mkt_path_shard_record(s, slot->place)};
-        turned--;
-    }
+        }
     sort_neighbours(sorted, n, s->width);
 }
 
