@@ -112,3 +112,16 @@ mkt_status mkt_exposure_logit_fit(struct mkt_arena *arena, const struct mkt_mome
         return mkt_err_set(err, MKT_E_INTERNAL, "the chance to convert could not be fitted");
     return MKT_OK;
 }
+
+double mkt_exposure_logit_spread(const struct mkt_exposure_logit *fit, double lost_squared,
+                                 const double *slope, const double *lost_score,
+                                 const double *squares, double *room)
+{
+    size_t n = fit->columns + 1;
+    double *pull = room;
+    memset(pull, 0, n * sizeof *pull);
+    for (size_t j = 0; j < n; j++) mkt_dense_add(slope[j], fit->inverse + j * n, pull, n);
+    double square = lost_squared + 2 * mkt_dense_dot(pull, lost_score, n) +
+                    mkt_dense_quadratic(pull, squares, n);
+    return sqrt(fmax(0, square));
+}

@@ -39,4 +39,16 @@ double mkt_exposure_logit_chance(const struct mkt_exposure_logit *fit, uint64_t 
 /* What is in the set, and the place of b_0. Returns their number.   place  [columns + 1] */
 size_t mkt_exposure_logit_places(const struct mkt_exposure_logit *fit, uint64_t met, size_t *place);
 
+/* Standard error of what a removal loses, summed over journeys: each journey's own loss, and through b
+ * the losses of all others.
+ *
+ *   lost_squared  sum over journeys of their losses squared
+ *   slope         [columns + 1] of the losses by b
+ *   lost_score    [columns + 1] sum over journeys of loss times score
+ *   squares       [columns + 1][columns + 1] of the scores
+ *   room          [columns + 1] */
+double mkt_exposure_logit_spread(const struct mkt_exposure_logit *fit, double lost_squared,
+                                 const double *slope, const double *lost_score,
+                                 const double *squares, double *room);
+
 #endif

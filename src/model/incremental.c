@@ -7,13 +7,6 @@
 #include "model/removals.h"
 #include "num/dense.h"
 
-static double quadratic(const double *x, const double *m, size_t n)
-{
-    double sum = 0;
-    for (size_t i = 0; i < n; i++) sum += x[i] * mkt_dense_dot(m + i * n, x, n);
-    return sum;
-}
-
 /* Each removal, and the sum over journeys of what one more would change, squared. */
 static mkt_status remove_each(struct mkt_arena *arena, const struct mkt_paths *paths,
                               const struct mkt_exposure_logit *f, int threads,
@@ -22,19 +15,16 @@ static mkt_status remove_each(struct mkt_arena *arena, const struct mkt_paths *p
     size_t n = f->columns + 1, K = paths->channel.count;
     struct mkt_removals s;
     MKT_TRY(mkt_removals_sum(arena, paths, out->moments.stages, f->b, threads, &s, err));
-    double *pull = MKT_NEW(arena, double, n);
-    if (!pull) return mkt_arena_full(arena, err);
+    double *room = MKT_NEW(arena, double, n);
+    if (!room) return mkt_arena_full(arena, err);
     for (size_t k = 0; k <= K; k++) {
         size_t row = k < K ? k : n - 1; /* between them stand the stages */
-        memset(pull, 0, n * sizeof *pull);
-        for (size_t j = 0; j < n; j++)
-            mkt_dense_add(s.slope[row * n + j], f->inverse + j * n, pull, n);
-        double square = s.lost_squared[row] + 2 * mkt_dense_dot(pull, s.lost_score + row * n, n) +
-                        quadratic(pull, s.squares, n);
         out->conversions[k] = s.lost[row];
-        out->spread[k] = sqrt(fmax(0, square));
+        out->spread[k] = mkt_exposure_logit_spread(f, s.lost_squared[row], s.slope + row * n,
+                                                   s.lost_score + row * n, s.squares, room);
         out->effect[k] = f->b[row];
-        out->effect_spread[k] = sqrt(fmax(0, quadratic(f->inverse + row * n, s.squares, n)));
+        out->effect_spread[k] =
+            sqrt(fmax(0, mkt_dense_quadratic(f->inverse + row * n, s.squares, n)));
     }
     return MKT_OK;
 }

@@ -1,10 +1,6 @@
 #include "model/journey_end.h"
 
-#include <math.h>
-#include <string.h>
-
 #include "model/exposure_logit.h"
-#include "num/dense.h"
 
 /* Sums over journeys; n is columns + 1, and row `channels` of a removal takes all of them away. */
 struct sums {
@@ -58,20 +54,14 @@ static mkt_status remove_each(struct mkt_arena *arena, const struct mkt_exposure
     const struct sums s = {out->conversions, MKT_NEW(arena, double, K),
                            MKT_NEW(arena, double, K *n), MKT_NEW(arena, double, K *n),
                            MKT_NEW(arena, double, n *n)};
-    double *pull = MKT_NEW(arena, double, n);
-    if (!s.lost_squared || !s.slope || !s.lost_score || !s.squares || !pull)
+    double *room = MKT_NEW(arena, double, n);
+    if (!s.lost_squared || !s.slope || !s.lost_score || !s.squares || !room)
         return mkt_arena_full(arena, err);
     for (size_t r = 0; r < table->rows; r++)
         if (table->row[r].ended > 0) add_row(f, channels, &table->row[r], &s);
-    for (size_t k = 0; k < K; k++) {
-        memset(pull, 0, n * sizeof *pull);
-        for (size_t j = 0; j < n; j++)
-            mkt_dense_add(s.slope[k * n + j], f->inverse + j * n, pull, n);
-        double square = s.lost_squared[k] + 2 * mkt_dense_dot(pull, s.lost_score + k * n, n);
-        for (size_t i = 0; i < n; i++)
-            square += pull[i] * mkt_dense_dot(s.squares + i * n, pull, n);
-        out->spread[k] = sqrt(fmax(0, square));
-    }
+    for (size_t k = 0; k < K; k++)
+        out->spread[k] = mkt_exposure_logit_spread(f, s.lost_squared[k], s.slope + k * n,
+                                                   s.lost_score + k * n, s.squares, room);
     return MKT_OK;
 }
 

@@ -25,6 +25,13 @@ double mkt_dense_dot(const double *x, const double *y, size_t n)
     return sum;
 }
 
+double mkt_dense_quadratic(const double *x, const double *m, size_t n)
+{
+    double sum = 0;
+    for (size_t i = 0; i < n; i++) sum += x[i] * mkt_dense_dot(m + i * n, x, n);
+    return sum;
+}
+
 void mkt_dense_add(double a, const double *restrict x, double *restrict y, size_t n)
 {
     size_t i = 0;

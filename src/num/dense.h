@@ -12,6 +12,9 @@
 /* sum x[i] y[i];   x, y [n], may be the same */
 double mkt_dense_dot(const double *x, const double *y, size_t n);
 
+/* x' m x for m [n][n]. */
+double mkt_dense_quadratic(const double *x, const double *m, size_t n);
+
 /* y += a x;   x, y [n], apart */
 void mkt_dense_add(double a, const double *restrict x, double *restrict y, size_t n);
 
