@@ -14,24 +14,11 @@
 #include "aggregate/path_texts.h"
 #include "aggregate/paths_unite.h"
 
+#define ARENA_BYTES (512U << 20)
+#include "arena_fixture.h"
+
 #define CHANNELS 5
 #define JOURNEYS 60000 /* several batches */
-
-static struct mkt_arena arena;
-
-static int open_arena(void **state)
-{
-    (void)state;
-    struct mkt_err err = {0};
-    return mkt_arena_open(&arena, 512U << 20, &err) != MKT_OK;
-}
-
-static int close_arena(void **state)
-{
-    (void)state;
-    mkt_arena_close(&arena);
-    return 0;
-}
 
 static void name_channels(struct mkt_paths *p, int first)
 {
@@ -313,13 +300,13 @@ static void needs_room(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test_setup_teardown(shards_are_paths, open_arena, close_arena),
-        cmocka_unit_test_setup_teardown(parts_are_united, open_arena, close_arena),
-        cmocka_unit_test_setup_teardown(texts_are_paths, open_arena, close_arena),
-        cmocka_unit_test_setup_teardown(texts_without_a_channel, open_arena, close_arena),
-        cmocka_unit_test_setup_teardown(a_path_longer_than_a_batch, open_arena, close_arena),
-        cmocka_unit_test_setup_teardown(sums_too_large, open_arena, close_arena),
-        cmocka_unit_test_setup_teardown(needs_room, open_arena, close_arena),
+        cmocka_unit_test_setup_teardown(shards_are_paths, arena_open, arena_close),
+        cmocka_unit_test_setup_teardown(parts_are_united, arena_open, arena_close),
+        cmocka_unit_test_setup_teardown(texts_are_paths, arena_open, arena_close),
+        cmocka_unit_test_setup_teardown(texts_without_a_channel, arena_open, arena_close),
+        cmocka_unit_test_setup_teardown(a_path_longer_than_a_batch, arena_open, arena_close),
+        cmocka_unit_test_setup_teardown(sums_too_large, arena_open, arena_close),
+        cmocka_unit_test_setup_teardown(needs_room, arena_open, arena_close),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

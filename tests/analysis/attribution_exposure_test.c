@@ -11,6 +11,9 @@
 #include "model/user_groups.h"
 #include "num/random.h"
 
+#define ARENA_BYTES ((size_t)256 << 20)
+#include "arena_fixture.h"
+
 #define CHANNELS 5
 
 static const char *const name[CHANNELS] = {"display", "email", "search", "social", "video"};
@@ -19,22 +22,6 @@ static const struct mkt_share_rule rules[] = {{.name = "first", .kind = MKT_SHAR
                                               {.name = "last", .kind = MKT_SHARE_LAST},
                                               {.name = "linear", .kind = MKT_SHARE_LINEAR},
                                               {.name = "shapley", .kind = MKT_SHARE_SET}};
-
-static struct mkt_arena arena;
-
-static int open_arena(void **state)
-{
-    (void)state;
-    struct mkt_err err = {0};
-    return mkt_arena_open(&arena, (size_t)256 << 20, &err) != MKT_OK;
-}
-
-static int close_arena(void **state)
-{
-    (void)state;
-    mkt_arena_close(&arena);
-    return 0;
-}
 
 static uint32_t pick(struct mkt_random *r)
 {
@@ -149,8 +136,8 @@ static void no_figure_where_the_ways_part(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test_setup_teardown(only_email_does_something, open_arena, close_arena),
-        cmocka_unit_test_setup_teardown(no_figure_where_the_ways_part, open_arena, close_arena),
+        cmocka_unit_test_setup_teardown(only_email_does_something, arena_open, arena_close),
+        cmocka_unit_test_setup_teardown(no_figure_where_the_ways_part, arena_open, arena_close),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

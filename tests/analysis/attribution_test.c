@@ -17,23 +17,10 @@
 #include "num/near.h"
 #include "num/random.h"
 
+#define ARENA_BYTES ((size_t)512 << 20)
+#include "arena_fixture.h"
+
 #define GOLDEN "tests/golden/attribution/"
-
-static struct mkt_arena arena;
-
-static int open_arena(void **state)
-{
-    (void)state;
-    struct mkt_err err = {0};
-    return mkt_arena_open(&arena, (size_t)512 << 20, &err) != MKT_OK;
-}
-
-static int close_arena(void **state)
-{
-    (void)state;
-    mkt_arena_close(&arena);
-    return 0;
-}
 
 static const struct mkt_analysis row = {.name = "attribution",
                                         .param = mkt_attribution_params,
@@ -775,25 +762,25 @@ static void stops_and_runs_out(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test_setup_teardown(golden_folders, open_arena, close_arena),
-        cmocka_unit_test_setup_teardown(data_without_journeys, open_arena, close_arena),
-        cmocka_unit_test_setup_teardown(credit_adds_up_by_every_model, open_arena, close_arena),
-        cmocka_unit_test_setup_teardown(what_exposure_tells, open_arena, close_arena),
-        cmocka_unit_test_setup_teardown(says_where_models_disagree, open_arena, close_arena),
-        cmocka_unit_test_setup_teardown(buyers_alone, open_arena, close_arena),
-        cmocka_unit_test_setup_teardown(cheap_and_idle, open_arena, close_arena),
-        cmocka_unit_test_setup_teardown(campaigns_add_up, open_arena, close_arena),
-        cmocka_unit_test_setup_teardown(what_holdouts_tell, open_arena, close_arena),
-        cmocka_unit_test_setup_teardown(journeys_as_pictures, open_arena, close_arena),
-        cmocka_unit_test_setup_teardown(same_whatever_the_threads, open_arena, close_arena),
-        cmocka_unit_test_setup_teardown(same_beside_a_long_memory, open_arena, close_arena),
-        cmocka_unit_test_setup_teardown(odd_data, open_arena, close_arena),
-        cmocka_unit_test_setup_teardown(selection_is_told_from_effect, open_arena, close_arena),
-        cmocka_unit_test_setup_teardown(spend_of_the_days_of_the_journeys, open_arena, close_arena),
-        cmocka_unit_test_setup_teardown(no_return_where_journeys_hold_a_part, open_arena,
-                                        close_arena),
-        cmocka_unit_test_setup_teardown(five_thousand_channels, open_arena, close_arena),
-        cmocka_unit_test_setup_teardown(stops_and_runs_out, open_arena, close_arena),
+        cmocka_unit_test_setup_teardown(golden_folders, arena_open, arena_close),
+        cmocka_unit_test_setup_teardown(data_without_journeys, arena_open, arena_close),
+        cmocka_unit_test_setup_teardown(credit_adds_up_by_every_model, arena_open, arena_close),
+        cmocka_unit_test_setup_teardown(what_exposure_tells, arena_open, arena_close),
+        cmocka_unit_test_setup_teardown(says_where_models_disagree, arena_open, arena_close),
+        cmocka_unit_test_setup_teardown(buyers_alone, arena_open, arena_close),
+        cmocka_unit_test_setup_teardown(cheap_and_idle, arena_open, arena_close),
+        cmocka_unit_test_setup_teardown(campaigns_add_up, arena_open, arena_close),
+        cmocka_unit_test_setup_teardown(what_holdouts_tell, arena_open, arena_close),
+        cmocka_unit_test_setup_teardown(journeys_as_pictures, arena_open, arena_close),
+        cmocka_unit_test_setup_teardown(same_whatever_the_threads, arena_open, arena_close),
+        cmocka_unit_test_setup_teardown(same_beside_a_long_memory, arena_open, arena_close),
+        cmocka_unit_test_setup_teardown(odd_data, arena_open, arena_close),
+        cmocka_unit_test_setup_teardown(selection_is_told_from_effect, arena_open, arena_close),
+        cmocka_unit_test_setup_teardown(spend_of_the_days_of_the_journeys, arena_open, arena_close),
+        cmocka_unit_test_setup_teardown(no_return_where_journeys_hold_a_part, arena_open,
+                                        arena_close),
+        cmocka_unit_test_setup_teardown(five_thousand_channels, arena_open, arena_close),
+        cmocka_unit_test_setup_teardown(stops_and_runs_out, arena_open, arena_close),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

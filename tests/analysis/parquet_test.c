@@ -43,7 +43,8 @@ static void compare(const char *analysis, const char *rows, const char *frame, s
     struct mkt_sheet of_csv, of_parquet;
     snprintf(csv, sizeof csv, "%s/a.csv", s.folder);
     snprintf(parquet, sizeof parquet, "%s/a.parquet", s.folder);
-    scratch_sql("SET TimeZone = 'UTC'; CREATE TYPE word AS ENUM ('search', 'social', 'email', "
+    scratch_sql(NULL,
+                "SET TimeZone = 'UTC'; CREATE TYPE word AS ENUM ('search', 'social', 'email', "
                 "'direct', 'control', 'b', 'visit', 'cart', 'purchase', 'mobile', 'desktop');"
                 "CREATE TABLE t AS %s; COPY t TO '%s' (FORMAT csv);"
                 "COPY (SELECT * %s FROM t) TO '%s' (FORMAT parquet)",

@@ -10,21 +10,8 @@
 
 #include "base/buf.h"
 
-static struct mkt_arena arena;
-
-static int open_arena(void **state)
-{
-    (void)state;
-    struct mkt_err err = {0};
-    return mkt_arena_open(&arena, 1 << 20, &err);
-}
-
-static int close_arena(void **state)
-{
-    (void)state;
-    mkt_arena_close(&arena);
-    return 0;
-}
+#define ARENA_BYTES (1 << 20)
+#include "arena_fixture.h"
 
 static void it_holds_what_was_added(void **state)
 {
@@ -121,5 +108,5 @@ int main(void)
         cmocka_unit_test(names_stand_in_a_list),
         cmocka_unit_test(a_full_arena_fails_once_and_for_all),
     };
-    return cmocka_run_group_tests(tests, open_arena, close_arena);
+    return cmocka_run_group_tests(tests, arena_open, arena_close);
 }

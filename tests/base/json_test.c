@@ -11,23 +11,11 @@
 
 #include "base/json.h"
 
-static struct mkt_arena arena;
+#define ARENA_BYTES (1 << 20)
+#include "arena_fixture.h"
+
 static struct mkt_buf out;
 static struct mkt_json w;
-
-static int open_arena(void **state)
-{
-    (void)state;
-    struct mkt_err err = {0};
-    return mkt_arena_open(&arena, 1 << 20, &err);
-}
-
-static int close_arena(void **state)
-{
-    (void)state;
-    mkt_arena_close(&arena);
-    return 0;
-}
 
 static int begin(void **state)
 {
@@ -172,5 +160,5 @@ int main(void)
         cmocka_unit_test_setup(integers_keep_all_their_digits, begin),
         cmocka_unit_test_setup(a_full_arena_is_known_at_the_end, begin),
     };
-    return cmocka_run_group_tests(tests, open_arena, close_arena);
+    return cmocka_run_group_tests(tests, arena_open, arena_close);
 }

@@ -12,21 +12,8 @@
 
 #include "base/text.h"
 
-static struct mkt_arena arena;
-
-static int open_arena(void **state)
-{
-    (void)state;
-    struct mkt_err err = {0};
-    return mkt_arena_open(&arena, 8 << 20, &err);
-}
-
-static int close_arena(void **state)
-{
-    (void)state;
-    mkt_arena_close(&arena);
-    return 0;
-}
+#define ARENA_BYTES (8 << 20)
+#include "arena_fixture.h"
 
 /* xorshift64 */
 static uint64_t next(uint64_t *s)
@@ -292,5 +279,5 @@ int main(void)
         cmocka_unit_test(comparisons_know_ascii_case),
         cmocka_unit_test(a_full_arena_gives_null),
     };
-    return cmocka_run_group_tests(tests, open_arena, close_arena);
+    return cmocka_run_group_tests(tests, arena_open, arena_close);
 }

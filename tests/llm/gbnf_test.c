@@ -10,23 +10,11 @@
 #include "llm/gbnf.h"
 #include "llm/matcher.h"
 
-static struct mkt_arena arena;
+#define ARENA_BYTES (64u << 20)
+#include "arena_fixture.h"
+
 static struct mkt_grammar grammar;
 static struct mkt_matcher matcher;
-
-static int setup(void **state)
-{
-    struct mkt_err err = {0};
-    (void)state;
-    return mkt_arena_open(&arena, 64u << 20, &err) == MKT_OK ? 0 : -1;
-}
-
-static int teardown(void **state)
-{
-    (void)state;
-    mkt_arena_close(&arena);
-    return 0;
-}
 
 static void make(const char *text)
 {
@@ -229,5 +217,5 @@ int main(void)
         cmocka_unit_test(what_is_refused),
         cmocka_unit_test(a_full_arena),
     };
-    return cmocka_run_group_tests(tests, setup, teardown);
+    return cmocka_run_group_tests(tests, arena_open, arena_close);
 }

@@ -15,21 +15,8 @@
 #include "num/near.h"
 #include "num/random.h"
 
-static struct mkt_arena arena;
-
-static int open_arena(void **state)
-{
-    (void)state;
-    struct mkt_err err = {0};
-    return mkt_arena_open(&arena, (size_t)512 << 20, &err) != MKT_OK;
-}
-
-static int close_arena(void **state)
-{
-    (void)state;
-    mkt_arena_close(&arena);
-    return 0;
-}
+#define ARENA_BYTES ((size_t)512 << 20)
+#include "arena_fixture.h"
 
 static void add(struct mkt_paths *p, const char *text, int64_t conversions, int64_t nulls)
 {
@@ -331,13 +318,13 @@ static void needs_room(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test_setup_teardown(order_one_is_the_exact_chain, open_arena, close_arena),
-        cmocka_unit_test_setup_teardown(removal_is_removal, open_arena, close_arena),
-        cmocka_unit_test_setup_teardown(full_memory_is_the_data, open_arena, close_arena),
-        cmocka_unit_test_setup_teardown(spread_is_right, open_arena, close_arena),
-        cmocka_unit_test_setup_teardown(refusals, open_arena, close_arena),
-        cmocka_unit_test_setup_teardown(longer_keys_hold_shorter_chains, open_arena, close_arena),
-        cmocka_unit_test_setup_teardown(needs_room, open_arena, close_arena),
+        cmocka_unit_test_setup_teardown(order_one_is_the_exact_chain, arena_open, arena_close),
+        cmocka_unit_test_setup_teardown(removal_is_removal, arena_open, arena_close),
+        cmocka_unit_test_setup_teardown(full_memory_is_the_data, arena_open, arena_close),
+        cmocka_unit_test_setup_teardown(spread_is_right, arena_open, arena_close),
+        cmocka_unit_test_setup_teardown(refusals, arena_open, arena_close),
+        cmocka_unit_test_setup_teardown(longer_keys_hold_shorter_chains, arena_open, arena_close),
+        cmocka_unit_test_setup_teardown(needs_room, arena_open, arena_close),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -11,6 +11,9 @@
 #include "num/near.h"
 #include "num/random.h"
 
+#define ARENA_BYTES (256U << 20)
+#include "arena_fixture.h"
+
 #define CHANNELS 4
 #define RULES 3
 #define GROUPS 512
@@ -45,22 +48,6 @@ static void draw_world(struct mkt_credits *credits, struct mkt_credits_scratch *
                             converts ? weight * value : 0, converts ? 0 : weight, scratch);
         }
     }
-}
-
-static struct mkt_arena arena;
-
-static int open_arena(void **state)
-{
-    (void)state;
-    struct mkt_err err = {0};
-    return mkt_arena_open(&arena, 256U << 20, &err) != MKT_OK;
-}
-
-static int close_arena(void **state)
-{
-    (void)state;
-    mkt_arena_close(&arena);
-    return 0;
 }
 
 static struct mkt_credits make_world(uint64_t seed, int users, double weight)
@@ -175,11 +162,11 @@ static void needs_room(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test_setup_teardown(intervals_cover, open_arena, close_arena),
-        cmocka_unit_test_setup_teardown(threads_change_nothing, open_arena, close_arena),
-        cmocka_unit_test_setup_teardown(every_draw_adds_up, open_arena, close_arena),
-        cmocka_unit_test_setup_teardown(nothing_converts, open_arena, close_arena),
-        cmocka_unit_test_setup_teardown(needs_room, open_arena, close_arena),
+        cmocka_unit_test_setup_teardown(intervals_cover, arena_open, arena_close),
+        cmocka_unit_test_setup_teardown(threads_change_nothing, arena_open, arena_close),
+        cmocka_unit_test_setup_teardown(every_draw_adds_up, arena_open, arena_close),
+        cmocka_unit_test_setup_teardown(nothing_converts, arena_open, arena_close),
+        cmocka_unit_test_setup_teardown(needs_room, arena_open, arena_close),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -11,27 +11,14 @@
 
 #include "num/random.h"
 
-static struct mkt_arena arena;
-
-static int open_arena(void **state)
-{
-    (void)state;
-    struct mkt_err err = {0};
-    return mkt_arena_open(&arena, (size_t)64 << 20, &err);
-}
+#define ARENA_BYTES ((size_t)64 << 20)
+#include "arena_fixture.h"
 
 static int reset_arena(void **state)
 {
     (void)state;
     arena.fail_at = 0;
     mkt_arena_reset(&arena, 0);
-    return 0;
-}
-
-static int close_arena(void **state)
-{
-    (void)state;
-    mkt_arena_close(&arena);
     return 0;
 }
 
@@ -227,5 +214,5 @@ int main(void)
         cmocka_unit_test_setup(nothing_left_is_no_freedom, reset_arena),
         cmocka_unit_test_setup(the_arena_may_be_full, reset_arena),
     };
-    return cmocka_run_group_tests(tests, open_arena, close_arena);
+    return cmocka_run_group_tests(tests, arena_open, arena_close);
 }

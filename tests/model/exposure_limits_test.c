@@ -11,23 +11,10 @@
 
 #include "num/near.h"
 
+#define ARENA_BYTES ((size_t)64 << 20)
+#include "arena_fixture.h"
+
 #define Z 1.959963984540054
-
-static struct mkt_arena arena;
-
-static int open_arena(void **state)
-{
-    (void)state;
-    struct mkt_err err = {0};
-    return mkt_arena_open(&arena, (size_t)64 << 20, &err) != MKT_OK;
-}
-
-static int close_arena(void **state)
-{
-    (void)state;
-    mkt_arena_close(&arena);
-    return 0;
-}
 
 static void add(struct mkt_paths *p, const char *text, int64_t conversions, int64_t nulls)
 {
@@ -217,13 +204,13 @@ static void every_arena_size(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test_setup_teardown(a_single_channel, open_arena, close_arena),
-        cmocka_unit_test_setup_teardown(channels_never_together, open_arena, close_arena),
-        cmocka_unit_test_setup_teardown(one_that_all_meet, open_arena, close_arena),
-        cmocka_unit_test_setup_teardown(the_trait_that_explains_it, open_arena, close_arena),
-        cmocka_unit_test_setup_teardown(explained_by_chance, open_arena, close_arena),
-        cmocka_unit_test_setup_teardown(both_ways, open_arena, close_arena),
-        cmocka_unit_test_setup_teardown(every_arena_size, open_arena, close_arena),
+        cmocka_unit_test_setup_teardown(a_single_channel, arena_open, arena_close),
+        cmocka_unit_test_setup_teardown(channels_never_together, arena_open, arena_close),
+        cmocka_unit_test_setup_teardown(one_that_all_meet, arena_open, arena_close),
+        cmocka_unit_test_setup_teardown(the_trait_that_explains_it, arena_open, arena_close),
+        cmocka_unit_test_setup_teardown(explained_by_chance, arena_open, arena_close),
+        cmocka_unit_test_setup_teardown(both_ways, arena_open, arena_close),
+        cmocka_unit_test_setup_teardown(every_arena_size, arena_open, arena_close),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -10,24 +10,11 @@
 #include "num/near.h"
 #include "num/random.h"
 
+#define ARENA_BYTES ((size_t)256 << 20)
+#include "arena_fixture.h"
+
 #define K 5
 #define MOST 8
-
-static struct mkt_arena arena;
-
-static int open_arena(void **state)
-{
-    (void)state;
-    struct mkt_err err = {0};
-    return mkt_arena_open(&arena, (size_t)256 << 20, &err) != MKT_OK;
-}
-
-static int close_arena(void **state)
-{
-    (void)state;
-    mkt_arena_close(&arena);
-    return 0;
-}
 
 struct world {
     double effect[K + 1]; /* last: b_0 */
@@ -272,13 +259,13 @@ static void separation(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test_setup_teardown(nearer_to_the_truth_than_last_click, open_arena,
-                                        close_arena),
-        cmocka_unit_test_setup_teardown(intervals_cover, open_arena, close_arena),
-        cmocka_unit_test_setup_teardown(same_whatever_the_threads, open_arena, close_arena),
-        cmocka_unit_test_setup_teardown(by_hand, open_arena, close_arena),
-        cmocka_unit_test_setup_teardown(refusals, open_arena, close_arena),
-        cmocka_unit_test_setup_teardown(separation, open_arena, close_arena),
+        cmocka_unit_test_setup_teardown(nearer_to_the_truth_than_last_click, arena_open,
+                                        arena_close),
+        cmocka_unit_test_setup_teardown(intervals_cover, arena_open, arena_close),
+        cmocka_unit_test_setup_teardown(same_whatever_the_threads, arena_open, arena_close),
+        cmocka_unit_test_setup_teardown(by_hand, arena_open, arena_close),
+        cmocka_unit_test_setup_teardown(refusals, arena_open, arena_close),
+        cmocka_unit_test_setup_teardown(separation, arena_open, arena_close),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

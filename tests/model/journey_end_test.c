@@ -13,21 +13,8 @@
 #include "num/near.h"
 #include "num/random.h"
 
-static struct mkt_arena arena;
-
-static int open_arena(void **state)
-{
-    (void)state;
-    struct mkt_err err = {0};
-    return mkt_arena_open(&arena, (size_t)64 << 20, &err) != MKT_OK;
-}
-
-static int close_arena(void **state)
-{
-    (void)state;
-    mkt_arena_close(&arena);
-    return 0;
-}
+#define ARENA_BYTES ((size_t)64 << 20)
+#include "arena_fixture.h"
 
 static struct mkt_journey_end fit(const struct mkt_moments_table *t, size_t channels)
 {
@@ -164,10 +151,10 @@ static void every_arena_size(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test_setup_teardown(by_hand, open_arena, close_arena),
-        cmocka_unit_test_setup_teardown(spread_as_defined, open_arena, close_arena),
-        cmocka_unit_test_setup_teardown(intervals_cover, open_arena, close_arena),
-        cmocka_unit_test_setup_teardown(every_arena_size, open_arena, close_arena),
+        cmocka_unit_test_setup_teardown(by_hand, arena_open, arena_close),
+        cmocka_unit_test_setup_teardown(spread_as_defined, arena_open, arena_close),
+        cmocka_unit_test_setup_teardown(intervals_cover, arena_open, arena_close),
+        cmocka_unit_test_setup_teardown(every_arena_size, arena_open, arena_close),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -11,21 +11,8 @@
 #include "num/near.h"
 #include "num/random.h"
 
-static struct mkt_arena arena;
-
-static int open_arena(void **state)
-{
-    (void)state;
-    struct mkt_err err = {0};
-    return mkt_arena_open(&arena, (size_t)512 << 20, &err) != MKT_OK;
-}
-
-static int close_arena(void **state)
-{
-    (void)state;
-    mkt_arena_close(&arena);
-    return 0;
-}
+#define ARENA_BYTES ((size_t)512 << 20)
+#include "arena_fixture.h"
 
 static void add(struct mkt_paths *p, const char *text, int64_t conversions, int64_t nulls)
 {
@@ -239,13 +226,13 @@ static void refusals(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test_setup_teardown(criteria_by_hand, open_arena, close_arena),
-        cmocka_unit_test_setup_teardown(finds_the_order, open_arena, close_arena),
-        cmocka_unit_test_setup_teardown(published_paths, open_arena, close_arena),
-        cmocka_unit_test_setup_teardown(without_nulls, open_arena, close_arena),
-        cmocka_unit_test_setup_teardown(depth_changes_nothing, open_arena, close_arena),
-        cmocka_unit_test_setup_teardown(threads_and_room_change_nothing, open_arena, close_arena),
-        cmocka_unit_test_setup_teardown(refusals, open_arena, close_arena),
+        cmocka_unit_test_setup_teardown(criteria_by_hand, arena_open, arena_close),
+        cmocka_unit_test_setup_teardown(finds_the_order, arena_open, arena_close),
+        cmocka_unit_test_setup_teardown(published_paths, arena_open, arena_close),
+        cmocka_unit_test_setup_teardown(without_nulls, arena_open, arena_close),
+        cmocka_unit_test_setup_teardown(depth_changes_nothing, arena_open, arena_close),
+        cmocka_unit_test_setup_teardown(threads_and_room_change_nothing, arena_open, arena_close),
+        cmocka_unit_test_setup_teardown(refusals, arena_open, arena_close),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -13,24 +13,11 @@
 #include "num/near.h"
 #include "num/random.h"
 
+#define ARENA_BYTES ((size_t)256 << 20)
+#include "arena_fixture.h"
+
 #define MOST 28 /* columns: channels and stages */
 #define STEPS 12
-
-static struct mkt_arena arena;
-
-static int open_arena(void **state)
-{
-    (void)state;
-    struct mkt_err err = {0};
-    return mkt_arena_open(&arena, (size_t)256 << 20, &err) != MKT_OK;
-}
-
-static int close_arena(void **state)
-{
-    (void)state;
-    mkt_arena_close(&arena);
-    return 0;
-}
 
 /* Columns: channels, then stages; b_0 stands after them. */
 struct shape {
@@ -260,10 +247,10 @@ static void of_many_paths(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test_setup_teardown(as_defined, open_arena, close_arena),
-        cmocka_unit_test_setup_teardown(alone, open_arena, close_arena),
-        cmocka_unit_test_setup_teardown(same_whatever_the_threads, open_arena, close_arena),
-        cmocka_unit_test_setup_teardown(of_many_paths, open_arena, close_arena),
+        cmocka_unit_test_setup_teardown(as_defined, arena_open, arena_close),
+        cmocka_unit_test_setup_teardown(alone, arena_open, arena_close),
+        cmocka_unit_test_setup_teardown(same_whatever_the_threads, arena_open, arena_close),
+        cmocka_unit_test_setup_teardown(of_many_paths, arena_open, arena_close),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -11,31 +11,18 @@
 
 #include "num/random.h"
 
+#define ARENA_BYTES ((size_t)64 << 20)
+#include "arena_fixture.h"
+
 #define DAYS 90
 #define SERIES 21
 #define DRAWS 4000
-
-static struct mkt_arena arena;
-
-static int open_arena(void **state)
-{
-    (void)state;
-    struct mkt_err err = {0};
-    return mkt_arena_open(&arena, (size_t)64 << 20, &err);
-}
 
 static int reset_arena(void **state)
 {
     (void)state;
     arena.fail_at = 0;
     mkt_arena_reset(&arena, 0);
-    return 0;
-}
-
-static int close_arena(void **state)
-{
-    (void)state;
-    mkt_arena_close(&arena);
     return 0;
 }
 
@@ -228,5 +215,5 @@ int main(void)
         cmocka_unit_test_setup(block_length_follows_persistence, reset_arena),
         cmocka_unit_test_setup(the_arena_may_be_full, reset_arena),
     };
-    return cmocka_run_group_tests(tests, open_arena, close_arena);
+    return cmocka_run_group_tests(tests, arena_open, arena_close);
 }

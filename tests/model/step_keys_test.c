@@ -11,21 +11,8 @@
 #include "model/contexts.h"
 #include "num/random.h"
 
-static struct mkt_arena arena;
-
-static int open_arena(void **state)
-{
-    (void)state;
-    struct mkt_err err = {0};
-    return mkt_arena_open(&arena, 64U << 20, &err) != MKT_OK;
-}
-
-static int close_arena(void **state)
-{
-    (void)state;
-    mkt_arena_close(&arena);
-    return 0;
-}
+#define ARENA_BYTES (64U << 20)
+#include "arena_fixture.h"
 
 static void add(struct mkt_paths *p, const char *text, int64_t conversions, int64_t nulls)
 {
@@ -158,9 +145,9 @@ static void depth_of_keys(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test_setup_teardown(every_step_once, open_arena, close_arena),
-        cmocka_unit_test_setup_teardown(many_are_sorted, open_arena, close_arena),
-        cmocka_unit_test_setup_teardown(held_out, open_arena, close_arena),
+        cmocka_unit_test_setup_teardown(every_step_once, arena_open, arena_close),
+        cmocka_unit_test_setup_teardown(many_are_sorted, arena_open, arena_close),
+        cmocka_unit_test_setup_teardown(held_out, arena_open, arena_close),
         cmocka_unit_test(depth_of_keys),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

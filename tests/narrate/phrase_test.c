@@ -8,22 +8,10 @@
 
 #include <cmocka.h>
 
-static struct mkt_arena arena;
+#define ARENA_BYTES (4 << 20)
+#include "arena_fixture.h"
+
 static struct mkt_buf out;
-
-static int setup(void **state)
-{
-    struct mkt_err err = {0};
-    (void)state;
-    return mkt_arena_open(&arena, 4 << 20, &err) == MKT_OK ? 0 : -1;
-}
-
-static int teardown(void **state)
-{
-    (void)state;
-    mkt_arena_close(&arena);
-    return 0;
-}
 
 static const char *name(const char *text)
 {
@@ -189,5 +177,5 @@ int main(void)
         cmocka_unit_test(test_was),
         cmocka_unit_test(test_figure_and_level),
     };
-    return cmocka_run_group_tests(tests, setup, teardown);
+    return cmocka_run_group_tests(tests, arena_open, arena_close);
 }

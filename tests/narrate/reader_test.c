@@ -13,23 +13,11 @@
 #include "narrate/parrot.h"
 #include "narrate/prompt.h"
 
-static struct mkt_arena arena;
+#define ARENA_BYTES (16 << 20)
+#include "arena_fixture.h"
+
 static struct mkt_fact fact;
 static struct mkt_finding finding[MKT_CITES_MOST];
-
-static int setup(void **state)
-{
-    struct mkt_err err = {0};
-    (void)state;
-    return mkt_arena_open(&arena, 16 << 20, &err) == MKT_OK ? 0 : -1;
-}
-
-static int teardown(void **state)
-{
-    (void)state;
-    mkt_arena_close(&arena);
-    return 0;
-}
 
 /* "ff:cb": two facts, then a comparison and a break-even; "aa" is advice. Marked as chosen. */
 static struct mkt_cites cites_of(const char *kinds)
@@ -317,14 +305,14 @@ static void test_examples_of_the_prompt(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test_setup_teardown(test_the_grammar_is_read, setup, teardown),
-        cmocka_unit_test_setup_teardown(test_the_language_is_rich, setup, teardown),
-        cmocka_unit_test_setup_teardown(test_the_alphabet, setup, teardown),
-        cmocka_unit_test_setup_teardown(test_refusals, setup, teardown),
-        cmocka_unit_test_setup_teardown(test_refusals_of_advice, setup, teardown),
-        cmocka_unit_test_setup_teardown(test_damaged_texts, setup, teardown),
-        cmocka_unit_test_setup_teardown(test_endless_sentence, setup, teardown),
-        cmocka_unit_test_setup_teardown(test_examples_of_the_prompt, setup, teardown),
+        cmocka_unit_test_setup_teardown(test_the_grammar_is_read, arena_open, arena_close),
+        cmocka_unit_test_setup_teardown(test_the_language_is_rich, arena_open, arena_close),
+        cmocka_unit_test_setup_teardown(test_the_alphabet, arena_open, arena_close),
+        cmocka_unit_test_setup_teardown(test_refusals, arena_open, arena_close),
+        cmocka_unit_test_setup_teardown(test_refusals_of_advice, arena_open, arena_close),
+        cmocka_unit_test_setup_teardown(test_damaged_texts, arena_open, arena_close),
+        cmocka_unit_test_setup_teardown(test_endless_sentence, arena_open, arena_close),
+        cmocka_unit_test_setup_teardown(test_examples_of_the_prompt, arena_open, arena_close),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

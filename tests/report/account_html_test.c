@@ -7,21 +7,8 @@
 
 #include <cmocka.h>
 
-static struct mkt_arena arena;
-
-static int setup(void **state)
-{
-    struct mkt_err err = {0};
-    (void)state;
-    return mkt_arena_open(&arena, 1 << 20, &err) == MKT_OK ? 0 : -1;
-}
-
-static int teardown(void **state)
-{
-    (void)state;
-    mkt_arena_close(&arena);
-    return 0;
-}
+#define ARENA_BYTES (1 << 20)
+#include "arena_fixture.h"
 
 static const char *written(const struct mkt_account *account)
 {
@@ -85,5 +72,5 @@ int main(void)
         cmocka_unit_test(test_table_left_out),
         cmocka_unit_test(test_faults_and_no_account),
     };
-    return cmocka_run_group_tests(tests, setup, teardown);
+    return cmocka_run_group_tests(tests, arena_open, arena_close);
 }

@@ -11,26 +11,13 @@
 
 #include "simulate/company_truth.h"
 
-static struct mkt_arena arena;
-
-static int open_arena(void **state)
-{
-    (void)state;
-    struct mkt_err err = {0};
-    return mkt_arena_open(&arena, (size_t)64 << 20, &err);
-}
+#define ARENA_BYTES ((size_t)64 << 20)
+#include "arena_fixture.h"
 
 static int reset_arena(void **state)
 {
     (void)state;
     mkt_arena_reset(&arena, 0);
-    return 0;
-}
-
-static int close_arena(void **state)
-{
-    (void)state;
-    mkt_arena_close(&arena);
     return 0;
 }
 
@@ -390,5 +377,5 @@ int main(void)
         TEST(full_arena_is_an_error),
         TEST(wrong_options_make_nothing),
     };
-    return cmocka_run_group_tests(tests, open_arena, close_arena);
+    return cmocka_run_group_tests(tests, arena_open, arena_close);
 }

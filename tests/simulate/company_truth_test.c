@@ -8,21 +8,8 @@
 
 #include <cmocka.h>
 
-static struct mkt_arena arena;
-
-static int open_arena(void **state)
-{
-    (void)state;
-    struct mkt_err err = {0};
-    return mkt_arena_open(&arena, (size_t)16 << 20, &err);
-}
-
-static int close_arena(void **state)
-{
-    (void)state;
-    mkt_arena_close(&arena);
-    return 0;
-}
+#define ARENA_BYTES ((size_t)16 << 20)
+#include "arena_fixture.h"
 
 static struct mkt_company *make(uint64_t seed, double similarity)
 {
@@ -164,5 +151,5 @@ int main(void)
         cmocka_unit_test(similarity_brings_channels_together),
         cmocka_unit_test(platforms_mislead_by_channel),
     };
-    return cmocka_run_group_tests(tests, open_arena, close_arena);
+    return cmocka_run_group_tests(tests, arena_open, arena_close);
 }

@@ -2,7 +2,6 @@
  * and for few, from text and from Parquet; and the figures are those that all the memory gives. */
 #include "source/arm_sums.h"
 
-#include <ftw.h>
 #include <math.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -16,14 +15,9 @@
 #include <cmocka.h>
 
 #include "base/hash.h"
+#include "source/scratch_sql.h"
 
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
-#define SANITIZED 1 /* shadow memory is not the program's */
-#elif defined(__has_feature)
-#if __has_feature(address_sanitizer) || __has_feature(thread_sanitizer)
-#define SANITIZED 1
-#endif
-#endif
+#include "sanitized.h"
 
 #define MB ((size_t)1 << 20)
 #define LEAST (64 * MB)
@@ -34,38 +28,24 @@
 #define ROWS 600000
 #endif
 
-static char folder[64];
-
-static void run_sql(const char *sql)
-{
-    duckdb_database db;
-    duckdb_connection con;
-    duckdb_result result;
-    assert_int_equal(duckdb_open(NULL, &db), DuckDBSuccess);
-    assert_int_equal(duckdb_connect(db, &con), DuckDBSuccess);
-    if (duckdb_query(con, sql, &result) != DuckDBSuccess)
-        fail_msg("%s", duckdb_result_error(&result));
-    duckdb_destroy_result(&result);
-    duckdb_disconnect(&con);
-    duckdb_close(&db);
-}
+static struct scratch s;
 
 /* In a process of its own: what making the files takes is not measured. */
 static void make_file(long units, const char *format)
 {
-    char sql[1200];
-    snprintf(
-        sql, sizeof sql,
-        "COPY (SELECT 'user-' || hash(i %% %ld) AS user_id, CASE WHEN hash(i %% %ld) %% 2 = 0 "
-        "THEN 'control' ELSE 'b' END AS variant, DATE '2026-03-01' + CAST(hash(i) %% 28 AS "
-        "INTEGER) AS exposed_at, CASE WHEN hash(i %% %ld, 1) %% 3 = 0 THEN 'mobile' ELSE "
-        "'desktop' END AS device, CAST(hash(i, 2) %% 100 < 10 AS INTEGER) AS converted, "
-        "round((hash(i, 3) %% 100000) / 100.0, 2) AS revenue, round((hash(i %% %ld, 4) %% 1000) "
-        "/ 100.0, 2) AS revenue_before FROM range(%d) t(i)) TO '%s/%s.%s' (FORMAT %s)",
-        units, units, units, units, ROWS, folder, units == ROWS ? "many" : "few", format, format);
     pid_t child = fork();
     if (child == 0) {
-        run_sql(sql);
+        scratch_sql(
+            NULL,
+            "COPY (SELECT 'user-' || hash(i %% %ld) AS user_id, CASE WHEN hash(i %% %ld) %% 2 = 0 "
+            "THEN 'control' ELSE 'b' END AS variant, DATE '2026-03-01' + CAST(hash(i) %% 28 AS "
+            "INTEGER) AS exposed_at, CASE WHEN hash(i %% %ld, 1) %% 3 = 0 THEN 'mobile' ELSE "
+            "'desktop' END AS device, CAST(hash(i, 2) %% 100 < 10 AS INTEGER) AS converted, "
+            "round((hash(i, 3) %% 100000) / 100.0, 2) AS revenue, round((hash(i %% %ld, 4) %% "
+            "1000) "
+            "/ 100.0, 2) AS revenue_before FROM range(%d) t(i)) TO '%s/%s.%s' (FORMAT %s)",
+            units, units, units, units, ROWS, s.folder, units == ROWS ? "many" : "few", format,
+            format);
         _exit(0);
     }
     int how;
@@ -75,22 +55,16 @@ static void make_file(long units, const char *format)
 static int make_files(void **state)
 {
     (void)state;
-    strcpy(folder, "/tmp/mkt-arm-memory-XXXXXX");
-    if (!mkdtemp(folder)) return 1;
+    scratch_open(&s);
     for (int k = 0; k < 4; k++) make_file(k & 1 ? 200 : ROWS, k & 2 ? "parquet" : "csv");
     return 0;
-}
-
-static int remove_one(const char *name, const struct stat *st, int type, struct FTW *at)
-{
-    (void)st, (void)type, (void)at;
-    return remove(name);
 }
 
 static int remove_files(void **state)
 {
     (void)state;
-    return nftw(folder, remove_one, 8, FTW_DEPTH | FTW_PHYS);
+    scratch_close(&s);
+    return 0;
 }
 
 /* ---- in the child ------------------------------------------------------------------------------- */
@@ -155,8 +129,8 @@ static void answer(const struct question *q, const char *to)
     double cap[3] = {NAN, NAN, NAN}, share[3] = {NAN, q->cap_share, NAN},
            quantile[3] = {NAN, q->quantile, NAN};
     struct mkt_arms_treatment t = {cap, share, quantile};
-    char path[128];
-    snprintf(path, sizeof path, "%s/%s", folder, q->file);
+    char path[400];
+    snprintf(path, sizeof path, "%s/%s", s.folder, q->file);
     mkt_status status = mkt_arena_open(&arena, q->memory, &err);
     if (status == MKT_OK) status = mkt_dataset_open(path, &o, &d, &err);
     if (status == MKT_OK)
@@ -181,10 +155,10 @@ static double ask(const struct question *q, char digest[MKT_SHA256_TEXT])
 {
     struct rusage used;
     struct mkt_err err = {0};
-    char to[96];
+    char to[400];
     int how;
     long mapped = 0;
-    snprintf(to, sizeof to, "%s/figures", folder);
+    snprintf(to, sizeof to, "%s/figures", s.folder);
     assert_int_equal(pipe(told), 0);
     pid_t child = fork();
     if (child == 0) answer(q, to);

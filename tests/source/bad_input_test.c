@@ -1,22 +1,6 @@
-#include "source/scratch.h"
+#include "source/scratch_fixture.h"
 
 #define HEAD "date,channel,campaign,spend,impressions,clicks\n"
-
-static struct scratch s;
-
-static int setup(void **state)
-{
-    (void)state;
-    scratch_open(&s);
-    return 0;
-}
-
-static int teardown(void **state)
-{
-    (void)state;
-    scratch_close(&s);
-    return 0;
-}
 
 /* HEAD and n good rows, then `tail`. */
 static const char *rows_and(int n, const char *tail)

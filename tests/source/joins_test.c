@@ -1,22 +1,6 @@
-#include "source/scratch.h"
+#include "source/scratch_fixture.h"
 
 #include "source/actions.h"
-
-static struct scratch s;
-
-static int setup(void **state)
-{
-    (void)state;
-    scratch_open(&s);
-    return 0;
-}
-
-static int teardown(void **state)
-{
-    (void)state;
-    scratch_close(&s);
-    return 0;
-}
 
 static const char ads[] = "ad_id,date,account_id,impressions,inline_link_clicks,spend\n"
                           "11,2025-11-03,9,100,3,5\n11,2025-11-04,9,100,3,6\n"

@@ -6,8 +6,9 @@
 
 #include "source/scratch.h"
 
-/* Runs statements in a database of their own; expects success. */
-__attribute__((format(printf, 1, 2))) static inline void scratch_sql(const char *format, ...)
+/* Runs statements in a database of their own, kept in `file` (NULL: nowhere); expects success. */
+__attribute__((format(printf, 2, 3))) static inline void scratch_sql(const char *file,
+                                                                     const char *format, ...)
 {
     char sql[8192];
     va_list args;
@@ -18,7 +19,7 @@ __attribute__((format(printf, 1, 2))) static inline void scratch_sql(const char 
     duckdb_database db;
     duckdb_connection con;
     duckdb_result result;
-    assert_int_equal(duckdb_open(NULL, &db), DuckDBSuccess);
+    assert_int_equal(duckdb_open(file, &db), DuckDBSuccess);
     assert_int_equal(duckdb_connect(db, &con), DuckDBSuccess);
     if (duckdb_query(con, sql, &result) != DuckDBSuccess)
         fail_msg("%s", duckdb_result_error(&result));

@@ -1,20 +1,4 @@
-#include "source/scratch.h"
-
-static struct scratch s;
-
-static int setup(void **state)
-{
-    (void)state;
-    scratch_open(&s);
-    return 0;
-}
-
-static int teardown(void **state)
-{
-    (void)state;
-    scratch_close(&s);
-    return 0;
-}
+#include "source/scratch_fixture.h"
 
 static void expect_caveat(const struct mkt_dataset *d, const char *id, mkt_caveat_weight weight,
                           const char *words)

@@ -1,23 +1,5 @@
-#include "source/scratch.h"
-
-#define DUCKDB_API_NO_DEPRECATED
-#include <duckdb.h>
-
-static struct scratch s;
-
-static int setup(void **state)
-{
-    (void)state;
-    scratch_open(&s);
-    return 0;
-}
-
-static int teardown(void **state)
-{
-    (void)state;
-    scratch_close(&s);
-    return 0;
-}
+#include "source/scratch_fixture.h"
+#include "source/scratch_sql.h"
 
 static uint64_t next_random(uint64_t *x)
 {
@@ -169,21 +151,6 @@ static void order_threads_and_splits_change_no_bit(void **state)
     free(row);
 }
 
-/* Runs statements in a database of our own, to make Parquet and DuckDB files. */
-static void run_sql(const char *path, const char *sql)
-{
-    duckdb_database db;
-    duckdb_connection con;
-    duckdb_result result;
-    assert_int_equal(duckdb_open(path, &db), DuckDBSuccess);
-    assert_int_equal(duckdb_connect(db, &con), DuckDBSuccess);
-    if (duckdb_query(con, sql, &result) != DuckDBSuccess)
-        fail_msg("%s", duckdb_result_error(&result));
-    duckdb_destroy_result(&result);
-    duckdb_disconnect(&con);
-    duckdb_close(&db);
-}
-
 static void every_format_gives_the_same_sums(void **state)
 {
     (void)state;
@@ -213,7 +180,7 @@ static void every_format_gives_the_same_sums(void **state)
         snprintf(path, sizeof path, "%s/p%zu.parquet", s.folder, i);
         snprintf(sql, sizeof sql, "SET TimeZone='UTC'; COPY (%s) TO '%s' (FORMAT parquet)", from,
                  path);
-        run_sql(NULL, sql);
+        scratch_sql(NULL, "%s", sql);
         struct mkt_dataset *d = scratch_dataset(path, NULL);
         if (!scratch_equal(csv, d)) fail_msg("Parquet types %zu differ", i);
         assert_int_equal(strlen(scratch_table(d, strrchr(path, '/') + 1)->sha256), 64);
@@ -224,7 +191,7 @@ static void every_format_gives_the_same_sums(void **state)
                  "CREATE TABLE other(x INTEGER); "
                  "CREATE VIEW secrets AS SELECT * FROM read_csv('%s/performance.csv')",
                  from, s.folder);
-        run_sql(path, sql);
+        scratch_sql(path, "%s", sql);
         d = scratch_dataset(path, NULL);
         if (!scratch_equal(csv, d)) fail_msg("DuckDB types %zu differ", i);
         assert_string_equal(scratch_table(d, "per\"formance; --")->kind, "performance");
@@ -241,7 +208,7 @@ static void every_format_gives_the_same_sums(void **state)
                  "read_csv('%s/performance.csv', "
                  "all_varchar=true)) TO '%s' %s",
                  s.folder, path, json[i]);
-        run_sql(NULL, sql);
+        scratch_sql(NULL, "%s", sql);
         struct mkt_dataset *d = scratch_dataset(path, NULL);
         if (!scratch_equal(csv, d)) fail_msg("JSON %zu differs", i);
         mkt_dataset_close(d);
@@ -263,7 +230,7 @@ static void typed_columns_have_broken_rows_too(void **state)
              "ELSE 1.5 END "
              "AS spend FROM range(100) t(i)) TO '%s' (FORMAT parquet)",
              path);
-    run_sql(NULL, sql);
+    scratch_sql(NULL, "%s", sql);
     struct mkt_dataset *d = scratch_dataset(path, NULL);
     const struct mkt_account *a = mkt_dataset_account(d);
     assert_int_equal(a->table[0].broken, 2);

@@ -1,20 +1,4 @@
-#include "source/scratch.h"
-
-static struct scratch s;
-
-static int setup(void **state)
-{
-    (void)state;
-    scratch_open(&s);
-    return 0;
-}
-
-static int teardown(void **state)
-{
-    (void)state;
-    scratch_close(&s);
-    return 0;
-}
+#include "source/scratch_fixture.h"
 
 /* Writes code units behind a byte order mark. */
 static const char *write_units(const uint16_t *unit, size_t n, bool big)

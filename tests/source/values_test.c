@@ -1,20 +1,4 @@
-#include "source/scratch.h"
-
-static struct scratch s;
-
-static int setup(void **state)
-{
-    (void)state;
-    scratch_open(&s);
-    return 0;
-}
-
-static int teardown(void **state)
-{
-    (void)state;
-    scratch_close(&s);
-    return 0;
-}
+#include "source/scratch_fixture.h"
 
 static struct mkt_dataset *open_text(const char *text, const struct mkt_dataset_options *o)
 {

@@ -1,25 +1,9 @@
 /* Words that stand for no name, and words for totals: one list each, the same in every table. */
 #include "source/void_names.h"
 
-#include "source/scratch.h"
+#include "source/scratch_fixture.h"
 #include "source/scratch_sql.h"
 #include "source/total_names.h"
-
-static struct scratch s;
-
-static int setup(void **state)
-{
-    (void)state;
-    scratch_open(&s);
-    return 0;
-}
-
-static int teardown(void **state)
-{
-    (void)state;
-    scratch_close(&s);
-    return 0;
-}
 
 static void words(void **state)
 {
@@ -130,8 +114,8 @@ static void paths(void **state)
         struct mkt_err err = {0};
         if (parquet) {
             snprintf(out, sizeof out, "%s/b.parquet", s.folder);
-            scratch_sql("COPY (FROM read_csv('%s', delim = '\t')) TO '%s' (FORMAT parquet)", file,
-                        out);
+            scratch_sql(NULL, "COPY (FROM read_csv('%s', delim = '\t')) TO '%s' (FORMAT parquet)",
+                        file, out);
         }
         struct mkt_dataset *d = scratch_dataset(parquet ? out : file, NULL);
         struct mkt_dataset_journeys j;

@@ -7,7 +7,8 @@
 
 #include "wire/jcs.h"
 
-static struct mkt_arena arena;
+#define ARENA_BYTES ((size_t)1 << 20)
+#include "arena_fixture.h"
 
 static const char *canonical(const char *json, const char *without)
 {
@@ -84,27 +85,14 @@ static void a_full_arena_is_told(void **state)
     arena.fail_at = 0;
 }
 
-static int set_up(void **state)
-{
-    struct mkt_err err = {0};
-    (void)state;
-    return mkt_arena_open(&arena, (size_t)1 << 20, &err) == MKT_OK ? 0 : -1;
-}
-
-static int tear_down(void **state)
-{
-    (void)state;
-    mkt_arena_close(&arena);
-    return 0;
-}
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test_setup_teardown(the_samples_of_the_standard, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(names_that_begin_alike, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(the_outermost_member_alone_is_left_out, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(a_full_arena_is_told, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(the_samples_of_the_standard, arena_open, arena_close),
+        cmocka_unit_test_setup_teardown(names_that_begin_alike, arena_open, arena_close),
+        cmocka_unit_test_setup_teardown(the_outermost_member_alone_is_left_out, arena_open,
+                                        arena_close),
+        cmocka_unit_test_setup_teardown(a_full_arena_is_told, arena_open, arena_close),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
