@@ -44,14 +44,15 @@ static mkt_status walk_piles(struct worker *k)
     bool adds_up = !w->each && !w->each_rows;
     if (adds_up) MKT_TRY(mkt_path_batch_init(&w->paths, arena, &job->shards, &k->err));
     size_t *start = MKT_NEW(arena, size_t, MKT_PILES_BUCKETS + 1);
-    w->open = MKT_NEW(arena, struct mkt_touchpoint, job->most);
+    w->open = MKT_NEW(arena, uint64_t, job->most);
+    if (w->each_rows) w->given = MKT_NEW(arena, struct mkt_touchpoint, job->most);
     w->step = MKT_NEW(arena, uint32_t, job->most);
     w->age = MKT_NEW(arena, int64_t, job->most);
     MKT_TRY(mkt_credits_scratch_init(&w->scratch, arena, job->channel->count, job->most, &k->err));
     /* walked at random, and so last: what is large in an arena lies in large pages */
     struct mkt_touchpoints_row *room = MKT_NEW(arena, struct mkt_touchpoints_row, job->most);
     struct mkt_touchpoints_row *row = MKT_NEW(arena, struct mkt_touchpoints_row, job->most);
-    if (!start || !w->open || !w->step || !w->age || !room || !row)
+    if (!start || !w->open || !w->step || !w->age || !room || !row || (w->each_rows && !w->given))
         return mkt_arena_full(arena, &k->err);
     for (size_t pile; (pile = atomic_fetch_add(&job->next, 1)) < MKT_PILES;) {
         MKT_TRY(mkt_touchpoints_order(job->part, job->parts, pile, job->map, room, start, row,
@@ -105,12 +106,11 @@ static mkt_status add_counts(struct mkt_touchpoints_out *out,
     return mkt_path_counts_join(&out->paths.untouched, &w->untouched, err);
 }
 
-/* What one worker's arena has to hold: five arrays over the largest pile, and what is small. */
+/* What one worker's arena has to hold: six arrays over the largest pile, and what is small. */
 static size_t worker_bytes(const struct job *job)
 {
-    size_t row = 2 * sizeof(struct mkt_touchpoints_row) + sizeof(struct mkt_touchpoint) +
-                 sizeof(uint32_t) + sizeof(int64_t) +
-                 sizeof(double); /* walk_piles, and the shares of credit */
+    size_t row = 2 * sizeof(struct mkt_touchpoints_row) + sizeof(uint64_t) + sizeof(uint32_t) +
+                 sizeof(int64_t) + sizeof(double); /* walk_piles, and the shares of credit */
     return job->most * row + (MKT_PILES_BUCKETS + 1) * sizeof(size_t) +
            MKT_PATH_SHARDS * MKT_PATH_BATCH_BYTES + job->channel->count + 4096;
 }
