@@ -11,7 +11,7 @@ struct job {
     struct mkt_touchpoints *const *part;
     size_t parts;
     uint32_t **map;                      /* [parts][channels of the part] */
-    size_t most;                         /* rows of the largest pile */
+    size_t rows, most;                   /* of all piles, of the largest */
     struct mkt_touchpoints_walker start; /* what every walker starts as */
     const struct mkt_names *channel;
     struct mkt_path_shards shards;
@@ -128,7 +128,8 @@ static mkt_status run_workers(struct mkt_arena *arena, struct job *job, size_t t
                            "them in order takes %zu MB, more than half of the %zu MB that the "
                            "memory limit leaves; a user with so many is no person",
                            job->most, need >> 20, room >> 20);
-    MKT_TRY(mkt_path_shards_open(&job->shards, room - threads * need, job->channel->count, err));
+    MKT_TRY(mkt_path_shards_open(&job->shards, room - threads * need, job->channel->count,
+                                 job->rows, err));
     mkt_status status = MKT_OK;
     for (size_t i = 0; i < threads && status == MKT_OK; i++) {
         k[i].job = job;
@@ -176,8 +177,11 @@ static mkt_status prepare(struct mkt_arena *arena, struct job *job,
     job->channel = names;
     job->start.rules = rules;
     job->start.direct = find_name(names, rules->direct_name);
-    for (size_t p = 0; p < MKT_PILES; p++)
-        if (pile_rows(job, p) > job->most) job->most = pile_rows(job, p);
+    for (size_t p = 0; p < MKT_PILES; p++) {
+        size_t rows = pile_rows(job, p);
+        job->rows += rows;
+        if (rows > job->most) job->most = rows;
+    }
     if (!job->most) return mkt_err_set(err, MKT_E_EMPTY, "the touchpoints have no rows");
     int64_t first;
     mkt_touchpoints_span(job->part, job->parts, &first, &job->start.last);

@@ -102,7 +102,7 @@ struct mkt_touchpoints_out {
 /* Makes journeys of all rows.
  *
  *   arena    holds the result; while it is made, at most as much as is free in it is taken besides:
- *            100 bytes a thread for each row of the largest pile, the rest for paths
+ *            80 bytes a thread for each row of the largest pile, the rest for paths
  *   part     [parts] what was added; stays as it is
  *   rule     [rules] of credit, age counted from the conversion; a LAST_OTHER rule's `direct` is
  *            set here to the number of direct_name, and the rule is left out without one
