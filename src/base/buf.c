@@ -3,6 +3,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/text.h"
+
 void mkt_buf_init(struct mkt_buf *buf, struct mkt_arena *arena)
 {
     *buf = (struct mkt_buf){.arena = arena};
@@ -49,6 +51,14 @@ void mkt_buf_char(struct mkt_buf *buf, char c)
 void mkt_buf_between(struct mkt_buf *buf, size_t i, size_t n, const char *last)
 {
     if (i > 0) mkt_buf_str(buf, i + 1 == n ? last : ", ");
+}
+
+bool mkt_buf_listed(struct mkt_buf *buf, size_t i, size_t n, size_t most)
+{
+    if (i == most) mkt_buf_printf(buf, " and %s more", MKT_COUNT(n - most));
+    if (i >= most) return false;
+    mkt_buf_between(buf, i, n, " and ");
+    return true;
 }
 
 void mkt_buf_printf(struct mkt_buf *buf, const char *format, ...)

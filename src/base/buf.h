@@ -29,6 +29,11 @@ void mkt_buf_printf(struct mkt_buf *buf, const char *format, ...) MKT_PRINTF(2, 
  * last, ", " before the others. */
 void mkt_buf_between(struct mkt_buf *buf, size_t i, size_t n, const char *last);
 
+/* The same for a list of which at most `most` of its n names are shown, called for every i in order: true
+ * where the name is to be written after what stands before it. In place of the first that is not shown it
+ * writes " and 4 more", as in "search, social and 4 more". `most` is above 0. */
+bool mkt_buf_listed(struct mkt_buf *buf, size_t i, size_t n, size_t most);
+
 /* MKT_OK, or MKT_E_NOMEM when something did not fit. */
 MKT_MUST_CHECK mkt_status mkt_buf_check(const struct mkt_buf *buf, struct mkt_err *err);
 
