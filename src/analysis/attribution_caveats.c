@@ -147,20 +147,25 @@ static mkt_status withheld_caveats(struct mkt_attribution_work *w, struct mkt_er
                   MKT_CAVEAT_WARN, err);
 }
 
-/* "email (1 of 4 channels)", or "5 of 9 channels" where they are many; NULL when the arena is full. */
+/* "email (1 of 4 channels)", or "any of 5 of the 9 channels" where they are many; NULL when the arena
+ * is full. */
 static const char *repelling(const struct mkt_attribution_work *w)
 {
     struct mkt_buf text;
     size_t K = w->input.paths->channel.count, told = 0;
     mkt_buf_init(&text, w->sheet->arena);
     for (size_t c = 0; c < w->channels && w->repelling <= NAMED; c++)
-        if (mkt_exposure_limits_repels(&w->limits, &w->incremental, w->channel[c].place))
-            mkt_buf_printf(&text, "%s%s", told++ ? " or " : "", w->channel[c].name);
+        if (mkt_exposure_limits_repels(&w->limits, &w->incremental, w->channel[c].place)) {
+            mkt_buf_between(&text, told++, w->repelling, " or ");
+            mkt_buf_str(&text, w->channel[c].name);
+        }
     if (told == w->repelling)
         mkt_buf_printf(&text, " (%s of %s channels)", MKT_COUNT(told), MKT_COUNT(K));
+    else if (w->repelling == K)
+        return mkt_arena_printf(w->sheet->arena, "any of the %s channels", MKT_COUNT(K));
     else
-        return mkt_arena_printf(w->sheet->arena, "%s of %s channels", MKT_COUNT(w->repelling),
-                                MKT_COUNT(K));
+        return mkt_arena_printf(w->sheet->arena, "any of %s of the %s channels",
+                                MKT_COUNT(w->repelling), MKT_COUNT(K));
     return text.failed ? NULL : text.data;
 }
 

@@ -25,6 +25,12 @@ void mkt_buf_str(struct mkt_buf *buf, const char *text);
 void mkt_buf_char(struct mkt_buf *buf, char c);
 void mkt_buf_printf(struct mkt_buf *buf, const char *format, ...) MKT_PRINTF(2, 3);
 
+/* `text` with its first letter upper case, unless it opens with a name such as "ads.csv". */
+void mkt_buf_capital(struct mkt_buf *buf, const char *text);
+
+/* A whole sentence given by someone else: upper case first, one full stop at the end. */
+void mkt_buf_sentence(struct mkt_buf *buf, const char *text);
+
 /* What stands before the i-th of n names: nothing before the first, `last` (" and ", " or ") before the
  * last, ", " before the others. */
 void mkt_buf_between(struct mkt_buf *buf, size_t i, size_t n, const char *last);

@@ -52,14 +52,12 @@ static void item(struct page *p, const char *mark, const char *text)
     mkt_width_wrap(p->out, text, indent, indent, p->width);
 }
 
-/* A sentence of the analysis, which may come without its full stop. */
+/* A sentence of the analysis, which may come without its capital and full stop. */
 static void sentence(struct page *p, const char *mark, const char *text)
 {
-    size_t n = strlen(text);
     struct mkt_buf whole;
     mkt_buf_init(&whole, p->out->arena);
-    mkt_buf_str(&whole, text);
-    if (n && !strchr(".!?", text[n - 1])) mkt_buf_char(&whole, '.');
+    mkt_buf_sentence(&whole, text);
     if (whole.failed)
         p->out->failed = true;
     else

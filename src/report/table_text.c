@@ -179,7 +179,7 @@ static void write_rest(struct mkt_buf *out, const struct layout *l,
     if (l->rows < t->rows) mkt_buf_printf(&text, "%s more rows.", MKT_COUNT(t->rows - l->rows));
     if (t->note) {
         if (text.length) mkt_buf_char(&text, ' ');
-        mkt_parts_sentence(&text, t->note);
+        mkt_buf_sentence(&text, t->note);
     }
     for (size_t c = 0; c < t->columns; c++) {
         if (l->column[c].shown) continue;

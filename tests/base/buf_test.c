@@ -120,6 +120,18 @@ static void long_lists_tell_how_many_are_left(void **state)
     assert_string_equal(listed(1239, 3), "a, b, c and 1,236 more");
 }
 
+static void what_others_wrote_becomes_a_sentence(void **state)
+{
+    (void)state;
+    struct mkt_buf out;
+    mkt_buf_init(&out, &arena);
+    mkt_buf_sentence(&out, "one");
+    mkt_buf_sentence(&out, " two.");
+    mkt_buf_sentence(&out, "ärger?");
+    mkt_buf_sentence(&out, "ads_basic.csv has it");
+    assert_string_equal(out.data, "One. two.ärger?ads_basic.csv has it.");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -127,6 +139,7 @@ int main(void)
         cmocka_unit_test(every_length_around_its_capacity_fits),
         cmocka_unit_test(bytes_may_hold_nul),
         cmocka_unit_test(names_stand_in_a_list),
+        cmocka_unit_test(what_others_wrote_becomes_a_sentence),
         cmocka_unit_test(long_lists_tell_how_many_are_left),
         cmocka_unit_test(a_full_arena_fails_once_and_for_all),
     };
