@@ -4,6 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/text.h"
+
 #define WIDE_MOST 1.7e38
 #define SUM_MOST 9.2e18
 
@@ -48,9 +50,9 @@ static mkt_status find_name(struct mkt_arms *arms, int side, const char *name, u
         }
     if (arms->names[side] == most[side])
         return mkt_err_set(err, MKT_E_LIMIT,
-                           "more than %zu %s: the column that names them is "
+                           "more than %s %s: the column that names them is "
                            "probably not the right one",
-                           most[side], what[side]);
+                           MKT_COUNT(most[side]), what[side]);
     char *copy = mkt_arena_strdup(arms->arena, name);
     if (!copy) return mkt_arena_full(arms->arena, err);
     *out = (uint32_t)arms->names[side];

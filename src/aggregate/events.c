@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "aggregate/spellings.h"
+#include "base/text.h"
 
 #define DAY (INT64_C(86400) * 1000000)
 
@@ -35,9 +36,9 @@ mkt_status mkt_events_add(struct mkt_events *e, const struct mkt_event *row, str
 static mkt_status too_many_names(struct mkt_err *err)
 {
     return mkt_err_set(err, MKT_E_LIMIT,
-                       "there are more than %d different events: the column of events seems to "
+                       "there are more than %s different events: the column of events seems to "
                        "hold something else, such as addresses or ids",
-                       MKT_EVENTS_NAMES);
+                       MKT_COUNT(MKT_EVENTS_NAMES));
 }
 
 mkt_status mkt_events_name(struct mkt_events *e, const char *text, size_t n, uint32_t *out,

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/date.h"
+#include "base/text.h"
 
 #define THREADS 16
 #define DAY (INT64_C(86400) * 1000000)
@@ -207,12 +208,12 @@ static mkt_status run_workers(struct mkt_arena *arena, struct job *job, size_t t
 static mkt_status check_sizes(const struct mkt_funnels *f, struct mkt_err *err)
 {
     if (f->cohorts > MKT_FUNNELS_COHORTS)
-        return mkt_err_set(err, MKT_E_LIMIT, "the data have %zu cohorts: more than %d", f->cohorts,
-                           MKT_FUNNELS_COHORTS);
+        return mkt_err_set(err, MKT_E_LIMIT, "the data have %s cohorts: more than %s",
+                           MKT_COUNT(f->cohorts), MKT_COUNT(MKT_FUNNELS_COHORTS));
     if (f->segments - 1 > MKT_FUNNELS_SEGMENTS)
         return mkt_err_set(err, MKT_E_LIMIT,
-                           "the segment has %zu different values: more than %d tell nothing apart",
-                           f->segments - 1, MKT_FUNNELS_SEGMENTS);
+                           "the segment has %s different values: more than %s tell nothing apart",
+                           MKT_COUNT(f->segments - 1), MKT_COUNT(MKT_FUNNELS_SEGMENTS));
     return MKT_OK;
 }
 

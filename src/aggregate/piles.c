@@ -8,6 +8,8 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/text.h"
+
 void mkt_piles_init(struct mkt_piles *p, struct mkt_arena *arena, size_t size, size_t limit,
                     const char *temp)
 {
@@ -171,9 +173,9 @@ mkt_status mkt_piles_sort_room(struct mkt_arena *arena, size_t most, uint32_t **
 {
     if (most > UINT32_MAX)
         return mkt_err_set(err, MKT_E_LIMIT,
-                           "a user, or a few together, have %zu rows: more than 4,294,967,295 are "
+                           "a user, or a few together, have %s rows: more than 4,294,967,295 are "
                            "not put in order; a user with so many is no person",
-                           most);
+                           MKT_COUNT(most));
     *start = MKT_NEW(arena, uint32_t, MKT_PILES_BUCKETS + 1);
     return *start ? MKT_OK : mkt_arena_full(arena, err);
 }

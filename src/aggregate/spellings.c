@@ -5,6 +5,7 @@
 
 #include "base/buf.h"
 #include "base/caseless.h"
+#include "base/text.h"
 
 #define SHOWN 3 /* names whose spellings are listed */
 
@@ -53,7 +54,7 @@ mkt_status mkt_spellings_find(struct mkt_arena *arena, const char *const *name, 
         out->gone += end - i - 1;
         if (several++ < SHOWN) list(&said, &s[i], end - i);
     }
-    if (several > SHOWN) mkt_buf_printf(&said, "; and %zu more", several - SHOWN);
+    if (several > SHOWN) mkt_buf_printf(&said, "; and %s more", MKT_COUNT(several - SHOWN));
     if (out->gone) out->list = said.data;
     return mkt_buf_check(&said, err);
 }

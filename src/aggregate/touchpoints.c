@@ -4,6 +4,8 @@
 #include <stdatomic.h>
 #include <string.h>
 
+#include "base/text.h"
+
 #define THREADS 16
 
 /* One finish, as all its threads see it. */
@@ -125,10 +127,10 @@ static mkt_status run_workers(struct mkt_arena *arena, struct job *job, size_t t
     while (threads > 1 && threads * need > room / 2) threads--;
     if (need > room / 2)
         return mkt_err_set(err, MKT_E_NOMEM,
-                           "a user, or a few together, have some %zu rows of touchpoints: to put "
+                           "a user, or a few together, have some %s rows of touchpoints: to put "
                            "them in order takes %zu MB, more than half of the %zu MB that the "
                            "memory limit leaves; a user with so many is no person",
-                           job->most, need >> 20, room >> 20);
+                           MKT_COUNT(job->most), need >> 20, room >> 20);
     MKT_TRY(mkt_path_shards_open(&job->shards, room - threads * need, job->channel->count,
                                  job->rows, err));
     mkt_status status = MKT_OK;

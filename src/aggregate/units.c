@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "aggregate/units_join.h"
+#include "base/text.h"
 
 #define RECENT_MOST ((size_t)1 << 20) /* bytes of units that rows are added to as they come */
 #define RECENT_SHARE 8                /* and a part of the limit */
@@ -68,9 +69,9 @@ static mkt_status code_of(struct mkt_names *names, const char *text, size_t n, c
     MKT_TRY(mkt_names_code(names, text, n, &place, err));
     if (place >= MKT_UNITS_NAMES)
         return mkt_err_set(err, MKT_E_LIMIT,
-                           "more than %d %s: the column that names them is probably not the right "
+                           "more than %s %s: the column that names them is probably not the right "
                            "one",
-                           MKT_UNITS_NAMES, what);
+                           MKT_COUNT(MKT_UNITS_NAMES), what);
     *out = (uint16_t)(place + first);
     return MKT_OK;
 }
@@ -157,7 +158,7 @@ mkt_status mkt_units_unite(struct mkt_arena *arena, struct mkt_units *const *par
     bool fit = v->variant.count <= MKT_UNITS_NAMES && v->segment.count <= MKT_UNITS_NAMES;
     return fit ? MKT_OK
                : mkt_err_set(err, MKT_E_LIMIT,
-                             "more than %d variants or segments: the column that names them is "
+                             "more than %s variants or segments: the column that names them is "
                              "probably not the right one",
-                             MKT_UNITS_NAMES);
+                             MKT_COUNT(MKT_UNITS_NAMES));
 }

@@ -70,8 +70,8 @@ static mkt_status meet(struct mkt_touch_rows_part *p, const char *s, size_t n, s
     MKT_TRY(mkt_touch_names_read(&p->arena, s, n, &name, &met.is_void, err));
     if (name) MKT_TRY(mkt_names_code(&p->rows->channel, name, strlen(name), &met.code, err));
     if (p->rows->channel.count > MKT_TOUCHPOINTS_NONE)
-        return mkt_err_set(err, MKT_E_LIMIT, "there are more than %u channels",
-                           MKT_TOUCHPOINTS_NONE);
+        return mkt_err_set(err, MKT_E_LIMIT, "there are more than %s channels",
+                           MKT_COUNT(MKT_TOUCHPOINTS_NONE));
     struct mkt_touch_rows_met *place =
         mkt_arena_push(&p->arena, &p->met, &p->mets, &p->met_cap, sizeof *place);
     if (!place) return mkt_arena_full(&p->arena, err);

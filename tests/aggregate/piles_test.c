@@ -122,7 +122,7 @@ static void more_than_can_be_sorted(void **state)
     assert_int_equal(mkt_piles_sort_room(&arena, UINT32_MAX, &start, &err), MKT_OK);
     assert_int_equal(mkt_piles_sort_room(&arena, (size_t)UINT32_MAX + 1, &start, &err),
                      MKT_E_LIMIT);
-    assert_non_null(strstr(err.text, "4294967296 rows"));
+    assert_non_null(strstr(err.text, "4,294,967,296 rows"));
     mkt_arena_close(&arena);
 }
 
