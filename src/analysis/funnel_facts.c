@@ -130,7 +130,8 @@ static mkt_status add_lost(struct mkt_funnel_work *w, size_t k, struct mkt_err *
                                   .high = 1 - r->low,
                                   .interval = "wilson",
                                   .n = r->trials};
-    MKT_FUNNEL_TEXT(w, x.label, err, "Drop-off before %s", name);
+    const char *from = w->input.label[mkt_step_rates_before(w->plan, k)];
+    MKT_FUNNEL_TEXT(w, x.label, err, "Drop-off from %s to %s", from, name);
     MKT_FUNNEL_TEXT(w, x.id, err, "%s.drop_off", w->key[k]);
     MKT_TRY(mkt_funnel_work_add(w, &x, err));
     x.metric = "lost";
@@ -138,7 +139,7 @@ static mkt_status add_lost(struct mkt_funnel_work *w, size_t k, struct mkt_err *
     x.value = r->trials - r->successes;
     x.low = x.high = NAN;
     x.why = recorded;
-    MKT_FUNNEL_TEXT(w, x.label, err, "Number of %s lost before %s", w->units, name);
+    MKT_FUNNEL_TEXT(w, x.label, err, "Number of %s lost between %s and %s", w->units, from, name);
     MKT_FUNNEL_TEXT(w, x.id, err, "%s.lost", w->key[k]);
     return mkt_funnel_work_add(w, &x, err);
 }

@@ -14,6 +14,7 @@
 
 struct mkt_focus_entity {
     const char *scope, *name; /* "channel", "search": as facts have them */
+    bool next;                /* what comes after it in the sheet, as the step on from a step */
 };
 
 struct mkt_focus {

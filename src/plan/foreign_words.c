@@ -98,6 +98,7 @@ const struct mkt_foreign mkt_foreign_table[MKT_FOREIGN_LANGUAGES] = {
       "smartphone=mobile,mobil=mobile,mobile=mobile,mobilen=mobile,mobiler=mobile,"
       "rechner=desktop,computer=desktop,springen=drop off,abspringen=drop off,absprung=drop off,"
       "absprungrate=drop off,brechen=abandon,abbrechen=abandon,abbruch=abandonment,"
+      "an der=at the,am warenkorb=at the cart,an der kasse=at the checkout,"
       "abgebrochen=abandoned,steigen aus=drop out,p wert=p value,pwert=p value,"
       "konfidenzintervall=confidence interval,vertrauensintervall=confidence interval,"
       "stichprobe=sample size,stichprobengrosse=sample size,tests=test,versuch=experiment,"
@@ -175,7 +176,8 @@ const struct mkt_foreign mkt_foreign_table[MKT_FOREIGN_LANGUAGES] = {
       "cout par nouveau client=cac,"
       "combien devrions nous=how much should we spend,combien devons nous=how much should we spend,"
       "combien faut il=how much should we spend",
-      "atteignent=reach,atteint=reached,panier=cart,achat=purchase,l "
+      "atteignent=reach,atteint=reached,panier=cart,au panier=at the "
+      "cart,abandon=abandonment,abandons=abandonment,achat=purchase,l "
       "achat=purchase,paiement=payment,combien de temps=how "
       "long,valeur p=p value,intervalle de confiance=confidence interval,sous "
       "evalue=undervalued,sous evalues=undervalued,"

@@ -138,12 +138,13 @@ mkt_status mkt_planner_draft_property(struct mkt_planner_draft *d, struct mkt_er
             return mkt_plan_unanswered(d->w->plan, err,
                                        "Who comes back is told of all users together, not by %s.",
                                        x.property->name);
-    for (size_t m = 0; x.values && m < s->focus.metrics; m++)
+    for (size_t m = 0; (x.values || s->focus.entities) && m < s->focus.metrics; m++)
         if (strcmp(s->focus.metric[m], "drop_off") == 0) { /* "where do we lose them on mobile" */
             s->focus.metrics = 0;
             s->focus.verdict = false;
-            mkt_plan_focus_metric(&s->focus, "conversion_rate");
+            mkt_plan_focus_metric(&s->focus, s->focus.entities ? "drop_off" : "conversion_rate");
             mkt_plan_focus_metric(&s->focus, "rate_*");
+            break;
         }
     MKT_TRY(mkt_plan_set(s, "segment", x.property->name, err));
     s->focus.kinds |= 1U << MKT_FINDING_COMPARE;

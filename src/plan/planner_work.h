@@ -54,14 +54,24 @@ bool mkt_planner_work_property(const struct mkt_planner_work *w,
                                const struct mkt_planner_clause *clause,
                                struct mkt_planner_property *out);
 
-/* Events of the data that a clause speaks of: from one to another, or one that is arrived at. */
+/* On which side of an event. */
+typedef enum {
+    MKT_PLANNER_REACHED, /* "reached the checkout" */
+    MKT_PLANNER_BEFORE,  /* "lost before the checkout": on the way to it */
+    MKT_PLANNER_AT,      /* "lost at the checkout": reached it and went no further */
+    MKT_PLANNER_AFTER
+} mkt_planner_side;
+
+/* Events of the data that a clause speaks of: from one to another, or one of them. */
 struct mkt_planner_way {
-    const char *from; /* NULL: the whole way up to `to` */
+    const char *from; /* NULL: `side` of `to` */
     const char *to;
-    bool after; /* "after the cart" */
+    mkt_planner_side side;
+    size_t at, end;         /* of one event: tokens of it and of the word that tells its side */
+    bool lost, rate, count; /* it asks who is lost, who goes on, how many or which share */
 };
 
-/* planner_funnel.c: false when the clause names no event so. */
+/* planner_way.c: false when the clause names no event so. */
 bool mkt_planner_work_way(const struct mkt_planner_work *w, const struct mkt_planner_clause *clause,
                           struct mkt_planner_way *out);
 

@@ -1,7 +1,7 @@
 #!/bin/sh
 # Questions on the command line: the example of the README, readings to choose, bad input.
 . tests/e2e/lib.sh
-plan 23
+plan 27
 
 ask() {
     "$bin" ask "$@"
@@ -64,6 +64,17 @@ check "that it is broken opens the reply" \
 ask "Where do we lose people?" --data "$work/events.csv" >"$work/answer" 2>"$work/said"
 check "where people are lost opens the reply" \
     sh -c "head -n 1 '$work/answer' | grep -q '^Of 60 users that entered at visit, '"
+ask "What is the drop-off at the cart?" --data "$work/events.csv" >"$work/answer" 2>"$work/said"
+check "at a step: who reaches it and goes no further" \
+    sh -c "head -n 1 '$work/answer' | grep -q '^Drop-off from cart to purchase was '"
+check "and says so" holds "$work/answer" \
+    "“at the cart” is taken as the way on from cart: of those who reach it."
+ask "What is the drop-off before the cart?" --data "$work/events.csv" >"$work/answer" 2>"$work/said"
+check "before a step: who does not come so far" \
+    sh -c "head -n 1 '$work/answer' | grep -q '^Drop-off from visit to cart was '"
+ask "What is the drop-off at purchase?" --data "$work/events.csv" >"$work/answer" 2>"$work/said"
+check "at the last step nothing comes after" holds "$work/answer" \
+    "Nothing comes after purchase, the last step; what is known is the way to it. Drop-off"
 ask "How many visitors come back after a month?" --data "$work/events.csv" >"$work/answer" \
     2>"$work/said"
 check "how many come back is told of all" \

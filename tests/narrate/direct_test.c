@@ -147,7 +147,7 @@ static void advice(void **state)
     (void)state;
     struct mkt_focus f = {.kinds = 1U << MKT_FINDING_ACTION};
     assert_string_equal(write(&f).text, "Move money to a (likely).");
-    f.entity[f.entities++] = (struct mkt_focus_entity){"channel", "z"};
+    f.entity[f.entities++] = (struct mkt_focus_entity){.scope = "channel", .name = "z"};
     assert_string_equal(write(&f).text, "No advice on this is sure enough to give.");
 }
 
@@ -230,9 +230,10 @@ static void metrics_of_whatever_is_measured(void **state)
     struct mkt_direct d = write(&p);
     assert_int_equal(d.cites, 1); /* that of the metric which comes first, and not the split's */
     assert_string_equal(d.cite[0], "bought.v.p");
-    p.entity[p.entities++] = (struct mkt_focus_entity){"variant", "control"}; /* has none */
+    p.entity[p.entities++] =
+        (struct mkt_focus_entity){.scope = "variant", .name = "control"}; /* has none */
     assert_string_equal(write(&p).cite[0], "bought.v.p");
-    own.entity[own.entities++] = (struct mkt_focus_entity){"variant", "v"};
+    own.entity[own.entities++] = (struct mkt_focus_entity){.scope = "variant", .name = "v"};
     d = write(&own);
     assert_int_equal(d.cites, 2);
     assert_string_equal(d.cite[0], "bought.v");
@@ -283,11 +284,41 @@ static void two_held_against_the_rest(void **state)
     assert_null(strstr(write(&f).text, "the rest")); /* these two are compared themselves */
 }
 
+static void the_step_on_from_a_step(void **state)
+{
+    struct mkt_focus f = {.metric = {"drop_off", "rate_*"},
+                          .metrics = 2,
+                          .entity = {{"step", "cart", true}, {"segment", "phone", false}},
+                          .entities = 2};
+    (void)state;
+    fact("cart.reached", "Reached cart", "step", "cart", "reached", 9, MKT_UNIT_COUNT);
+    fact("cart.drop_off", "Drop-off from visit to cart", "step", "cart", "drop_off", 6,
+         MKT_UNIT_RATIO);
+    fact("pay.reached", "Reached pay now", "step", "pay now", "reached", 9, MKT_UNIT_COUNT);
+    fact("pay.drop_off", "Drop-off from cart to pay now", "step", "pay now", "drop_off", 7,
+         MKT_UNIT_RATIO);
+    fact("phone.rate_cart", "Rate to cart of phone", "segment", "phone", "rate_cart", 1,
+         MKT_UNIT_RATIO);
+    fact("phone.rate_pay_now", "Rate to pay now of phone", "segment", "phone", "rate_pay_now", 2,
+         MKT_UNIT_RATIO);
+    struct mkt_direct d = write(&f);
+    assert_int_equal(d.cites, 2);
+    assert_string_equal(d.cite[0], "pay.drop_off");
+    assert_string_equal(d.cite[1], "phone.rate_pay_now");
+    f.entity[0].next = false;
+    assert_string_equal(write(&f).cite[0], "cart.drop_off");
+    f.entity[0] = (struct mkt_focus_entity){"step", "pay now", true};
+    d = write(&f);
+    assert_non_null(strstr(d.text, "Nothing comes after pay now, the last step"));
+    assert_string_equal(d.cite[0], "pay.drop_off");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(verdict_that_was_asked_for, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_metric_of_the_whole, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(the_step_on_from_a_step, set_up, tear_down),
         cmocka_unit_test_setup_teardown(two_entities_and_what_compares_them, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_comparison_that_is_not_there_is_said, set_up, tear_down),
         cmocka_unit_test_setup_teardown(each_of_a_kind, set_up, tear_down),

@@ -30,7 +30,9 @@ static inline void plan_line_focus(char *out, size_t size, const struct mkt_focu
         if (f->kinds >> k & 1U) PUT("%s!%s", comma, mkt_finding_kind_name((mkt_finding_kind)k));
     if (f->verdict) PUT("%s!verdict", comma);
     for (size_t i = 0; i < f->entities; i++)
-        PUT("%s@%s:%s", comma, f->entity[i].scope, f->entity[i].name);
+
+        PUT("%s@%s:%s%s", comma, f->entity[i].scope, f->entity[i].name,
+            f->entity[i].next ? ">" : "");
     if (f->scope) PUT("%sby=%s", comma, f->scope);
     if (f->against) PUT("%sagainst=%s", comma, f->against);
     PUT("]");
