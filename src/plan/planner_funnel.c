@@ -8,8 +8,6 @@
 
 #define LATER_MOST 366 /* days, weeks or months after which somebody comes back */
 
-static const char time_words[] =
-    "how long, time, minutes, hours, days, weeks, fast, quick, quickly, duration, delay, slow";
 static const char worth_words[] = "worth, one more point";
 static const char next_words[] = "instead, do next, next, do after, do people do, do users do";
 
@@ -61,7 +59,7 @@ static mkt_status tell_ways(struct mkt_planner_draft *d, const struct mkt_planne
     struct mkt_focus *f = &d->step.focus;
     MKT_TRY(set_steps(d, way, err));
     if (timed) {
-        only(f, "time_median", "time_p90");
+        only(f, d->quantile ? d->quantile : "time_median", d->quantile ? NULL : "time_p90");
     } else if (way->lost) {
         only(f, "drop_off", "lost");
         mkt_plan_focus_entity(f, "step", way->to);
@@ -77,7 +75,8 @@ static mkt_status tell_way(struct mkt_planner_draft *d, const struct mkt_planner
 {
     struct mkt_focus *f = &d->step.focus;
     const struct mkt_planner_clause *c = d->c;
-    bool timed = !way->count && mkt_fold_says(&d->w->fold, c->from, c->to, time_words);
+    bool timed =
+        !way->count && mkt_fold_says(&d->w->fold, c->from, c->to, mkt_planner_work_time_words);
     if (way->from) return tell_ways(d, way, timed, err);
     if (way->side == MKT_PLANNER_AFTER && !timed &&
         mkt_fold_says(&d->w->fold, c->from, c->to, next_words)) {
@@ -92,7 +91,7 @@ static mkt_status tell_way(struct mkt_planner_draft *d, const struct mkt_planner
         only(f, "worth_of_point", "worth_most");
         sided = false;
     } else if (timed) {
-        only(f, "time_median", "time_p90");
+        only(f, d->quantile ? d->quantile : "time_median", d->quantile ? NULL : "time_p90");
     } else if (way->lost) {
         only(f, "drop_off", "lost");
     } else if (way->rate && way->side != MKT_PLANNER_REACHED) {
@@ -108,7 +107,7 @@ static mkt_status tell_way(struct mkt_planner_draft *d, const struct mkt_planner
     return sided && way->side != MKT_PLANNER_REACHED ? say_side(d, way, err) : MKT_OK;
 }
 
-static int number_at(const struct mkt_fold *f, size_t at)
+int mkt_planner_work_number(const struct mkt_fold *f, size_t at)
 {
     static const char *const word[] = {"one",   "two",   "three", "four", "five",   "six",
                                        "seven", "eight", "nine",  "ten",  "eleven", "twelve"};
@@ -129,7 +128,9 @@ static mkt_status set_window(struct mkt_planner_draft *d, struct mkt_err *err)
     } known[] = {{"minute", "m"}, {"hour", "h"}, {"day", "d"}, {"week", "w"}};
     const struct mkt_fold *f = &d->w->fold;
     for (size_t i = d->c->from; i + 2 < d->c->to; i++) {
-        int n = mkt_fold_match_any(f, i, d->c->to, "within, inside") ? number_at(f, i + 1) : 0;
+        int n = mkt_fold_match_any(f, i, d->c->to, "within, inside")
+                    ? mkt_planner_work_number(f, i + 1)
+                    : 0;
         for (size_t k = 0; n && k < sizeof known / sizeof *known; k++) {
             if (!mkt_fold_match_any(f, i + 2, d->c->to, known[k].unit)) continue;
             const char *text = mkt_arena_printf(d->w->arena, "%d%s", n, known[k].mark);
@@ -154,14 +155,16 @@ static const char *unit_at(const struct mkt_fold *f, size_t at, size_t end)
 /* "after two weeks", "30 days later", "week-1", "day 7" */
 static int later_at(const struct mkt_fold *f, size_t from, size_t i, size_t end, const char **unit)
 {
-    int n = number_at(f, i);
+    int n = mkt_planner_work_number(f, i);
     *unit = n ? unit_at(f, i + 1, end) : NULL;
     if (*unit && ((i > from && mkt_fold_match_any(f, i - 1, i, "after, within, in, for")) ||
                   mkt_fold_match_any(f, i + 2, end, "later, after, retention")))
         return n;
     *unit = unit_at(f, i, end);
     size_t next = i + 1 + (*unit && mkt_fold_is(f, i + 1, "-"));
-    n = *unit && next < end && f->token[next].kind == MKT_TOKEN_NUMBER ? number_at(f, next) : 0;
+    n = *unit && next < end && f->token[next].kind == MKT_TOKEN_NUMBER
+            ? mkt_planner_work_number(f, next)
+            : 0;
     return n;
 }
 

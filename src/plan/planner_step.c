@@ -199,6 +199,7 @@ mkt_status mkt_planner_work_steps(struct mkt_planner_work *w, struct mkt_planner
     if (!d.step.part) return mkt_arena_full(w->arena, err);
     MKT_TRY(say_how(&d, err));
     MKT_TRY(mkt_planner_draft_told(&d, err));
+    MKT_TRY(mkt_planner_draft_quantile(&d, err));
     MKT_TRY(mkt_planner_draft_parameters(&d, err));
     MKT_TRY(mkt_planner_draft_funnel(&d, err));
     MKT_TRY(mkt_planner_draft_property(&d, err));

@@ -75,10 +75,27 @@ struct mkt_planner_way {
 bool mkt_planner_work_way(const struct mkt_planner_work *w, const struct mkt_planner_clause *clause,
                           struct mkt_planner_way *out);
 
+/* The quantile of a time that a clause asks for. */
+struct mkt_planner_quantile {
+    double q;        /* 0 < q < 1, or what was said outside of that */
+    size_t from, to; /* tokens */
+    size_t amount;   /* place of the clause's amount that tells it; MKT_AMOUNTS for none */
+};
+
+/* planner_quantile.c: false when the clause asks for none. */
+bool mkt_planner_work_quantile(const struct mkt_planner_work *w,
+                               const struct mkt_planner_clause *clause,
+                               struct mkt_planner_quantile *out);
+
+extern const char mkt_planner_work_time_words[]; /* of a question for a time */
+
+/* A whole number at a token, in digits or as a word, 1 to 366; 0 for none. */
+int mkt_planner_work_number(const struct mkt_fold *fold, size_t at);
+
 /* The value given for a parameter, or NULL. */
 const char *mkt_planner_work_given(const struct mkt_planner *planner, const char *name);
 
-/* How strongly a clause asks for a subject: its words and the names it mentions. */
+/* planner_score.c: how strongly a clause asks for a subject: its words and the names it mentions. */
 int mkt_planner_work_score(const struct mkt_planner_work *w,
                            const struct mkt_planner_clause *clause, size_t subject);
 
