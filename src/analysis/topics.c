@@ -264,7 +264,9 @@ const struct mkt_topic mkt_topics_experiment[MKT_TOPICS_EXPERIMENT] = {
     {MKT_TOPIC_OWN, "!compare,by=segment",
      "effect differ, effect differs, lift differ, lift differs, effect vary, effect varies, "
      "lift by segment, lift by device, lift per segment, lift in each segment, "
-     "differ between segments, same effect"},
+     "differ between segments, same effect, segment benefits, segments benefit, benefits most "
+     "from, "
+     "benefit most from"},
     {MKT_TOPIC_OWN, "*",
      "rate of the control, rate in the control, control convert, control converts, control group "
      "convert, rate of the control group, rate in the control group, rate of the variant, "

@@ -19,15 +19,17 @@ struct mkt_focus_entity {
 
 struct mkt_focus {
     /* "roas": asked for, in order. "*_p": the first metric that ends so, whatever is measured;
-     * "rate_*": all that open so; "*": what is measured itself, whose facts' ids open with their metric ("converted.b") */
+     * "rate_*": all that open so, "*_lift_*": all that hold it; "*": what is measured itself, whose facts' ids open with their metric ("converted.b") */
     const char *metric[MKT_FOCUS_METRICS];
     size_t metrics;
     struct mkt_focus_entity entity[MKT_FOCUS_ENTITIES]; /* asked about; none: the whole */
     size_t entities;
-    const char *scope;   /* "channel": each of this kind; NULL for none */
+    const char *scope;   /* "channel": each of this kind; with entities of this kind, findings about
+                          * others of it, too; NULL for none */
     const char *against; /* "before" or "year_before": the change against it; NULL for none */
     unsigned kinds;      /* bit k: findings of kind k */
     bool verdict;        /* the sheet's verdict is what was asked for */
+    const char *opening; /* what the reply opens with: "Of all units, not of “tablet”"; or NULL */
 };
 
 #endif

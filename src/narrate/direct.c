@@ -33,6 +33,9 @@ static bool concerns(const struct mkt_direct_work *r, const struct mkt_finding *
     if (focus->entities == 0 && focus->scope && f->kind != MKT_FINDING_PACE)
         return strcmp(f->scope, focus->scope) == 0;
     if (focus->entities == 0) return f->kind != MKT_FINDING_CHANGE || !f->subject;
+    if (focus->scope && f->kind == MKT_FINDING_COMPARE &&
+        strcmp(focus->entity[0].scope, focus->scope) == 0)
+        return strcmp(f->scope, focus->scope) == 0;
     bool a = named(focus, f->scope, f->subject), b = named(focus, f->scope, f->other);
     return f->kind == MKT_FINDING_COMPARE && focus->entities > 1 && f->other ? a && b : a || b;
 }
@@ -145,6 +148,8 @@ mkt_status mkt_direct_write(const struct mkt_answer *answer, const struct mkt_fo
     }
     if (r.cites == 0 && s->headline) mkt_direct_work_cite(&r, s->headline);
     MKT_TRY(mkt_teller_finish(&r.t, "The answer is below.", &out->text, err));
+    if (focus->opening) out->text = mkt_arena_printf(s->arena, "%s: %s", focus->opening, out->text);
+    if (!out->text) return mkt_arena_full(s->arena, err);
     out->cite = MKT_NEW(s->arena, const char *, r.cites ? r.cites : 1);
     if (!out->cite) return mkt_arena_full(s->arena, err);
     memcpy(out->cite, r.cite, r.cites * sizeof *out->cite);

@@ -14,6 +14,11 @@
 static bool is_of(const struct mkt_fact *f, const char *metric)
 {
     size_t n = strlen(f->metric), k = strlen(metric);
+    if (k > 2 && *metric == '*' && metric[k - 1] == '*') {
+        const char *at = strchr(f->metric, metric[1]);
+        while (at && strncmp(at, metric + 1, k - 2) != 0) at = strchr(at + 1, metric[1]);
+        return at != NULL;
+    }
     if (k > 1 && metric[k - 1] == '*') return strncmp(f->metric, metric, k - 1) == 0;
     if (*metric != '*') return strcmp(f->metric, metric) == 0;
     if (metric[1]) return mkt_text_has_suffix(f->metric, metric + 1);
@@ -59,7 +64,8 @@ static void add_metric(const struct mkt_direct_work *r, struct figures *g, const
     add(g, first);
     for (size_t i = first ? (size_t)(first - s->fact) + 1 : s->facts; i < s->facts; i++)
         if (mkt_text_has_suffix(metric, "*") && is_of(&s->fact[i], metric) && s->fact[i].entity &&
-            entity && mkt_text_equal_nocase(s->fact[i].entity, entity))
+            entity && strcmp(s->fact[i].scope, scope) == 0 &&
+            mkt_text_equal_nocase(s->fact[i].entity, entity))
             add(g, &s->fact[i]);
     if (!r->focus->against) return;
     snprintf(name, sizeof name, "%s_vs_%s", metric, r->focus->against);
@@ -209,6 +215,11 @@ static void add_scope(const struct mkt_direct_work *r, struct figures *g, const 
     }
 }
 
+static bool asks_segments(const struct mkt_focus *f)
+{
+    return f->scope && strcmp(f->scope, "segment") == 0;
+}
+
 /* Returns the step that is asked about, or NULL. */
 static const char *add_entities(struct mkt_direct_work *r, struct figures *g, bool after_verdict)
 {
@@ -216,6 +227,7 @@ static const char *add_entities(struct mkt_direct_work *r, struct figures *g, bo
     const char *step = NULL;
     for (size_t i = 0; i < f->entities; i++) {
         const struct mkt_focus_entity *e = &f->entity[i];
+        if (asks_segments(f) && strcmp(e->scope, "variant") == 0) continue; /* their parts */
         size_t before = g->n + g->left;
         const char *next =
             e->next && f->metrics ? next_of(&r->answer->sheet, e, f->metric[0]) : NULL;
@@ -240,7 +252,7 @@ void mkt_direct_figures_tell(struct mkt_direct_work *r, bool after_verdict)
     if (f->scope && (f->entities == 0 || step)) add_scope(r, &g, step);
     if (g.n == 0)
         for (size_t m = 0; m < f->metrics; m++) {
-            if (*f->metric[m] == '*')
+            if (*f->metric[m] == '*' && !asks_segments(f))
                 add_measured(r, &g, f->metric[m]);
             else if (!f->entities)
                 add_metric(r, &g, "total", NULL, f->metric[m]);

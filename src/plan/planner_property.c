@@ -48,7 +48,7 @@ static const struct {
            {"computer, laptop, pc", "desktop"},
            {"ipad", "tablet"}};
 
-static size_t has_value(const struct mkt_fold *f, size_t at, size_t end, const char *value)
+size_t mkt_planner_work_value(const struct mkt_fold *f, size_t at, size_t end, const char *value)
 {
     for (size_t i = 0; i < sizeof kin / sizeof *kin; i++) {
         size_t took = mkt_text_equal_nocase(kin[i].value, value)
@@ -74,7 +74,7 @@ bool mkt_planner_work_property(const struct mkt_planner_work *w, const struct mk
             bool parted = i > c->from && mkt_fold_match_any(&w->fold, i - 1, i, parting);
             if (parted && names_it(&w->fold, i, c->to, x)) out->property = x;
             for (size_t v = 0; v < x->values && out->values < MKT_FOCUS_ENTITIES; v++)
-                if (has_value(&w->fold, i, c->to, x->value[v])) {
+                if (mkt_planner_work_value(&w->fold, i, c->to, x->value[v])) {
                     out->property = x;
                     out->value[out->values++] = x->value[v];
                 }
@@ -132,6 +132,7 @@ mkt_status mkt_planner_draft_property(struct mkt_planner_draft *d, struct mkt_er
                                    "%s is a value of the column %s of the events: %s cannot be cut "
                                    "down to it.",
                                    x.value[0], x.property->name, s->analysis->name);
+    if (mkt_analysis_takes(s->analysis, "control")) return MKT_OK; /* planner_segment.c */
     if (!takes || !mkt_planner_work_property(d->w, d->c, &x)) return say_lack(d, err);
     for (size_t m = 0; m < s->focus.metrics; m++)
         if (strncmp(s->focus.metric[m], "bounded_", 8) == 0)

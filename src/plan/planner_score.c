@@ -7,7 +7,13 @@
 #define PROPERTY 5  /* what a column of the events adds to the funnel's words */
 #define WAY 7       /* two events that a way goes between ask for a funnel by themselves */
 #define ARRIVED 3   /* so does one that is reached, where nothing else is asked for */
+#define VARIANT 9   /* a variant beside a word of winning: an experiment */
 #define QUANTILE 12 /* a quantile of a time: only a funnel tells one */
+
+/* Of a variant these ask for the experiment, whatever else the clause speaks of. */
+static const char win_words[] =
+    "better, worse, win, wins, won, winning, winner, beat, beats, ship, "
+    "benefit, benefits, lift, help, helps, hurt, hurts, work, works";
 
 /* A model of attribution is named: a price or a return beside it is meant by that model. */
 static bool names_model(const struct mkt_topic_match *topics, size_t subject)
@@ -58,7 +64,9 @@ int mkt_planner_work_score(const struct mkt_planner_work *w, const struct mkt_pl
         const struct mkt_mention *m = &w->mentions.mention[i];
         if (m->from < c->from || m->from >= c->to || m->names == 0) continue;
         if (m->name[0]->kind == MKT_KNOWN_VARIANT)
-            score += experiment ? 3 : 0;
+            score += !experiment                                          ? 0
+                     : mkt_fold_says(&w->fold, c->from, c->to, win_words) ? VARIANT
+                                                                          : 3;
         else if (m->name[0]->kind == MKT_KNOWN_CHANNEL)
             score += mkt_analysis_takes(a, "channel") || mkt_analysis_takes(a, "lookback");
         else

@@ -49,6 +49,9 @@ static mkt_status collect_names(struct mkt_planner_draft *d, struct mkt_err *err
     for (size_t i = 0; i < w->mentions.count; i++) {
         const struct mkt_mention *m = &w->mentions.mention[i];
         if (m->from < from || m->from >= d->c->to || (m->names != 1 && !m->each)) continue;
+        if (m->name[0]->kind == MKT_KNOWN_SEGMENT &&
+            mkt_analysis_takes(d->step.analysis, "control"))
+            continue; /* its segments are its own: planner_segment.c */
         if (m->without && !asks_cause(d)) {
             bool set = false;
             for (size_t k = 0; k < d->c->topics.hits && !set; k++)
@@ -203,6 +206,7 @@ mkt_status mkt_planner_work_steps(struct mkt_planner_work *w, struct mkt_planner
     MKT_TRY(mkt_planner_draft_parameters(&d, err));
     MKT_TRY(mkt_planner_draft_funnel(&d, err));
     MKT_TRY(mkt_planner_draft_property(&d, err));
+    MKT_TRY(mkt_planner_draft_segments(&d, err));
     MKT_TRY(collect_names(&d, err));
     if (mkt_analysis_takes(d.step.analysis, "control") && d.names && !d.step.focus.metrics &&
         !d.step.focus.kinds && !d.step.focus.verdict)

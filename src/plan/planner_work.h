@@ -62,6 +62,23 @@ typedef enum {
     MKT_PLANNER_AFTER
 } mkt_planner_side;
 
+/* How many tokens from `at` name the value of a column, as it stands or by another word for it;
+ * 0 for none. */
+size_t mkt_planner_work_value(const struct mkt_fold *fold, size_t at, size_t end,
+                              const char *value);
+
+/* Segments of an experiment that a clause speaks of, and those that it speaks of in vain. */
+struct mkt_planner_segments {
+    const char *name[MKT_FOCUS_ENTITIES];
+    size_t names;
+    size_t lacks_from, lacks_to; /* tokens of one that the experiment does not have; equal: none */
+};
+
+/* planner_segment.c: false when the clause speaks of none. */
+bool mkt_planner_work_segments(const struct mkt_planner_work *w,
+                               const struct mkt_planner_clause *clause,
+                               struct mkt_planner_segments *out);
+
 /* Events of the data that a clause speaks of: from one to another, or one of them. */
 struct mkt_planner_way {
     const char *from; /* NULL: `side` of `to` */

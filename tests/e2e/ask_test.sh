@@ -1,7 +1,7 @@
 #!/bin/sh
 # Questions on the command line: the example of the README, readings to choose, bad input.
 . tests/e2e/lib.sh
-plan 27
+plan 30
 
 ask() {
     "$bin" ask "$@"
@@ -50,6 +50,23 @@ check "whether to stop opens the reply" \
 ask "Should we ship b?" --data "$work/broken.csv" >"$work/answer" 2>"$work/said"
 check "that it is broken opens the reply" \
     sh -c "head -n 1 '$work/answer' | grep -q '^The experiment is broken: b got 18,000 units'"
+{
+    echo "user,variant,device,bought"
+    for u in $(seq 1 2000); do
+        v=$([ $((u % 2)) -eq 0 ] && echo a || echo b)
+        d=$([ $((u % 4)) -lt 2 ] && echo mobile || echo desktop)
+        y=$([ $((u % 5)) -eq 0 ] || { [ $v = b ] && [ $d = mobile ] && [ $((u % 3)) -eq 0 ]; } && echo 1 || echo 0)
+        echo "u$u,$v,$d,$y"
+    done
+} >"$work/parts.csv"
+ask "Is variant b a winner on mobile?" --data "$work/parts.csv" >"$work/answer" 2>"$work/said"
+check "one segment of an experiment is answered by its own lift" \
+    sh -c "head -n 1 '$work/answer' | grep -q '^Lift of bought in b among mobile was '"
+ask "Is variant b a winner on tablet?" --data "$work/parts.csv" >"$work/answer" 2>"$work/said"
+check "a segment that it does not have opens the reply" \
+    sh -c "head -n 1 '$work/answer' | grep -q '^Of all units, not of “tablet”: '"
+check "and those that it has are named" holds "$work/answer" \
+    "The experiment has no segment “tablet”: its segments are desktop and mobile."
 {
     echo "user_id,time,event"
     for u in $(seq 1 60); do

@@ -284,6 +284,35 @@ static void two_held_against_the_rest(void **state)
     assert_null(strstr(write(&f).text, "the rest")); /* these two are compared themselves */
 }
 
+static void segments_of_an_experiment(void **state)
+{
+    struct mkt_focus f = {.metric = {"*_lift_*"},
+                          .metrics = 1,
+                          .entity = {{"segment", "phone", false}, {"variant", "v", false}},
+                          .entities = 2,
+                          .scope = "segment",
+                          .kinds = 1U << MKT_FINDING_COMPARE,
+                          .opening = "Of some"};
+    (void)state;
+    fact("bought.v.lift_any_time", "Lift of v", "variant", "v", "bought_lift_any_time", 4,
+         MKT_UNIT_CHANGE);
+    fact("phone.v.lift", "Lift of v among phone", "segment", "phone", "bought_lift_v", 2,
+         MKT_UNIT_CHANGE);
+    fact("desk.v.lift", "Lift of v among desk", "segment", "desk", "bought_lift_v", 3,
+         MKT_UNIT_CHANGE);
+    finding("v.wins", MKT_FINDING_COMPARE, "v does better", "v", NULL, .97);
+    answer.sheet.finding[answer.sheet.findings - 1].scope = "variant";
+    finding("differ", MKT_FINDING_COMPARE, "the lift differs between segments", "desk", "car", .9);
+    answer.sheet.finding[answer.sheet.findings - 1].scope = "segment";
+    struct mkt_direct d = write(&f);
+    assert_int_equal(d.cites, 2);
+    assert_string_equal(d.cite[0], "phone.v.lift");
+    assert_string_equal(d.cite[1], "differ"); /* of other segments, and says of this one, too */
+    assert_true(strncmp(d.text, "Of some: Lift of v among phone was", 34) == 0);
+    f.entity[0].name = "boat"; /* has none: those of all units are no answer */
+    assert_null(strstr(write(&f).text, "Lift of v"));
+}
+
 static void the_step_on_from_a_step(void **state)
 {
     struct mkt_focus f = {.metric = {"drop_off", "rate_*"},
@@ -319,6 +348,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(verdict_that_was_asked_for, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_metric_of_the_whole, set_up, tear_down),
         cmocka_unit_test_setup_teardown(the_step_on_from_a_step, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(segments_of_an_experiment, set_up, tear_down),
         cmocka_unit_test_setup_teardown(two_entities_and_what_compares_them, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_comparison_that_is_not_there_is_said, set_up, tear_down),
         cmocka_unit_test_setup_teardown(each_of_a_kind, set_up, tear_down),
