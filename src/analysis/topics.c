@@ -139,6 +139,15 @@ const struct mkt_topic mkt_topics_attribution[MKT_TOPICS_ATTRIBUTION] = {
      "path length, how many touches, how many touchpoints, how many contacts, how many "
      "interactions, touches before, touchpoints before, contacts before, touches does it take, "
      "touches are needed, length of the path, length of paths, long are the paths"},
+    {MKT_TOPIC_OWN, "row=transitions",
+     "transition, transitions, transition matrix, transition probability, transition "
+     "probabilities, "
+     "follows, follow, followed by, comes after, come after, comes next after, comes next, come "
+     "next, "
+     "coming after, happens after, happen after, next after, goes after, go after, go to after, "
+     "next touch, next "
+     "channel, next contact, next touchpoint, comes before, come before, precedes, precede, "
+     "preceded by, convert after, converts after, conversion after"},
     {MKT_TOPIC_OWN, "conversions,by=path",
      "top paths, common paths, common path, most common path, most common paths, best paths, "
      "best path, which paths, which path, what paths, frequent paths, most frequent path, top "
@@ -177,6 +186,8 @@ const struct mkt_topic mkt_topics_funnel[MKT_TOPICS_FUNNEL] = {
      "optimise the funnel, optimize the funnel, improve the funnel, fix the funnel, "
      "one more point, worth of a step, which step to improve, step to improve, step to work on, "
      "which step, what step, improve first, work on first, fix first"},
+    {MKT_TOPIC_OWN, "!compare",
+     "comes after, come after, comes next after, happens after, happen after"},
     {MKT_TOPIC_OWN, "bounded_1,rolling_1",
      "come back, coming back, comes back, came back, returning visitors, returning users, "
      "retention, retention rate, retain, retains, retained, still active, active after, users "

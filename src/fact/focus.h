@@ -24,8 +24,12 @@ struct mkt_focus {
     size_t metrics;
     struct mkt_focus_entity entity[MKT_FOCUS_ENTITIES]; /* asked about; none: the whole */
     size_t entities;
-    const char *scope;   /* "channel": each of this kind; with entities of this kind, findings about
+    const char *scope; /* "channel": each of this kind; with entities of this kind, findings about
                           * others of it, too; NULL for none */
+    const char
+        *table;  /* a table of shares, whose row of the first entity is told, the largest first;
+                          * with two entities a cell of it. NULL for none */
+    bool column; /* the column of the entity in place of its row */
     const char *against; /* "before" or "year_before": the change against it; NULL for none */
     unsigned kinds;      /* bit k: findings of kind k */
     bool verdict;        /* the sheet's verdict is what was asked for */

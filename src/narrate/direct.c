@@ -125,6 +125,8 @@ mkt_status mkt_direct_write(const struct mkt_answer *answer, const struct mkt_fo
         for (size_t i = 0; i < s->missings && i < 3; i++)
             if (!s->verdict || strcmp(s->verdict, s->missing[i]) != 0)
                 mkt_teller_sentence(&r.t, s->missing[i]);
+    } else if (focus->table) {
+        mkt_direct_row_tell(&r);
     } else if (asks_for_more(focus)) {
         bool verdict = focus->verdict && s->verdict, alone = !focus->metrics && !focus->kinds;
         if (verdict && !alone) mkt_teller_sentence(&r.t, s->verdict); /* alone: below, with why */

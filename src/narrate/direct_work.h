@@ -28,4 +28,7 @@ static inline void mkt_direct_work_cite(struct mkt_direct_work *r, const char *i
 /* direct_figures.c: the figures that the focus asks for. */
 void mkt_direct_figures_tell(struct mkt_direct_work *r, bool after_verdict);
 
+/* direct_row.c: a row of the focus' table, a cell of it, or a column. */
+void mkt_direct_row_tell(struct mkt_direct_work *r);
+
 #endif

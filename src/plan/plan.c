@@ -121,6 +121,10 @@ static mkt_status join(struct mkt_plan *plan, struct mkt_plan_step *into,
     for (size_t i = 0; i < f->metrics; i++) mkt_plan_focus_metric(&into->focus, f->metric[i]);
     for (size_t i = 0; i < f->entities; i++) add_entity(&into->focus, f->entity[i]);
     if (!into->focus.scope) into->focus.scope = f->scope;
+    if (!into->focus.table) {
+        into->focus.table = f->table;
+        into->focus.column = f->column;
+    }
     if (!into->focus.opening) into->focus.opening = f->opening;
     if (!into->focus.against) into->focus.against = f->against;
     into->focus.kinds |= f->kinds;

@@ -47,6 +47,10 @@ MKT_MUST_CHECK mkt_status mkt_planner_draft_funnel(struct mkt_planner_draft *d,
 MKT_MUST_CHECK mkt_status mkt_planner_draft_property(struct mkt_planner_draft *d,
                                                      struct mkt_err *err);
 
+/* planner_transition.c: from which channel, or from which to which. */
+MKT_MUST_CHECK mkt_status mkt_planner_draft_transitions(struct mkt_planner_draft *d,
+                                                        struct mkt_err *err);
+
 /* planner_segment.c: the segments of an experiment; one that it does not have is said. */
 MKT_MUST_CHECK mkt_status mkt_planner_draft_segments(struct mkt_planner_draft *d,
                                                      struct mkt_err *err);

@@ -9,7 +9,8 @@
 #define LATER_MOST 366 /* days, weeks or months after which somebody comes back */
 
 static const char worth_words[] = "worth, one more point";
-static const char next_words[] = "instead, do next, next, do after, do people do, do users do";
+static const char next_words[] = "instead, do next, next, do after, do people do, do users do, "
+                                 "comes, come, happens, happen";
 
 /* ---- what is meant of it ---- */
 

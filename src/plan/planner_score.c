@@ -5,7 +5,7 @@
 
 #define SHARED 2    /* a word that several analyses share */
 #define PROPERTY 5  /* what a column of the events adds to the funnel's words */
-#define WAY 7       /* two events that a way goes between ask for a funnel by themselves */
+#define WAY 7       /* two events, or a side of one, ask for a funnel by themselves */
 #define ARRIVED 3   /* so does one that is reached, where nothing else is asked for */
 #define VARIANT 9   /* a variant beside a word of winning: an experiment */
 #define QUANTILE 12 /* a quantile of a time: only a funnel tells one */
@@ -80,6 +80,6 @@ int mkt_planner_work_score(const struct mkt_planner_work *w, const struct mkt_pl
     if (mkt_analysis_takes(a, "quantile") && asks_quantile(w, c, subject)) score += QUANTILE;
     struct mkt_planner_way way;
     if (mkt_analysis_takes(a, "steps") && mkt_planner_work_way(w, c, &way))
-        score += way.from ? WAY : score > 0 ? PROPERTY : ARRIVED;
+        score += way.from || way.side != MKT_PLANNER_REACHED ? WAY : score > 0 ? PROPERTY : ARRIVED;
     return score;
 }

@@ -207,6 +207,7 @@ mkt_status mkt_planner_work_steps(struct mkt_planner_work *w, struct mkt_planner
     MKT_TRY(mkt_planner_draft_funnel(&d, err));
     MKT_TRY(mkt_planner_draft_property(&d, err));
     MKT_TRY(mkt_planner_draft_segments(&d, err));
+    MKT_TRY(mkt_planner_draft_transitions(&d, err));
     MKT_TRY(collect_names(&d, err));
     if (mkt_analysis_takes(d.step.analysis, "control") && d.names && !d.step.focus.metrics &&
         !d.step.focus.kinds && !d.step.focus.verdict)

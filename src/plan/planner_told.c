@@ -39,6 +39,8 @@ static mkt_status tell(struct mkt_planner_draft *d, const char *tells, bool metr
             if (!name) return mkt_arena_full(d->w->arena, err);
             if (strncmp(name, "by=", 3) == 0)
                 f->scope = name + 3;
+            else if (strncmp(name, "row=", 4) == 0)
+                f->table = name + 4;
             else
                 mkt_plan_focus_metric(f, name);
         }

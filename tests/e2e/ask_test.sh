@@ -1,7 +1,7 @@
 #!/bin/sh
 # Questions on the command line: the example of the README, readings to choose, bad input.
 . tests/e2e/lib.sh
-plan 30
+plan 31
 
 ask() {
     "$bin" ask "$@"
@@ -99,6 +99,17 @@ check "how many come back is told of all" \
 ask "What is the conversion rate?" --data "$work/events.csv" >"$work/answer" 2>"$work/said"
 check "a rate of events needs no spend" \
     sh -c "head -n 1 '$work/answer' | grep -q '^Conversion rate from visit to purchase was '"
+
+{
+    echo "path,conversions,nulls"
+    echo "social > search,30,20"
+    echo "social > email,10,15"
+    echo "social,5,20"
+    echo "search,40,60"
+} >"$work/paths.csv"
+ask "Which transition follows social?" --data "$work/paths.csv" >"$work/answer" 2>"$work/said"
+check "what follows a channel, the most likely first" \
+    sh -c "head -n 1 '$work/answer' | grep -q '^Of the steps from social, 50.0 % (.*) go to search, 25.0 %'"
 
 says "no question" 2 "ask needs a question" ask --data examples
 says "no data" 2 "--data PATH" ask "What is our ROAS?"

@@ -284,6 +284,50 @@ static void two_held_against_the_rest(void **state)
     assert_null(strstr(write(&f).text, "the rest")); /* these two are compared themselves */
 }
 
+static void rows_of_a_table(void **state)
+{
+    static struct mkt_table_column column[] = {
+        {"null", "(null)", MKT_UNIT_SHARE}, {"a", "a", MKT_UNIT_SHARE}, {"b", "b", MKT_UNIT_SHARE}};
+    static const char *of_a[] = {"a.null", "a.a", "a.b"}, *of_b[] = {"b.null", NULL, "b.b"};
+    static struct mkt_table_row row[] = {{.label = "a", .fact = of_a},
+                                         {.label = "b", .fact = of_b}};
+    struct mkt_table table = {.id = "next",
+                              .title = "What follows what",
+                              .scope = "path",
+                              .column = column,
+                              .columns = 3,
+                              .row = row,
+                              .rows = 2};
+    struct mkt_focus f = {.table = "next", .entity = {{"channel", "A", false}}, .entities = 1};
+    (void)state;
+    fact("a.null", "Steps from a to (null)", "path", NULL, "null", 2, MKT_UNIT_RATIO);
+    fact("a.a", "Steps from a to a", "path", NULL, "a", 1, MKT_UNIT_RATIO);
+    fact("a.b", "Steps from a to b", "path", NULL, "b", 3, MKT_UNIT_RATIO);
+    fact("b.null", "Steps from b to (null)", "path", NULL, "null", 5, MKT_UNIT_RATIO);
+    fact("b.b", "Steps from b to b", "path", NULL, "b", 4, MKT_UNIT_RATIO);
+    assert_int_equal(mkt_sheet_add_table(&answer.sheet, &table, &err), MKT_OK);
+    struct mkt_direct d = write(&f);
+    assert_string_equal(d.text, "Of the steps from A, 3.00 (2.50 to 3.50) go to b, 2.00 (1.50 to "
+                                "2.50) to the end without a conversion and 1.00 (0.50 to 1.50) to "
+                                "a. Figures in brackets are 95 % intervals.");
+    assert_int_equal(d.cites, 3);
+    assert_string_equal(d.cite[0], "a.b"); /* the most likely first */
+    f.entity[f.entities++] = (struct mkt_focus_entity){"channel", "a", false};
+    d = write(&f);
+    assert_int_equal(d.cites, 1);
+    assert_string_equal(d.cite[0], "a.a");
+    f.entity[0].name = "b";
+    assert_string_equal(write(&f).text, "No journey goes so.");
+    f.entity[0].name = "z";
+    assert_string_equal(write(&f).text, "z is not among the channels whose transitions are told.");
+    f = (struct mkt_focus){
+        .table = "next", .column = true, .entity = {{"channel", "b", false}}, .entities = 1};
+    d = write(&f);
+    assert_int_equal(d.cites, 2);
+    assert_string_equal(d.cite[0], "b.b"); /* told with its own label: not a share of b's */
+    assert_non_null(strstr(d.text, "steps from a to b was 3.00"));
+}
+
 static void segments_of_an_experiment(void **state)
 {
     struct mkt_focus f = {.metric = {"*_lift_*"},
@@ -349,6 +393,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(a_metric_of_the_whole, set_up, tear_down),
         cmocka_unit_test_setup_teardown(the_step_on_from_a_step, set_up, tear_down),
         cmocka_unit_test_setup_teardown(segments_of_an_experiment, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(rows_of_a_table, set_up, tear_down),
         cmocka_unit_test_setup_teardown(two_entities_and_what_compares_them, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_comparison_that_is_not_there_is_said, set_up, tear_down),
         cmocka_unit_test_setup_teardown(each_of_a_kind, set_up, tear_down),
