@@ -2,7 +2,9 @@
 
 const struct mkt_topic mkt_topics_roi[MKT_TOPICS_ROI] = {
     {MKT_TOPIC_OWN, "roi", "roi, return on investment, return on marketing investment, romi"},
-    {MKT_TOPIC_OWN, "roas", "roas, return on ad spend, return on advertising spend, ad return"},
+    {MKT_TOPIC_OWN, "roas",
+     "roas, return on ad spend, return on advertising spend, ad return, per euro, per euro spent, "
+     "per dollar, per dollar spent, per pound, per pound spent"},
     {MKT_TOPIC_OWN, "roas,roi",
      "payback on, profitable, profitability, pay off, paid off, paying off, pay for itself, paying "
      "for itself, "
@@ -95,7 +97,9 @@ const struct mkt_topic mkt_topics_attribution[MKT_TOPICS_ATTRIBUTION] = {
      "drives our conversions, drive our conversions, drives our sales, drive our sales, "
      "really works, really work, really sells, would have come anyway, would have bought anyway"},
     {MKT_TOPIC_OWN, "first_conversions,first_value",
-     "first touch, first click, first contact, first interaction, opens journeys, open journeys, "
+     "first touch, first click, first contact, first interaction, comes first, come first, "
+     "to us first, people first, "
+     "opens journeys, open journeys, "
      "opens the journey, open the journey, starts journeys, start journeys, starts the journey, "
      "opens the customer journey, open the customer journey, "
      "introduces customers, introduce customers"},
@@ -114,6 +118,10 @@ const struct mkt_topic mkt_topics_attribution[MKT_TOPICS_ATTRIBUTION] = {
      "cause, causes, caused, causing, causal, causal effect, incremental, incrementality, "
      "incrementally, incremental effect, incremental conversions, incremental "
      "credit, incremental lift, true effect, true impact, would we have lost, have lost without, "
+     "lose if, lose if we stop, lose if we stopped, lose if we switch off, lose if we switched "
+     "off, "
+     "lose if we turn off, lose if we turned off, lose if we pause, lose if we paused, lose if we "
+     "cut, lose if we drop, "
      "would we lose, would be lost, would we miss, would be missed, lose without, lost without, "
      "would not have come"},
     {MKT_TOPIC_OWN, "untouched",
@@ -188,6 +196,13 @@ const struct mkt_topic mkt_topics_funnel[MKT_TOPICS_FUNNEL] = {
      "which step, what step, improve first, work on first, fix first"},
     {MKT_TOPIC_OWN, "!compare",
      "comes after, come after, comes next after, happens after, happen after"},
+    {MKT_TOPIC_OWN, "entered",
+     "visitors did we have, users did we have, visitors entered, users entered, number of "
+     "visitors, "
+     "number of users, how many visits"},
+    {MKT_TOPIC_OWN, "value_per_entry",
+     "visitor worth, user worth, worth of a visitor, worth of a user, value of a visitor, "
+     "value per visitor, revenue per visitor"},
     {MKT_TOPIC_OWN, "bounded_1,rolling_1",
      "come back, coming back, comes back, came back, returning visitors, returning users, "
      "retention, retention rate, retain, retains, retained, still active, active after, users "
@@ -297,7 +312,8 @@ const struct mkt_topic mkt_topics_experiment[MKT_TOPICS_EXPERIMENT] = {
     {MKT_TOPIC_NAME, "control",
      "against, compared with, compared to, versus, vs, over, than, beat"},
     {MKT_TOPIC_NAME, "goal",
-     "on, for, by, in, of, increase, raise, improve, lift, more, hurt, harm, help, lower"},
+     "on, for, by, in, of, extra, additional, increase, raise, improve, lift, more, hurt, harm, "
+     "help, lower"},
 };
 
 const struct mkt_topic mkt_topics_unit_economics[MKT_TOPICS_UNIT_ECONOMICS] = {

@@ -147,6 +147,15 @@ mkt_status mkt_planner_draft_property(struct mkt_planner_draft *d, struct mkt_er
             mkt_plan_focus_metric(&s->focus, "rate_*");
             break;
         }
+    if (x.values && s->focus.metrics && strcmp(s->focus.metric[0], "reached") == 0) {
+        s->focus.metrics = s->focus.entities = 0;
+        mkt_plan_focus_metric(&s->focus, "entered");
+        mkt_plan_focus_metric(&s->focus, "rate_*");
+        MKT_TRY(mkt_plan_unanswered(d->w->plan, err,
+                                    "How many of one %s reach a step is not told, but which share "
+                                    "goes on from each step to the next.",
+                                    x.property->name));
+    }
     MKT_TRY(mkt_plan_set(s, "segment", x.property->name, err));
     s->focus.kinds |= 1U << MKT_FINDING_COMPARE;
     for (size_t v = 0; v < x.values; v++) mkt_plan_focus_entity(&s->focus, "segment", x.value[v]);

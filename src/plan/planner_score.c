@@ -13,7 +13,8 @@
 /* Of a variant these ask for the experiment, whatever else the clause speaks of. */
 static const char win_words[] =
     "better, worse, win, wins, won, winning, winner, beat, beats, ship, "
-    "benefit, benefits, lift, help, helps, hurt, hurts, work, works";
+    "benefit, benefits, lift, help, helps, hurt, hurts, work, works, "
+    "extra, additional, bring, brings, increase, raise, improve";
 
 /* A model of attribution is named: a price or a return beside it is meant by that model. */
 static bool names_model(const struct mkt_topic_match *topics, size_t subject)
@@ -23,6 +24,17 @@ static bool names_model(const struct mkt_topic_match *topics, size_t subject)
         const char *model = strstr(h->tells, "_conversions");
         if (h->subject == subject && h->kind == MKT_TOPIC_OWN && model && model != h->tells &&
             !strchr(model, '!') && strncmp(h->tells, "incremental", 11) != 0)
+            return true;
+    }
+    return false;
+}
+
+static bool names_variant(const struct mkt_planner_work *w, const struct mkt_planner_clause *c)
+{
+    for (size_t i = 0; i < w->mentions.count; i++) {
+        const struct mkt_mention *m = &w->mentions.mention[i];
+        if (m->from >= c->from && m->from < c->to && m->names &&
+            m->name[0]->kind == MKT_KNOWN_VARIANT)
             return true;
     }
     return false;
@@ -41,13 +53,7 @@ static bool asks_quantile(const struct mkt_planner_work *w, const struct mkt_pla
              !mkt_analysis_takes(&table[h->subject], "lookback")))
             return false;
     }
-    for (size_t i = 0; i < w->mentions.count; i++) {
-        const struct mkt_mention *m = &w->mentions.mention[i];
-        if (m->from >= c->from && m->from < c->to && m->names &&
-            m->name[0]->kind == MKT_KNOWN_VARIANT)
-            return false;
-    }
-    return mkt_known_can(w->planner->known, table[subject].name) &&
+    return mkt_known_can(w->planner->known, table[subject].name) && !names_variant(w, c) &&
            !mkt_fold_says(&w->fold, c->from, c->to, "touch, contact, click") &&
            mkt_planner_work_quantile(w, c, &quantile);
 }
@@ -75,7 +81,8 @@ int mkt_planner_work_score(const struct mkt_planner_work *w, const struct mkt_pl
     if (given && strcmp(given, a->name) == 0) score += 100;
     if (mkt_analysis_takes(a, "lookback") && names_model(&c->topics, subject)) score += SHARED;
     struct mkt_planner_property property;
-    if (score > 0 && mkt_analysis_takes(a, "steps") && mkt_planner_work_property(w, c, &property))
+    if (score > 0 && mkt_analysis_takes(a, "steps") && !names_variant(w, c) &&
+        mkt_planner_work_property(w, c, &property))
         score += PROPERTY;
     if (mkt_analysis_takes(a, "quantile") && asks_quantile(w, c, subject)) score += QUANTILE;
     struct mkt_planner_way way;

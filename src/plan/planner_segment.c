@@ -207,9 +207,11 @@ mkt_status mkt_planner_draft_segments(struct mkt_planner_draft *d, struct mkt_er
     }
     if (parted && !d->w->planner->known->segment.values) return say_lack(d, "by segment", err);
     const char *all = of_all(focus);
-    if (all)
+    if (all) {
+        focus->opening = "Of all units";
         return mkt_plan_unanswered(d->w->plan, err, "%s is told of all together, not by segment.",
                                    all);
+    }
     MKT_TRY(tell_lift(d, err));
     for (size_t i = 0; i < x.names; i++) mkt_plan_focus_entity(focus, "segment", x.name[i]);
     focus->opening = NULL;

@@ -211,7 +211,11 @@ mkt_status mkt_planner_work_steps(struct mkt_planner_work *w, struct mkt_planner
     MKT_TRY(collect_names(&d, err));
     if (mkt_analysis_takes(d.step.analysis, "control") && d.names && !d.step.focus.metrics &&
         !d.step.focus.kinds && !d.step.focus.verdict)
-        mkt_plan_focus_metric(&d.step.focus, "*"); /* what is measured in the variants named */
+        mkt_plan_focus_metric(&d.step.focus,
+                              mkt_fold_says(&w->fold, clause->from, clause->to,
+                                            "extra, additional, more, bring, brings")
+                                  ? "lift"
+                                  : "*"); /* what is measured in the variants named */
 
     if (d.each || mkt_planner_work_given(w->planner, "period")) return put_names(&d, NULL, err);
     inherit_period(&d);

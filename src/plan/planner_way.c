@@ -138,6 +138,9 @@ static bool find_side(const struct mkt_planner_work *w, const struct mkt_planner
          "at, abandon, abandons, abandoned, abandoning, abandonment of, leave, leaving, quit, "
          "drop out of, drop off of, drop off on, drop off rate of, loss of, exit, "
          "conversion rate of, completion rate of"},
+        {MKT_PLANNER_REACHED, "actually, then, also, ever, do, who",
+         "users, visitors, people, "
+         "shoppers"},
         {MKT_PLANNER_REACHED, onto,
          "reach, reaches, reached, reaching, get, gets, got, come, came, made, get as far as, "
          "make it"},
