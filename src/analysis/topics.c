@@ -9,7 +9,9 @@ const struct mkt_topic mkt_topics_roi[MKT_TOPICS_ROI] = {
      "payback on, profitable, profitability, pay off, paid off, paying off, pay for itself, paying "
      "for itself, "
      "worth it, worth the money, worth the spend, break even, breaking even, earn back, "
-     "earned back, return, returned, returning, lose money, losing money, lost money, make money, "
+     "earned back, return, returned, returning, lost the most money, lose the most money, loses "
+     "the most "
+     "money, lose money, losing money, lost money, make money, "
      "making money, made money, waste money, wasting money, waste, wasting, wasted, efficient, "
      "efficiency, inefficient, bang for the buck, best value, value for money"},
     {MKT_TOPIC_OWN, "cpa",
@@ -307,7 +309,9 @@ const struct mkt_topic mkt_topics_experiment[MKT_TOPICS_EXPERIMENT] = {
     {MKT_TOPIC_NUMBER, "effect",
      "least lift of interest, smallest lift, minimum lift, effect of interest, "
      "minimum detectable effect, detect, detecting"},
-    {MKT_TOPIC_SET, "absolute=1", "absolute difference, in absolute terms, absolute differences"},
+    {MKT_TOPIC_SET, "absolute=1",
+     "how much extra, how much additional, absolute difference, in absolute terms, absolute "
+     "differences"},
     {MKT_TOPIC_SET, "absolute=0", "relative lift, in relative terms"},
     {MKT_TOPIC_NAME, "control",
      "against, compared with, compared to, versus, vs, over, than, beat"},

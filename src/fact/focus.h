@@ -17,6 +17,8 @@ struct mkt_focus_entity {
     bool next;                /* what comes after it in the sheet, as the step on from a step */
 };
 
+typedef enum { MKT_ORDER_SHEET, MKT_ORDER_MOST, MKT_ORDER_LEAST } mkt_focus_order;
+
 struct mkt_focus {
     /* "roas": asked for, in order. "*_p": the first metric that ends so, whatever is measured;
      * "rate_*": all that open so, "*_lift_*": all that hold it; "*": what is measured itself, whose facts' ids open with their metric ("converted.b") */
@@ -30,9 +32,10 @@ struct mkt_focus {
         *table;  /* a table of shares, whose row of the first entity is told, the largest first;
                           * with two entities a cell of it. NULL for none */
     bool column; /* the column of the entity in place of its row */
-    const char *against; /* "before" or "year_before": the change against it; NULL for none */
-    unsigned kinds;      /* bit k: findings of kind k */
-    bool verdict;        /* the sheet's verdict is what was asked for */
+    mkt_focus_order order; /* of each of the scope: the first metric alone, so ordered */
+    const char *against;   /* "before" or "year_before": the change against it; NULL for none */
+    unsigned kinds;        /* bit k: findings of kind k */
+    bool verdict;          /* the sheet's verdict is what was asked for */
     const char *opening; /* what the reply opens with: "Of all units, not of “tablet”"; or NULL */
 };
 

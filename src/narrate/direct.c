@@ -51,6 +51,19 @@ static bool is_beside(const struct mkt_direct_work *r, const struct mkt_finding 
     return false;
 }
 
+/* In an order of figures only what compares by the same. */
+static bool is_beside_order(const struct mkt_direct_work *r, const struct mkt_finding *f)
+{
+    const struct mkt_focus *focus = r->focus;
+    if (f->kind != MKT_FINDING_COMPARE || !focus->order || focus->entities) return false;
+    for (size_t i = 0; i < f->facts; i++) {
+        const struct mkt_fact *fact = mkt_sheet_fact(&r->answer->sheet, f->fact[i]);
+        for (size_t m = 0; fact && m < focus->metrics; m++)
+            if (strcmp(fact->metric, focus->metric[m]) == 0) return false;
+    }
+    return f->facts > 0;
+}
+
 static void tell_action(struct mkt_direct_work *r, const struct mkt_finding *f)
 {
     struct mkt_buf *out = &r->t.out;
@@ -67,7 +80,8 @@ static size_t tell_kind(struct mkt_direct_work *r, mkt_finding_kind kind)
     size_t told = 0;
     for (size_t i = 0; i < s->findings && told < FINDINGS; i++) {
         const struct mkt_finding *f = &s->finding[i];
-        if (f->kind != kind || !concerns(r, f) || is_beside(r, f)) continue;
+        if (f->kind != kind || !concerns(r, f) || is_beside(r, f) || is_beside_order(r, f))
+            continue;
         if (kind == MKT_FINDING_ACTION)
             tell_action(r, f);
         else

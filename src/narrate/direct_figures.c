@@ -8,6 +8,7 @@
 #include "narrate/phrase.h"
 
 #define FIGURES 8    /* told of one focus, at most */
+#define ORDERED 5    /* of them, where the first are asked for */
 #define KEY_BYTES 60 /* of a name in a metric: "rate_add_to_cart" */
 
 /* Whether a fact is of the metric asked for, as fact/focus.h has it. */
@@ -202,16 +203,35 @@ static const char *metric_of(const struct mkt_direct_work *r, const char *scope,
     return own ? own : metric;
 }
 
+/* Keeps those at one end; of equal ones the first of the sheet. */
+static void add_ordered(struct figures *g, const struct mkt_fact *fact, bool most)
+{
+    size_t at = g->n;
+    while (at > 0 &&
+           (most ? fact->value > g->fact[at - 1]->value : fact->value < g->fact[at - 1]->value))
+        at--;
+    if (g->n == ORDERED) g->left++;
+    if (at == ORDERED) return;
+    if (g->n < ORDERED) g->n++;
+    for (size_t k = g->n - 1; k > at; k--) g->fact[k] = g->fact[k - 1];
+    g->fact[at] = fact;
+}
+
 /* Each of the scope; with a step, that step's rates. */
 static void add_scope(const struct mkt_direct_work *r, struct figures *g, const char *step)
 {
     const struct mkt_sheet *s = &r->answer->sheet;
     const char *scope = r->focus->scope;
-    for (size_t m = 0; m < r->focus->metrics && m < 2; m++) {
+    mkt_focus_order order = r->focus->order;
+    for (size_t m = 0; m < r->focus->metrics && (order ? g->n == 0 : m < 2); m++) {
         const char *metric = metric_of(r, scope, r->focus->metric[m], step);
-        for (size_t i = 0; i < s->facts; i++)
-            if (strcmp(s->fact[i].scope, scope) == 0 && is_of(&s->fact[i], metric))
+        for (size_t i = 0; i < s->facts; i++) {
+            if (strcmp(s->fact[i].scope, scope) != 0 || !is_of(&s->fact[i], metric)) continue;
+            if (order)
+                add_ordered(g, &s->fact[i], order == MKT_ORDER_MOST);
+            else
                 add(g, &s->fact[i]);
+        }
     }
 }
 

@@ -184,7 +184,7 @@ const struct mkt_foreign mkt_foreign_table[MKT_FOREIGN_LANGUAGES] = {
       "perdons nous=do we lose,perdons=lose,en premier=first,vient en premier=comes first,"
       "vient apres=comes after,se passe t il apres=happens after,"
       "se passe apres=happens after,suit=follows,precede=precedes,apres le panier=after the cart,"
-      "panier=cart,au panier=at the "
+      "le panier=the cart,la caisse=the checkout,panier=cart,au panier=at the "
       "cart,abandon=abandonment,abandons=abandonment,achat=purchase,l "
       "achat=purchase,paiement=payment,combien de temps=how "
       "long,valeur p=p value,intervalle de confiance=confidence interval,sous "

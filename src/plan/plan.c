@@ -125,6 +125,7 @@ static mkt_status join(struct mkt_plan *plan, struct mkt_plan_step *into,
         into->focus.table = f->table;
         into->focus.column = f->column;
     }
+    if (!into->focus.order) into->focus.order = f->order;
     if (!into->focus.opening) into->focus.opening = f->opening;
     if (!into->focus.against) into->focus.against = f->against;
     into->focus.kinds |= f->kinds;

@@ -1,4 +1,5 @@
-/* Segments of an experiment in a question: "is b a winner on mobile", "among returning customers". */
+/* Segments of an experiment in a question: "is b a winner on mobile", "for returning customers".
+ */
 #include <string.h>
 
 #include "base/text.h"
@@ -212,6 +213,10 @@ mkt_status mkt_planner_draft_segments(struct mkt_planner_draft *d, struct mkt_er
         return mkt_plan_unanswered(d->w->plan, err, "%s is told of all together, not by segment.",
                                    all);
     }
+    if (mkt_fold_says(&d->w->fold, d->c->from, d->c->to, "conversion rate, average, mean"))
+        MKT_TRY(mkt_plan_unanswered(d->w->plan, err,
+                                    "What a variant reached within a segment is not told, but by "
+                                    "how much more than the control."));
     MKT_TRY(tell_lift(d, err));
     for (size_t i = 0; i < x.names; i++) mkt_plan_focus_entity(focus, "segment", x.name[i]);
     focus->opening = NULL;

@@ -214,7 +214,7 @@ mkt_status mkt_planner_work_steps(struct mkt_planner_work *w, struct mkt_planner
         mkt_plan_focus_metric(&d.step.focus,
                               mkt_fold_says(&w->fold, clause->from, clause->to,
                                             "extra, additional, more, bring, brings")
-                                  ? "lift"
+                                  ? "*_lift"
                                   : "*"); /* what is measured in the variants named */
 
     if (d.each || mkt_planner_work_given(w->planner, "period")) return put_names(&d, NULL, err);

@@ -122,7 +122,7 @@ static bool stands_before(const struct mkt_planner_work *w, size_t start, size_t
     return false;
 }
 
-/* The side of an event at tokens [way->at, way->end), which then hold the words that tell it, too. */
+/* The side of an event at tokens [way->at, way->end), which then hold the words that tell it. */
 static bool find_side(const struct mkt_planner_work *w, const struct mkt_planner_clause *c,
                       struct mkt_planner_way *way)
 {

@@ -284,6 +284,37 @@ static void two_held_against_the_rest(void **state)
     assert_null(strstr(write(&f).text, "the rest")); /* these two are compared themselves */
 }
 
+static void the_first_of_many(void **state)
+{
+    struct mkt_focus f = {.metric = {"none", "roas"},
+                          .metrics = 2,
+                          .scope = "channel",
+                          .order = MKT_ORDER_MOST,
+                          .kinds = 1U << MKT_FINDING_COMPARE};
+    static const char *const name[] = {"c", "d", "e", "f"};
+    static const char *ids[] = {"total.cpa"};
+    (void)state;
+    for (int i = 0; i < 4; i++)
+        fact(mkt_arena_printf(&arena, "%s.roas", name[i]), "ROAS", "channel", name[i], "roas",
+             i + 1.5, MKT_UNIT_RATIO);
+    fact("total.cpa", "CPA", "total", NULL, "cpa", 9, MKT_UNIT_RATIO);
+    struct mkt_direct d =
+        write(&f); /* a 3, b 1, c 1.5, d 2.5, e 3.5, f 4.5: of six the first five */
+    static const char *const most[] = {"f.roas", "e.roas", "a.roas", "d.roas", "c.roas"};
+    static const char *const least[] = {"b.roas", "c.roas", "d.roas", "a.roas", "e.roas"};
+    for (int i = 0; i < 5; i++) assert_string_equal(d.cite[i], most[i]);
+    assert_non_null(strstr(d.text, "1 more stands in the tables."));
+    assert_string_equal(d.cite[5], "a_over_b");
+    f.order = MKT_ORDER_LEAST;
+    d = write(&f);
+    for (int i = 0; i < 5; i++) assert_string_equal(d.cite[i], least[i]);
+    answer.sheet.finding[0].fact = ids; /* compares by another figure */
+    answer.sheet.finding[0].facts = 1;
+    d = write(&f);
+    assert_int_equal(d.cites, 5);
+    assert_non_null(strstr(d.text, "No finding of the analysis compares them"));
+}
+
 static void rows_of_a_table(void **state)
 {
     static struct mkt_table_column column[] = {
@@ -394,6 +425,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(the_step_on_from_a_step, set_up, tear_down),
         cmocka_unit_test_setup_teardown(segments_of_an_experiment, set_up, tear_down),
         cmocka_unit_test_setup_teardown(rows_of_a_table, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(the_first_of_many, set_up, tear_down),
         cmocka_unit_test_setup_teardown(two_entities_and_what_compares_them, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_comparison_that_is_not_there_is_said, set_up, tear_down),
         cmocka_unit_test_setup_teardown(each_of_a_kind, set_up, tear_down),
