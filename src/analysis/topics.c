@@ -157,7 +157,10 @@ const struct mkt_topic mkt_topics_attribution[MKT_TOPICS_ATTRIBUTION] = {
      "coming after, happens after, happen after, next after, goes after, go after, go to after, "
      "next touch, next "
      "channel, next contact, next touchpoint, comes before, come before, precedes, precede, "
-     "preceded by, convert after, converts after, conversion after"},
+     "preceded by, start with, starts with, begin with, begins with, convert after, converts "
+     "after, conversion after, purchase after"},
+    {MKT_TOPIC_OWN, "conversion_rate",
+     "journeys convert, share of journeys, rate of journeys, journey converts"},
     {MKT_TOPIC_OWN, "conversions,by=path",
      "top paths, common paths, common path, most common path, most common paths, best paths, "
      "best path, which paths, which path, what paths, frequent paths, most frequent path, top "
@@ -281,6 +284,10 @@ const struct mkt_topic mkt_topics_experiment[MKT_TOPICS_EXPERIMENT] = {
      "multiple testing, multiple metrics, multiple comparisons, multiple tests, many metrics, "
      "correcting for, corrected for, correction, bonferroni, holm, false discovery, "
      "false discovery rate"},
+    {MKT_TOPIC_OWN, "units,by=variant",
+     "units are in each variant, units in each variant, users are in each variant, users in each "
+     "variant, people are in each variant, people in each variant, units per variant, users per "
+     "variant, units by variant, users by variant"},
     {MKT_TOPIC_OWN, "units",
      "users in the test, users in the experiment, people in the test, people in the experiment, "
      "visitors in the test, visitors in the experiment, units in the test, participants, "

@@ -32,9 +32,9 @@ struct mkt_topic {
 };
 
 #define MKT_TOPICS_ROI 24
-#define MKT_TOPICS_ATTRIBUTION 24
+#define MKT_TOPICS_ATTRIBUTION 25
 #define MKT_TOPICS_FUNNEL 17
-#define MKT_TOPICS_EXPERIMENT 24
+#define MKT_TOPICS_EXPERIMENT 25
 #define MKT_TOPICS_UNIT_ECONOMICS 18
 
 extern const struct mkt_topic mkt_topics_roi[MKT_TOPICS_ROI];

@@ -34,7 +34,8 @@ static bool concerns(const struct mkt_direct_work *r, const struct mkt_finding *
         return strcmp(f->scope, focus->scope) == 0;
     if (focus->entities == 0) return f->kind != MKT_FINDING_CHANGE || !f->subject;
     if (focus->scope && f->kind == MKT_FINDING_COMPARE &&
-        strcmp(focus->entity[0].scope, focus->scope) == 0)
+        (strcmp(focus->entity[0].scope, focus->scope) == 0 ||
+         (mkt_direct_work_by_segment(focus) && strcmp(focus->entity[0].scope, "variant") == 0)))
         return strcmp(f->scope, focus->scope) == 0;
     bool a = named(focus, f->scope, f->subject), b = named(focus, f->scope, f->other);
     return f->kind == MKT_FINDING_COMPARE && focus->entities > 1 && f->other ? a && b : a || b;
@@ -94,6 +95,12 @@ static size_t tell_kind(struct mkt_direct_work *r, mkt_finding_kind kind)
     return told;
 }
 
+/* What comes next is told by its figures, whether or not any of them stands out. */
+static bool is_told(const struct mkt_direct_work *r)
+{
+    return r->cites && r->focus->metrics && strcmp(r->focus->metric[0], "stop_next*") == 0;
+}
+
 static void tell_findings(struct mkt_direct_work *r)
 {
     static const char *const none[] = {
@@ -108,7 +115,8 @@ static void tell_findings(struct mkt_direct_work *r)
         [MKT_FINDING_ACTION] = "No advice on this is sure enough to give"};
     for (int k = 0; k <= MKT_FINDING_ACTION; k++) {
         if (!(r->focus->kinds >> k & 1U)) continue;
-        if (tell_kind(r, (mkt_finding_kind)k) == 0 && none[k]) mkt_teller_sentence(&r->t, none[k]);
+        if (tell_kind(r, (mkt_finding_kind)k) == 0 && none[k] && !is_told(r))
+            mkt_teller_sentence(&r->t, none[k]);
     }
     /* "is it worth it": what it earns or loses, where that was found out */
     if (!(r->focus->kinds >> MKT_FINDING_BREAK_EVEN & 1U) && r->focus->entities)

@@ -235,11 +235,6 @@ static void add_scope(const struct mkt_direct_work *r, struct figures *g, const 
     }
 }
 
-static bool asks_segments(const struct mkt_focus *f)
-{
-    return f->scope && strcmp(f->scope, "segment") == 0;
-}
-
 /* Returns the step that is asked about, or NULL. */
 static const char *add_entities(struct mkt_direct_work *r, struct figures *g, bool after_verdict)
 {
@@ -247,7 +242,8 @@ static const char *add_entities(struct mkt_direct_work *r, struct figures *g, bo
     const char *step = NULL;
     for (size_t i = 0; i < f->entities; i++) {
         const struct mkt_focus_entity *e = &f->entity[i];
-        if (asks_segments(f) && strcmp(e->scope, "variant") == 0) continue; /* their parts */
+        if (mkt_direct_work_by_segment(f) && strcmp(e->scope, "variant") == 0)
+            continue; /* their parts */
         size_t before = g->n + g->left;
         const char *next =
             e->next && f->metrics ? next_of(&r->answer->sheet, e, f->metric[0]) : NULL;
@@ -269,10 +265,13 @@ void mkt_direct_figures_tell(struct mkt_direct_work *r, bool after_verdict)
     char text[64];
     const struct mkt_focus *f = r->focus;
     const char *step = add_entities(r, &g, after_verdict);
-    if (f->scope && (f->entities == 0 || step)) add_scope(r, &g, step);
+    bool each =
+        f->entities == 0 || step ||
+        (mkt_direct_work_by_segment(f) && g.n == 0 && strcmp(f->entity[0].scope, "variant") == 0);
+    if (f->scope && each) add_scope(r, &g, step);
     if (g.n == 0)
         for (size_t m = 0; m < f->metrics; m++) {
-            if (*f->metric[m] == '*' && !asks_segments(f))
+            if (*f->metric[m] == '*' && !mkt_direct_work_by_segment(f))
                 add_measured(r, &g, f->metric[m]);
             else if (!f->entities)
                 add_metric(r, &g, "total", NULL, f->metric[m]);

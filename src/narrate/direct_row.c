@@ -65,14 +65,16 @@ static void tell_row(struct mkt_direct_work *w, const struct cell *cell, size_t 
 {
     struct mkt_buf *out = &w->t.out;
     mkt_teller_space(&w->t);
-    mkt_buf_str(out, "Of the steps from ");
-    mkt_phrase_name(out, w->focus->entity[0].name);
+    bool start = strcmp(w->focus->entity[0].name, "(start)") == 0;
+    mkt_buf_str(out, start ? "Of the journeys" : "Of the steps from ");
+    if (!start) mkt_phrase_name(out, w->focus->entity[0].name);
     mkt_teller_when(&w->t);
     mkt_buf_str(out, ", ");
     for (size_t i = 0; i < n; i++) {
         mkt_buf_between(out, i, n, " and ");
         mkt_teller_figure(&w->t, cell[i].fact);
-        mkt_buf_str(out, i ? " to " : " go to ");
+        mkt_buf_str(out, i ? "" : start ? " begin" : " go");
+        mkt_buf_str(out, start ? " with " : " to ");
         name_end(out, cell[i].name);
     }
     mkt_buf_char(out, '.');

@@ -25,6 +25,12 @@ static inline void mkt_direct_work_cite(struct mkt_direct_work *r, const char *i
     if (r->cites < MKT_DIRECT_CITES) r->cite[r->cites++] = id;
 }
 
+/* Whether parts of an experiment are asked about. */
+static inline bool mkt_direct_work_by_segment(const struct mkt_focus *f)
+{
+    return f->scope && strcmp(f->scope, "segment") == 0;
+}
+
 /* direct_figures.c: the figures that the focus asks for. */
 void mkt_direct_figures_tell(struct mkt_direct_work *r, bool after_verdict);
 

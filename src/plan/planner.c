@@ -209,7 +209,11 @@ static size_t owner_instead(const struct mkt_planner_work *w, const struct mkt_p
                             size_t best, int most)
 {
     const struct mkt_planner *m = w->planner;
+    struct mkt_planner_way way;
     if (best >= m->analyses || mkt_topic_match_owns(&c->topics, best)) return best;
+    if (mkt_analysis_takes(&m->table[best], "steps") && mkt_planner_work_way(w, c, &way) &&
+        (way.from || way.side != MKT_PLANNER_REACHED))
+        return best; /* names of events are its own, too */
     for (size_t s = 0; s < m->analyses; s++)
         if (mkt_topic_match_owns(&c->topics, s) && mkt_known_can(m->known, m->table[s].name) &&
             mkt_planner_work_score(w, c, s) + SHARED >= most)

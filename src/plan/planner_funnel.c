@@ -8,6 +8,7 @@
 
 #define LATER_MOST 366 /* days, weeks or months after which somebody comes back */
 
+static const char not_words[] = "do not, don t, does not, did not, but not, never, without";
 static const char worth_words[] = "worth, one more point";
 static const char next_words[] = "instead, do next, next, do after, do people do, do users do, "
                                  "comes, come, happens, happen";
@@ -61,7 +62,7 @@ static mkt_status tell_ways(struct mkt_planner_draft *d, const struct mkt_planne
     MKT_TRY(set_steps(d, way, err));
     if (timed) {
         only(f, d->quantile ? d->quantile : "time_median", d->quantile ? NULL : "time_p90");
-    } else if (way->lost) {
+    } else if (way->lost || mkt_fold_says(&d->w->fold, d->c->from, d->c->to, not_words)) {
         only(f, "drop_off", "lost");
         mkt_plan_focus_entity(f, "step", way->to);
     } else {
@@ -71,6 +72,19 @@ static mkt_status tell_ways(struct mkt_planner_draft *d, const struct mkt_planne
     return MKT_OK;
 }
 
+/* Of a step no change over time is told. */
+static mkt_status say_change(struct mkt_planner_draft *d, struct mkt_err *err)
+{
+    static const char change[] = "get worse, got worse, getting worse, get better, got better, "
+                                 "getting better, changed, over time, trend, improved, rise, rose, "
+                                 "risen, increased, decreased, gone up, gone down, went up, went "
+                                 "down, go up, go down";
+    if (!mkt_fold_says(&d->w->fold, d->c->from, d->c->to, change)) return MKT_OK;
+    return mkt_plan_unanswered(d->w->plan, err,
+                               "How a single step changes over time is not told: the trend is that "
+                               "of the whole way, as in “is the funnel getting worse?”.");
+}
+
 static mkt_status tell_way(struct mkt_planner_draft *d, const struct mkt_planner_way *way,
                            struct mkt_err *err)
 {
@@ -78,22 +92,22 @@ static mkt_status tell_way(struct mkt_planner_draft *d, const struct mkt_planner
     const struct mkt_planner_clause *c = d->c;
     bool timed =
         !way->count && mkt_fold_says(&d->w->fold, c->from, c->to, mkt_planner_work_time_words);
-    if (way->from) return tell_ways(d, way, timed, err);
-    if (way->side == MKT_PLANNER_AFTER && !timed &&
+    if ((way->abandoned || way->side == MKT_PLANNER_AFTER) && !timed &&
         mkt_fold_says(&d->w->fold, c->from, c->to, next_words)) {
-        f->metrics = 0;
-        f->verdict = false;
+        only(f, "stop_next*", NULL);
         f->kinds = 1U << MKT_FINDING_COMPARE;
-        mkt_plan_focus_entity(f, "step", way->to);
+        mkt_plan_focus_entity(f, "step", way->from ? way->from : way->to);
         return MKT_OK;
     }
+    MKT_TRY(say_change(d, err));
+    if (way->from) return tell_ways(d, way, timed, err);
     bool sided = true;
     if (mkt_fold_says(&d->w->fold, c->from, c->to, worth_words)) {
         only(f, "worth_of_point", "worth_most");
         sided = false;
     } else if (timed) {
         only(f, d->quantile ? d->quantile : "time_median", d->quantile ? NULL : "time_p90");
-    } else if (way->lost) {
+    } else if (way->lost && way->side != MKT_PLANNER_REACHED) {
         only(f, "drop_off", "lost");
     } else if (way->rate && way->side != MKT_PLANNER_REACHED) {
         only(f, "rate_from_before", NULL);

@@ -121,6 +121,20 @@ static mkt_status say_lack(struct mkt_planner_draft *d, struct mkt_err *err)
     return MKT_OK;
 }
 
+/* "which weekday": what adds up a period tells no parts of it. */
+static mkt_status say_times(struct mkt_planner_draft *d, struct mkt_err *err)
+{
+    static const char parts[] = "weekday, day of the week, days of the week, time of day, hour of "
+                                "the day, which month, best month, worst month, which week, best "
+                                "week, worst week, which day, best day, worst day, which quarter, "
+                                "best quarter, worst quarter";
+    if (!mkt_planner_draft_says(d, parts)) return MKT_OK;
+    return mkt_plan_unanswered(d->w->plan, err,
+                               "Days, weeks and months are not held against each other by %s: it "
+                               "adds up one period, as in “in March 2026”.",
+                               d->step.analysis->name);
+}
+
 mkt_status mkt_planner_draft_property(struct mkt_planner_draft *d, struct mkt_err *err)
 {
     struct mkt_planner_property x;
@@ -132,6 +146,7 @@ mkt_status mkt_planner_draft_property(struct mkt_planner_draft *d, struct mkt_er
                                    "%s is a value of the column %s of the events: %s cannot be cut "
                                    "down to it.",
                                    x.value[0], x.property->name, s->analysis->name);
+    if (mkt_analysis_takes(s->analysis, "period")) MKT_TRY(say_times(d, err));
     if (mkt_analysis_takes(s->analysis, "control")) return MKT_OK; /* planner_segment.c */
     if (!takes || !mkt_planner_work_property(d->w, d->c, &x)) return say_lack(d, err);
     for (size_t m = 0; m < s->focus.metrics; m++)

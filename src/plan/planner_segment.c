@@ -185,8 +185,10 @@ static const char *of_all(const struct mkt_focus *focus)
 /* "by device": the column that its segments come from has no name here. */
 static bool parts(const struct mkt_planner_draft *d)
 {
-    static const char by[] = "by device, per device, by browser, by segment, per segment, by "
-                             "country, by region, by platform, each segment, each device";
+    static const char by[] =
+        "by device, per device, by browser, by segment, per segment, by "
+        "country, by region, by platform, each segment, each device, all devices, every device, "
+        "across devices, all segments, every segment, across segments";
     return (d->step.focus.scope && strcmp(d->step.focus.scope, "segment") == 0) ||
            mkt_fold_says(&d->w->fold, d->c->from, d->c->to, by);
 }

@@ -190,6 +190,19 @@ static mkt_status say_how(struct mkt_planner_draft *d, struct mkt_err *err)
     return d->step.how ? MKT_OK : mkt_arena_full(d->w->arena, err);
 }
 
+/* A model's credit has no sum that tells anything: of no channel in particular it is of each. */
+static void each_channel(struct mkt_planner_draft *d)
+{
+    struct mkt_focus *f = &d->step.focus;
+    const char *first = f->metrics ? f->metric[0] : "";
+    bool credit =
+        mkt_text_has_suffix(first, "_conversions") && !mkt_text_has_prefix(first, "incremental_");
+    if (!credit || d->names || f->scope || f->entities || f->kinds) return;
+    if (!mkt_analysis_takes(d->step.analysis, "lookback")) return;
+    f->scope = "channel";
+    f->order = MKT_ORDER_MOST;
+}
+
 mkt_status mkt_planner_work_steps(struct mkt_planner_work *w, struct mkt_planner_clause *clause,
                                   size_t subject, struct mkt_err *err)
 {
@@ -209,6 +222,7 @@ mkt_status mkt_planner_work_steps(struct mkt_planner_work *w, struct mkt_planner
     MKT_TRY(mkt_planner_draft_segments(&d, err));
     MKT_TRY(mkt_planner_draft_transitions(&d, err));
     MKT_TRY(collect_names(&d, err));
+    each_channel(&d);
     if (mkt_analysis_takes(d.step.analysis, "control") && d.names && !d.step.focus.metrics &&
         !d.step.focus.kinds && !d.step.focus.verdict)
         mkt_plan_focus_metric(&d.step.focus,

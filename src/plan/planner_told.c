@@ -209,6 +209,8 @@ static mkt_focus_order order_asked(const struct mkt_planner_draft *d)
     if (!f->scope || !f->metrics || *f->metric[0] == '*') return MKT_ORDER_SHEET;
     bool cost = is_cost(f->metric[0]), loses = mkt_fold_says(said, from, to, lost);
     if (mkt_fold_says(said, from, to, least)) return MKT_ORDER_LEAST;
+    bool judges = mkt_fold_says(said, from, to, worst) || mkt_fold_says(said, from, to, best);
+    if (judges && strcmp(f->metric[0], "spend") == 0) return MKT_ORDER_SHEET; /* of what else? */
     if (mkt_fold_says(said, from, to, worst)) return cost ? MKT_ORDER_MOST : MKT_ORDER_LEAST;
     if (mkt_fold_says(said, from, to, best)) return cost ? MKT_ORDER_LEAST : MKT_ORDER_MOST;
     if (mkt_fold_says(said, from, to, most)) return loses ? MKT_ORDER_LEAST : MKT_ORDER_MOST;

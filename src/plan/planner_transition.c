@@ -15,6 +15,7 @@ mkt_status mkt_planner_draft_transitions(struct mkt_planner_draft *d, struct mkt
 {
     static const char after[] = "after, follow, follows, from",
                       before[] = "before, precede, precedes, followed by";
+    static const char starts[] = "start with, starts with, begin with, begins with";
     static const char converts[] =
         "convert, converts, conversion, conversions, buy, buys, purchase";
     struct mkt_focus *f = &d->step.focus;
@@ -43,7 +44,10 @@ mkt_status mkt_planner_draft_transitions(struct mkt_planner_draft *d, struct mkt
                                    "Transitions are told from a channel, or from one to another: "
                                    "name it, as in “what comes after %s?”.",
                                    "search");
+    if (mkt_fold_says(&d->w->fold, d->c->from, d->c->to, starts))
+        mkt_plan_focus_entity(f, "start", "(start)");
     mkt_plan_focus_entity(f, "channel", row->name[0]->name);
+    if (f->entities > 1) return MKT_OK;
     f->column = channels == 1 && stands_after(d, row, before);
     if (f->column)
         return mkt_plan_understood(d->w->plan, err,

@@ -177,6 +177,7 @@ static void abandoned(const struct mkt_planner_work *w, struct mkt_planner_way *
     if (!last || strcmp(last, out->to) == 0) return;
     out->from = out->to;
     out->to = last;
+    out->abandoned = true;
 }
 
 bool mkt_planner_work_way(const struct mkt_planner_work *w, const struct mkt_planner_clause *c,

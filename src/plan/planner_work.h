@@ -85,6 +85,7 @@ struct mkt_planner_way {
     const char *to;
     mkt_planner_side side;
     size_t at, end;         /* of one event: tokens of it and of the word that tells its side */
+    bool abandoned;         /* `from` is what is abandoned */
     bool lost, rate, count; /* it asks who is lost, who goes on, how many or which share */
 };
 

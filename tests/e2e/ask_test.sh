@@ -1,7 +1,7 @@
 #!/bin/sh
 # Questions on the command line: the example of the README, readings to choose, bad input.
 . tests/e2e/lib.sh
-plan 31
+plan 35
 
 ask() {
     "$bin" ask "$@"
@@ -110,6 +110,17 @@ check "a rate of events needs no spend" \
 ask "Which transition follows social?" --data "$work/paths.csv" >"$work/answer" 2>"$work/said"
 check "what follows a channel, the most likely first" \
     sh -c "head -n 1 '$work/answer' | grep -q '^Of the steps from social, 50.0 % (.*) go to search, 25.0 %'"
+
+ask "How long do 90 % of users take to buy?" --data "$work/events.csv" >"$work/answer" 2>"$work/said"
+check "the quantile of a time opens the reply" \
+    sh -c "head -n 1 '$work/answer' | grep -q '^Ninth decile of the time from visit to purchase was '"
+check "and what it is of is said" holds "$work/answer" \
+    "“90 %” is taken as the quantile 0.9 of the time: of those who arrive, 90 % take no longer."
+ask "What is the ROAS of the worst channel?" --data examples >"$work/answer" 2>"$work/said"
+check "the worst comes first" sh -c "head -n 1 '$work/answer' | grep -q '^ROAS of video was '"
+ask "Which weekday has the best ROAS?" --data examples >"$work/answer" 2>"$work/said"
+check "what is not told apart is said" holds "$work/answer" \
+    "Days, weeks and months are not held against each other by roi"
 
 says "no question" 2 "ask needs a question" ask --data examples
 says "no data" 2 "--data PATH" ask "What is our ROAS?"

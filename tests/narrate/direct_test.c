@@ -384,7 +384,14 @@ static void segments_of_an_experiment(void **state)
     assert_string_equal(d.cite[0], "phone.v.lift");
     assert_string_equal(d.cite[1], "differ"); /* of other segments, and says of this one, too */
     assert_true(strncmp(d.text, "Of some: Lift of v among phone was", 34) == 0);
-    f.entity[0].name = "boat"; /* has none: those of all units are no answer */
+    f.entity[0] = f.entity[1]; /* each segment, of one variant */
+    f.entities = 1;
+    d = write(&f);
+    assert_string_equal(d.cite[0], "phone.v.lift");
+    assert_string_equal(d.cite[1], "desk.v.lift");
+    assert_string_equal(d.cite[2], "differ");
+    f.entity[0] = (struct mkt_focus_entity){"segment", "boat", false};
+    /* has none: those of all units are no answer */
     assert_null(strstr(write(&f).text, "Lift of v"));
 }
 
