@@ -148,12 +148,12 @@ mkt_status mkt_direct_write(const struct mkt_answer *answer, const struct mkt_fo
             if (!s->verdict || strcmp(s->verdict, s->missing[i]) != 0)
                 mkt_teller_sentence(&r.t, s->missing[i]);
     } else if (focus->table) {
-        mkt_direct_row_tell(&r);
+        mkt_direct_work_row(&r);
     } else if (asks_for_more(focus)) {
         bool verdict = focus->verdict && s->verdict, alone = !focus->metrics && !focus->kinds;
         if (verdict && !alone) mkt_teller_sentence(&r.t, s->verdict); /* alone: below, with why */
         bool models = focus->kinds >> MKT_FINDING_IMBALANCE & 1U && !focus->entities;
-        if ((!verdict || focus->metrics) && !models) mkt_direct_figures_tell(&r, verdict);
+        if ((!verdict || focus->metrics) && !models) mkt_direct_work_figures(&r, verdict);
         if (!verdict || !alone) tell_findings(&r);
     }
     bool none = r.t.out.length == 0,

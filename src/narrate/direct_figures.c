@@ -259,7 +259,7 @@ static const char *add_entities(struct mkt_direct_work *r, struct figures *g, bo
     return step;
 }
 
-void mkt_direct_figures_tell(struct mkt_direct_work *r, bool after_verdict)
+void mkt_direct_work_figures(struct mkt_direct_work *r, bool after_verdict)
 {
     struct figures g = {0};
     char text[64];

@@ -96,7 +96,7 @@ static void tell_none(struct mkt_direct_work *w, const struct mkt_table *t)
     mkt_teller_sentence(&w->t, "No journey goes so");
 }
 
-void mkt_direct_row_tell(struct mkt_direct_work *w)
+void mkt_direct_work_row(struct mkt_direct_work *w)
 {
     const struct mkt_table *t = table_of(&w->answer->sheet, w->focus->table);
     const struct mkt_fact *fact[SHOWN];

@@ -32,9 +32,9 @@ static inline bool mkt_direct_work_by_segment(const struct mkt_focus *f)
 }
 
 /* direct_figures.c: the figures that the focus asks for. */
-void mkt_direct_figures_tell(struct mkt_direct_work *r, bool after_verdict);
+void mkt_direct_work_figures(struct mkt_direct_work *r, bool after_verdict);
 
 /* direct_row.c: a row of the focus' table, a cell of it, or a column. */
-void mkt_direct_row_tell(struct mkt_direct_work *r);
+void mkt_direct_work_row(struct mkt_direct_work *r);
 
 #endif

@@ -1,5 +1,6 @@
 #!/bin/sh
 # Questions on the command line: the example of the README, readings to choose, bad input.
+# shellcheck disable=SC1111 # as the program writes names
 . tests/e2e/lib.sh
 plan 35
 
@@ -16,7 +17,6 @@ holds() { # FILE TEXT...
 ask "What was the ROI of our Q4 holiday campaign, and where should the next budget go?" \
     --data examples >"$work/answer" 2>"$work/said"
 check "a question of two parts is answered" test "$?" -eq 0
-# shellcheck disable=SC1111 # as the program writes names
 check "it says what it took for what" holds "$work/answer" \
     "“holiday” is taken as the campaign Holiday 2025" "“Q4” is 2025-10-01 to 2025-12-31"
 check "the reply comes first, with its interval" \
