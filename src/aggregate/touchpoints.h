@@ -242,7 +242,7 @@ static inline size_t mkt_touchpoints_rows(const struct mkt_touchpoints *touchpoi
  * Errors  MKT_E_IO  the temporary file cannot be read */
 MKT_MUST_CHECK mkt_status mkt_touchpoints_order(struct mkt_touchpoints *const *part, size_t parts,
                                                 size_t pile, uint32_t *const *map,
-                                                struct mkt_touchpoints_row *room, size_t *start,
+                                                struct mkt_touchpoints_row *room, uint32_t *start,
                                                 struct mkt_touchpoints_row *out,
                                                 struct mkt_err *err);
 

@@ -81,7 +81,7 @@ static inline uint64_t part_of(const char *row, size_t which)
     return x;
 }
 
-static void count(const char *row, size_t size, size_t rows, int bits, size_t *start)
+static void count(const char *row, size_t size, size_t rows, int bits, uint32_t *start)
 {
     for (size_t i = 0; i < rows; i++)
         start[mkt_piles_sort_place(part_of(row + i * size, 0), bits) + 1]++;
@@ -89,7 +89,7 @@ static void count(const char *row, size_t size, size_t rows, int bits, size_t *s
 
 /* To their buckets, with the new numbers of their channels. */
 static void deal(const char *row, size_t size, size_t rows, const uint32_t *map, int bits,
-                 size_t *start, struct mkt_touchpoints_row *out)
+                 uint32_t *start, struct mkt_touchpoints_row *out)
 {
     bool valued = size == sizeof *out;
     for (size_t i = 0; i < rows; i++, row += size) {
@@ -103,7 +103,7 @@ static void deal(const char *row, size_t size, size_t rows, const uint32_t *map,
 
 /* Those of a pile; what is in its file comes to *room, which moves on. */
 static mkt_status count_pile(const struct mkt_piles *p, size_t pile, int bits, void *block,
-                             char **room, size_t *start, struct mkt_err *err)
+                             char **room, uint32_t *start, struct mkt_err *err)
 {
     const struct mkt_piles_chunk *c;
     size_t n;
@@ -116,7 +116,7 @@ static mkt_status count_pile(const struct mkt_piles *p, size_t pile, int bits, v
 }
 
 static void deal_pile(const struct mkt_piles *p, size_t pile, const uint32_t *map, int bits,
-                      const char **room, size_t *start, struct mkt_touchpoints_row *out)
+                      const char **room, uint32_t *start, struct mkt_touchpoints_row *out)
 {
     const struct mkt_piles_chunk *c;
     size_t n, held = 0;
@@ -131,7 +131,7 @@ static void deal_pile(const struct mkt_piles *p, size_t pile, const uint32_t *ma
 
 mkt_status mkt_touchpoints_order(struct mkt_touchpoints *const *part, size_t parts, size_t pile,
                                  uint32_t *const *map, struct mkt_touchpoints_row *room,
-                                 size_t *start, struct mkt_touchpoints_row *out,
+                                 uint32_t *start, struct mkt_touchpoints_row *out,
                                  struct mkt_err *err)
 {
     _Alignas(16) char block[MKT_PILES_BLOCK(sizeof *out)];

@@ -70,7 +70,7 @@ static void tell_action(struct mkt_direct_work *r, const struct mkt_finding *f)
     struct mkt_buf *out = &r->t.out;
     char p[48];
     mkt_teller_space(&r->t);
-    mkt_phrase_capital(out, f->claim);
+    mkt_buf_capital(out, f->claim);
     snprintf(p, sizeof p, " (%s).", mkt_phrase_likely(f->probability));
     mkt_buf_str(out, p);
 }

@@ -100,7 +100,7 @@ static void add_measured(const struct mkt_direct_work *r, struct figures *g, con
     }
 }
 
-/* Whether a list such as "email, search and 2 others is not told" names it, from `list` on. */
+/* Whether a list such as "email, search, video and 2 more is not told" names it, from `list` on. */
 static bool lists(const char *list, const char *name)
 {
     static const char *const before[] = {"without ", ", ", " and "};
@@ -291,7 +291,7 @@ void mkt_direct_work_figures(struct mkt_direct_work *r, bool after_verdict)
         mkt_teller_sentence(&r->t, "No spend is set against these conversions, so what they return "
                                    "per unit of money is not known");
     if (g.left) {
-        snprintf(text, sizeof text, "%zu more %s in the tables", g.left,
+        snprintf(text, sizeof text, "%s more %s in the tables", MKT_COUNT(g.left),
                  g.left == 1 ? "stands" : "stand");
         mkt_teller_sentence(&r->t, text);
     }

@@ -114,7 +114,7 @@ void mkt_direct_work_row(struct mkt_direct_work *w)
         tell_none(w, t);
     if (all > n) {
         mkt_teller_space(&w->t);
-        mkt_buf_printf(&w->t.out, "%zu more %s in the tables.", all - n,
+        mkt_buf_printf(&w->t.out, "%s more %s in the tables.", MKT_COUNT(all - n),
                        all - n == 1 ? "stands" : "stand");
     }
 }
