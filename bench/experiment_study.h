@@ -31,6 +31,7 @@ enum {
     TRIAL_ABSOLUTE = TRIAL_METRICS,
     TRIAL_STRATA,
     TRIAL_SEGMENT,
+    TRIAL_SEGMENTS,
     TRIAL_FLAT,
     TRIAL_PRIOR,
     TRIAL_FIGURES
@@ -48,6 +49,7 @@ static const char *const trial_figure[TRIAL_FIGURES] = {
     "absolute lift of a mean",
     "post-stratified",
     "one segment of four",
+    "all four segments at once",
     "credible, flat prior",
     "credible, the prior that worlds are drawn from"};
 
@@ -154,6 +156,12 @@ static inline void trial_judge(struct trial_study *s, const struct mkt_experimen
     struct mkt_welch t = mkt_welch_test(&e->strata[0], .95, MKT_WELCH_TWO_SIDED, 0);
     trial_count(s, TRIAL_STRATA, t.low, t.high, up);
     trial_count(s, TRIAL_SEGMENT, e->segment[2].fixed.low, e->segment[2].fixed.high, up);
+    double low = -INFINITY, high = INFINITY;
+    for (int k = 0; k < 4; k++) {
+        low = fmax(low, e->segment[k].low);
+        high = fmin(high, e->segment[k].high);
+    }
+    trial_count(s, TRIAL_SEGMENTS, low, high, up);
     s->differs++;
     s->differ += e->differ[0].p < .05;
 }

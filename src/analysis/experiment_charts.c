@@ -135,8 +135,9 @@ static mkt_status add_segments(struct mkt_experiment_work *w, size_t v, struct m
     size_t segments = e->arms->names[1];
     const struct mkt_experiment_lift *whole = mkt_experiment_lift_at(e, e->goal, v);
     struct mkt_chart chart = {.kind = MKT_CHART_INTERVAL,
-                              .reading = "The line is the lift of everybody. Of many segments some "
-                                         "will stand off it by chance alone.",
+                              .reading =
+                                  "The line is the lift of everybody. The intervals hold for "
+                                  "all segments at once.",
                               .reference = whole->best.value,
                               .reference_name = "all units",
                               .count = 1};
@@ -155,8 +156,8 @@ static mkt_status add_segments(struct mkt_experiment_work *w, size_t v, struct m
         if (x->fault != MKT_LIFT_FINE) continue;
         chart.x[chart.points] = *e->arms->name[1][s] ? e->arms->name[1][s] : "(none)";
         out->value[chart.points] = x->lift.value;
-        out->low[chart.points] = x->fixed.low;
-        out->high[chart.points++] = x->fixed.high;
+        out->low[chart.points] = x->low;
+        out->high[chart.points++] = x->high;
     }
     return chart.points > 1 ? mkt_sheet_add_chart(w->sheet, &chart, err) : MKT_OK;
 }

@@ -52,7 +52,8 @@ struct mkt_experiment_segment {
     mkt_lift_fault fault;
     struct mkt_lift lift;
     struct mkt_welch fixed;
-    double p_holm;
+    double low, high; /* an interval at a level that holds for all segments at once (Bonferroni) */
+    double p_holm;    /* among all segments */
 };
 
 struct mkt_experiment_point {

@@ -119,10 +119,16 @@ static mkt_status estimate_segments(struct mkt_arena *arena, struct mkt_experime
     }
     e->differ[v] = mkt_heterogeneity_test(value, se, n);
     MKT_TRY(mkt_multiplicity_holm(arena, p, n, p, err));
+    double level = 1 - (1 - mkt_experiment_level(e, e->goal)) / (double)(n ? n : 1);
     n = 0;
-    for (size_t s = 0; s < segments; s++)
-        if (e->segment[v * segments + s].fault == MKT_LIFT_FINE)
-            e->segment[v * segments + s].p_holm = p[n++];
+    for (size_t s = 0; s < segments; s++) {
+        struct mkt_experiment_segment *out = &e->segment[v * segments + s];
+        if (out->fault != MKT_LIFT_FINE) continue;
+        out->p_holm = p[n++];
+        struct mkt_welch joint = mkt_welch_test(&out->lift, level, MKT_WELCH_TWO_SIDED, 0);
+        out->low = joint.low;
+        out->high = joint.high;
+    }
     if (!whole || segments < 2) return MKT_OK;
     for (size_t s = 0; s < segments; s++) weight[s] /= all;
     struct mkt_lift_arm control, treated;

@@ -12,7 +12,7 @@
 #include "aggregate/funnels.h"
 #include "analysis/analysis.h"
 
-#define MKT_FUNNEL_PARAMS 11
+#define MKT_FUNNEL_PARAMS 12
 extern const struct mkt_param mkt_funnel_params[MKT_FUNNEL_PARAMS];
 
 /* A counted funnel, and what is known about it. */
@@ -27,6 +27,7 @@ struct mkt_funnel_input {
     const char *no_segment;            /* a property of segments with too many values, or NULL */
     bool values;                       /* the events tell values */
     double value;                      /* of a conversion, where they do not; NAN for none */
+    double quantile;                   /* of the times, besides those always told; else NAN or 0 */
     bool had_to_count_open;            /* no window has closed, so those open are counted */
     const struct mkt_account *account; /* NULL in tests */
     uint64_t seed;
@@ -40,6 +41,10 @@ struct mkt_funnel_input {
  * Checked  tests/analysis/funnel_test.c, tests/golden/funnel */
 MKT_MUST_CHECK mkt_status mkt_funnel_fill(const struct mkt_funnel_input *input,
                                           struct mkt_sheet *sheet, struct mkt_err *err);
+
+/* Which metric is the quantile q of a time, 0 < q < 1: "time_median", "time_p90", "time_p97_5".
+ * NULL when the arena is full. */
+const char *mkt_funnel_time_metric(struct mkt_arena *arena, double q);
 
 /* As a row of the table of analyses. Errors as mkt_funnel_fill, mkt_funnel_steps_read and
  * mkt_funnels_count. */

@@ -43,6 +43,34 @@ static mkt_status add_quantile(struct mkt_funnel_work *w, const char *owner, con
     return mkt_funnel_work_add(w, &x, err);
 }
 
+const char *mkt_funnel_time_metric(struct mkt_arena *arena, double q)
+{
+    if (q == .5) return "time_median";
+    char *metric = mkt_arena_printf(arena, "time_p%.6g", 100 * q);
+    for (char *c = metric; c && *c; c++)
+        if (*c == '.') *c = '_';
+    return metric;
+}
+
+/* The quantile that was asked for, where it is none of those told before. */
+static mkt_status add_asked(struct mkt_funnel_work *w, const char *owner, const char *scope,
+                            const char *entity, const struct mkt_funnel_bin *bin, const char *from,
+                            const char *to, struct mkt_err *err)
+{
+    static const char *const ending[] = {"th", "st", "nd", "rd"};
+    double q = w->input.quantile, percent = 100 * q;
+    if (!(q > 0)) return MKT_OK;
+    const char *metric = mkt_funnel_time_metric(w->sheet->arena, q), *id, *label;
+    if (!metric) return mkt_arena_full(w->sheet->arena, err);
+    MKT_FUNNEL_TEXT(w, id, err, "%s.%s", owner, metric);
+    if (mkt_sheet_fact(w->sheet, id)) return MKT_OK;
+    long whole = lround(percent), last = whole % 10;
+    bool plain = fabs(percent - (double)whole) > 1e-6 || last > 3 || whole / 10 == 1;
+    MKT_FUNNEL_TEXT(w, label, err, "%.6g%s percentile of the time from %s to %s", percent,
+                    ending[plain ? 0 : last], from, to);
+    return add_quantile(w, owner, scope, entity, bin, q, metric, label, err);
+}
+
 static mkt_status add_rate(struct mkt_funnel_work *w, const char *owner, const char *scope,
                            const char *entity, const struct mkt_step_rate *r, const char *metric,
                            const char *label, struct mkt_err *err)
@@ -102,6 +130,7 @@ static mkt_status add_whole(struct mkt_funnel_work *w, struct mkt_err *err)
         MKT_TRY(add_quantile(w, "total", "total", NULL, f->whole, quantile[i].q, quantile[i].metric,
                              label, err));
     }
+    MKT_TRY(add_asked(w, "total", "total", NULL, f->whole, first, last, err));
     if (w->input.values) {
         MKT_FUNNEL_TEXT(w, label, err, "Value at %s", last);
         MKT_TRY(add_count(w, "value", label, *f->value, MKT_UNIT_MONEY, err));
@@ -130,7 +159,8 @@ static mkt_status add_lost(struct mkt_funnel_work *w, size_t k, struct mkt_err *
                                   .high = 1 - r->low,
                                   .interval = "wilson",
                                   .n = r->trials};
-    MKT_FUNNEL_TEXT(w, x.label, err, "Drop-off before %s", name);
+    const char *from = w->input.label[mkt_step_rates_before(w->plan, k)];
+    MKT_FUNNEL_TEXT(w, x.label, err, "Drop-off from %s to %s", from, name);
     MKT_FUNNEL_TEXT(w, x.id, err, "%s.drop_off", w->key[k]);
     MKT_TRY(mkt_funnel_work_add(w, &x, err));
     x.metric = "lost";
@@ -138,7 +168,7 @@ static mkt_status add_lost(struct mkt_funnel_work *w, size_t k, struct mkt_err *
     x.value = r->trials - r->successes;
     x.low = x.high = NAN;
     x.why = recorded;
-    MKT_FUNNEL_TEXT(w, x.label, err, "Number of %s lost before %s", w->units, name);
+    MKT_FUNNEL_TEXT(w, x.label, err, "Number of %s lost between %s and %s", w->units, from, name);
     MKT_FUNNEL_TEXT(w, x.id, err, "%s.lost", w->key[k]);
     return mkt_funnel_work_add(w, &x, err);
 }
@@ -192,7 +222,8 @@ static mkt_status add_step(struct mkt_funnel_work *w, size_t k, struct mkt_err *
     MKT_FUNNEL_TEXT(w, label, err, "Median time from %s to %s", from, name);
     MKT_TRY(add_quantile(w, key, "step", name, bin, .5, "time_median", label, err));
     MKT_FUNNEL_TEXT(w, label, err, "Ninth decile of the time from %s to %s", from, name);
-    return add_quantile(w, key, "step", name, bin, .9, "time_p90", label, err);
+    MKT_TRY(add_quantile(w, key, "step", name, bin, .9, "time_p90", label, err));
+    return add_asked(w, key, "step", name, bin, from, name, err);
 }
 
 static mkt_status add_worth(struct mkt_funnel_work *w, size_t i, struct mkt_err *err)

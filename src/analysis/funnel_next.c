@@ -86,7 +86,8 @@ static mkt_status add_facts(struct mkt_funnel_work *w, const struct follower *x,
     const struct {
         double x, n;
         const char *metric, *who;
-    } side[] = {{x->lost, x->all_lost, "lost", "stop"}, {x->kept, x->all_kept, "kept", "go on"}};
+    } side[] = {{x->lost, x->all_lost, "stop_next", "stop"},
+                {x->kept, x->all_kept, "go_on_next", "go on"}};
     struct mkt_funnel_figure f = {.scope = "step", .entity = step, .unit = MKT_UNIT_SHARE};
     for (int s = 0; s < (x->compared ? 2 : 1); s++) {
         double e = w->effect;
@@ -137,17 +138,18 @@ static mkt_status tell(struct mkt_funnel_work *w, const struct follower *x, cons
     MKT_FUNNEL_TEXT(w, f.claim, err,
                     "those who stop after %s do %s next more often than those who go on", step,
                     name);
-    MKT_FUNNEL_TEXT(w, first, err, "%s.lost", id);
-    MKT_FUNNEL_TEXT(w, second, err, "%s.kept", id);
+    MKT_FUNNEL_TEXT(w, first, err, "%s.stop_next", id);
+    MKT_FUNNEL_TEXT(w, second, err, "%s.go_on_next", id);
     return mkt_funnel_work_find(w, f, first, second, err);
 }
 
 static mkt_status show(struct mkt_funnel_work *w, struct follower *x, size_t n, struct mkt_err *err)
 {
-    static const struct mkt_table_column column[] = {{"lost", "Of those who stop", MKT_UNIT_SHARE},
-                                                     {"kept", "Of those who go on", MKT_UNIT_SHARE},
-                                                     {"difference", "Difference", MKT_UNIT_POINTS},
-                                                     {"p_bh", "p, Benjamini-Hochberg", MKT_UNIT_P}};
+    static const struct mkt_table_column column[] = {
+        {"stop_next", "Of those who stop", MKT_UNIT_SHARE},
+        {"go_on_next", "Of those who go on", MKT_UNIT_SHARE},
+        {"difference", "Difference", MKT_UNIT_POINTS},
+        {"p_bh", "p, Benjamini-Hochberg", MKT_UNIT_P}};
     struct mkt_arena *arena = w->sheet->arena;
     const char **id = MKT_NEW(arena, const char *, n + 1),
                **label = MKT_NEW(arena, const char *, n + 1);

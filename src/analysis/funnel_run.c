@@ -28,6 +28,9 @@ const struct mkt_param mkt_funnel_params[MKT_FUNNEL_PARAMS] = {
      "of a conversion, where the events tell none"},
     {"open", MKT_PARAM_INTEGER, "0 or 1", 0, 1, "0",
      "1: count attempts whose window is still open at the end of the data"},
+    {"quantile", MKT_PARAM_NUMBER, "share", .001, .999, NULL,
+     "of the times, beside the median and the ninth decile: 0.8 is the time within which 80 % of "
+     "those who arrive do so"},
     {"seed", MKT_PARAM_INTEGER, "number", 0, 9007199254740992, "1", "of the draws"},
 };
 
@@ -242,6 +245,7 @@ mkt_status mkt_funnel_run(const struct mkt_run *run, struct mkt_sheet *sheet, st
                                   .no_segment = a->no_segment,
                                   .values = events.values,
                                   .value = mkt_args_number(run, "value"),
+                                  .quantile = mkt_args_number(run, "quantile"),
                                   .account = mkt_dataset_account(run->dataset),
                                   .seed = (uint64_t)mkt_args_number(run, "seed"),
                                   .cancel = run->cancel};

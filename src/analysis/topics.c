@@ -2,12 +2,16 @@
 
 const struct mkt_topic mkt_topics_roi[MKT_TOPICS_ROI] = {
     {MKT_TOPIC_OWN, "roi", "roi, return on investment, return on marketing investment, romi"},
-    {MKT_TOPIC_OWN, "roas", "roas, return on ad spend, return on advertising spend, ad return"},
+    {MKT_TOPIC_OWN, "roas",
+     "roas, return on ad spend, return on advertising spend, ad return, per euro, per euro spent, "
+     "per dollar, per dollar spent, per pound, per pound spent"},
     {MKT_TOPIC_OWN, "roas,roi",
      "payback on, profitable, profitability, pay off, paid off, paying off, pay for itself, paying "
      "for itself, "
      "worth it, worth the money, worth the spend, break even, breaking even, earn back, "
-     "earned back, return, returned, returning, lose money, losing money, lost money, make money, "
+     "earned back, return, returned, returning, lost the most money, lose the most money, loses "
+     "the most "
+     "money, lose money, losing money, lost money, make money, "
      "making money, made money, waste money, wasting money, waste, wasting, wasted, efficient, "
      "efficiency, inefficient, bang for the buck, best value, value for money"},
     {MKT_TOPIC_OWN, "cpa",
@@ -95,7 +99,9 @@ const struct mkt_topic mkt_topics_attribution[MKT_TOPICS_ATTRIBUTION] = {
      "drives our conversions, drive our conversions, drives our sales, drive our sales, "
      "really works, really work, really sells, would have come anyway, would have bought anyway"},
     {MKT_TOPIC_OWN, "first_conversions,first_value",
-     "first touch, first click, first contact, first interaction, opens journeys, open journeys, "
+     "first touch, first click, first contact, first interaction, comes first, come first, "
+     "to us first, people first, "
+     "opens journeys, open journeys, "
      "opens the journey, open the journey, starts journeys, start journeys, starts the journey, "
      "opens the customer journey, open the customer journey, "
      "introduces customers, introduce customers"},
@@ -114,6 +120,10 @@ const struct mkt_topic mkt_topics_attribution[MKT_TOPICS_ATTRIBUTION] = {
      "cause, causes, caused, causing, causal, causal effect, incremental, incrementality, "
      "incrementally, incremental effect, incremental conversions, incremental "
      "credit, incremental lift, true effect, true impact, would we have lost, have lost without, "
+     "lose if, lose if we stop, lose if we stopped, lose if we switch off, lose if we switched "
+     "off, "
+     "lose if we turn off, lose if we turned off, lose if we pause, lose if we paused, lose if we "
+     "cut, lose if we drop, "
      "would we lose, would be lost, would we miss, would be missed, lose without, lost without, "
      "would not have come"},
     {MKT_TOPIC_OWN, "untouched",
@@ -139,6 +149,18 @@ const struct mkt_topic mkt_topics_attribution[MKT_TOPICS_ATTRIBUTION] = {
      "path length, how many touches, how many touchpoints, how many contacts, how many "
      "interactions, touches before, touchpoints before, contacts before, touches does it take, "
      "touches are needed, length of the path, length of paths, long are the paths"},
+    {MKT_TOPIC_OWN, "row=transitions",
+     "transition, transitions, transition matrix, transition probability, transition "
+     "probabilities, "
+     "follows, follow, followed by, comes after, come after, comes next after, comes next, come "
+     "next, "
+     "coming after, happens after, happen after, next after, goes after, go after, go to after, "
+     "next touch, next "
+     "channel, next contact, next touchpoint, comes before, come before, precedes, precede, "
+     "preceded by, start with, starts with, begin with, begins with, convert after, converts "
+     "after, conversion after, purchase after"},
+    {MKT_TOPIC_OWN, "conversion_rate",
+     "journeys convert, share of journeys, rate of journeys, journey converts"},
     {MKT_TOPIC_OWN, "conversions,by=path",
      "top paths, common paths, common path, most common path, most common paths, best paths, "
      "best path, which paths, which path, what paths, frequent paths, most frequent path, top "
@@ -177,6 +199,15 @@ const struct mkt_topic mkt_topics_funnel[MKT_TOPICS_FUNNEL] = {
      "optimise the funnel, optimize the funnel, improve the funnel, fix the funnel, "
      "one more point, worth of a step, which step to improve, step to improve, step to work on, "
      "which step, what step, improve first, work on first, fix first"},
+    {MKT_TOPIC_OWN, "!compare",
+     "comes after, come after, comes next after, happens after, happen after"},
+    {MKT_TOPIC_OWN, "entered",
+     "visitors did we have, users did we have, visitors entered, users entered, number of "
+     "visitors, "
+     "number of users, how many visits"},
+    {MKT_TOPIC_OWN, "value_per_entry",
+     "visitor worth, user worth, worth of a visitor, worth of a user, value of a visitor, "
+     "value per visitor, revenue per visitor"},
     {MKT_TOPIC_OWN, "bounded_1,rolling_1",
      "come back, coming back, comes back, came back, returning visitors, returning users, "
      "retention, retention rate, retain, retains, retained, still active, active after, users "
@@ -253,6 +284,10 @@ const struct mkt_topic mkt_topics_experiment[MKT_TOPICS_EXPERIMENT] = {
      "multiple testing, multiple metrics, multiple comparisons, multiple tests, many metrics, "
      "correcting for, corrected for, correction, bonferroni, holm, false discovery, "
      "false discovery rate"},
+    {MKT_TOPIC_OWN, "units,by=variant",
+     "units are in each variant, units in each variant, users are in each variant, users in each "
+     "variant, people are in each variant, people in each variant, units per variant, users per "
+     "variant, units by variant, users by variant"},
     {MKT_TOPIC_OWN, "units",
      "users in the test, users in the experiment, people in the test, people in the experiment, "
      "visitors in the test, visitors in the experiment, units in the test, participants, "
@@ -264,7 +299,9 @@ const struct mkt_topic mkt_topics_experiment[MKT_TOPICS_EXPERIMENT] = {
     {MKT_TOPIC_OWN, "!compare,by=segment",
      "effect differ, effect differs, lift differ, lift differs, effect vary, effect varies, "
      "lift by segment, lift by device, lift per segment, lift in each segment, "
-     "differ between segments, same effect"},
+     "differ between segments, same effect, segment benefits, segments benefit, benefits most "
+     "from, "
+     "benefit most from"},
     {MKT_TOPIC_OWN, "*",
      "rate of the control, rate in the control, control convert, control converts, control group "
      "convert, rate of the control group, rate in the control group, rate of the variant, "
@@ -279,12 +316,15 @@ const struct mkt_topic mkt_topics_experiment[MKT_TOPICS_EXPERIMENT] = {
     {MKT_TOPIC_NUMBER, "effect",
      "least lift of interest, smallest lift, minimum lift, effect of interest, "
      "minimum detectable effect, detect, detecting"},
-    {MKT_TOPIC_SET, "absolute=1", "absolute difference, in absolute terms, absolute differences"},
+    {MKT_TOPIC_SET, "absolute=1",
+     "how much extra, how much additional, absolute difference, in absolute terms, absolute "
+     "differences"},
     {MKT_TOPIC_SET, "absolute=0", "relative lift, in relative terms"},
     {MKT_TOPIC_NAME, "control",
      "against, compared with, compared to, versus, vs, over, than, beat"},
     {MKT_TOPIC_NAME, "goal",
-     "on, for, by, in, of, increase, raise, improve, lift, more, hurt, harm, help, lower"},
+     "on, for, by, in, of, extra, additional, increase, raise, improve, lift, more, hurt, harm, "
+     "help, lower"},
 };
 
 const struct mkt_topic mkt_topics_unit_economics[MKT_TOPICS_UNIT_ECONOMICS] = {

@@ -8,7 +8,7 @@
  *   SET     it fixes a parameter                     NAME    the name of the data beside it is one
  *
  * `tells` says what of the answer is meant: metrics of facts ("roas,roi"), kinds of findings
- * ("!action"), metrics of whatever an experiment measures ("*_p", "*": fact/focus.h), the sheet's verdict ("!verdict"), the entities that have them ("by=scenario"); of NUMBER and NAME the parameter
+ * ("!action"), metrics of whatever an experiment measures ("*_p", "*": fact/focus.h), the sheet's verdict ("!verdict"), the entities that have them ("by=scenario"), the row of a table ("row=transitions"); of NUMBER and NAME the parameter
  * ("lookback"), of SET parameter and value ("direct=0").
  */
 #ifndef MKT_ANALYSIS_TOPICS_H
@@ -32,9 +32,9 @@ struct mkt_topic {
 };
 
 #define MKT_TOPICS_ROI 24
-#define MKT_TOPICS_ATTRIBUTION 23
-#define MKT_TOPICS_FUNNEL 14
-#define MKT_TOPICS_EXPERIMENT 24
+#define MKT_TOPICS_ATTRIBUTION 25
+#define MKT_TOPICS_FUNNEL 17
+#define MKT_TOPICS_EXPERIMENT 25
 #define MKT_TOPICS_UNIT_ECONOMICS 18
 
 extern const struct mkt_topic mkt_topics_roi[MKT_TOPICS_ROI];

@@ -340,3 +340,9 @@ bool mkt_text_has_prefix(const char *text, const char *prefix)
 {
     return strncmp(text, prefix, strlen(prefix)) == 0;
 }
+
+bool mkt_text_has_suffix(const char *text, const char *suffix)
+{
+    size_t n = strlen(text), k = strlen(suffix);
+    return n >= k && memcmp(text + n - k, suffix, k) == 0;
+}

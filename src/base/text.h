@@ -59,5 +59,6 @@ static inline char mkt_text_small(char c)
 /* Case-insensitive in ASCII only. */
 bool mkt_text_equal_nocase(const char *a, const char *b);
 bool mkt_text_has_prefix(const char *text, const char *prefix);
+bool mkt_text_has_suffix(const char *text, const char *suffix);
 
 #endif

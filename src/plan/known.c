@@ -97,6 +97,8 @@ static mkt_status add_arms(struct gather *g, const struct mkt_arms *a, struct mk
         MKT_TRY(add(g, MKT_KNOWN_VARIANT, a->name[0][i], never, err));
     for (size_t i = 0; i < a->metrics; i++)
         MKT_TRY(add(g, MKT_KNOWN_METRIC, a->metric[i].name, never, err));
+    if (a->segmented)
+        g->known->segment = (struct mkt_known_property){NULL, a->name[1], a->names[1], false};
     return MKT_OK;
 }
 

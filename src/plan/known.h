@@ -44,6 +44,8 @@ struct mkt_known {
     size_t names;
     const struct mkt_known_property *property;
     size_t properties; /* of the events */
+    struct mkt_known_property
+        segment; /* of the experiment: its values; its column has no name here */
     const char *const *event;
     size_t events_named; /* in byte order, each once */
     bool cut;            /* more names than MKT_KNOWN_NAMES */

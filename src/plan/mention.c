@@ -154,7 +154,7 @@ static bool letter_counts(const struct mkt_fold *f, size_t at)
         "variant, version, group, arm, cell, variation, option, vs, versus, beat, beats, beaten, "
         "over, than, against, or, win, won, wins, better, did, does, ship, roll, control, is, was, "
         "hurt, harm, "
-        "help, raise, increase, improve, lower";
+        "help, raise, increase, improve, lower, from, of, in, hat, has, work, works";
     char c = f->text[f->token[at].from];
     if (at > 0 && kind_word_at(f, at - 1, MKT_KNOWN_VARIANT)) return true;
     if (strchr("aeioy", c)) return false; /* words of some language, in lower case */

@@ -74,13 +74,25 @@ void mkt_plan_focus_metric(struct mkt_focus *focus, const char *metric)
     if (focus->metrics < MKT_FOCUS_METRICS) focus->metric[focus->metrics++] = metric;
 }
 
+static void add_entity(struct mkt_focus *focus, struct mkt_focus_entity entity)
+{
+    for (size_t i = 0; i < focus->entities; i++) {
+        const struct mkt_focus_entity *e = &focus->entity[i];
+        if (strcmp(e->scope, entity.scope) == 0 && strcmp(e->name, entity.name) == 0 &&
+            e->next == entity.next)
+            return;
+    }
+    if (focus->entities < MKT_FOCUS_ENTITIES) focus->entity[focus->entities++] = entity;
+}
+
 void mkt_plan_focus_entity(struct mkt_focus *focus, const char *scope, const char *name)
 {
-    for (size_t i = 0; i < focus->entities; i++)
-        if (strcmp(focus->entity[i].scope, scope) == 0 && strcmp(focus->entity[i].name, name) == 0)
-            return;
-    if (focus->entities < MKT_FOCUS_ENTITIES)
-        focus->entity[focus->entities++] = (struct mkt_focus_entity){scope, name};
+    add_entity(focus, (struct mkt_focus_entity){.scope = scope, .name = name});
+}
+
+void mkt_plan_focus_next(struct mkt_focus *focus, const char *scope, const char *name)
+{
+    add_entity(focus, (struct mkt_focus_entity){scope, name, true});
 }
 
 mkt_status mkt_plan_set(struct mkt_plan_step *step, const char *name, const char *value,
@@ -107,9 +119,14 @@ static mkt_status join(struct mkt_plan *plan, struct mkt_plan_step *into,
 {
     const struct mkt_focus *f = &step->focus;
     for (size_t i = 0; i < f->metrics; i++) mkt_plan_focus_metric(&into->focus, f->metric[i]);
-    for (size_t i = 0; i < f->entities; i++)
-        mkt_plan_focus_entity(&into->focus, f->entity[i].scope, f->entity[i].name);
+    for (size_t i = 0; i < f->entities; i++) add_entity(&into->focus, f->entity[i]);
     if (!into->focus.scope) into->focus.scope = f->scope;
+    if (!into->focus.table) {
+        into->focus.table = f->table;
+        into->focus.column = f->column;
+    }
+    if (!into->focus.order) into->focus.order = f->order;
+    if (!into->focus.opening) into->focus.opening = f->opening;
     if (!into->focus.against) into->focus.against = f->against;
     into->focus.kinds |= f->kinds;
     into->focus.verdict = into->focus.verdict || f->verdict;

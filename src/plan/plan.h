@@ -83,6 +83,7 @@ MKT_MUST_CHECK mkt_status mkt_plan_set(struct mkt_plan_step *step, const char *n
 /* Adds to a focus; what does not fit or is there already is left out. */
 void mkt_plan_focus_metric(struct mkt_focus *focus, const char *metric);
 void mkt_plan_focus_entity(struct mkt_focus *focus, const char *scope, const char *name);
+void mkt_plan_focus_next(struct mkt_focus *focus, const char *scope, const char *name);
 
 /* What an analysis is known by when its row has no words; NULL for none. */
 const char *mkt_plan_words(const struct mkt_analysis *analysis);

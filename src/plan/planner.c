@@ -6,12 +6,9 @@
 #include "plan/foreign.h"
 #include "plan/planner_work.h"
 
-#define ENOUGH 2   /* a score that makes a question */
-#define PROPERTY 5 /* what a column of the events adds to the funnel's words */
-#define WAY 7      /* two events that a way goes between ask for a funnel by themselves */
-#define NAMES 2    /* what names of the data add, at most, to words that two analyses share */
-#define SHARED 2   /* a word that several analyses share */
-#define ARRIVED 3  /* so does one that is reached, where nothing else is asked for */
+#define ENOUGH 2 /* a score that makes a question */
+#define NAMES 2  /* what names of the data add, at most, to words that two analyses share */
+#define SHARED 2 /* a word that several analyses share */
 
 const char *mkt_planner_work_given(const struct mkt_planner *planner, const char *name)
 {
@@ -65,48 +62,6 @@ static mkt_status check_given(const struct mkt_planner *m, struct mkt_err *err)
 }
 
 /* ---- which analysis a clause asks for -------------------------------------------------------- */
-
-/* A model of attribution is named: a price or a return beside it is meant by that model. */
-static bool names_model(const struct mkt_topic_match *topics, size_t subject)
-{
-    for (size_t i = 0; i < topics->hits; i++) {
-        const struct mkt_topic_hit *h = &topics->hit[i];
-        const char *model = strstr(h->tells, "_conversions");
-        if (h->subject == subject && h->kind == MKT_TOPIC_OWN && model && model != h->tells &&
-            !strchr(model, '!') && strncmp(h->tells, "incremental", 11) != 0)
-            return true;
-    }
-    return false;
-}
-
-int mkt_planner_work_score(const struct mkt_planner_work *w, const struct mkt_planner_clause *c,
-                           size_t subject)
-{
-    int score = mkt_topic_match_score(&c->topics, subject);
-    const char *given = mkt_planner_work_given(w->planner, "analysis");
-    if (subject >= w->planner->analyses) return score;
-    const struct mkt_analysis *a = &w->planner->table[subject];
-    bool experiment = mkt_analysis_takes(a, "control");
-    for (size_t i = 0; i < w->mentions.count; i++) {
-        const struct mkt_mention *m = &w->mentions.mention[i];
-        if (m->from < c->from || m->from >= c->to || m->names == 0) continue;
-        if (m->name[0]->kind == MKT_KNOWN_VARIANT)
-            score += experiment ? 3 : 0;
-        else if (m->name[0]->kind == MKT_KNOWN_CHANNEL)
-            score += mkt_analysis_takes(a, "channel") || mkt_analysis_takes(a, "lookback");
-        else
-            score += mkt_analysis_takes(a, mkt_known_kind_name[m->name[0]->kind]);
-    }
-    if (given && strcmp(given, a->name) == 0) score += 100;
-    if (mkt_analysis_takes(a, "lookback") && names_model(&c->topics, subject)) score += SHARED;
-    struct mkt_planner_property property;
-    if (score > 0 && mkt_analysis_takes(a, "steps") && mkt_planner_work_property(w, c, &property))
-        score += PROPERTY;
-    struct mkt_planner_way way;
-    if (mkt_analysis_takes(a, "steps") && mkt_planner_work_way(w, c, &way))
-        score += way.from ? WAY : score > 0 ? PROPERTY : ARRIVED;
-    return score;
-}
 
 /* A question of what to do names days to come: what is here looks at those there are. */
 static void look_back(struct mkt_planner_work *w, struct mkt_planner_clause *c)
@@ -254,7 +209,11 @@ static size_t owner_instead(const struct mkt_planner_work *w, const struct mkt_p
                             size_t best, int most)
 {
     const struct mkt_planner *m = w->planner;
+    struct mkt_planner_way way;
     if (best >= m->analyses || mkt_topic_match_owns(&c->topics, best)) return best;
+    if (mkt_analysis_takes(&m->table[best], "steps") && mkt_planner_work_way(w, c, &way) &&
+        (way.from || way.side != MKT_PLANNER_REACHED))
+        return best; /* names of events are its own, too */
     for (size_t s = 0; s < m->analyses; s++)
         if (mkt_topic_match_owns(&c->topics, s) && mkt_known_can(m->known, m->table[s].name) &&
             mkt_planner_work_score(w, c, s) + SHARED >= most)

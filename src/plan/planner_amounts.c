@@ -64,12 +64,54 @@ static struct mkt_amount *near_by(struct mkt_planner_clause *c, const struct mkt
     return best;
 }
 
+/* How many tokens from `at` are a metric's name, whatever its marks. */
+static size_t metric_at(const struct mkt_planner_draft *d, size_t at, const struct mkt_fold *name)
+{
+    size_t took = 0;
+    for (size_t k = 0; k < name->tokens; k++) {
+        const char *word = name->token[k].word;
+        if (name->token[k].kind == MKT_TOKEN_MARK) continue;
+        if (at + took >= d->c->to ||
+            !mkt_fold_match(&d->w->fold, at + took, d->c->to, word, strlen(word)))
+            return 0;
+        took++;
+    }
+    return took;
+}
+
+/* The metric that decides: one whose name begins at one of the tokens from..to. */
+static mkt_status set_goal(struct mkt_planner_draft *d, size_t from, size_t to, struct mkt_err *err)
+{
+    const struct mkt_known *known = d->w->planner->known;
+    for (size_t i = 0; i < known->names; i++) {
+        struct mkt_fold name;
+        struct mkt_err none = {0};
+        if (known->name[i].kind != MKT_KNOWN_METRIC) continue;
+        if (mkt_fold_make(d->w->arena, known->name[i].name, &name, &none) != MKT_OK) continue;
+        for (size_t at = from; at < to && at < d->c->to; at++) {
+            if (!metric_at(d, at, &name)) continue;
+            MKT_TRY(mkt_plan_understood(d->w->plan, err, "The metric that decides is %s.",
+                                        known->name[i].name));
+            return mkt_plan_set(&d->step, "goal", known->name[i].name, err);
+        }
+    }
+    return MKT_OK;
+}
+
+/* Whether the step has a value for a parameter. */
+static bool has_value(const struct mkt_planner_draft *d, const char *name)
+{
+    const struct mkt_analysis *a = d->step.analysis;
+    for (size_t i = 0; i < a->params; i++)
+        if (strcmp(a->param[i].name, name) == 0) return d->step.args.text[i] != NULL;
+    return true;
+}
+
 /* "against A" names the control, "on revenue" the goal: the word after the phrase. */
 static mkt_status set_name(struct mkt_planner_draft *d, const struct mkt_topic_hit *h,
                            struct mkt_err *err)
 {
     struct mkt_planner_work *w = d->w;
-    const struct mkt_known *known = w->planner->known;
     bool variant = strcmp(h->tells, "control") == 0;
     for (size_t i = 0; variant && i < w->mentions.count; i++) {
         const struct mkt_mention *m = &w->mentions.mention[i];
@@ -79,28 +121,7 @@ static mkt_status set_name(struct mkt_planner_draft *d, const struct mkt_topic_h
             mkt_plan_understood(w->plan, err, "Compared with the variant %s.", m->name[0]->name));
         return mkt_plan_set(&d->step, h->tells, m->name[0]->name, err);
     }
-    for (size_t i = 0; !variant && i < known->names; i++) {
-        struct mkt_fold name;
-        struct mkt_err none = {0};
-        if (known->name[i].kind != MKT_KNOWN_METRIC) continue;
-        if (mkt_fold_make(w->arena, known->name[i].name, &name, &none) != MKT_OK) continue;
-        for (size_t at = h->to; at < h->to + 3 && at < d->c->to; at++) {
-            size_t took = 0, k = 0;
-            for (; k < name.tokens; k++) {
-                if (name.token[k].kind == MKT_TOKEN_MARK) continue;
-                if (at + took >= d->c->to ||
-                    !mkt_fold_match(&w->fold, at + took, d->c->to, name.token[k].word,
-                                    strlen(name.token[k].word)))
-                    break;
-                took++;
-            }
-            if (k < name.tokens || took == 0) continue;
-            MKT_TRY(mkt_plan_understood(w->plan, err, "The metric that decides is %s.",
-                                        known->name[i].name));
-            return mkt_plan_set(&d->step, h->tells, known->name[i].name, err);
-        }
-    }
-    return MKT_OK;
+    return variant ? MKT_OK : set_goal(d, h->to, h->to + 3, err);
 }
 
 static mkt_status set_parameters(struct mkt_planner_draft *d, struct mkt_err *err)
@@ -122,6 +143,7 @@ static mkt_status set_parameters(struct mkt_planner_draft *d, struct mkt_err *er
             MKT_TRY(set_number(d, p, amount, err));
         }
     }
+    if (!has_value(d, "goal")) MKT_TRY(set_goal(d, d->c->from, d->c->to, err));
     /* money goes to the parameter of money that the words tell of */
     for (size_t i = 0; i < a->params; i++) {
         const struct mkt_param *p = &a->param[i];

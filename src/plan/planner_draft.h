@@ -11,7 +11,8 @@ struct mkt_planner_draft {
     struct mkt_plan_step step;
     const struct mkt_known_name *name[MKT_FOCUS_ENTITIES];
     size_t names;
-    bool each; /* each name has its own period in the question */
+    bool each;            /* each name has its own period in the question */
+    const char *quantile; /* metric of the quantile of a time that is asked for, or NULL */
 };
 
 /* planner_told.c: what of the answer is meant. */
@@ -22,6 +23,10 @@ bool mkt_planner_draft_says(const struct mkt_planner_draft *d, const char *phras
 
 /* Whether it asks for a comparison or a change, whatever the analysis. */
 bool mkt_planner_draft_compares(const struct mkt_planner_draft *d);
+
+/* planner_quantile.c: the quantile of a time; of another analysis it is said that it has none. */
+MKT_MUST_CHECK mkt_status mkt_planner_draft_quantile(struct mkt_planner_draft *d,
+                                                     struct mkt_err *err);
 
 /* planner_amounts.c: amounts and other parameters; amounts that nobody takes are said. */
 MKT_MUST_CHECK mkt_status mkt_planner_draft_parameters(struct mkt_planner_draft *d,
@@ -40,6 +45,14 @@ MKT_MUST_CHECK mkt_status mkt_planner_draft_funnel(struct mkt_planner_draft *d,
 /* planner_property.c: the column of the events that is compared by; one that is asked for and not
  * there is said. */
 MKT_MUST_CHECK mkt_status mkt_planner_draft_property(struct mkt_planner_draft *d,
+                                                     struct mkt_err *err);
+
+/* planner_transition.c: from which channel, or from which to which. */
+MKT_MUST_CHECK mkt_status mkt_planner_draft_transitions(struct mkt_planner_draft *d,
+                                                        struct mkt_err *err);
+
+/* planner_segment.c: the segments of an experiment; one that it does not have is said. */
+MKT_MUST_CHECK mkt_status mkt_planner_draft_segments(struct mkt_planner_draft *d,
                                                      struct mkt_err *err);
 
 #endif

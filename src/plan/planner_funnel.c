@@ -6,143 +6,12 @@
 
 #include "plan/planner_draft.h"
 
-#define NAME_LEAST 3   /* letters of an event's */
-#define GAP_MOST 4     /* words between two events of one way */
 #define LATER_MOST 366 /* days, weeks or months after which somebody comes back */
 
-static const char time_words[] =
-    "how long, time, minutes, hours, days, weeks, fast, quick, quickly, duration, delay, slow";
-static const char lost_words[] = "drop, drop off, dropoff, drop out, lose, losing, lost, leave, "
-                                 "abandon, abandoned, abandonment, give up, stop";
+static const char not_words[] = "do not, don t, does not, did not, but not, never, without";
 static const char worth_words[] = "worth, one more point";
-static const char next_words[] = "instead, do next, next, do after, do people do, do users do";
-
-/* What people call the stages of a shop or a sign-up, and events of that sort. */
-static const struct {
-    const char *said, *event;
-} kin[] = {
-    {"purchase, buying, order, sale, transaction, conversion",
-     "purchase, purchased, order completed, order placed, order, transaction, checkout completed, "
-     "buy, conversion"},
-    {"cart, basket, shopping cart, add to cart, adding to cart",
-     "cart, add to cart, basket, added to cart, product added, add to basket"},
-    {"checkout, checking out, check out",
-     "checkout, begin checkout, initiate checkout, checkout started, start checkout"},
-    {"visit, first visit, landing, landing page, session start",
-     "visit, session start, first visit, landing page, page view"},
-    {"product view, product page, viewing a product, product",
-     "product view, view item, product viewed, product page"},
-    {"sign up, signup, registration, signing up",
-     "sign up, signup, signed up, register, registration, account created"},
-    {"payment, paying", "payment, add payment info"},
-};
-
-/* Shorter names are words of other meanings. */
-static size_t phrase_of(const char *name, char out[MKT_FOLD_PHRASE])
-{
-    size_t n = mkt_fold_phrase(name, out);
-    return n < NAME_LEAST ? 0 : n;
-}
-
-static bool in_list(const char *list, const char *phrase, size_t n)
-{
-    for (; *list; list += *list == ',') {
-        while (*list == ' ') list++;
-        size_t k = strcspn(list, ",");
-        if (k == n && memcmp(list, phrase, n) == 0) return true;
-        list += k;
-    }
-    return false;
-}
-
-/* The event of the data that stands at a token: by its name, else by a word for its stage. */
-static const char *event_at(const struct mkt_planner_work *w, size_t at, size_t end, size_t *took)
-{
-    const struct mkt_known *known = w->planner->known;
-    const struct mkt_fold *f = &w->fold;
-    const char *found = NULL;
-    char phrase[MKT_FOLD_PHRASE];
-    *took = 0;
-    if (f->token[at].taken) return NULL;
-    for (size_t e = 0; e < known->events_named; e++) {
-        size_t n = phrase_of(known->event[e], phrase),
-               k = n ? mkt_fold_match(f, at, end, phrase, n) : 0;
-        if (k <= *took) continue;
-        *took = k;
-        found = known->event[e];
-    }
-    for (size_t i = 0; i < sizeof kin / sizeof *kin; i++) {
-        size_t k = mkt_fold_match_any(f, at, end, kin[i].said);
-        if (k <= *took) continue;
-        for (size_t e = 0; e < known->events_named; e++) {
-            size_t n = phrase_of(known->event[e], phrase);
-            if (!n || !in_list(kin[i].event, phrase, n)) continue;
-            *took = k;
-            found = known->event[e];
-            break;
-        }
-    }
-    return found;
-}
-
-/* "from cart to purchase", "between cart and purchase"; of how long, "cart purchase", too. */
-static bool joined(const struct mkt_planner_work *w, const struct mkt_planner_clause *c,
-                   size_t before, size_t from, size_t to)
-{
-    if (to - from > GAP_MOST) return false;
-    if (mkt_fold_says(&w->fold, from, to,
-                      "to, until, till, before, become, becomes, into, reach, reaches, >, →"))
-        return true;
-    size_t back = before > c->from + 1 ? before - 2 : c->from;
-    return (mkt_fold_says(&w->fold, from, to, "and") &&
-            mkt_fold_says(&w->fold, back, before, "between, of")) ||
-           mkt_fold_says(&w->fold, c->from, c->to, "how long");
-}
-
-/* "reached checkout", "at the cart": the words right before; "the checkout reached", as in German.
- */
-static bool arrived_at(const struct mkt_planner_work *w, size_t start, size_t at, size_t to)
-{
-    size_t i = at;
-    if (mkt_fold_match_any(&w->fold, to, w->fold.tokens, "reached, reach")) return true;
-    while (i > start && mkt_fold_match_any(&w->fold, i - 1, i, "the, a, our, step, to, in")) i--;
-    return (i > start &&
-            mkt_fold_says(&w->fold, i - 1, i,
-                          "reach, reaches, reached, reaching, get, gets, got, come, came, made, "
-                          "at, before, after")) ||
-           (i > start + 1 && mkt_fold_says(&w->fold, i - 2, at, "get as far as, make it"));
-}
-
-bool mkt_planner_work_way(const struct mkt_planner_work *w, const struct mkt_planner_clause *c,
-                          struct mkt_planner_way *out)
-{
-    size_t end = c->from, start = 0;
-    const char *before = NULL;
-    *out = (struct mkt_planner_way){0};
-    for (size_t i = c->from; i < c->to;) {
-        size_t took;
-        const char *event = event_at(w, i, c->to, &took);
-        if (!event) {
-            i++;
-            continue;
-        }
-        if (before && strcmp(before, event) != 0 && joined(w, c, start, end, i)) {
-            out->from = before;
-            out->to = event;
-            return true;
-        }
-        if (!out->to && arrived_at(w, c->from, i, i + took)) {
-            out->to = event;
-            out->after =
-                i > c->from && mkt_fold_says(&w->fold, i > c->from + 1 ? i - 2 : i - 1, i, "after");
-        }
-        before = event;
-        start = i;
-        end = i + took;
-        i = end;
-    }
-    return out->to != NULL;
-}
+static const char next_words[] = "instead, do next, next, do after, do people do, do users do, "
+                                 "comes, come, happens, happen";
 
 /* ---- what is meant of it ---- */
 
@@ -170,46 +39,90 @@ static mkt_status set_steps(struct mkt_planner_draft *d, const struct mkt_planne
                                way->from, way->to);
 }
 
+/* Of one event: said in words, because people mean either side. */
+static mkt_status say_side(struct mkt_planner_draft *d, const struct mkt_planner_way *way,
+                           struct mkt_err *err)
+{
+    const char *quote = mkt_fold_quote(d->w->arena, &d->w->fold, way->at, way->end);
+    if (!quote) return mkt_arena_full(d->w->arena, err);
+    if (way->side == MKT_PLANNER_BEFORE)
+        return mkt_plan_understood(d->w->plan, err,
+                                   "“%s” is taken as the way to %s: of those who come to the step "
+                                   "before it.",
+                                   quote, way->to);
+    return mkt_plan_understood(d->w->plan, err,
+                               "“%s” is taken as the way on from %s: of those who reach it.", quote,
+                               way->to);
+}
+
+static mkt_status tell_ways(struct mkt_planner_draft *d, const struct mkt_planner_way *way,
+                            bool timed, struct mkt_err *err)
+{
+    struct mkt_focus *f = &d->step.focus;
+    MKT_TRY(set_steps(d, way, err));
+    if (timed) {
+        only(f, d->quantile ? d->quantile : "time_median", d->quantile ? NULL : "time_p90");
+    } else if (way->lost || mkt_fold_says(&d->w->fold, d->c->from, d->c->to, not_words)) {
+        only(f, "drop_off", "lost");
+        mkt_plan_focus_entity(f, "step", way->to);
+    } else {
+        only(f, "conversion_rate", NULL);
+        f->verdict = true;
+    }
+    return MKT_OK;
+}
+
+/* Of a step no change over time is told. */
+static mkt_status say_change(struct mkt_planner_draft *d, struct mkt_err *err)
+{
+    static const char change[] = "get worse, got worse, getting worse, get better, got better, "
+                                 "getting better, changed, over time, trend, improved, rise, rose, "
+                                 "risen, increased, decreased, gone up, gone down, went up, went "
+                                 "down, go up, go down";
+    if (!mkt_fold_says(&d->w->fold, d->c->from, d->c->to, change)) return MKT_OK;
+    return mkt_plan_unanswered(d->w->plan, err,
+                               "How a single step changes over time is not told: the trend is that "
+                               "of the whole way, as in “is the funnel getting worse?”.");
+}
+
 static mkt_status tell_way(struct mkt_planner_draft *d, const struct mkt_planner_way *way,
                            struct mkt_err *err)
 {
     struct mkt_focus *f = &d->step.focus;
     const struct mkt_planner_clause *c = d->c;
-    bool timed = mkt_fold_says(&d->w->fold, c->from, c->to, time_words),
-         lost = mkt_fold_says(&d->w->fold, c->from, c->to, lost_words);
-    if (way->from) {
-        MKT_TRY(set_steps(d, way, err));
-        if (timed) {
-            only(f, "time_median", "time_p90");
-        } else if (lost) {
-            only(f, "drop_off", "lost");
-            mkt_plan_focus_entity(f, "step", way->to);
-        } else {
-            only(f, "conversion_rate", NULL);
-            f->verdict = true;
-        }
+    bool timed =
+        !way->count && mkt_fold_says(&d->w->fold, c->from, c->to, mkt_planner_work_time_words);
+    if ((way->abandoned || way->side == MKT_PLANNER_AFTER) && !timed &&
+        mkt_fold_says(&d->w->fold, c->from, c->to, next_words)) {
+        only(f, "stop_next*", NULL);
+        f->kinds = 1U << MKT_FINDING_COMPARE;
+        mkt_plan_focus_entity(f, "step", way->from ? way->from : way->to);
         return MKT_OK;
     }
-    mkt_plan_focus_entity(f, "step", way->to);
-    if (way->after && mkt_fold_says(&d->w->fold, c->from, c->to, next_words)) {
-        f->metrics = 0;
-        f->verdict = false;
-        f->kinds = 1U << MKT_FINDING_COMPARE;
-    } else if (mkt_fold_says(&d->w->fold, c->from, c->to, worth_words)) {
+    MKT_TRY(say_change(d, err));
+    if (way->from) return tell_ways(d, way, timed, err);
+    bool sided = true;
+    if (mkt_fold_says(&d->w->fold, c->from, c->to, worth_words)) {
         only(f, "worth_of_point", "worth_most");
+        sided = false;
     } else if (timed) {
-        only(f, "time_median", "time_p90");
-    } else if (lost) {
+        only(f, d->quantile ? d->quantile : "time_median", d->quantile ? NULL : "time_p90");
+    } else if (way->lost && way->side != MKT_PLANNER_REACHED) {
         only(f, "drop_off", "lost");
+    } else if (way->rate && way->side != MKT_PLANNER_REACHED) {
+        only(f, "rate_from_before", NULL);
     } else {
         only(f, "reached", "rate_from_start");
+        sided = false;
     }
-    return MKT_OK;
+    if (!sided || way->side <= MKT_PLANNER_BEFORE)
+        mkt_plan_focus_entity(f, "step", way->to);
+    else
+        mkt_plan_focus_next(f, "step", way->to);
+    return sided && way->side != MKT_PLANNER_REACHED ? say_side(d, way, err) : MKT_OK;
 }
 
-/* ---- who comes back, and when ---- */
-
-static int number_at(const struct mkt_fold *f, size_t at)
+int mkt_planner_work_number(const struct mkt_fold *f, size_t at)
 {
     static const char *const word[] = {"one",   "two",   "three", "four", "five",   "six",
                                        "seven", "eight", "nine",  "ten",  "eleven", "twelve"};
@@ -222,6 +135,30 @@ static int number_at(const struct mkt_fold *f, size_t at)
     return n > 0 && n <= LATER_MOST && *end == '\0' ? (int)n : 0;
 }
 
+/* "within 3 days": the window. */
+static mkt_status set_window(struct mkt_planner_draft *d, struct mkt_err *err)
+{
+    static const struct {
+        const char *unit, *mark;
+    } known[] = {{"minute", "m"}, {"hour", "h"}, {"day", "d"}, {"week", "w"}};
+    const struct mkt_fold *f = &d->w->fold;
+    for (size_t i = d->c->from; i + 2 < d->c->to; i++) {
+        int n = mkt_fold_match_any(f, i, d->c->to, "within, inside")
+                    ? mkt_planner_work_number(f, i + 1)
+                    : 0;
+        for (size_t k = 0; n && k < sizeof known / sizeof *known; k++) {
+            if (!mkt_fold_match_any(f, i + 2, d->c->to, known[k].unit)) continue;
+            const char *text = mkt_arena_printf(d->w->arena, "%d%s", n, known[k].mark);
+            if (!text) return mkt_arena_full(d->w->arena, err);
+            MKT_TRY(mkt_plan_set(&d->step, "window", text, err));
+            return mkt_plan_understood(d->w->plan, err, "window is set to %s.", text);
+        }
+    }
+    return MKT_OK;
+}
+
+/* ---- who comes back, and when ---- */
+
 static const char *unit_at(const struct mkt_fold *f, size_t at, size_t end)
 {
     static const char *const unit[] = {"day", "week", "month"};
@@ -233,14 +170,16 @@ static const char *unit_at(const struct mkt_fold *f, size_t at, size_t end)
 /* "after two weeks", "30 days later", "week-1", "day 7" */
 static int later_at(const struct mkt_fold *f, size_t from, size_t i, size_t end, const char **unit)
 {
-    int n = number_at(f, i);
+    int n = mkt_planner_work_number(f, i);
     *unit = n ? unit_at(f, i + 1, end) : NULL;
     if (*unit && ((i > from && mkt_fold_match_any(f, i - 1, i, "after, within, in, for")) ||
                   mkt_fold_match_any(f, i + 2, end, "later, after, retention")))
         return n;
     *unit = unit_at(f, i, end);
     size_t next = i + 1 + (*unit && mkt_fold_is(f, i + 1, "-"));
-    n = *unit && next < end && f->token[next].kind == MKT_TOKEN_NUMBER ? number_at(f, next) : 0;
+    n = *unit && next < end && f->token[next].kind == MKT_TOKEN_NUMBER
+            ? mkt_planner_work_number(f, next)
+            : 0;
     return n;
 }
 
@@ -266,5 +205,6 @@ mkt_status mkt_planner_draft_funnel(struct mkt_planner_draft *d, struct mkt_err 
     if (!mkt_analysis_takes(d->step.analysis, "steps")) return MKT_OK;
     for (size_t m = 0; m < d->step.focus.metrics; m++)
         if (strncmp(d->step.focus.metric[m], "bounded_", 8) == 0) return tell_later(d, err);
+    MKT_TRY(set_window(d, err));
     return mkt_planner_work_way(d->w, d->c, &way) ? tell_way(d, &way, err) : MKT_OK;
 }

@@ -48,7 +48,7 @@ static const struct {
            {"computer, laptop, pc", "desktop"},
            {"ipad", "tablet"}};
 
-static size_t has_value(const struct mkt_fold *f, size_t at, size_t end, const char *value)
+size_t mkt_planner_work_value(const struct mkt_fold *f, size_t at, size_t end, const char *value)
 {
     for (size_t i = 0; i < sizeof kin / sizeof *kin; i++) {
         size_t took = mkt_text_equal_nocase(kin[i].value, value)
@@ -74,7 +74,7 @@ bool mkt_planner_work_property(const struct mkt_planner_work *w, const struct mk
             bool parted = i > c->from && mkt_fold_match_any(&w->fold, i - 1, i, parting);
             if (parted && names_it(&w->fold, i, c->to, x)) out->property = x;
             for (size_t v = 0; v < x->values && out->values < MKT_FOCUS_ENTITIES; v++)
-                if (has_value(&w->fold, i, c->to, x->value[v])) {
+                if (mkt_planner_work_value(&w->fold, i, c->to, x->value[v])) {
                     out->property = x;
                     out->value[out->values++] = x->value[v];
                 }
@@ -121,6 +121,20 @@ static mkt_status say_lack(struct mkt_planner_draft *d, struct mkt_err *err)
     return MKT_OK;
 }
 
+/* "which weekday": what adds up a period tells no parts of it. */
+static mkt_status say_times(struct mkt_planner_draft *d, struct mkt_err *err)
+{
+    static const char parts[] = "weekday, day of the week, days of the week, time of day, hour of "
+                                "the day, which month, best month, worst month, which week, best "
+                                "week, worst week, which day, best day, worst day, which quarter, "
+                                "best quarter, worst quarter";
+    if (!mkt_planner_draft_says(d, parts)) return MKT_OK;
+    return mkt_plan_unanswered(d->w->plan, err,
+                               "Days, weeks and months are not held against each other by %s: it "
+                               "adds up one period, as in “in March 2026”.",
+                               d->step.analysis->name);
+}
+
 mkt_status mkt_planner_draft_property(struct mkt_planner_draft *d, struct mkt_err *err)
 {
     struct mkt_planner_property x;
@@ -132,19 +146,31 @@ mkt_status mkt_planner_draft_property(struct mkt_planner_draft *d, struct mkt_er
                                    "%s is a value of the column %s of the events: %s cannot be cut "
                                    "down to it.",
                                    x.value[0], x.property->name, s->analysis->name);
+    if (mkt_analysis_takes(s->analysis, "period")) MKT_TRY(say_times(d, err));
+    if (mkt_analysis_takes(s->analysis, "control")) return MKT_OK; /* planner_segment.c */
     if (!takes || !mkt_planner_work_property(d->w, d->c, &x)) return say_lack(d, err);
     for (size_t m = 0; m < s->focus.metrics; m++)
         if (strncmp(s->focus.metric[m], "bounded_", 8) == 0)
             return mkt_plan_unanswered(d->w->plan, err,
                                        "Who comes back is told of all users together, not by %s.",
                                        x.property->name);
-    for (size_t m = 0; x.values && m < s->focus.metrics; m++)
+    for (size_t m = 0; (x.values || s->focus.entities) && m < s->focus.metrics; m++)
         if (strcmp(s->focus.metric[m], "drop_off") == 0) { /* "where do we lose them on mobile" */
             s->focus.metrics = 0;
             s->focus.verdict = false;
-            mkt_plan_focus_metric(&s->focus, "conversion_rate");
+            mkt_plan_focus_metric(&s->focus, s->focus.entities ? "drop_off" : "conversion_rate");
             mkt_plan_focus_metric(&s->focus, "rate_*");
+            break;
         }
+    if (x.values && s->focus.metrics && strcmp(s->focus.metric[0], "reached") == 0) {
+        s->focus.metrics = s->focus.entities = 0;
+        mkt_plan_focus_metric(&s->focus, "entered");
+        mkt_plan_focus_metric(&s->focus, "rate_*");
+        MKT_TRY(mkt_plan_unanswered(d->w->plan, err,
+                                    "How many of one %s reach a step is not told, but which share "
+                                    "goes on from each step to the next.",
+                                    x.property->name));
+    }
     MKT_TRY(mkt_plan_set(s, "segment", x.property->name, err));
     s->focus.kinds |= 1U << MKT_FINDING_COMPARE;
     for (size_t v = 0; v < x.values; v++) mkt_plan_focus_entity(&s->focus, "segment", x.value[v]);

@@ -49,6 +49,9 @@ static mkt_status collect_names(struct mkt_planner_draft *d, struct mkt_err *err
     for (size_t i = 0; i < w->mentions.count; i++) {
         const struct mkt_mention *m = &w->mentions.mention[i];
         if (m->from < from || m->from >= d->c->to || (m->names != 1 && !m->each)) continue;
+        if (m->name[0]->kind == MKT_KNOWN_SEGMENT &&
+            mkt_analysis_takes(d->step.analysis, "control"))
+            continue; /* its segments are its own: planner_segment.c */
         if (m->without && !asks_cause(d)) {
             bool set = false;
             for (size_t k = 0; k < d->c->topics.hits && !set; k++)
@@ -187,6 +190,19 @@ static mkt_status say_how(struct mkt_planner_draft *d, struct mkt_err *err)
     return d->step.how ? MKT_OK : mkt_arena_full(d->w->arena, err);
 }
 
+/* A model's credit has no sum that tells anything: of no channel in particular it is of each. */
+static void each_channel(struct mkt_planner_draft *d)
+{
+    struct mkt_focus *f = &d->step.focus;
+    const char *first = f->metrics ? f->metric[0] : "";
+    bool credit =
+        mkt_text_has_suffix(first, "_conversions") && !mkt_text_has_prefix(first, "incremental_");
+    if (!credit || d->names || f->scope || f->entities || f->kinds) return;
+    if (!mkt_analysis_takes(d->step.analysis, "lookback")) return;
+    f->scope = "channel";
+    f->order = MKT_ORDER_MOST;
+}
+
 mkt_status mkt_planner_work_steps(struct mkt_planner_work *w, struct mkt_planner_clause *clause,
                                   size_t subject, struct mkt_err *err)
 {
@@ -199,13 +215,21 @@ mkt_status mkt_planner_work_steps(struct mkt_planner_work *w, struct mkt_planner
     if (!d.step.part) return mkt_arena_full(w->arena, err);
     MKT_TRY(say_how(&d, err));
     MKT_TRY(mkt_planner_draft_told(&d, err));
+    MKT_TRY(mkt_planner_draft_quantile(&d, err));
     MKT_TRY(mkt_planner_draft_parameters(&d, err));
     MKT_TRY(mkt_planner_draft_funnel(&d, err));
     MKT_TRY(mkt_planner_draft_property(&d, err));
+    MKT_TRY(mkt_planner_draft_segments(&d, err));
+    MKT_TRY(mkt_planner_draft_transitions(&d, err));
     MKT_TRY(collect_names(&d, err));
+    each_channel(&d);
     if (mkt_analysis_takes(d.step.analysis, "control") && d.names && !d.step.focus.metrics &&
         !d.step.focus.kinds && !d.step.focus.verdict)
-        mkt_plan_focus_metric(&d.step.focus, "*"); /* what is measured in the variants named */
+        mkt_plan_focus_metric(&d.step.focus,
+                              mkt_fold_says(&w->fold, clause->from, clause->to,
+                                            "extra, additional, more, bring, brings")
+                                  ? "*_lift"
+                                  : "*"); /* what is measured in the variants named */
 
     if (d.each || mkt_planner_work_given(w->planner, "period")) return put_names(&d, NULL, err);
     inherit_period(&d);

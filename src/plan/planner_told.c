@@ -1,5 +1,6 @@
 #include <string.h>
 
+#include "base/text.h"
 #include "plan/planner_draft.h"
 
 /* Words that ask for a comparison or a change whatever the analysis. */
@@ -39,6 +40,8 @@ static mkt_status tell(struct mkt_planner_draft *d, const char *tells, bool metr
             if (!name) return mkt_arena_full(d->w->arena, err);
             if (strncmp(name, "by=", 3) == 0)
                 f->scope = name + 3;
+            else if (strncmp(name, "row=", 4) == 0)
+                f->table = name + 4;
             else
                 mkt_plan_focus_metric(f, name);
         }
@@ -184,6 +187,36 @@ static void set_manner(struct mkt_planner_draft *d)
         f->against = "before";
 }
 
+/* Figures of which less is better. */
+static bool is_cost(const char *metric)
+{
+    static const char *const cost[] = {"cpa", "cac", "cpc", "cpm", "spend", "payback_months"};
+    for (size_t i = 0; i < sizeof cost / sizeof *cost; i++)
+        if (strcmp(metric, cost[i]) == 0) return true;
+    return mkt_text_has_suffix(metric, "_cpa");
+}
+
+/* "which channel has the lowest CAC", "the worst campaign": from that end. */
+static mkt_focus_order order_asked(const struct mkt_planner_draft *d)
+{
+    static const char most[] = "highest, most, largest, biggest, greatest, top",
+                      least[] = "lowest, least, smallest, fewest, cheapest",
+                      best[] = "best, strongest, better", worst[] = "worst, weakest, worse",
+                      lost[] = "lose, losing, lost, loses, waste, wasted, wasting, unprofitable";
+    const struct mkt_focus *f = &d->step.focus;
+    const struct mkt_fold *said = &d->w->fold;
+    size_t from = d->c->from, to = d->c->to;
+    if (!f->scope || !f->metrics || *f->metric[0] == '*') return MKT_ORDER_SHEET;
+    bool cost = is_cost(f->metric[0]), loses = mkt_fold_says(said, from, to, lost);
+    if (mkt_fold_says(said, from, to, least)) return MKT_ORDER_LEAST;
+    bool judges = mkt_fold_says(said, from, to, worst) || mkt_fold_says(said, from, to, best);
+    if (judges && strcmp(f->metric[0], "spend") == 0) return MKT_ORDER_SHEET; /* of what else? */
+    if (mkt_fold_says(said, from, to, worst)) return cost ? MKT_ORDER_MOST : MKT_ORDER_LEAST;
+    if (mkt_fold_says(said, from, to, best)) return cost ? MKT_ORDER_LEAST : MKT_ORDER_MOST;
+    if (mkt_fold_says(said, from, to, most)) return loses ? MKT_ORDER_LEAST : MKT_ORDER_MOST;
+    return MKT_ORDER_SHEET;
+}
+
 bool mkt_planner_draft_compares(const struct mkt_planner_draft *d)
 {
     return mkt_planner_draft_says(d, compare_words) || mkt_planner_draft_says(d, change_words);
@@ -194,5 +227,6 @@ mkt_status mkt_planner_draft_told(struct mkt_planner_draft *d, struct mkt_err *e
     MKT_TRY(set_metrics(d, err));
     MKT_TRY(set_price(d, err));
     set_manner(d);
+    d->step.focus.order = order_asked(d);
     return MKT_OK;
 }

@@ -54,21 +54,66 @@ bool mkt_planner_work_property(const struct mkt_planner_work *w,
                                const struct mkt_planner_clause *clause,
                                struct mkt_planner_property *out);
 
-/* Events of the data that a clause speaks of: from one to another, or one that is arrived at. */
-struct mkt_planner_way {
-    const char *from; /* NULL: the whole way up to `to` */
-    const char *to;
-    bool after; /* "after the cart" */
+/* On which side of an event. */
+typedef enum {
+    MKT_PLANNER_REACHED, /* "reached the checkout" */
+    MKT_PLANNER_BEFORE,  /* "lost before the checkout": on the way to it */
+    MKT_PLANNER_AT,      /* "lost at the checkout": reached it and went no further */
+    MKT_PLANNER_AFTER
+} mkt_planner_side;
+
+/* How many tokens from `at` name the value of a column, as it stands or by another word for it;
+ * 0 for none. */
+size_t mkt_planner_work_value(const struct mkt_fold *fold, size_t at, size_t end,
+                              const char *value);
+
+/* Segments of an experiment that a clause speaks of, and those that it speaks of in vain. */
+struct mkt_planner_segments {
+    const char *name[MKT_FOCUS_ENTITIES];
+    size_t names;
+    size_t lacks_from, lacks_to; /* tokens of one that the experiment does not have; equal: none */
 };
 
-/* planner_funnel.c: false when the clause names no event so. */
+/* planner_segment.c: false when the clause speaks of none. */
+bool mkt_planner_work_segments(const struct mkt_planner_work *w,
+                               const struct mkt_planner_clause *clause,
+                               struct mkt_planner_segments *out);
+
+/* Events of the data that a clause speaks of: from one to another, or one of them. */
+struct mkt_planner_way {
+    const char *from; /* NULL: `side` of `to` */
+    const char *to;
+    mkt_planner_side side;
+    size_t at, end;         /* of one event: tokens of it and of the word that tells its side */
+    bool abandoned;         /* `from` is what is abandoned */
+    bool lost, rate, count; /* it asks who is lost, who goes on, how many or which share */
+};
+
+/* planner_way.c: false when the clause names no event so. */
 bool mkt_planner_work_way(const struct mkt_planner_work *w, const struct mkt_planner_clause *clause,
                           struct mkt_planner_way *out);
+
+/* The quantile of a time that a clause asks for. */
+struct mkt_planner_quantile {
+    double q;        /* 0 < q < 1, or what was said outside of that */
+    size_t from, to; /* tokens */
+    size_t amount;   /* place of the clause's amount that tells it; MKT_AMOUNTS for none */
+};
+
+/* planner_quantile.c: false when the clause asks for none. */
+bool mkt_planner_work_quantile(const struct mkt_planner_work *w,
+                               const struct mkt_planner_clause *clause,
+                               struct mkt_planner_quantile *out);
+
+extern const char mkt_planner_work_time_words[]; /* of a question for a time */
+
+/* A whole number at a token, in digits or as a word, 1 to 366; 0 for none. */
+int mkt_planner_work_number(const struct mkt_fold *fold, size_t at);
 
 /* The value given for a parameter, or NULL. */
 const char *mkt_planner_work_given(const struct mkt_planner *planner, const char *name);
 
-/* How strongly a clause asks for a subject: its words and the names it mentions. */
+/* planner_score.c: how strongly a clause asks for a subject: its words and the names it mentions. */
 int mkt_planner_work_score(const struct mkt_planner_work *w,
                            const struct mkt_planner_clause *clause, size_t subject);
 

@@ -255,6 +255,9 @@ static void comparisons_know_ascii_case(void **state)
     assert_true(mkt_text_has_prefix("file.csv:spend", "file.csv"));
     assert_true(mkt_text_has_prefix("x", ""));
     assert_false(mkt_text_has_prefix("fil", "file"));
+    assert_true(mkt_text_has_suffix("social_roas", "_roas"));
+    assert_true(mkt_text_has_suffix("x", ""));
+    assert_false(mkt_text_has_suffix("roas", "social_roas"));
 }
 
 static void counts_are_grouped_by_thousands(void **state)

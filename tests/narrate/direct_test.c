@@ -147,7 +147,7 @@ static void advice(void **state)
     (void)state;
     struct mkt_focus f = {.kinds = 1U << MKT_FINDING_ACTION};
     assert_string_equal(write(&f).text, "Move money to a (likely).");
-    f.entity[f.entities++] = (struct mkt_focus_entity){"channel", "z"};
+    f.entity[f.entities++] = (struct mkt_focus_entity){.scope = "channel", .name = "z"};
     assert_string_equal(write(&f).text, "No advice on this is sure enough to give.");
 }
 
@@ -230,9 +230,10 @@ static void metrics_of_whatever_is_measured(void **state)
     struct mkt_direct d = write(&p);
     assert_int_equal(d.cites, 1); /* that of the metric which comes first, and not the split's */
     assert_string_equal(d.cite[0], "bought.v.p");
-    p.entity[p.entities++] = (struct mkt_focus_entity){"variant", "control"}; /* has none */
+    p.entity[p.entities++] =
+        (struct mkt_focus_entity){.scope = "variant", .name = "control"}; /* has none */
     assert_string_equal(write(&p).cite[0], "bought.v.p");
-    own.entity[own.entities++] = (struct mkt_focus_entity){"variant", "v"};
+    own.entity[own.entities++] = (struct mkt_focus_entity){.scope = "variant", .name = "v"};
     d = write(&own);
     assert_int_equal(d.cites, 2);
     assert_string_equal(d.cite[0], "bought.v");
@@ -283,11 +284,155 @@ static void two_held_against_the_rest(void **state)
     assert_null(strstr(write(&f).text, "the rest")); /* these two are compared themselves */
 }
 
+static void the_first_of_many(void **state)
+{
+    struct mkt_focus f = {.metric = {"none", "roas"},
+                          .metrics = 2,
+                          .scope = "channel",
+                          .order = MKT_ORDER_MOST,
+                          .kinds = 1U << MKT_FINDING_COMPARE};
+    static const char *const name[] = {"c", "d", "e", "f"};
+    static const char *ids[] = {"total.cpa"};
+    (void)state;
+    for (int i = 0; i < 4; i++)
+        fact(mkt_arena_printf(&arena, "%s.roas", name[i]), "ROAS", "channel", name[i], "roas",
+             i + 1.5, MKT_UNIT_RATIO);
+    fact("total.cpa", "CPA", "total", NULL, "cpa", 9, MKT_UNIT_RATIO);
+    struct mkt_direct d =
+        write(&f); /* a 3, b 1, c 1.5, d 2.5, e 3.5, f 4.5: of six the first five */
+    static const char *const most[] = {"f.roas", "e.roas", "a.roas", "d.roas", "c.roas"};
+    static const char *const least[] = {"b.roas", "c.roas", "d.roas", "a.roas", "e.roas"};
+    for (int i = 0; i < 5; i++) assert_string_equal(d.cite[i], most[i]);
+    assert_non_null(strstr(d.text, "1 more stands in the tables."));
+    assert_string_equal(d.cite[5], "a_over_b");
+    f.order = MKT_ORDER_LEAST;
+    d = write(&f);
+    for (int i = 0; i < 5; i++) assert_string_equal(d.cite[i], least[i]);
+    answer.sheet.finding[0].fact = ids; /* compares by another figure */
+    answer.sheet.finding[0].facts = 1;
+    d = write(&f);
+    assert_int_equal(d.cites, 5);
+    assert_non_null(strstr(d.text, "No finding of the analysis compares them"));
+}
+
+static void rows_of_a_table(void **state)
+{
+    static struct mkt_table_column column[] = {
+        {"null", "(null)", MKT_UNIT_SHARE}, {"a", "a", MKT_UNIT_SHARE}, {"b", "b", MKT_UNIT_SHARE}};
+    static const char *of_a[] = {"a.null", "a.a", "a.b"}, *of_b[] = {"b.null", NULL, "b.b"};
+    static struct mkt_table_row row[] = {{.label = "a", .fact = of_a},
+                                         {.label = "b", .fact = of_b}};
+    struct mkt_table table = {.id = "next",
+                              .title = "What follows what",
+                              .scope = "path",
+                              .column = column,
+                              .columns = 3,
+                              .row = row,
+                              .rows = 2};
+    struct mkt_focus f = {.table = "next", .entity = {{"channel", "A", false}}, .entities = 1};
+    (void)state;
+    fact("a.null", "Steps from a to (null)", "path", NULL, "null", 2, MKT_UNIT_RATIO);
+    fact("a.a", "Steps from a to a", "path", NULL, "a", 1, MKT_UNIT_RATIO);
+    fact("a.b", "Steps from a to b", "path", NULL, "b", 3, MKT_UNIT_RATIO);
+    fact("b.null", "Steps from b to (null)", "path", NULL, "null", 5, MKT_UNIT_RATIO);
+    fact("b.b", "Steps from b to b", "path", NULL, "b", 4, MKT_UNIT_RATIO);
+    assert_int_equal(mkt_sheet_add_table(&answer.sheet, &table, &err), MKT_OK);
+    struct mkt_direct d = write(&f);
+    assert_string_equal(d.text, "Of the steps from A, 3.00 (2.50 to 3.50) go to b, 2.00 (1.50 to "
+                                "2.50) to the end without a conversion and 1.00 (0.50 to 1.50) to "
+                                "a. Figures in brackets are 95 % intervals.");
+    assert_int_equal(d.cites, 3);
+    assert_string_equal(d.cite[0], "a.b"); /* the most likely first */
+    f.entity[f.entities++] = (struct mkt_focus_entity){"channel", "a", false};
+    d = write(&f);
+    assert_int_equal(d.cites, 1);
+    assert_string_equal(d.cite[0], "a.a");
+    f.entity[0].name = "b";
+    assert_string_equal(write(&f).text, "No journey goes so.");
+    f.entity[0].name = "z";
+    assert_string_equal(write(&f).text, "z is not among the channels whose transitions are told.");
+    f = (struct mkt_focus){
+        .table = "next", .column = true, .entity = {{"channel", "b", false}}, .entities = 1};
+    d = write(&f);
+    assert_int_equal(d.cites, 2);
+    assert_string_equal(d.cite[0], "b.b"); /* told with its own label: not a share of b's */
+    assert_non_null(strstr(d.text, "steps from a to b was 3.00"));
+}
+
+static void segments_of_an_experiment(void **state)
+{
+    struct mkt_focus f = {.metric = {"*_lift_*"},
+                          .metrics = 1,
+                          .entity = {{"segment", "phone", false}, {"variant", "v", false}},
+                          .entities = 2,
+                          .scope = "segment",
+                          .kinds = 1U << MKT_FINDING_COMPARE,
+                          .opening = "Of some"};
+    (void)state;
+    fact("bought.v.lift_any_time", "Lift of v", "variant", "v", "bought_lift_any_time", 4,
+         MKT_UNIT_CHANGE);
+    fact("phone.v.lift", "Lift of v among phone", "segment", "phone", "bought_lift_v", 2,
+         MKT_UNIT_CHANGE);
+    fact("desk.v.lift", "Lift of v among desk", "segment", "desk", "bought_lift_v", 3,
+         MKT_UNIT_CHANGE);
+    finding("v.wins", MKT_FINDING_COMPARE, "v does better", "v", NULL, .97);
+    answer.sheet.finding[answer.sheet.findings - 1].scope = "variant";
+    finding("differ", MKT_FINDING_COMPARE, "the lift differs between segments", "desk", "car", .9);
+    answer.sheet.finding[answer.sheet.findings - 1].scope = "segment";
+    struct mkt_direct d = write(&f);
+    assert_int_equal(d.cites, 2);
+    assert_string_equal(d.cite[0], "phone.v.lift");
+    assert_string_equal(d.cite[1], "differ"); /* of other segments, and says of this one, too */
+    assert_true(strncmp(d.text, "Of some: Lift of v among phone was", 34) == 0);
+    f.entity[0] = f.entity[1]; /* each segment, of one variant */
+    f.entities = 1;
+    d = write(&f);
+    assert_string_equal(d.cite[0], "phone.v.lift");
+    assert_string_equal(d.cite[1], "desk.v.lift");
+    assert_string_equal(d.cite[2], "differ");
+    f.entity[0] = (struct mkt_focus_entity){"segment", "boat", false};
+    /* has none: those of all units are no answer */
+    assert_null(strstr(write(&f).text, "Lift of v"));
+}
+
+static void the_step_on_from_a_step(void **state)
+{
+    struct mkt_focus f = {.metric = {"drop_off", "rate_*"},
+                          .metrics = 2,
+                          .entity = {{"step", "cart", true}, {"segment", "phone", false}},
+                          .entities = 2};
+    (void)state;
+    fact("cart.reached", "Reached cart", "step", "cart", "reached", 9, MKT_UNIT_COUNT);
+    fact("cart.drop_off", "Drop-off from visit to cart", "step", "cart", "drop_off", 6,
+         MKT_UNIT_RATIO);
+    fact("pay.reached", "Reached pay now", "step", "pay now", "reached", 9, MKT_UNIT_COUNT);
+    fact("pay.drop_off", "Drop-off from cart to pay now", "step", "pay now", "drop_off", 7,
+         MKT_UNIT_RATIO);
+    fact("phone.rate_cart", "Rate to cart of phone", "segment", "phone", "rate_cart", 1,
+         MKT_UNIT_RATIO);
+    fact("phone.rate_pay_now", "Rate to pay now of phone", "segment", "phone", "rate_pay_now", 2,
+         MKT_UNIT_RATIO);
+    struct mkt_direct d = write(&f);
+    assert_int_equal(d.cites, 2);
+    assert_string_equal(d.cite[0], "pay.drop_off");
+    assert_string_equal(d.cite[1], "phone.rate_pay_now");
+    f.entity[0].next = false;
+    assert_string_equal(write(&f).cite[0], "cart.drop_off");
+    f.entity[0] = (struct mkt_focus_entity){"step", "pay now", true};
+    d = write(&f);
+    assert_non_null(strstr(d.text, "Nothing comes after pay now, the last step"));
+    assert_string_equal(d.cite[0], "pay.drop_off");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(verdict_that_was_asked_for, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_metric_of_the_whole, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(the_step_on_from_a_step, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(segments_of_an_experiment, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(rows_of_a_table, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(the_first_of_many, set_up, tear_down),
         cmocka_unit_test_setup_teardown(two_entities_and_what_compares_them, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_comparison_that_is_not_there_is_said, set_up, tear_down),
         cmocka_unit_test_setup_teardown(each_of_a_kind, set_up, tear_down),

@@ -30,8 +30,12 @@ static inline void plan_line_focus(char *out, size_t size, const struct mkt_focu
         if (f->kinds >> k & 1U) PUT("%s!%s", comma, mkt_finding_kind_name((mkt_finding_kind)k));
     if (f->verdict) PUT("%s!verdict", comma);
     for (size_t i = 0; i < f->entities; i++)
-        PUT("%s@%s:%s", comma, f->entity[i].scope, f->entity[i].name);
+
+        PUT("%s@%s:%s%s", comma, f->entity[i].scope, f->entity[i].name,
+            f->entity[i].next ? ">" : "");
     if (f->scope) PUT("%sby=%s", comma, f->scope);
+    if (f->order) PUT("%s%s", comma, f->order == MKT_ORDER_MOST ? "most" : "least");
+    if (f->table) PUT("%s%s=%s", comma, f->column ? "column" : "row", f->table);
     if (f->against) PUT("%sagainst=%s", comma, f->against);
     PUT("]");
 #undef PUT
