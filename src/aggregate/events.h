@@ -22,7 +22,7 @@
 #define MKT_EVENTS_TIME_MOST INT64_C(253402300799000000) /* the end of year 9999 */
 
 struct mkt_event {
-    uint64_t user;    /* mkt_names_hash of the name, or mkt_names_mix of a number */
+    uint64_t user;    /* aggregate/ids.h */
     uint64_t session; /* the same of the session; 0 where none is told */
     int64_t time;     /* microseconds since 1970-01-01 UTC, 0..MKT_EVENTS_TIME_MOST */
     mkt_micro value;

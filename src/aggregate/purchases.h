@@ -25,7 +25,7 @@
 
 /* One order or refund, or one row about a customer. */
 struct mkt_purchase {
-    uint64_t customer; /* mkt_names_hash of the name, or mkt_names_mix of a number */
+    uint64_t customer; /* aggregate/ids.h */
     mkt_micro amount;  /* of an order; negative for a refund */
     mkt_micro cost;    /* of what was sold, where it is told; else 0 */
     int32_t day;       /* of the order; of a customer: when they came, or MKT_PURCHASES_NO_DAY */

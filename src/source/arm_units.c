@@ -118,8 +118,9 @@ static mkt_status count_broken(struct mkt_arm_reading *x)
         mkt_buf_str(&sql, " IS NULL");
     }
     mkt_buf_str(&sql, "), count(*) FILTER (");
-    mkt_arm_reading_add_name(&sql, r, x->columns.unit);
-    mkt_buf_str(&sql, " IS NULL OR ");
+    mkt_buf_str(&sql, "coalesce(mkt_nobody(");
+    mkt_profile_add_text(&sql, r, x->columns.unit);
+    mkt_buf_str(&sql, "), 1) = 1 OR ");
     mkt_arm_reading_add_variant(&sql, x);
     mkt_buf_printf(&sql, " IS NULL) FROM %s", r->from);
     MKT_TRY(mkt_buf_check(&sql, x->err));

@@ -39,11 +39,34 @@ static const char *column_name(const struct mkt_relation *r, mkt_role role)
 mkt_status mkt_quality_broken(struct mkt_caveats *caveats, const struct mkt_relation *r,
                               struct mkt_err *err)
 {
-    if (!r->broken) return MKT_OK;
+    int64_t broken = r->broken - r->nobody;
+    if (!broken) return MKT_OK;
     return mkt_caveats_add(caveats, "broken_rows", MKT_CAVEAT_WARN, err,
                            "%lld of %lld rows of %s cannot be read and %s left out",
-                           (long long)r->broken, (long long)r->rows, r->show,
-                           r->broken == 1 ? "is" : "are");
+                           (long long)broken, (long long)r->rows, r->show,
+                           broken == 1 ? "is" : "are");
+}
+
+mkt_status mkt_quality_nobody(struct mkt_caveats *caveats, const struct mkt_relation *r,
+                              mkt_role role, struct mkt_err *err)
+{
+    const char *column = column_name(r, role), *who = mkt_role_name(role);
+    if (!r->nobody) return MKT_OK;
+    if (r->nobody == r->rows)
+        return mkt_err_set(
+            err, MKT_E_DATA,
+            "%s: no row names anybody in \"%s\": the cells are empty, or as good as "
+            "(NULL, NaN, anonymous, ...); say which column does with --map \"%s=...\"",
+            r->show, column, who);
+    bool most = 2 * r->nobody > r->rows;
+    return mkt_caveats_add(
+        caveats, "nobody", MKT_CAVEAT_WARN, err,
+        "%lld of %lld rows of %s name nobody in \"%s\" (empty, NULL, NaN, (not "
+        "set), anonymous or the like) and are left out: how many people they are "
+        "is not known%s%s%s",
+        (long long)r->nobody, (long long)r->rows, r->show, column,
+        most ? "; if another column tells more of them, say which with --map \"" : "",
+        most ? who : "", most ? "=...\"" : "");
 }
 
 static mkt_status check_rows(struct mkt_caveats *cs, const struct mkt_relation *r,

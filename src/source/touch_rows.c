@@ -137,23 +137,24 @@ static const int64_t *wholes(const struct batch *b, int column)
     return (const int64_t *)b->c->data[column] + b->from;
 }
 
-static void read_users(const struct mkt_touch_rows *scan, struct batch *b)
+static void read_users(const struct mkt_touch_rows *scan, struct mkt_touch_rows_part *p,
+                       struct batch *b)
 {
     const size_t rows = b->rows;
     const int64_t *number = wholes(b, MKT_TOUCH_ROWS_USER);
     if (scan->user_is_number) {
-        for (size_t i = 0; i < rows; i++) b->user[i] = mkt_names_mix((uint64_t)number[i]);
+        for (size_t i = 0; i < rows; i++) b->user[i] = mkt_ids_of_number(number[i]);
         memset(b->ok, 1, sizeof b->ok);
-        for (size_t i = 0; !all_there(b, MKT_TOUCH_ROWS_USER) && i < rows; i++)
+        for (size_t i = 0; !all_there(b, MKT_TOUCH_ROWS_USER) && i < rows; i++) {
             b->ok[i] = is_there(b, MKT_TOUCH_ROWS_USER, i);
+            p->nobody += !b->ok[i];
+        }
         return;
     }
     for (size_t i = 0; i < rows; i++) {
-        size_t n;
-        if (!(b->ok[i] = is_there(b, MKT_TOUCH_ROWS_USER, i))) continue;
-        const char *s = text_at(b, MKT_TOUCH_ROWS_USER, i, &n);
-        b->ok[i] = n > 0;
-        b->user[i] = mkt_names_hash(s, n);
+        b->user[i] = mkt_duckdrain_id(b->c, MKT_TOUCH_ROWS_USER, b->from + i, false);
+        b->ok[i] = b->user[i] != 0;
+        p->nobody += !b->ok[i];
     }
 }
 
@@ -350,7 +351,7 @@ static mkt_status take_batch(struct mkt_touch_rows *scan, size_t place, struct b
 {
     struct mkt_touch_rows_part *p = &scan->part[place];
     uint8_t row[BATCH];
-    read_users(scan, b);
+    read_users(scan, p, b);
     read_times(scan, p, b);
     MKT_TRY(read_channels(p, b, err));
     if (scan->has_conversion)

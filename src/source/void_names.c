@@ -27,6 +27,32 @@ bool mkt_void_names_has(const char *s, size_t n)
     return is_among(s, n, word, sizeof word / sizeof *word);
 }
 
+#define NIL_UUID "00000000-0000-0000-0000-000000000000"
+#define NOBODY_LONGEST 11
+
+/* By length; besides those above. */
+static const char *const nobody[NOBODY_LONGEST + 1][4] = {
+    [2] = {"na"},
+    [4] = {"none", "<na>"},
+    [5] = {"guest"},
+    [6] = {"(none)"},
+    [7] = {"unknown", "(other)", "(guest)"},
+    [9] = {"anonymous", "(unknown)"},
+    [11] = {"(anonymous)"},
+};
+
+bool mkt_void_names_nobody(const char *s, size_t n)
+{
+    while (n && *s == ' ') s++, n--;
+    while (n && s[n - 1] == ' ') n--;
+    if (n == 0) return true;
+    if ((unsigned char)(*s - '0') < 10 || n > NOBODY_LONGEST)
+        return n == sizeof NIL_UUID - 1 && memcmp(s, NIL_UUID, n) == 0;
+    for (size_t i = 0; i < 4 && nobody[n][i]; i++)
+        if (strncasecmp(s, nobody[n][i], n) == 0) return true;
+    return mkt_void_names_unset(s, n);
+}
+
 bool mkt_void_names_path(const char *s, size_t n)
 {
     for (const char *end = s + n; s <= end;) {

@@ -20,6 +20,13 @@ bool mkt_void_names_has(const char *s, size_t n);
 /* Whether a path, names parted by >, has nothing but those and blanks: no channel is in it. */
 bool mkt_void_names_path(const char *s, size_t n);
 
+/* Whether a cell names nobody where a user, a customer, a session or a unit stands: it is empty or
+ * blanks, one of those above, "(not set)", "not set", one of None, NA, <NA>, anonymous, guest and unknown, in brackets or not, of
+ * "(other)", or of a UUID of zeros, which phones tell that may not be tracked. A channel may be called so;
+ * where users are called so they are many under one name, which as one person would outweigh all others.
+ * 0 is somebody: where ids are counted from 0, the first is. */
+bool mkt_void_names_nobody(const char *s, size_t n);
+
 /* Those, "(not set)" and "not set": where a name that is not known is none at all. */
 bool mkt_void_names_unset(const char *s, size_t n);
 

@@ -328,7 +328,7 @@ static void orders_without_customers_are_no_orders(void **state)
     scratch_write(&files, "orders.csv",
                   "order_id,customer_id,date,amount\n1,,2025-01-01,5\n2,,2025-01-02,6\n");
     answer(files.folder, "");
-    insufficient("no customer");
+    insufficient("no row names anybody in \"customer_id\"");
 }
 
 static void without_spend_there_is_no_cac(void **state)
