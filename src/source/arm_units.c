@@ -295,7 +295,8 @@ mkt_status mkt_arm_units_read(struct mkt_arm_reading *x)
         close_workers(u);
         mkt_arm_rows_close(&u->rows);
         MKT_TRY(status);
-        MKT_TRY(mkt_arm_reading_look_at_names(x, &anew));
+        MKT_TRY(
+            mkt_arm_reading_look_at_names(x, &u->rows.view.variant, &u->rows.view.segment, &anew));
     }
     x->out->rows = x->rows;
     if (x->rows != x->r->rows) MKT_TRY(count_broken(x));
