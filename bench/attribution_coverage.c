@@ -53,25 +53,23 @@ static mkt_status drawn(struct mkt_arena *arena, size_t units, int worlds, struc
     struct world w;
     struct world_sums sums;
     struct mkt_credit_draws truth, draws;
-    float scratch[2000];
     struct tally t[RULES + 2][2] = {0};
     size_t mark = mkt_arena_mark(arena);
     world_draw(&w, 4242, units, 2);
     MKT_TRY(
         world_make(arena, &w, 1, MANY, (double)USERS / MANY, GROUPS, all_rules, RULES, &sums, err));
-    MKT_TRY(mkt_credit_draws_make(arena, &sums.credits, 100, 1, 2, &truth, err));
+    MKT_TRY(mkt_credit_draws_make(arena, &sums.credits, 100, .95, 1, 2, &truth, err));
     for (int i = 0; i < worlds; i++) {
         size_t inner = mkt_arena_mark(arena);
         MKT_TRY(
             world_make(arena, &w, (uint64_t)i + 2, USERS, 1, GROUPS, all_rules, RULES, &sums, err));
-        MKT_TRY(mkt_credit_draws_make(arena, &sums.credits, 2000, (uint64_t)i, 2, &draws, err));
+        MKT_TRY(
+            mkt_credit_draws_make(arena, &sums.credits, 2000, .95, (uint64_t)i, 2, &draws, err));
         for (size_t m = 0; m < RULES + 2; m++)
             for (int value = 0; value < 2; value++)
                 for (size_t k = 0; k < units; k++) {
                     size_t f = mkt_credit_draws_place(&sums.credits, m, value, k);
-                    double low, high;
-                    mkt_credit_draws_interval(&draws, f, .95, scratch, &low, &high);
-                    count(&t[m][value], low, truth.point[f], high);
+                    count(&t[m][value], draws.low[f], truth.point[f], draws.high[f]);
                 }
         mkt_arena_release(arena, inner);
     }

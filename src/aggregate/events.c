@@ -153,7 +153,7 @@ mkt_status mkt_events_unite(struct mkt_arena *arena, struct mkt_events *const *p
                             struct mkt_events_view *v, struct mkt_err *err)
 {
     *v = (struct mkt_events_view){.part = part, .parts = parts};
-    for (size_t i = 0; i < parts; i++) v->rows += part[i]->piles.rows;
+    for (size_t i = 0; i < parts; i++) v->rows += mkt_piles_all_rows(&part[i]->piles);
     if (!v->rows) return mkt_err_set(err, MKT_E_EMPTY, "there are no events");
     const struct mkt_names **own = MKT_NEW(arena, const struct mkt_names *, parts);
     const int64_t **rows = MKT_NEW(arena, const int64_t *, parts);
@@ -180,7 +180,7 @@ size_t mkt_events_largest(const struct mkt_events_view *v)
     size_t most = 0;
     for (size_t pile = 0; pile < MKT_PILES; pile++) {
         size_t rows = 0;
-        for (size_t i = 0; i < v->parts; i++) rows += v->part[i]->piles.pile[pile].rows;
+        for (size_t i = 0; i < v->parts; i++) rows += mkt_piles_rows(&v->part[i]->piles, pile);
         if (rows > most) most = rows;
     }
     return most;
@@ -193,7 +193,7 @@ mkt_status mkt_events_gather(const struct mkt_events_view *v, size_t pile, void 
     for (size_t i = 0; i < v->parts; i++) {
         struct mkt_event *own = out + kept;
         MKT_TRY(mkt_piles_gather(&v->part[i]->piles, pile, block, own, err));
-        for (size_t r = 0; r < v->part[i]->piles.pile[pile].rows; r++) {
+        for (size_t r = 0; r < mkt_piles_rows(&v->part[i]->piles, pile); r++) {
             struct mkt_event e = own[r];
             if (e.time < v->first || e.time > v->last) continue;
             e.event = v->event_map[i][e.event];

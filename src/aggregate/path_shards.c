@@ -61,6 +61,8 @@ static mkt_status widen(struct mkt_path_shard *s, struct mkt_err *err)
                    : MKT_NEW(&s->arena, struct mkt_path_slot, (size_t)1 << now.bits);
     if (!now.slot) return mkt_arena_full(&s->arena, err);
     size_t mask = ((size_t)1 << now.bits) - 1;
+    /* all zero already; but a page that is read before it is written is made twice */
+    memset(now.slot, 0, (mask + 1) * sizeof *now.slot);
     for (size_t k = 0; k < slots; k++) {
         size_t i = mkt_path_shard_home(&now, s->slot[k].hash);
         if (!s->slot[k].place) continue;

@@ -31,8 +31,9 @@ struct job {
     struct count (*dealt)[SHARDS]; /* [SHARDS] from each shard to each; then where they go */
     struct count at[SHARDS + 1];   /* where each begins in out */
     struct ref *ref;               /* [out->paths] by the shard they go to; NULL: to their own */
-    size_t most;                   /* paths of the largest */
-    struct room *room;             /* [threads] */
+    struct mkt_path_extent extent[SHARDS];
+    size_t most;       /* paths of the largest */
+    struct room *room; /* [threads] */
 };
 
 static size_t slots_of(const struct mkt_path_shard *s)
@@ -146,9 +147,10 @@ static void take_slots(const struct mkt_path_shard *s, struct ref *sorted)
 
 static void lay_out(void *user, size_t worker, size_t shard)
 {
-    const struct job *job = user;
+    struct job *job = user;
     const struct room *k = &job->room[worker];
     struct count at = job->at[shard];
+    struct mkt_path_extent extent = {0};
     size_t n = job->at[shard + 1].paths - at.paths;
     size_t width = job->shards->shard[shard].width;
     if (!n) return;
@@ -162,10 +164,13 @@ static void lay_out(void *user, size_t worker, size_t shard)
             __builtin_prefetch(k->sorted[i + AHEAD].record);
             __builtin_prefetch((const char *)k->sorted[i + AHEAD].record + 63);
         }
-        job->out->path[at.paths++] = (struct mkt_path){r->hash, at.steps, r->steps, r->counts};
+        struct mkt_path *path = &job->out->path[at.paths++];
+        *path = (struct mkt_path){r->hash, at.steps, r->steps, r->counts};
+        mkt_path_extent_add(&extent, path);
         mkt_path_shards_read_steps(r->step, width, r->steps, job->out->step + at.steps);
         at.steps += r->steps;
     }
+    job->extent[shard] = extent;
     if (!job->rank) mkt_arena_close(&job->shards->shard[shard].arena); /* all of it is copied */
 }
 
@@ -225,6 +230,7 @@ static mkt_status finish(struct job *job, size_t threads, struct mkt_err *err)
             return mkt_arena_full(arena, err);
     }
     mkt_tasks_run(threads, SHARDS, lay_out, job);
+    for (size_t i = 0; i < SHARDS; i++) mkt_path_extent_join(&job->out->extent, &job->extent[i]);
     return MKT_OK;
 }
 

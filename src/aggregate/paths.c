@@ -221,11 +221,13 @@ static mkt_status lay_out(struct mkt_paths *p, struct mkt_err *err)
     size_t mark = mkt_arena_mark(p->arena), at = 0;
     uint32_t *step = MKT_NEW(p->arena, uint32_t, p->steps);
     if (!step) return mkt_arena_full(p->arena, err);
+    p->extent = (struct mkt_path_extent){0};
     for (size_t k = 0; k < p->paths; k++) {
         struct mkt_path *path = &p->path[k];
         memcpy(step + at, p->step + path->start, path->steps * sizeof *step);
         path->start = at;
         at += path->steps;
+        mkt_path_extent_add(&p->extent, path);
     }
     memcpy(p->step, step, p->steps * sizeof *step);
     mkt_arena_release(p->arena, mark);

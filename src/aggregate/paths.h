@@ -25,6 +25,13 @@ struct mkt_path {
     struct mkt_path_counts counts;
 };
 
+/* What some paths come to together. */
+struct mkt_path_extent {
+    size_t longest;    /* steps of the longest */
+    size_t converting; /* paths along which some journey converted */
+    double touches;    /* of all conversions */
+};
+
 struct mkt_paths {
     struct mkt_arena *arena;
     struct mkt_names channel; /* after finish in byte order */
@@ -32,6 +39,7 @@ struct mkt_paths {
     size_t steps, step_cap;
     struct mkt_path *path; /* after finish in a fixed order */
     size_t paths, path_cap;
+    struct mkt_path_extent extent; /* after finish */
     struct mkt_path_counts total;
     struct mkt_path_counts untouched; /* conversions that no touch led to: outside the total */
     uint32_t *slot;                   /* 1 + place in path, probed linearly */
@@ -75,6 +83,21 @@ uint64_t mkt_paths_hash(const uint32_t *step, size_t steps);
 MKT_MUST_CHECK mkt_status mkt_path_counts_join(struct mkt_path_counts *into,
                                                const struct mkt_path_counts *from,
                                                struct mkt_err *err);
+
+static inline void mkt_path_extent_add(struct mkt_path_extent *extent, const struct mkt_path *path)
+{
+    if (path->steps > extent->longest) extent->longest = path->steps;
+    extent->converting += path->counts.conversions > 0;
+    extent->touches += (double)path->counts.conversions * (double)path->steps;
+}
+
+static inline void mkt_path_extent_join(struct mkt_path_extent *into,
+                                        const struct mkt_path_extent *from)
+{
+    if (from->longest > into->longest) into->longest = from->longest;
+    into->converting += from->converting;
+    into->touches += from->touches;
+}
 
 static inline const uint32_t *mkt_paths_steps(const struct mkt_paths *paths,
                                               const struct mkt_path *path)

@@ -58,16 +58,31 @@ static mkt_status write_block(struct mkt_piles *p, struct mkt_pile *pile, struct
     return MKT_OK;
 }
 
-mkt_status mkt_piles_widen(struct mkt_piles *p, struct mkt_pile *pile, struct mkt_err *err)
+mkt_status mkt_piles_widen(struct mkt_piles *p, size_t pile, struct mkt_err *err)
 {
-    size_t bytes = MKT_PILES_BLOCK(p->size);
-    if (pile->chunk && p->held + p->elsewhere + bytes > p->limit) return write_block(p, pile, err);
-    struct mkt_piles_chunk *chunk = mkt_arena_alloc(p->arena, 1, bytes);
-    if (!chunk) return mkt_arena_full(p->arena, err);
-    chunk->next = pile->chunk;
-    pile->chunk = chunk;
-    p->held += bytes;
+    size_t bytes = MKT_PILES_BLOCK(p->size), held = p->held + (p->beside ? p->beside->held : 0);
+    struct mkt_pile *own = &p->pile[pile];
+    struct mkt_piles_chunk *full = own->chunk;
+    if (full && held + bytes > p->limit) {
+        MKT_TRY(write_block(p, own, err));
+    } else {
+        struct mkt_piles_chunk *chunk = mkt_arena_alloc(p->arena, 1, bytes);
+        if (!chunk) return mkt_arena_full(p->arena, err);
+        chunk->next = full;
+        own->chunk = chunk;
+        p->held += bytes;
+    }
+    if (full) own->before += MKT_PILES_ROWS;
+    p->room[pile].next = own->chunk->row;
+    p->room[pile].end = own->chunk->row + MKT_PILES_ROWS * p->size;
     return MKT_OK;
+}
+
+size_t mkt_piles_all_rows(const struct mkt_piles *p)
+{
+    size_t rows = 0;
+    for (size_t k = 0; k < MKT_PILES; k++) rows += mkt_piles_rows(p, k);
+    return rows;
 }
 
 mkt_status mkt_piles_add(struct mkt_piles *p, uint64_t hash, const void *row, struct mkt_err *err)
@@ -96,7 +111,7 @@ static mkt_status read_block(const struct mkt_piles *p, int64_t at, void *block,
 const struct mkt_piles_chunk *mkt_piles_first(const struct mkt_piles *p, size_t pile, size_t *rows)
 {
     const struct mkt_pile *own = &p->pile[pile];
-    *rows = own->rows ? (own->rows - 1) % MKT_PILES_ROWS + 1 : 0;
+    *rows = mkt_piles_rows(p, pile) - own->before;
     return own->chunk;
 }
 

@@ -27,17 +27,19 @@ struct mkt_piles_chunk {
 
 struct mkt_pile {
     struct mkt_piles_chunk *chunk; /* in memory, last first; all but it are full */
-    size_t rows;                   /* there and in the file */
+    size_t before;                 /* rows in the others and in the file */
     int64_t last_block;            /* place in the file, -1 for none */
 };
 
 struct mkt_piles {
-    struct mkt_arena *arena;
-    size_t size; /* bytes of a row */
+    struct {
+        char *next, *end; /* of the pile's chunk: where the next row goes; NULL before the first */
+    } room[MKT_PILES];    /* what every row asks for lies together */
     struct mkt_pile pile[MKT_PILES];
-    size_t rows;
-    size_t limit, held; /* bytes of rows to hold in memory; held now */
-    size_t elsewhere; /* bytes of the limit that other piles of the owner hold now: for the owner */
+    struct mkt_arena *arena;
+    size_t size;                    /* bytes of a row */
+    size_t limit, held;             /* bytes of rows to hold in memory; held now */
+    const struct mkt_piles *beside; /* others that share the limit; NULL: none */
     const char *temp;
     int file; /* -1 until needed */
     int64_t file_bytes;
@@ -56,7 +58,7 @@ void mkt_piles_close(struct mkt_piles *piles); /* lets go of the temporary file 
  * Errors  MKT_E_NOMEM    the arena is full
  *         MKT_E_IO       the temporary file cannot be made or written
  *         MKT_E_NOSPACE  no room for it on the disk */
-MKT_MUST_CHECK mkt_status mkt_piles_widen(struct mkt_piles *piles, struct mkt_pile *pile,
+MKT_MUST_CHECK mkt_status mkt_piles_widen(struct mkt_piles *piles, size_t pile,
                                           struct mkt_err *err);
 
 /* Room for one more row of `size` bytes, which is the size of all, for the caller to fill. The head
@@ -64,16 +66,25 @@ MKT_MUST_CHECK mkt_status mkt_piles_widen(struct mkt_piles *piles, struct mkt_pi
 MKT_MUST_CHECK static inline mkt_status mkt_piles_room(struct mkt_piles *piles, uint64_t hash,
                                                        size_t size, void **out, struct mkt_err *err)
 {
-    struct mkt_pile *pile = &piles->pile[hash >> 56];
-    size_t at = pile->rows % MKT_PILES_ROWS;
-    if (!at) MKT_TRY(mkt_piles_widen(piles, pile, err));
-    *out = pile->chunk->row + at * size;
+    size_t pile = hash >> 56;
+    if (piles->room[pile].next == piles->room[pile].end) MKT_TRY(mkt_piles_widen(piles, pile, err));
+    *out = piles->room[pile].next;
+    piles->room[pile].next += size;
     /* so many piles are more than the processor sees coming */
     __builtin_prefetch((char *)*out + MKT_PILES_AHEAD, 1);
-    pile->rows++;
-    piles->rows++;
     return MKT_OK;
 }
+
+/* Rows of a pile, in memory and in the file; of piles that are all zero none. */
+static inline size_t mkt_piles_rows(const struct mkt_piles *piles, size_t pile)
+{
+    const struct mkt_pile *p = &piles->pile[pile];
+    if (!p->chunk) return 0;
+    return p->before + (size_t)(piles->room[pile].next - p->chunk->row) / piles->size;
+}
+
+/* Rows of all piles. */
+size_t mkt_piles_all_rows(const struct mkt_piles *piles);
 
 /* Adds a row. Errors  as mkt_piles_widen */
 MKT_MUST_CHECK mkt_status mkt_piles_add(struct mkt_piles *piles, uint64_t hash, const void *row,

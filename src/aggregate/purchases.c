@@ -118,8 +118,8 @@ mkt_status mkt_purchases_unite(struct mkt_arena *arena, struct mkt_purchases *co
     *v = (struct mkt_purchases_view){
         .part = part, .parts = parts, .first = INT32_MAX, .last = INT32_MIN};
     for (size_t i = 0; i < parts; i++) {
-        v->orders += part[i]->order.rows;
-        v->customers += part[i]->customer.rows;
+        v->orders += mkt_piles_all_rows(&part[i]->order);
+        v->customers += mkt_piles_all_rows(&part[i]->customer);
         if (part[i]->first < v->first) v->first = part[i]->first;
         if (part[i]->last > v->last) v->last = part[i]->last;
     }
@@ -157,7 +157,7 @@ static size_t rows_of(const struct mkt_purchases_view *v, size_t pile, bool cust
 {
     size_t rows = 0;
     for (size_t i = 0; i < v->parts; i++)
-        rows += (customers ? &v->part[i]->customer : &v->part[i]->order)->pile[pile].rows;
+        rows += mkt_piles_rows(customers ? &v->part[i]->customer : &v->part[i]->order, pile);
     return rows;
 }
 
@@ -175,11 +175,11 @@ static mkt_status take(struct mkt_arena *arena, const struct mkt_purchases_view 
         const struct mkt_piles *piles = customers ? &v->part[i]->customer : &v->part[i]->order;
         struct mkt_purchase *own = row + at;
         MKT_TRY(mkt_piles_gather(piles, pile, block, own, err));
-        for (size_t k = 0; k < piles->pile[pile].rows; k++) {
+        for (size_t k = 0; k < mkt_piles_rows(piles, pile); k++) {
             own[k].channel = v->channel_map[i][own[k].channel];
             own[k].segment = v->segment_map[i][own[k].segment];
         }
-        at += piles->pile[pile].rows;
+        at += mkt_piles_rows(piles, pile);
     }
     mkt_piles_sort_rows(row, out->rows, 0, start, out->row);
     return MKT_OK;

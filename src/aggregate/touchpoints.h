@@ -182,12 +182,12 @@ struct mkt_touchpoints_bare {
 /* Rows in a pile, and in all. */
 static inline size_t mkt_touchpoints_rows_in(const struct mkt_touchpoints *touchpoints, size_t pile)
 {
-    return touchpoints->bare.pile[pile].rows + touchpoints->valued.pile[pile].rows;
+    return mkt_piles_rows(&touchpoints->bare, pile) + mkt_piles_rows(&touchpoints->valued, pile);
 }
 
 static inline size_t mkt_touchpoints_rows(const struct mkt_touchpoints *touchpoints)
 {
-    return touchpoints->bare.rows + touchpoints->valued.rows;
+    return mkt_piles_all_rows(&touchpoints->bare) + mkt_piles_all_rows(&touchpoints->valued);
 }
 
 #define MKT_TOUCHPOINTS_NO_CHANNEL 0x7FFFFFU

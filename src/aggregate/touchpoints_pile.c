@@ -27,6 +27,8 @@ void mkt_touchpoints_init(struct mkt_touchpoints *j, struct mkt_arena *arena, si
     *j = (struct mkt_touchpoints){0};
     mkt_piles_init(&j->bare, arena, sizeof(struct mkt_touchpoints_bare), limit, temp);
     mkt_piles_init(&j->valued, arena, sizeof(struct mkt_touchpoints_row), limit, temp);
+    j->bare.beside = &j->valued;
+    j->valued.beside = &j->bare;
     mkt_names_init(&j->channel, arena);
 }
 
@@ -49,12 +51,10 @@ static mkt_status keep(struct mkt_touchpoints *j, const struct mkt_touchpoint *t
 {
     void *room;
     if (t->value) {
-        j->valued.elsewhere = j->bare.held;
         struct mkt_touchpoints_row row = {t->user, pack(t), t->value};
         MKT_TRY(mkt_piles_room(&j->valued, t->user, sizeof row, &room, err));
         *(struct mkt_touchpoints_row *)room = row;
     } else {
-        j->bare.elsewhere = j->valued.held;
         struct mkt_touchpoints_bare row = {t->user, pack(t)};
         MKT_TRY(mkt_piles_room(&j->bare, t->user, sizeof row, &room, err));
         *(struct mkt_touchpoints_bare *)room = row;
@@ -62,18 +62,39 @@ static mkt_status keep(struct mkt_touchpoints *j, const struct mkt_touchpoint *t
     return MKT_OK;
 }
 
+static struct mkt_clocks_bin *month_of(struct mkt_touchpoints *j, int64_t time)
+{
+    uint64_t month = (uint64_t)time / (86400 * MKT_CLOCKS_DAYS);
+    return &j->month[month < MKT_TOUCHPOINTS_MONTHS ? month : MKT_TOUCHPOINTS_MONTHS - 1];
+}
+
+/* Most rows that come together are of one month. */
+static void note_times(struct mkt_touchpoints *j, const struct mkt_touchpoint *row, size_t rows)
+{
+    struct mkt_clocks_bin all = {.rows = (int64_t)rows, .first = INT64_MAX, .last = INT64_MIN};
+    for (size_t i = 0; i < rows; i++) {
+        if (row[i].time < all.first) all.first = row[i].time;
+        if (row[i].time > all.last) all.last = row[i].time;
+    }
+    if (rows && month_of(j, all.first) == month_of(j, all.last)) {
+        mkt_clocks_join(month_of(j, all.first), &all, 1);
+        return;
+    }
+    for (size_t i = 0; i < rows; i++) mkt_clocks_add(month_of(j, row[i].time), row[i].time);
+}
+
 mkt_status mkt_touchpoints_add(struct mkt_touchpoints *j, const struct mkt_touchpoint *row,
                                size_t rows, struct mkt_err *err)
 {
-    for (size_t i = 0; i < rows; i++) {
-        if (row[i].channel != MKT_TOUCHPOINTS_NONE && row[i].channel >= MKT_TOUCHPOINTS_NO_CHANNEL)
-            return mkt_err_set(err, MKT_E_LIMIT, "there are more than %u channels",
-                               MKT_TOUCHPOINTS_NO_CHANNEL);
-        MKT_TRY(keep(j, &row[i], err));
-        uint64_t month = (uint64_t)row[i].time / (86400 * MKT_CLOCKS_DAYS);
-        if (month >= MKT_TOUCHPOINTS_MONTHS) month = MKT_TOUCHPOINTS_MONTHS - 1;
-        mkt_clocks_add(&j->month[month], row[i].time);
-    }
+    bool many = false;
+    for (size_t i = 0; i < rows; i++)
+        many |=
+            row[i].channel != MKT_TOUCHPOINTS_NONE && row[i].channel >= MKT_TOUCHPOINTS_NO_CHANNEL;
+    if (many)
+        return mkt_err_set(err, MKT_E_LIMIT, "there are more than %u channels",
+                           MKT_TOUCHPOINTS_NO_CHANNEL);
+    note_times(j, row, rows);
+    for (size_t i = 0; i < rows; i++) MKT_TRY(keep(j, &row[i], err));
     return MKT_OK;
 }
 
@@ -139,7 +160,7 @@ static void deal_pile(const struct mkt_piles *p, size_t pile, const uint32_t *ma
         deal(c->row, p->size, n, map, bits, start, out);
         held += n;
     }
-    n = p->pile[pile].rows - held;
+    n = mkt_piles_rows(p, pile) - held;
     deal(*room, p->size, n, map, bits, start, out);
     *room += n * p->size;
 }

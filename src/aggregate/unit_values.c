@@ -35,7 +35,7 @@ mkt_status mkt_unit_values_add(struct mkt_unit_values *v, size_t group, int64_t 
 int64_t mkt_unit_values_count(struct mkt_unit_values *const *part, size_t parts, size_t group)
 {
     int64_t n = 0;
-    for (size_t i = 0; i < parts; i++) n += (int64_t)part[i]->piles.pile[group].rows;
+    for (size_t i = 0; i < parts; i++) n += (int64_t)mkt_piles_rows(&part[i]->piles, group);
     return n;
 }
 

@@ -153,7 +153,7 @@ mkt_status mkt_units_unite(struct mkt_arena *arena, struct mkt_units *const *par
     }
     for (size_t p = 0; p < v->piles; p++) {
         size_t rows = 0;
-        for (size_t i = 0; i < parts; i++) rows += part[i]->piles.pile[p].rows;
+        for (size_t i = 0; i < parts; i++) rows += mkt_piles_rows(&part[i]->piles, p);
         if (rows > v->largest) v->largest = rows;
     }
     MKT_TRY(unite_names(arena, v, false, &v->variant, &v->variant_map, err));

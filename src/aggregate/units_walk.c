@@ -118,7 +118,7 @@ mkt_status mkt_units_each(struct mkt_arena *arena, const struct mkt_units_view *
 {
     size_t mark = mkt_arena_mark(arena), size = MKT_UNITS_SIZE(view->shape->values), rows = 0;
     struct table t = {.view = view, .walk = walk, .pile = pile, .size = size, .slots = 64};
-    for (size_t i = 0; i < view->parts; i++) rows += view->part[i]->piles.pile[pile].rows;
+    for (size_t i = 0; i < view->parts; i++) rows += mkt_piles_rows(&view->part[i]->piles, pile);
     if (!rows) return MKT_OK;
     t.most = room / (size + 3 * sizeof *t.slot);
     if (t.most < 16) t.most = 16;

@@ -138,12 +138,13 @@ double mkt_attribution_work_point(const struct mkt_attribution_work *w, size_t m
                                                  w->channel[channel].place)];
 }
 
-void mkt_attribution_work_interval(struct mkt_attribution_work *w, size_t model, bool value,
+void mkt_attribution_work_interval(const struct mkt_attribution_work *w, size_t model, bool value,
                                    size_t channel, double *low, double *high)
 {
     size_t figure = mkt_credit_draws_place(w->input.credits, w->model[model].draws, value,
                                            w->channel[channel].place);
-    mkt_credit_draws_interval(&w->draws, figure, .95, w->scratch, low, high);
+    *low = w->draws.low[figure];
+    *high = w->draws.high[figure];
 }
 
 const float *mkt_attribution_work_drawn(const struct mkt_attribution_work *w, size_t model,
@@ -179,10 +180,9 @@ mkt_status mkt_attribution_work_draw(struct mkt_attribution_work *w, struct mkt_
     MKT_TRY(choose_channels(w, err));
     choose_models(w);
     MKT_TRY(mkt_attribution_work_look(w, err));
-    MKT_TRY(mkt_credit_draws_make(arena, c, MKT_ATTRIBUTION_DRAWS, w->input.seed, w->input.threads,
-                                  &w->draws, err));
-    w->scratch = MKT_NEW(arena, float, w->draws.draws);
-    return w->scratch ? mkt_attribution_work_look(w, err) : mkt_arena_full(arena, err);
+    MKT_TRY(mkt_credit_draws_make(arena, c, MKT_ATTRIBUTION_DRAWS, .95, w->input.seed,
+                                  w->input.threads, &w->draws, err));
+    return mkt_attribution_work_look(w, err);
 }
 
 /* ---- the analysis ---------------------------------------------------------------------- */

@@ -227,9 +227,6 @@ static mkt_status add_totals(struct mkt_attribution_work *w, struct mkt_err *err
     const struct mkt_interval none = {NAN, NAN};
     const struct mkt_paths *p = w->input.paths;
     double conversions = (double)p->total.conversions, nulls = (double)p->total.nulls;
-    double steps = 0;
-    for (size_t k = 0; k < p->paths; k++)
-        steps += (double)p->path[k].counts.conversions * (double)p->path[k].steps;
     MKT_TRY(add_total(w, "conversions", "Conversions", conversions, MKT_UNIT_COUNT, none, recorded,
                       err));
     if (w->input.values)
@@ -239,8 +236,8 @@ static mkt_status add_totals(struct mkt_attribution_work *w, struct mkt_err *err
         MKT_TRY(add_total(w, "conversion_rate", "Conversion rate of journeys",
                           conversions / (conversions + nulls), MKT_UNIT_SHARE,
                           mkt_interval_wilson(conversions, conversions + nulls, 1, Z), NULL, err));
-    MKT_TRY(add_total(w, "path_length", "Mean path length", steps / conversions, MKT_UNIT_INDEX,
-                      none, "a mean of what was recorded", err));
+    MKT_TRY(add_total(w, "path_length", "Mean path length", p->extent.touches / conversions,
+                      MKT_UNIT_INDEX, none, "a mean of what was recorded", err));
     if (w->input.counts) {
         MKT_TRY(add_total(w, "lag", "Mean days from first touch to conversion",
                           (double)p->total.lag / conversions / 86400, MKT_UNIT_DAYS, none,

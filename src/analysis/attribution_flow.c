@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "analysis/attribution_work.h"
+#include "base/tasks.h"
 
 #define MATRIX 12            /* channels of the matrix */
 #define CHANNELS 5           /* of a touch; the others are drawn together */
@@ -12,6 +13,7 @@
 #define LONGER (TOUCHES * KINDS) /* more touches than are drawn */
 #define CONVERTED (LONGER + 1)
 #define LEFT (LONGER + 2)
+#define SHARES 64 /* of the paths */
 
 /* ---- what follows what ---------------------------------------------------------------- */
 
@@ -141,18 +143,42 @@ static mkt_status draw(struct mkt_attribution_work *w, const struct flows *f, st
     return mkt_sheet_add_chart(w->sheet, &chart, err);
 }
 
+struct job {
+    const struct mkt_paths *paths;
+    size_t *kind;        /* [channels] */
+    struct flows *flows; /* [threads] whole numbers: their sums do not depend on who adds what */
+};
+
+static void add_share(void *user, size_t worker, size_t share)
+{
+    const struct job *job = user;
+    const struct mkt_paths *p = job->paths;
+    for (size_t k = p->paths * share / SHARES; k < p->paths * (share + 1) / SHARES; k++)
+        add_path(&job->flows[worker], job->kind, mkt_paths_steps(p, &p->path[k]), p->path[k].steps,
+                 &p->path[k].counts);
+}
+
+static void join(struct flows *into, const struct flows *from)
+{
+    for (size_t i = 0; i < PLACES; i++) {
+        into->passed[i] += from->passed[i];
+        for (size_t j = 0; j < PLACES; j++) into->between[i][j] += from->between[i][j];
+    }
+}
+
 static mkt_status flow(struct mkt_attribution_work *w, struct mkt_err *err)
 {
     struct mkt_arena *arena = w->sheet->arena;
     const struct mkt_paths *p = w->input.paths;
-    struct flows *f = MKT_NEW(arena, struct flows, 1);
-    size_t *kind = MKT_NEW(arena, size_t, p->channel.count);
-    if (!f || !kind) return mkt_arena_full(arena, err);
-    for (size_t k = 0; k < p->channel.count; k++) kind[k] = CHANNELS;
-    for (size_t c = 0; c < w->channels && c < CHANNELS; c++) kind[w->channel[c].place] = c;
-    for (size_t k = 0; k < p->paths; k++)
-        add_path(f, kind, mkt_paths_steps(p, &p->path[k]), p->path[k].steps, &p->path[k].counts);
-    return draw(w, f, err);
+    size_t threads = mkt_tasks_threads(w->input.threads);
+    struct job job = {p, MKT_NEW(arena, size_t, p->channel.count),
+                      MKT_NEW(arena, struct flows, threads)};
+    if (!job.kind || !job.flows) return mkt_arena_full(arena, err);
+    for (size_t k = 0; k < p->channel.count; k++) job.kind[k] = CHANNELS;
+    for (size_t c = 0; c < w->channels && c < CHANNELS; c++) job.kind[w->channel[c].place] = c;
+    mkt_tasks_run(threads, SHARES, add_share, &job);
+    for (size_t i = 1; i < threads; i++) join(&job.flows[0], &job.flows[i]);
+    return draw(w, &job.flows[0], err);
 }
 
 mkt_status mkt_attribution_work_flow(struct mkt_attribution_work *w, struct mkt_err *err)

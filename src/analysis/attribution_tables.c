@@ -4,9 +4,11 @@
 #include <string.h>
 
 #include "base/buf.h"
+#include "base/tasks.h"
 #include "model/interval.h"
 
 #define PATHS 10
+#define SHARES 64 /* of all paths */
 #define STEPS_SHOWN 12
 #define SHOWN 12 /* channels of the transition table */
 
@@ -156,39 +158,72 @@ static mkt_status name_path(struct mkt_attribution_work *w, const struct mkt_pat
     return mkt_buf_check(&buf, err);
 }
 
+/* The paths with the most conversions, of a share of them. */
+struct top {
+    const struct mkt_path *path[PATHS + 1];
+    size_t paths;
+};
+
+static void insert(struct top *t, const struct mkt_path *path)
+{
+    size_t at = t->paths;
+    for (; at && path->counts.conversions > t->path[at - 1]->counts.conversions; at--)
+        t->path[at] = t->path[at - 1];
+    t->path[at] = path;
+    if (t->paths < PATHS) t->paths++;
+}
+
+struct search {
+    const struct mkt_paths *paths;
+    struct top top[SHARES];
+};
+
+static void search_share(void *user, size_t worker, size_t share)
+{
+    struct search *s = user;
+    const struct mkt_paths *p = s->paths;
+    (void)worker;
+    for (size_t k = p->paths * share / SHARES; k < p->paths * (share + 1) / SHARES; k++)
+        if (p->path[k].counts.conversions) insert(&s->top[share], &p->path[k]);
+}
+
+/* Of equals the first ones. */
+static mkt_status search(struct mkt_attribution_work *w, struct top **out, struct mkt_err *err)
+{
+    struct search *s = MKT_NEW(w->sheet->arena, struct search, 1);
+    if (!s) return mkt_arena_full(w->sheet->arena, err);
+    s->paths = w->input.paths;
+    mkt_tasks_run(mkt_tasks_threads(w->input.threads), SHARES, search_share, s);
+    for (size_t i = 1; i < SHARES; i++)
+        for (size_t k = 0; k < s->top[i].paths; k++) insert(&s->top[0], s->top[i].path[k]);
+    *out = &s->top[0];
+    return MKT_OK;
+}
+
 static mkt_status path_table(struct mkt_attribution_work *w, struct mkt_err *err)
 {
     struct mkt_arena *arena = w->sheet->arena;
     const struct mkt_paths *p = w->input.paths;
-    size_t n = p->paths < PATHS ? p->paths : PATHS;
+    struct top *top;
+    MKT_TRY(search(w, &top, err));
     struct mkt_table t = {.id = "paths",
                           .title = "Paths with the most conversions",
                           .scope = "path",
                           .column = MKT_NEW(arena, struct mkt_table_column, 3),
-                          .row = MKT_NEW(arena, struct mkt_table_row, n)};
-    const struct mkt_path **top = MKT_NEW(arena, const struct mkt_path *, n + 1);
-    if (!t.column || !t.row || !top) return mkt_arena_full(arena, err);
-    size_t kept = 0;
-    for (size_t k = 0; k < p->paths; k++) { /* the first n by insertion */
-        const struct mkt_path *path = &p->path[k];
-        size_t at = kept;
-        if (!path->counts.conversions) continue;
-        for (; at && path->counts.conversions > top[at - 1]->counts.conversions; at--)
-            top[at] = top[at - 1];
-        top[at] = path;
-        if (kept < n) kept++;
-    }
+                          .row = MKT_NEW(arena, struct mkt_table_row, PATHS),
+                          .rows = top->paths};
+    if (!t.column || !t.row) return mkt_arena_full(arena, err);
     t.column[t.columns++] = (struct mkt_table_column){"conversions", "Conversions", MKT_UNIT_COUNT};
     if (w->input.values)
         t.column[t.columns++] = (struct mkt_table_column){"value", "Value", MKT_UNIT_MONEY};
     if (p->total.nulls)
         t.column[t.columns++] =
             (struct mkt_table_column){"conversion_rate", "Converting", MKT_UNIT_SHARE};
-    for (size_t r = 0; r < kept; r++) {
-        const struct mkt_path_counts *c = &top[r]->counts;
+    for (size_t r = 0; r < t.rows; r++) {
+        const struct mkt_path_counts *c = &top->path[r]->counts;
         double conversions = (double)c->conversions, all = (double)(c->conversions + c->nulls);
         const double value[] = {conversions, (double)c->value / MKT_MICRO, conversions / all};
-        MKT_TRY(name_path(w, top[r], &t.row[r].label, err));
+        MKT_TRY(name_path(w, top->path[r], &t.row[r].label, err));
         t.row[r].fact = MKT_NEW(arena, const char *, t.columns);
         if (!t.row[r].fact) return mkt_arena_full(arena, err);
         for (size_t m = 0; m < t.columns; m++) {
@@ -206,9 +241,8 @@ static mkt_status path_table(struct mkt_attribution_work *w, struct mkt_err *err
                 rate ? mkt_interval_wilson(conversions, all, 1, 1.959963984540054) : none, err));
         }
     }
-    t.rows = kept;
-    if (p->paths > kept)
-        MKT_ATTRIBUTION_TEXT(w, t.note, err, "%zu of %zu different paths", kept, p->paths);
+    if (p->paths > t.rows)
+        MKT_ATTRIBUTION_TEXT(w, t.note, err, "%zu of %zu different paths", t.rows, p->paths);
     return mkt_sheet_add_table(w->sheet, &t, err);
 }
 

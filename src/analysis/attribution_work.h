@@ -48,8 +48,7 @@ struct mkt_attribution_work {
     struct mkt_credit_draws draws;
     struct mkt_attribution_offer offer[MKT_ATTRIBUTION_OFFERS];
     size_t offers;
-    float *scratch; /* [draws.draws] */
-    double *total;  /* sums of all users */
+    double *total; /* sums of all users */
     struct mkt_order_choice order;
     size_t memory; /* order of the longer chain, 0 for none */
     struct mkt_contexts_credit longer;
@@ -64,7 +63,7 @@ struct mkt_attribution_work {
 /* The figure of a model, and its interval. */
 double mkt_attribution_work_point(const struct mkt_attribution_work *w, size_t model, bool value,
                                   size_t channel);
-void mkt_attribution_work_interval(struct mkt_attribution_work *w, size_t model, bool value,
+void mkt_attribution_work_interval(const struct mkt_attribution_work *w, size_t model, bool value,
                                    size_t channel, double *low, double *high);
 /* The draws of it. */
 const float *mkt_attribution_work_drawn(const struct mkt_attribution_work *w, size_t model,

@@ -1,23 +1,13 @@
 #include "model/credit_draws.h"
 
 #include <math.h>
-#include <pthread.h>
 #include <string.h>
 
+#include "base/tasks.h"
 #include "num/random.h"
 
-#define LANE 16
+#define LANE 32   /* figures whose sums are made at once: enough not to wait for one another */
 #define BATCH 128 /* draws whose sums are held at once */
-#define THREADS 16
-
-struct job {
-    const struct mkt_credits *credits;
-    const float *sum; /* [lanes / LANE][groups][LANE] */
-    size_t lanes;     /* the width padded */
-    uint64_t seed;
-    struct mkt_credit_draws *out;
-    size_t batches, threads;
-};
 
 /* A group that a draw has, and how often. */
 struct pick {
@@ -25,18 +15,26 @@ struct pick {
     float times;
 };
 
+/* One thread's room. */
 struct worker {
-    const struct job *job;
-    size_t index;
     uint16_t *weight;  /* [groups] of one draw */
     struct pick *pick; /* [BATCH][groups] */
     size_t picks[BATCH];
-    float *drawn; /* [BATCH][lanes] */
-    double *row;  /* [width] */
+    float *drawn;  /* [BATCH][lanes] */
+    double *row;   /* [width] */
+    float *sorted; /* [draws] */
     struct mkt_markov_room room;
     struct mkt_markov markov;
-    pthread_t thread;
-    bool started;
+};
+
+struct job {
+    const struct mkt_credits *credits;
+    const float *sum; /* [lanes / LANE][groups][LANE] */
+    size_t lanes;     /* the width padded */
+    uint64_t seed;
+    double level;
+    struct mkt_credit_draws *out;
+    struct worker worker[MKT_TASKS_THREADS];
 };
 
 static mkt_status lay_out(struct mkt_arena *arena, struct job *job, struct mkt_err *err)
@@ -52,12 +50,12 @@ static mkt_status lay_out(struct mkt_arena *arena, struct job *job, struct mkt_e
     return MKT_OK;
 }
 
-static void draw_weights(struct worker *k, size_t first, size_t n)
+static void draw_weights(const struct job *job, struct worker *k, size_t first, size_t n)
 {
-    size_t groups = k->job->credits->groups;
+    size_t groups = job->credits->groups;
     for (size_t d = 0; d < n; d++) {
         struct mkt_random r;
-        mkt_random_init(&r, k->job->seed, first + d);
+        mkt_random_init(&r, job->seed, first + d);
         uint16_t *weight = memset(k->weight, 0, groups * sizeof *weight);
         for (size_t i = 0; i < groups; i++) weight[mkt_random_below(&r, (uint32_t)groups)]++;
         k->picks[d] = 0;
@@ -67,28 +65,28 @@ static void draw_weights(struct worker *k, size_t first, size_t n)
     }
 }
 
-typedef float quad __attribute__((vector_size(16), aligned(4), may_alias));
 typedef float octet __attribute__((vector_size(32), aligned(4), may_alias));
-_Static_assert(LANE == 2 * sizeof(octet) / sizeof(float), "two of eight, or four of four");
+#define OCTETS (LANE / 8)
 
 /* The sums of the groups that a draw has, of LANE figures. */
 typedef void sum_picks(const float *block, const struct pick *pick, size_t picks, float *out);
 
+static inline __attribute__((always_inline)) void sum_octets(const float *block,
+                                                             const struct pick *pick, size_t picks,
+                                                             float *out)
+{
+    octet sum[OCTETS] = {{0}};
+    for (size_t i = 0; i < picks; i++) {
+        const octet *row = (const octet *)(const void *)(block + pick[i].group * (size_t)LANE);
+#pragma GCC unroll 4
+        for (size_t k = 0; k < OCTETS; k++) sum[k] += pick[i].times * row[k];
+    }
+    memcpy(out, sum, sizeof sum);
+}
+
 static void sum_plain(const float *block, const struct pick *pick, size_t picks, float *out)
 {
-    quad a = {0}, b = {0}, c = {0}, d = {0};
-    for (size_t i = 0; i < picks; i++) {
-        const quad *row = (const quad *)(const void *)(block + pick[i].group * (size_t)LANE);
-        a += pick[i].times * row[0];
-        b += pick[i].times * row[1];
-        c += pick[i].times * row[2];
-        d += pick[i].times * row[3];
-    }
-    quad *sum = (quad *)(void *)out;
-    sum[0] = a;
-    sum[1] = b;
-    sum[2] = c;
-    sum[3] = d;
+    sum_octets(block, pick, picks, out);
 }
 
 /* The same additions in the same order, eight at a time: the same bits, sooner. */
@@ -96,15 +94,7 @@ static void sum_plain(const float *block, const struct pick *pick, size_t picks,
 __attribute__((target("avx2"))) static void sum_wide(const float *block, const struct pick *pick,
                                                      size_t picks, float *out)
 {
-    octet a = {0}, b = {0};
-    for (size_t i = 0; i < picks; i++) {
-        const octet *row = (const octet *)(const void *)(block + pick[i].group * (size_t)LANE);
-        a += pick[i].times * row[0];
-        b += pick[i].times * row[1];
-    }
-    octet *sum = (octet *)(void *)out;
-    sum[0] = a;
-    sum[1] = b;
+    sum_octets(block, pick, picks, out);
 }
 
 static sum_picks *fastest(void)
@@ -118,9 +108,8 @@ static sum_picks *fastest(void)
 }
 #endif
 
-static void add_groups(struct worker *k, size_t n)
+static void add_groups(const struct job *job, struct worker *k, size_t n)
 {
-    const struct job *job = k->job;
     size_t groups = job->credits->groups;
     sum_picks *sum = fastest();
     for (size_t b = 0; b < job->lanes / LANE; b++) {
@@ -131,9 +120,9 @@ static void add_groups(struct worker *k, size_t n)
 }
 
 /* Every figure of one set of sums. `old` stands where a model has no answer. */
-static void compute(struct worker *k, const double *row, const double *old, double *figure)
+static void compute(const struct mkt_credits *c, struct worker *k, const double *row,
+                    const double *old, double *figure)
 {
-    const struct mkt_credits *c = k->job->credits;
     size_t K = c->channels, at = 2 * K * c->rules;
     memcpy(figure, row, at * sizeof *figure);
     for (int nulls = 0; nulls < 2; nulls++, at += 2 * K) {
@@ -147,87 +136,22 @@ static void compute(struct worker *k, const double *row, const double *old, doub
     }
 }
 
-static void *run_worker(void *user)
+static void draw_batch(void *user, size_t worker, size_t batch)
 {
-    struct worker *k = user;
-    const struct job *job = k->job;
+    struct job *job = user;
+    struct worker *k = &job->worker[worker];
     struct mkt_credit_draws *out = job->out;
     double *figure = k->row + job->credits->width;
-    for (size_t batch = k->index; batch < job->batches; batch += job->threads) {
-        size_t first = batch * BATCH;
-        size_t n = out->draws - first < BATCH ? out->draws - first : BATCH;
-        draw_weights(k, first, n);
-        add_groups(k, n);
-        for (size_t d = 0; d < n; d++) {
-            for (size_t i = 0; i < job->credits->width; i++)
-                k->row[i] = (double)k->drawn[d * job->lanes + i];
-            compute(k, k->row, out->point, figure);
-            for (size_t f = 0; f < out->figures; f++)
-                out->figure[f * out->draws + first + d] = (float)figure[f];
-        }
+    size_t first = batch * BATCH, n = out->draws - first < BATCH ? out->draws - first : BATCH;
+    draw_weights(job, k, first, n);
+    add_groups(job, k, n);
+    for (size_t d = 0; d < n; d++) {
+        for (size_t i = 0; i < job->credits->width; i++)
+            k->row[i] = (double)k->drawn[d * job->lanes + i];
+        compute(job->credits, k, k->row, out->point, figure);
+        for (size_t f = 0; f < out->figures; f++)
+            out->figure[f * out->draws + first + d] = (float)figure[f];
     }
-    return NULL;
-}
-
-static mkt_status open_worker(struct mkt_arena *arena, struct worker *k, struct mkt_err *err)
-{
-    const struct job *job = k->job;
-    const struct mkt_credits *c = job->credits;
-    k->weight = MKT_NEW(arena, uint16_t, c->groups);
-    k->pick = MKT_NEW(arena, struct pick, BATCH * c->groups);
-    k->drawn = MKT_NEW(arena, float, BATCH * job->lanes);
-    k->row = MKT_NEW(arena, double, c->width + job->out->figures);
-    if (!k->weight || !k->pick || !k->drawn || !k->row) return mkt_arena_full(arena, err);
-    if (!c->chain) return MKT_OK;
-    return mkt_markov_room_init(&k->room, arena, c->channels, &k->markov, err);
-}
-
-static mkt_status run_all(struct mkt_arena *arena, struct job *job, struct mkt_err *err)
-{
-    struct worker worker[THREADS];
-    memset(worker, 0, sizeof worker);
-    double *total = MKT_NEW(arena, double, job->credits->width);
-    if (!total) return mkt_arena_full(arena, err);
-    for (size_t i = 0; i < job->threads; i++) {
-        worker[i].job = job;
-        worker[i].index = i;
-        MKT_TRY(open_worker(arena, &worker[i], err));
-    }
-    mkt_credits_total(job->credits, total);
-    compute(&worker[0], total, NULL, job->out->point);
-    for (size_t i = 1; i < job->threads; i++)
-        worker[i].started = pthread_create(&worker[i].thread, NULL, run_worker, &worker[i]) == 0;
-    run_worker(&worker[0]);
-    for (size_t i = 1; i < job->threads; i++) {
-        if (worker[i].started)
-            pthread_join(worker[i].thread, NULL);
-        else
-            run_worker(&worker[i]);
-    }
-    return MKT_OK;
-}
-
-mkt_status mkt_credit_draws_make(struct mkt_arena *arena, const struct mkt_credits *credits,
-                                 size_t draws, uint64_t seed, int threads,
-                                 struct mkt_credit_draws *out, struct mkt_err *err)
-{
-    if (credits->channels > 64 && draws > 500) draws = 500;
-    size_t figures = 2 * credits->channels * (credits->rules + 2);
-    *out = (struct mkt_credit_draws){draws, figures, MKT_NEW(arena, float, figures *draws),
-                                     MKT_NEW(arena, double, figures), credits->chain};
-    if (!out->figure || !out->point) return mkt_arena_full(arena, err);
-    size_t mark = mkt_arena_mark(arena);
-    struct job job = {.credits = credits,
-                      .seed = seed,
-                      .out = out,
-                      .batches = (draws + BATCH - 1) / BATCH,
-                      .threads = threads < 1         ? 1
-                                 : threads > THREADS ? THREADS
-                                                     : (size_t)threads};
-    mkt_status status = lay_out(arena, &job, err);
-    if (status == MKT_OK) status = run_all(arena, &job, err);
-    mkt_arena_release(arena, mark);
-    return status;
 }
 
 /* The k-th smallest of x, counted from 0; x is put in another order.   Source Hoare, CACM 4 (1961) */
@@ -253,12 +177,68 @@ static float kth(float *x, size_t n, size_t k)
     return x[k];
 }
 
-void mkt_credit_draws_interval(const struct mkt_credit_draws *draws, size_t figure, double level,
-                               float *scratch, double *low, double *high)
+/* The middle of a figure's draws, widened to hold the point. */
+static void find_interval(void *user, size_t worker, size_t figure)
 {
-    size_t n = draws->draws, tail = (size_t)((1 - level) / 2 * (double)n);
-    double point = draws->point[figure];
-    memcpy(scratch, draws->figure + figure * n, n * sizeof *scratch);
-    *low = fmin((double)kth(scratch, n, tail), point);
-    *high = fmax((double)kth(scratch, n, n - 1 - tail), point);
+    struct job *job = user;
+    const struct mkt_credit_draws *out = job->out;
+    float *x = job->worker[worker].sorted;
+    size_t n = out->draws, tail = (size_t)((1 - job->level) / 2 * (double)n);
+    double point = out->point[figure];
+    memcpy(x, out->figure + figure * n, n * sizeof *x);
+    out->low[figure] = fmin((double)kth(x, n, tail), point);
+    out->high[figure] = fmax((double)kth(x, n, n - 1 - tail), point);
+}
+
+static mkt_status open_worker(struct mkt_arena *arena, const struct job *job, struct worker *k,
+                              struct mkt_err *err)
+{
+    const struct mkt_credits *c = job->credits;
+    k->weight = MKT_NEW(arena, uint16_t, c->groups);
+    k->pick = MKT_NEW(arena, struct pick, BATCH * c->groups);
+    k->drawn = MKT_NEW(arena, float, BATCH * job->lanes);
+    k->row = MKT_NEW(arena, double, c->width + job->out->figures);
+    k->sorted = MKT_NEW(arena, float, job->out->draws);
+    if (!k->weight || !k->pick || !k->drawn || !k->row || !k->sorted)
+        return mkt_arena_full(arena, err);
+    if (!c->chain) return MKT_OK;
+    return mkt_markov_room_init(&k->room, arena, c->channels, &k->markov, err);
+}
+
+static mkt_status run_all(struct mkt_arena *arena, struct job *job, size_t threads,
+                          struct mkt_err *err)
+{
+    const struct mkt_credit_draws *out = job->out;
+    double *total = MKT_NEW(arena, double, job->credits->width);
+    if (!total) return mkt_arena_full(arena, err);
+    for (size_t i = 0; i < threads; i++) MKT_TRY(open_worker(arena, job, &job->worker[i], err));
+    mkt_credits_total(job->credits, total);
+    compute(job->credits, &job->worker[0], total, NULL, out->point);
+    mkt_tasks_run(threads, (out->draws + BATCH - 1) / BATCH, draw_batch, job);
+    mkt_tasks_run(threads, out->figures, find_interval, job);
+    return MKT_OK;
+}
+
+mkt_status mkt_credit_draws_make(struct mkt_arena *arena, const struct mkt_credits *credits,
+                                 size_t draws, double level, uint64_t seed, int threads,
+                                 struct mkt_credit_draws *out, struct mkt_err *err)
+{
+    if (credits->channels > 64 && draws > 500) draws = 500;
+    size_t figures = 2 * credits->channels * (credits->rules + 2);
+    *out = (struct mkt_credit_draws){.draws = draws,
+                                     .figures = figures,
+                                     .figure = MKT_NEW(arena, float, figures *draws),
+                                     .point = MKT_NEW(arena, double, figures),
+                                     .low = MKT_NEW(arena, double, figures),
+                                     .high = MKT_NEW(arena, double, figures),
+                                     .chain = credits->chain};
+    if (!out->figure || !out->point || !out->low || !out->high) return mkt_arena_full(arena, err);
+    size_t mark = mkt_arena_mark(arena);
+    struct job *job = MKT_NEW(arena, struct job, 1);
+    if (!job) return mkt_arena_full(arena, err);
+    *job = (struct job){.credits = credits, .seed = seed, .level = level, .out = out};
+    mkt_status status = lay_out(arena, job, err);
+    if (status == MKT_OK) status = run_all(arena, job, mkt_tasks_threads(threads), err);
+    mkt_arena_release(arena, mark);
+    return status;
 }

@@ -22,7 +22,8 @@ struct mkt_credit_draws {
     size_t draws, figures; /* figures = 2 K (rules + 2) */
     float *figure;         /* [figures][draws] */
     double *point;         /* [figures] from all users; NAN where a model has no answer */
-    bool chain;            /* whether the chain was drawn */
+    double *low, *high; /* [figures] the middle `level` of the draws, widened to hold the point */
+    bool chain;         /* whether the chain was drawn */
 };
 
 /* Draws `draws` times; 500 times where there are more than 64 channels.
@@ -30,6 +31,7 @@ struct mkt_credit_draws {
  *   arena    holds out
  *   credits  sums by group
  *   draws    100..10000
+ *   level    of the intervals, 0 to 1
  *   threads  at most 16 are used
  *
  * Errors   MKT_E_NOMEM  the arena is full
@@ -42,12 +44,7 @@ struct mkt_credit_draws {
  * Checked  tests/model/credit_draws_test.c, coverage in bench/attribution_coverage.c */
 MKT_MUST_CHECK mkt_status mkt_credit_draws_make(struct mkt_arena *arena,
                                                 const struct mkt_credits *credits, size_t draws,
-                                                uint64_t seed, int threads,
+                                                double level, uint64_t seed, int threads,
                                                 struct mkt_credit_draws *out, struct mkt_err *err);
-
-/* The interval of one figure: the middle `level` of its draws, widened to hold the point.
- *   scratch  [draws] */
-void mkt_credit_draws_interval(const struct mkt_credit_draws *draws, size_t figure, double level,
-                               float *scratch, double *low, double *high);
 
 #endif

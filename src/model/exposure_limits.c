@@ -28,16 +28,15 @@ static mkt_status logit_of(struct mkt_arena *arena, const struct mkt_incremental
 static void add_up(const struct mkt_exposure_logit *fit, const struct mkt_moments_table *t,
                    double *told, double *expected)
 {
-    size_t n = fit->columns + 1, place[65];
+    size_t place[65];
     for (size_t r = 0; r < t->rows; r++) {
         const struct mkt_moments *m = &t->row[r];
         double h = mkt_exposure_logit_chance(fit, m->met), weight = m->times * h * (1 - h);
         size_t places = mkt_exposure_logit_places(fit, m->met, place);
-        for (size_t i = 0; i < places; i++) {
-            expected[place[i]] += m->times * h;
-            for (size_t j = 0; j < places; j++) told[place[i] * n + place[j]] += weight;
-        }
+        for (size_t i = 0; i < places; i++) expected[place[i]] += m->times * h;
+        mkt_exposure_logit_add(fit, told, place, places, weight);
     }
+    mkt_exposure_logit_mirror(fit, told);
 }
 
 /* Leaves the inverse in place; all is unknown where it cannot be told. */

@@ -33,35 +33,42 @@ struct fit {
     double penalty;
 };
 
-/* Penalised log likelihood; its gradient and Hessian where asked. */
-static double likelihood(const struct fit *f, double *gradient, double *hessian)
+/* What the rows add to the log likelihood, its gradient and the Hessian of its negative. */
+static double add_rows(const struct fit *f, double *gradient, double *hessian)
 {
     const struct mkt_exposure_logit *fit = f->out;
-    size_t n = fit->columns + 1, place[65];
+    size_t place[65];
     double sum = 0;
-    for (size_t i = 0; i + 1 < n; i++) sum -= f->penalty * fit->b[i] * fit->b[i] / 2;
-    if (gradient) {
-        memset(hessian, 0, n * n * sizeof *hessian);
-        for (size_t i = 0; i + 1 < n; i++) {
-            gradient[i] = -f->penalty * fit->b[i];
-            hessian[i * n + i] = f->penalty;
-        }
-        gradient[n - 1] = 0;
-    }
     for (size_t r = 0; r < f->table->rows; r++) {
         const struct mkt_moments *m = &f->table->row[r];
         double times = f->at_end ? m->ended : m->times;
         if (times <= 0) continue;
-        double x = score_of(fit, m->met), p = 1 / (1 + exp(-x));
-        sum += m->converted * x - times * (x > 0 ? x + log1p(exp(-x)) : log1p(exp(x)));
-        if (!gradient) continue;
-        double over = m->converted - times * p, weight = times * p * (1 - p);
+        double x = score_of(fit, m->met), odds = exp(-fabs(x)), part = 1 / (1 + odds);
+        double p = x > 0 ? part : odds * part, rest = x > 0 ? odds * part : part;
+        double over = m->converted - times * p;
+        sum += m->converted * x - times * (fmax(x, 0) + log1p(odds));
         size_t places = mkt_exposure_logit_places(fit, m->met, place);
-        for (size_t i = 0; i < places; i++) {
-            gradient[place[i]] += over;
-            for (size_t j = 0; j < places; j++) hessian[place[i] * n + place[j]] += weight;
-        }
+        for (size_t i = 0; i < places; i++) gradient[place[i]] += over;
+        mkt_exposure_logit_add(fit, hessian, place, places, times * p * rest);
     }
+    return sum;
+}
+
+/* Penalised log likelihood, its gradient, and the Hessian of its negative. */
+static double likelihood(const struct fit *f, double *gradient, double *hessian)
+{
+    const struct mkt_exposure_logit *fit = f->out;
+    size_t n = fit->columns + 1;
+    double sum = 0;
+    memset(hessian, 0, n * n * sizeof *hessian);
+    gradient[n - 1] = 0;
+    for (size_t i = 0; i + 1 < n; i++) {
+        sum -= f->penalty * fit->b[i] * fit->b[i] / 2;
+        gradient[i] = -f->penalty * fit->b[i];
+        hessian[i * n + i] = f->penalty;
+    }
+    sum += add_rows(f, gradient, hessian);
+    mkt_exposure_logit_mirror(fit, hessian);
     return sum;
 }
 
@@ -71,8 +78,9 @@ static bool maximise(const struct fit *f, double *room)
     struct mkt_exposure_logit *fit = f->out;
     size_t n = fit->columns + 1;
     double *gradient = room, *move = room + n, *old = move + n;
+    double now = likelihood(f, gradient, fit->inverse);
     for (fit->steps = 1; fit->steps <= 100; ++fit->steps) {
-        double now = likelihood(f, gradient, fit->inverse), size = 0;
+        double size = 0, then = -INFINITY;
         if (!mkt_inverse_make(fit->inverse, n)) return false;
         for (size_t i = 0; i < n; i++) {
             move[i] = mkt_dense_dot(fit->inverse + i * n, gradient, n);
@@ -82,8 +90,10 @@ static bool maximise(const struct fit *f, double *room)
         memcpy(old, fit->b, n * sizeof *old);
         for (double part = 1; part > 1e-6; part /= 2) {
             for (size_t i = 0; i < n; i++) fit->b[i] = old[i] + part * move[i];
-            if (likelihood(f, NULL, NULL) >= now - 1e-12 * fabs(now)) break;
+            then = likelihood(f, gradient, fit->inverse);
+            if (then >= now - 1e-12 * fabs(now)) break;
         }
+        now = then;
     }
     return false;
 }
@@ -111,6 +121,13 @@ mkt_status mkt_exposure_logit_fit(struct mkt_arena *arena, const struct mkt_mome
     if (!found)
         return mkt_err_set(err, MKT_E_INTERNAL, "the chance to convert could not be fitted");
     return MKT_OK;
+}
+
+void mkt_exposure_logit_mirror(const struct mkt_exposure_logit *fit, double *matrix)
+{
+    const size_t n = fit->columns + 1;
+    for (size_t i = 0; i < n; i++)
+        for (size_t j = 0; j < i; j++) matrix[j * n + i] = matrix[i * n + j];
 }
 
 double mkt_exposure_logit_spread(const struct mkt_exposure_logit *fit, double lost_squared,

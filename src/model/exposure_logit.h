@@ -39,6 +39,19 @@ double mkt_exposure_logit_chance(const struct mkt_exposure_logit *fit, uint64_t 
 /* What is in the set, and the place of b_0. Returns their number.   place  [columns + 1] */
 size_t mkt_exposure_logit_places(const struct mkt_exposure_logit *fit, uint64_t met, size_t *place);
 
+/* Adds to the cells of all pairs of places, i >= j.   matrix  [columns + 1][columns + 1] */
+static inline void mkt_exposure_logit_add(const struct mkt_exposure_logit *fit, double *matrix,
+                                          const size_t *place, size_t places, double x)
+{
+    for (size_t i = 0; i < places; i++) {
+        double *row = matrix + place[i] * (fit->columns + 1); /* places ascend */
+        for (size_t j = 0; j <= i; j++) row[place[j]] += x;
+    }
+}
+
+/* The cells i < j of such a sum. */
+void mkt_exposure_logit_mirror(const struct mkt_exposure_logit *fit, double *matrix);
+
 /* Standard error of what a removal loses, summed over journeys: each journey's own loss, and through b
  * the losses of all others.
  *

@@ -9,41 +9,45 @@ struct sums {
     double *squares;             /* [n][n] */
 };
 
+struct row {
+    const struct mkt_moments *moments;
+    double chance; /* to convert */
+    size_t place[65], places;
+};
+
 /* A removal's part of what the journeys of a row come to.
  *   rest  what had been met without what is removed */
-static void remove_from(const struct mkt_exposure_logit *f, const struct mkt_moments *m,
-                        size_t removal, uint64_t rest, const struct sums *s)
+static void remove_from(const struct mkt_exposure_logit *f, const struct row *row, size_t removal,
+                        uint64_t rest, const struct sums *s)
 {
-    size_t n = f->columns + 1, place[65];
-    double p = mkt_exposure_logit_chance(f, m->met), kept = mkt_exposure_logit_chance(f, rest);
-    double lost = p - kept;
+    const struct mkt_moments *m = row->moments;
+    const size_t *place = row->place, n = f->columns + 1;
+    double p = row->chance, kept = mkt_exposure_logit_chance(f, rest), lost = p - kept;
+    double slope = m->ended * p * (1 - p), fall = m->ended * kept * (1 - kept);
+    double score = lost * (m->converted - m->ended * p);
     s->lost[removal] += m->ended * lost;
     s->lost_squared[removal] += m->ended * lost * lost;
-    size_t places = mkt_exposure_logit_places(f, m->met, place);
-    for (size_t i = 0; i < places; i++) {
-        s->slope[removal * n + place[i]] += m->ended * p * (1 - p);
-        s->lost_score[removal * n + place[i]] += lost * (m->converted - m->ended * p);
+    for (size_t i = 0; i < row->places; i++) {
+        bool stays = place[i] == f->columns || rest >> place[i] & 1;
+        s->slope[removal * n + place[i]] += stays ? slope - fall : slope;
+        s->lost_score[removal * n + place[i]] += score;
     }
-    places = mkt_exposure_logit_places(f, rest, place);
-    for (size_t i = 0; i < places; i++)
-        s->slope[removal * n + place[i]] -= m->ended * kept * (1 - kept);
 }
 
 static void add_row(const struct mkt_exposure_logit *f, size_t channels,
                     const struct mkt_moments *m, const struct sums *s)
 {
-    size_t n = f->columns + 1, place[65];
-    uint64_t all = (UINT64_C(1) << channels) - 1;
-    double p = mkt_exposure_logit_chance(f, m->met), nulls = m->ended - m->converted;
-    double square = m->converted * (1 - p) * (1 - p) + nulls * p * p;
-    size_t places = mkt_exposure_logit_places(f, m->met, place);
-    for (size_t i = 0; i < places; i++)
-        for (size_t j = 0; j < places; j++) s->squares[place[i] * n + place[j]] += square;
+    const uint64_t all = (UINT64_C(1) << channels) - 1;
+    struct row row = {.moments = m, .chance = mkt_exposure_logit_chance(f, m->met)};
+    double p = row.chance, nulls = m->ended - m->converted;
+    row.places = mkt_exposure_logit_places(f, m->met, row.place);
+    mkt_exposure_logit_add(f, s->squares, row.place, row.places,
+                           m->converted * (1 - p) * (1 - p) + nulls * p * p);
     for (uint64_t met = m->met & all; met; met &= met - 1) {
         size_t k = (size_t)__builtin_ctzll(met);
-        remove_from(f, m, k, m->met & ~(UINT64_C(1) << k), s);
+        remove_from(f, &row, k, m->met & ~(UINT64_C(1) << k), s);
     }
-    remove_from(f, m, channels, m->met & ~all, s);
+    remove_from(f, &row, channels, m->met & ~all, s);
 }
 
 static mkt_status remove_each(struct mkt_arena *arena, const struct mkt_exposure_logit *f,
@@ -59,6 +63,7 @@ static mkt_status remove_each(struct mkt_arena *arena, const struct mkt_exposure
         return mkt_arena_full(arena, err);
     for (size_t r = 0; r < table->rows; r++)
         if (table->row[r].ended > 0) add_row(f, channels, &table->row[r], &s);
+    mkt_exposure_logit_mirror(f, s.squares);
     for (size_t k = 0; k < K; k++)
         out->spread[k] = mkt_exposure_logit_spread(f, s.lost_squared[k], s.slope + k * n,
                                                    s.lost_score + k * n, s.squares, room);

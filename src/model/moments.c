@@ -9,10 +9,8 @@ const size_t mkt_moments_stage[MKT_MOMENTS_STAGES + 1] = {2, 3, 4, 5, 6, 8, 11, 
 
 size_t mkt_moments_stages(const struct mkt_paths *paths)
 {
-    size_t most = 0, n = 0;
-    for (size_t k = 0; k < paths->paths; k++)
-        if (paths->path[k].steps > most) most = paths->path[k].steps;
-    while (n < MKT_MOMENTS_STAGES && mkt_moments_stage[n] <= most) n++;
+    size_t n = 0;
+    while (n < MKT_MOMENTS_STAGES && mkt_moments_stage[n] <= paths->extent.longest) n++;
     return n;
 }
 

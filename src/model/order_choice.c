@@ -285,9 +285,8 @@ static mkt_status score_all(struct mkt_arena *arena, const struct mkt_sorted_ste
 
 size_t mkt_order_choice_depth(const struct mkt_paths *paths, size_t most)
 {
-    size_t longest = 1, depth = mkt_step_keys_depth(paths->channel.count);
-    for (size_t k = 0; k < paths->paths; k++)
-        if (paths->path[k].steps > longest) longest = paths->path[k].steps;
+    size_t longest = paths->extent.longest, depth = mkt_step_keys_depth(paths->channel.count);
+    if (longest < 1) longest = 1;
     if (most > MKT_ORDER_CHOICE_MOST) most = MKT_ORDER_CHOICE_MOST;
     if (most > longest) most = longest;
     return most < depth ? most : depth;

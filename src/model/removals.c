@@ -210,8 +210,7 @@ static void lay_out(const struct job *job, size_t n, struct mkt_removals *out)
 /* One in how many paths that never convert, and that do, is enough. */
 static void choose(const struct mkt_paths *paths, size_t every[2])
 {
-    size_t converting = 0;
-    for (size_t i = 0; i < paths->paths; i++) converting += paths->path[i].counts.conversions > 0;
+    size_t converting = paths->extent.converting;
     every[0] = 1 + (paths->paths - converting) / ENOUGH;
     every[1] = 1 + converting / ENOUGH;
 }

@@ -107,9 +107,7 @@ static mkt_status part(struct mkt_arena *arena, struct job *job, const struct mk
 static mkt_status deal_all(struct mkt_arena *arena, struct job *job,
                            const struct mkt_credits *credits, size_t threads, struct mkt_err *err)
 {
-    size_t longest = 1;
-    for (size_t i = 0; i < job->paths->paths; i++)
-        if (job->paths->path[i].steps > longest) longest = job->paths->path[i].steps;
+    const size_t longest = job->paths->extent.longest;
     MKT_TRY(part(arena, job, credits, err));
     job->sums = credits->groups * credits->width;
     for (size_t i = 0; i < threads; i++) {

@@ -44,7 +44,7 @@ static mkt_status count_pile(const struct scan *scan, struct mkt_arena *arena, s
                              int64_t *copies, struct mkt_err *err)
 {
     size_t mark = mkt_arena_mark(arena), rows = 0, slots = 64;
-    for (size_t p = 0; p < MKT_DUCKDRAIN_PLACES; p++) rows += scan->piles[p].pile[pile].rows;
+    for (size_t p = 0; p < MKT_DUCKDRAIN_PLACES; p++) rows += mkt_piles_rows(&scan->piles[p], pile);
     while (slots < 2 * rows) slots *= 2;
     uint64_t *slot = MKT_NEW(arena, uint64_t, slots);
     void *block = mkt_arena_alloc(arena, 1, MKT_PILES_BLOCK(sizeof *slot));

@@ -66,6 +66,7 @@ static void assert_same(const struct mkt_paths *a, const struct mkt_paths *b)
     assert_memory_equal(a->path, b->path, a->paths * sizeof *a->path);
     assert_memory_equal(a->step, b->step, a->steps * sizeof *a->step);
     assert_memory_equal(&a->total, &b->total, sizeof a->total);
+    assert_memory_equal(&a->extent, &b->extent, sizeof a->extent);
 }
 
 static mkt_status by_shards(struct mkt_arena *into, size_t room, size_t channels, size_t journeys,

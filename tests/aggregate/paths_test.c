@@ -81,6 +81,7 @@ static void assert_same(const struct mkt_paths *a, const struct mkt_paths *b)
     assert_memory_equal(a->step, b->step, a->steps * sizeof *a->step);
     assert_memory_equal(a->path, b->path, a->paths * sizeof *a->path);
     assert_memory_equal(&a->total, &b->total, sizeof a->total);
+    assert_memory_equal(&a->extent, &b->extent, sizeof a->extent);
 }
 
 static void reads_and_joins_paths(void **state)
@@ -102,6 +103,14 @@ static void reads_and_joins_paths(void **state)
     assert_memory_equal(&p.total, &total, sizeof total);
     assert_int_equal(find(&p, "a")->counts.value, -3);
     assert_string_equal(p.channel.name[0], "a");
+    assert_int_equal(p.extent.longest, 3);
+    assert_int_equal(p.extent.converting, 2); /* of three: b > a never does */
+    assert_float_equal(p.extent.touches, 3 * 3 + 1, 0);
+    add(&p, "a > a > a > b", 1, 0, 1);
+    finish(&p);
+    assert_int_equal(p.extent.longest, 4);
+    assert_int_equal(p.extent.converting, 3);
+    assert_float_equal(p.extent.touches, 3 * 3 + 1 + 4, 0);
     mkt_arena_close(&arena);
 }
 

@@ -66,7 +66,8 @@ static struct mkt_credit_draws draw(const struct mkt_credits *credits, size_t n,
 {
     struct mkt_credit_draws out;
     struct mkt_err err = {0};
-    assert_int_equal(mkt_credit_draws_make(&arena, credits, n, 42, threads, &out, &err), MKT_OK);
+    assert_int_equal(mkt_credit_draws_make(&arena, credits, n, .95, 42, threads, &out, &err),
+                     MKT_OK);
     return out;
 }
 
@@ -79,15 +80,12 @@ static void intervals_cover(void **state)
     struct mkt_credit_draws truth = draw(&big, 100, 1);
     size_t figures = truth.figures, covered = 0;
     size_t covered_model[RULES + 2] = {0};
-    float scratch[500];
     for (uint64_t w = 0; w < WORLDS; w++) {
         size_t mark = mkt_arena_mark(&arena);
         struct mkt_credits credits = make_world(w, USERS, 1);
         struct mkt_credit_draws draws = draw(&credits, 500, 1);
         for (size_t f = 0; f < figures; f++) {
-            double low, high;
-            mkt_credit_draws_interval(&draws, f, .95, scratch, &low, &high);
-            bool in = low <= truth.point[f] && truth.point[f] <= high;
+            bool in = draws.low[f] <= truth.point[f] && truth.point[f] <= draws.high[f];
             covered += in;
             covered_model[f / (2 * CHANNELS)] += in;
         }
@@ -108,6 +106,8 @@ static void threads_change_nothing(void **state)
     struct mkt_credit_draws one = draw(&credits, 300, 1), four = draw(&credits, 300, 4);
     assert_memory_equal(one.figure, four.figure, one.figures * one.draws * sizeof(float));
     assert_memory_equal(one.point, four.point, one.figures * sizeof(double));
+    assert_memory_equal(one.low, four.low, one.figures * sizeof(double));
+    assert_memory_equal(one.high, four.high, one.figures * sizeof(double));
 }
 
 static void every_draw_adds_up(void **state)
@@ -153,7 +153,7 @@ static void needs_room(void **state)
     for (size_t k = 1; k <= needed; k++) {
         mkt_err_clear(&err);
         arena.fail_at = arena.allocations + k;
-        assert_int_equal(mkt_credit_draws_make(&arena, &credits, 100, 42, 2, &out, &err),
+        assert_int_equal(mkt_credit_draws_make(&arena, &credits, 100, .95, 42, 2, &out, &err),
                          MKT_E_NOMEM);
         arena.fail_at = 0;
     }
