@@ -1,8 +1,22 @@
 #include "aggregate/ids.h"
 
-static bool is_digit(char c)
+_Static_assert(__BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__, "the first digit is the lowest byte");
+
+#define EACH UINT64_C(0x0101010101010101)
+
+/* How many digits a text begins with, at most eight, and their number: all bytes at once, because where
+ * the digits of a text end is nothing a processor can foresee. */
+static size_t read_digits(const char *s, size_t n, uint64_t *out)
 {
-    return c >= '0' && c <= '9';
+    uint64_t x = mkt_names_word(s, n < 8 ? n : 8) ^ EACH * '0';
+    /* the high bit of each byte that is above 9; a carry spoils only bytes behind the first of them */
+    uint64_t other = (x | (x + EACH * (0x7f - 9))) & EACH * 0x80;
+    size_t digits = other ? (size_t)__builtin_ctzll(other) / 8 : 8;
+    x = x << 4 * (8 - digits) << 4 * (8 - digits); /* zeros in front */
+    x = (10 * x + (x >> 8)) & UINT64_C(0x00ff00ff00ff00ff);
+    x = (100 * x + (x >> 16)) & UINT64_C(0x0000ffff0000ffff);
+    *out = (10000 * x + (x >> 32)) & UINT32_MAX;
+    return digits;
 }
 
 /* A point and zeros. */
@@ -16,16 +30,22 @@ static bool is_no_fraction(const char *s, size_t n)
 
 bool mkt_ids_read_number(const char *text, size_t n, int64_t *out)
 {
-    const char *s = text, *end = text + n;
-    bool minus = n && *s == '-';
-    s += minus;
-    if (s == end || !is_digit(*s) || (*s == '0' && (end - s > 1 ? s[1] != '.' : minus)))
-        return false;
-    uint64_t x = 0;
-    const char *last = end - s > 19 ? s + 19 : end; /* 19 digits fit whatever they are */
-    for (; s < last && is_digit(*s); s++) x = 10 * x + (uint64_t)(*s - '0');
+    static const uint64_t power[] = {1, 10, 100, 1000, 10000, 100000, 1000000, 10000000, 100000000};
+    bool minus = n && *text == '-';
+    const char *s = text + minus;
+    n -= minus;
+    if (!n) return false;
+    uint64_t x, more;
+    size_t digits = read_digits(s, n, &x), most = n < 19 ? n : 19; /* these fit whatever they are */
+    char next = s[digits < n ? digits : 0];
+    if ((digits == 0) | ((digits < n) & (digits < 8) & (next != '.'))) return false;
+    for (size_t last = digits; last == 8 && digits < most; digits += last) {
+        last = read_digits(s + digits, most - digits, &more);
+        x = x * power[last] + more;
+    }
+    if (*s == '0' && (digits > 1 || (minus && n == 1))) return false;
     if (x > (uint64_t)INT64_MAX + minus) return false;
-    if (s < end && !is_no_fraction(s, (size_t)(end - s))) return false;
+    if (digits < n && !is_no_fraction(s + digits, n - digits)) return false;
     *out = minus ? (int64_t)(0 - x) : (int64_t)x;
     return true;
 }

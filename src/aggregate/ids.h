@@ -25,7 +25,7 @@ static inline uint64_t mkt_ids_of_number(int64_t number)
 bool mkt_ids_read_number(const char *text, size_t n, int64_t *out);
 
 /* Of a text: that of the number it is, or mkt_names_hash of it; never 0.   n > 0
- * Cost     about 1 ns a digit, or mkt_names_hash
+ * Cost     that of mkt_names_hash and some 3 ns, whether it is a number or not
  * Checked  tests/aggregate/ids_test.c */
 uint64_t mkt_ids_of_text(const char *text, size_t n);
 
