@@ -19,6 +19,9 @@ static inline uint64_t mkt_ids_of_number(int64_t number)
     return id + (id == 0);
 }
 
+/* That of the number 0. */
+#define MKT_IDS_ZERO UINT64_C(1)
+
 /* Whether a text is a whole number of 64 bits as programs write it: no plus, no blanks, no zeros in
  * front, not "-0"; zeros behind a point may follow. "007", "+7", "7." and "7e2" are texts.
  * Checked  tests/aggregate/ids_test.c */

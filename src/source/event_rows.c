@@ -20,6 +20,7 @@ struct part {
     struct mkt_arena arena; /* of the names below; lasts as long as the scan */
     struct mkt_recent recent[1 + MKT_EVENTS_PROPERTIES]; /* event, then the properties */
     int64_t broken, nobody; /* rows left out: that cannot be read, that name no user */
+    int64_t zeros;          /* rows of the user 0 */
     bool open;
 };
 
@@ -143,6 +144,7 @@ static mkt_status take(void *user, size_t place, const struct mkt_duckdrain_rows
         struct mkt_event event;
         bool use;
         MKT_TRY(read_row(scan, p, rows, i, &event, &use, err));
+        p->zeros += event.user == MKT_IDS_ZERO;
         if (use)
             MKT_TRY(mkt_events_add(p->events, &event, err));
         else if (event.user)
@@ -255,7 +257,7 @@ static mkt_status plan(struct mkt_arena *arena, struct mkt_relation *r, struct s
 
 mkt_status mkt_event_rows_read(struct mkt_arena *arena, struct mkt_duck *duck,
                                struct mkt_relation *r, struct mkt_event_rows *out, int64_t *broken,
-                               int64_t *nobody, struct mkt_err *err)
+                               int64_t *nobody, int64_t *zeros, struct mkt_err *err)
 {
     struct scan *scan = MKT_NEW(arena, struct scan, 1);
     struct mkt_duckdrain *drain = MKT_NEW(arena, struct mkt_duckdrain, 1);
@@ -273,11 +275,12 @@ mkt_status mkt_event_rows_read(struct mkt_arena *arena, struct mkt_duck *duck,
     if (!scan->value_is_text) drain->type[VALUE] = DUCKDB_TYPE_DOUBLE;
     drain->type[TIME] = scan->time;
     mkt_status status = mkt_duckdrain_run(drain, duck, list.data, r->from, r->show, err);
-    *broken = *nobody = 0;
+    *broken = *nobody = *zeros = 0;
     for (size_t i = 0; i < MKT_DUCKDRAIN_PLACES; i++) {
         struct part *p = &scan->part[i];
         *broken += p->broken;
         *nobody += p->nobody;
+        *zeros += p->zeros;
         if (out->part[i] && out->parts <= i) out->parts = i + 1;
         if (p->open) mkt_arena_close(&p->arena);
     }

@@ -20,7 +20,7 @@ struct part {
     struct mkt_purchases *purchases;
     struct mkt_arena arena;      /* of the names below; lasts as long as the scan */
     struct mkt_recent recent[2]; /* channels, segments */
-    int64_t broken, nobody, future, refunds, undated;
+    int64_t broken, nobody, zeros, future, refunds, undated;
     int64_t void_names; /* rows in which a word stands for no channel or segment */
     bool is_void;       /* this row is one */
     bool open;
@@ -150,6 +150,7 @@ static mkt_status take_row(struct scan *scan, struct part *p, const struct mkt_d
         p->nobody++;
         return MKT_OK;
     }
+    p->zeros += x.customer == MKT_IDS_ZERO;
     if (scan->orders && !read_order(scan, c, row, &x)) {
         p->broken++;
         return MKT_OK;
@@ -269,6 +270,7 @@ static void close_scan(struct scan *scan, struct mkt_relation *r, int64_t *futur
         struct part *p = &scan->part[i];
         r->broken += p->broken + p->nobody;
         r->nobody += p->nobody;
+        r->zeros += p->zeros;
         *future += p->future;
         *undated += p->undated;
         r->void_names += p->void_names;

@@ -6,6 +6,7 @@
 #include "base/text.h"
 #include "source/copies.h"
 #include "source/daily.h"
+#include "source/faults.h"
 #include "source/profile.h"
 #include "source/void_names.h"
 
@@ -47,10 +48,27 @@ mkt_status mkt_quality_broken(struct mkt_caveats *caveats, const struct mkt_rela
                            broken == 1 ? "is" : "are");
 }
 
+#define ZEROS_LEAST 100
+
+/* Where 0 has many rows, it may be what a shop writes for guests. */
+static mkt_status check_zeros(struct mkt_caveats *caveats, const struct mkt_relation *r,
+                              mkt_role role, struct mkt_err *err)
+{
+    if (r->zeros < ZEROS_LEAST || (double)r->zeros <= MKT_BROKEN_SHARE * (double)r->rows)
+        return MKT_OK;
+    return mkt_caveats_add(caveats, "one_of_zero", MKT_CAVEAT_WARN, err,
+                           "%lld of %lld rows of %s are of the %s 0 in \"%s\" and count as one "
+                           "person; where 0 stands for those who are not known, such as guests, "
+                           "leave these cells empty",
+                           (long long)r->zeros, (long long)r->rows, r->show, mkt_role_name(role),
+                           column_name(r, role));
+}
+
 mkt_status mkt_quality_nobody(struct mkt_caveats *caveats, const struct mkt_relation *r,
                               mkt_role role, struct mkt_err *err)
 {
     const char *column = column_name(r, role), *who = mkt_role_name(role);
+    MKT_TRY(check_zeros(caveats, r, role, err));
     if (!r->nobody) return MKT_OK;
     if (r->nobody == r->rows)
         return mkt_err_set(

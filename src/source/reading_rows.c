@@ -118,14 +118,15 @@ static mkt_status read_events(struct mkt_reading *x, struct mkt_relation *r,
                               struct mkt_rows_found *found, struct mkt_err *fault)
 {
     struct mkt_event_rows *out = &found->events;
-    int64_t broken = 0, nobody = 0;
+    int64_t broken = 0, nobody = 0, zeros = 0;
     out->of_touchpoints = r->is.kind == MKT_KIND_TOUCHPOINTS;
     MKT_TRY(mkt_profile_read(x->arena, &x->duck, r, fault));
     MKT_TRY(mkt_profile_settle(r, x->options, fault));
-    MKT_TRY(mkt_event_rows_read(x->arena, &x->duck, r, out, &broken, &nobody, fault));
+    MKT_TRY(mkt_event_rows_read(x->arena, &x->duck, r, out, &broken, &nobody, &zeros, fault));
     if (r->is.kind == MKT_KIND_EVENTS) {
         r->broken += broken + nobody;
         r->nobody = nobody;
+        r->zeros = zeros;
         MKT_TRY(mkt_quality_nobody(&x->caveats, r, MKT_ROLE_USER, fault));
         if (r->broken > r->nobody) MKT_TRY(locate_events(x, r, fault));
         MKT_TRY(mkt_quality_broken(&x->caveats, r, fault));
@@ -252,7 +253,7 @@ static bool refuse_journeys(struct mkt_relation *r, const char *why, struct mkt_
     }
     r->is.kind = MKT_KIND_EVENTS;
     r->is.why = why;
-    r->broken = r->nobody = 0;
+    r->broken = r->nobody = r->zeros = 0;
     return true;
 }
 

@@ -142,20 +142,22 @@ static void read_users(const struct mkt_touch_rows *scan, struct mkt_touch_rows_
 {
     const size_t rows = b->rows;
     const int64_t *number = wholes(b, MKT_TOUCH_ROWS_USER);
+    int64_t zeros = 0, somebody = 0;
     if (scan->user_is_number) {
         for (size_t i = 0; i < rows; i++) b->user[i] = mkt_ids_of_number(number[i]);
-        memset(b->ok, 1, sizeof b->ok);
-        for (size_t i = 0; !all_there(b, MKT_TOUCH_ROWS_USER) && i < rows; i++) {
-            b->ok[i] = is_there(b, MKT_TOUCH_ROWS_USER, i);
-            p->nobody += !b->ok[i];
-        }
-        return;
+        for (size_t i = 0; !all_there(b, MKT_TOUCH_ROWS_USER) && i < rows; i++)
+            if (!is_there(b, MKT_TOUCH_ROWS_USER, i)) b->user[i] = 0;
+    } else {
+        for (size_t i = 0; i < rows; i++)
+            b->user[i] = mkt_duckdrain_id(b->c, MKT_TOUCH_ROWS_USER, b->from + i, false);
     }
     for (size_t i = 0; i < rows; i++) {
-        b->user[i] = mkt_duckdrain_id(b->c, MKT_TOUCH_ROWS_USER, b->from + i, false);
         b->ok[i] = b->user[i] != 0;
-        p->nobody += !b->ok[i];
+        somebody += b->ok[i];
+        zeros += b->user[i] == MKT_IDS_ZERO;
     }
+    p->nobody += (int64_t)rows - somebody;
+    p->zeros += zeros;
 }
 
 static void read_times(const struct mkt_touch_rows *scan, struct mkt_touch_rows_part *p,

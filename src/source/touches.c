@@ -96,6 +96,7 @@ static mkt_status read_touchpoints(struct mkt_arena *arena, struct mkt_duck *duc
     for (size_t i = 0; i < MKT_TOUCHES_PARTS; i++) {
         r->broken += scan->part[i].unused - scan->part[i].future - scan->part[i].passed;
         r->nobody += scan->part[i].nobody;
+        r->zeros += scan->part[i].zeros;
         out->passed += scan->part[i].passed;
         out->future += scan->part[i].future;
         out->several += scan->part[i].several;

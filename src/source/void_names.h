@@ -28,10 +28,10 @@ extern const uint8_t mkt_void_names_first[256], mkt_void_names_second[256];
 #define MKT_VOID_NAMES_ANY 16 /* whatever follows */
 
 /* Whether a cell names nobody where a user, a customer, a session or a unit stands: it is empty or
- * blanks, one of those above, "(not set)", "not set", one of None, NA, <NA>, anonymous, guest and unknown, in brackets or not, of
- * "(other)", or of a UUID of zeros, which phones tell that may not be tracked. A channel may be called so;
- * where users are called so they are many under one name, which as one person would outweigh all others.
- * 0 is somebody: where ids are counted from 0, the first is. */
+ * blanks, one of those above, "(not set)", "not set", one of None, NA, <NA>, anonymous, guest and
+ * unknown, in brackets or not, "(other)", or a UUID of zeros, which phones tell that may not be tracked.
+ * A channel may be called so; where users are, they are many under one name, which as one person would
+ * outweigh all others. 0 is somebody: where ids are counted from 0, the first is. */
 static inline bool mkt_void_names_nobody(const char *s, size_t n)
 {
     if (n > 1 && !(mkt_void_names_first[(unsigned char)s[0]] &

@@ -95,7 +95,7 @@ static void the_length_tells_the_end(void **state)
 static void none_is_0(void **state)
 {
     (void)state;
-    assert_true(mkt_ids_of_number(0) != 0);
+    assert_true(mkt_ids_of_number(0) == MKT_IDS_ZERO);
     for (int64_t i = 1; i < 100000; i++) {
         assert_true(mkt_ids_of_number(i) != mkt_ids_of_number(0));
         assert_true(mkt_ids_of_number(i) != mkt_ids_of_number(-i));

@@ -259,6 +259,29 @@ static void orders_of_nobody(void **state)
     mkt_dataset_close(d);
 }
 
+/* Zero is somebody, but where it has many rows a doubt is told. */
+static void zero_is_somebody(void **state)
+{
+    (void)state;
+    static char text[1 << 16];
+    static const char *const head[] = {"user_id,time,channel,conversion", "user_id,time,event",
+                                       "customer_id,date,amount"},
+                             *const rest[] = {"a,1", "view", "10"};
+    for (int kind = 0; kind < 6; kind++) {
+        int each = kind < 3 ? 6 : 40; /* a sixth of the rows are of 0, or a fortieth */
+        sprintf(text, "%s\n", head[kind % 3]);
+        for (int i = 0; i < 1200; i++)
+            sprintf(text + strlen(text), "%d,2025-01-%02d,%s\n", i % each ? i : 0, 1 + i % 28,
+                    rest[kind % 3]);
+        struct mkt_dataset *d = scratch_dataset(scratch_write(&s, "a.csv", text), NULL);
+        const struct mkt_caveat *c = scratch_caveat(d, "one_of_zero");
+        assert_int_equal(scratch_table(d, "a.csv")->broken, 0);
+        assert_int_equal(c != NULL, kind < 3);
+        if (c) assert_non_null(strstr(c->text, "200 of 1200 rows of a.csv"));
+        mkt_dataset_close(d);
+    }
+}
+
 static void units_of_nobody(void **state)
 {
     (void)state;
@@ -289,6 +312,7 @@ int main(void)
         TEST(events),
         TEST(touches_and_events_of_nobody),
         TEST(orders_of_nobody),
+        TEST(zero_is_somebody),
         TEST(units_of_nobody),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
