@@ -30,22 +30,29 @@ static void count_follow(double *follow, size_t channels, const uint32_t *step, 
     for (size_t i = 1; i < n; i++) follow[(step[i - 1] + 1) * channels + step[i]] += journeys;
 }
 
+void mkt_credits_add_nulls(struct mkt_credits *c, size_t group, const uint32_t *step, size_t n,
+                           double nulls)
+{
+    double *row = c->sum + group * c->width;
+    size_t K = c->channels;
+    row[c->at_end + 2 * K + step[n - 1]] += nulls;
+    row[c->at_total + 2] += nulls;
+    if (c->chain) count_follow(row + c->at_follow + (K + 1) * K, K, step, n, nulls);
+}
+
 void mkt_credits_add(struct mkt_credits *c, size_t group, const uint32_t *step, const int64_t *age,
                      size_t n, double conversions, double value, double nulls,
                      struct mkt_credits_scratch *scratch)
 {
     double *row = c->sum + group * c->width;
     size_t K = c->channels, last = step[n - 1];
-    double *end = row + c->at_end, *total = row + c->at_total;
-    end[last] += conversions;
-    end[K + last] += value;
-    end[2 * K + last] += nulls;
-    total[0] += conversions;
-    total[1] += value;
-    total[2] += nulls;
-    if (c->chain && conversions > 0) count_follow(row + c->at_follow, K, step, n, conversions);
-    if (c->chain && nulls > 0) count_follow(row + c->at_follow + (K + 1) * K, K, step, n, nulls);
+    if (nulls > 0) mkt_credits_add_nulls(c, group, step, n, nulls);
+    row[c->at_end + last] += conversions;
+    row[c->at_end + K + last] += value;
+    row[c->at_total] += conversions;
+    row[c->at_total + 1] += value;
     if (conversions <= 0) return;
+    if (c->chain) count_follow(row + c->at_follow, K, step, n, conversions);
     for (size_t r = 0; r < c->rules; r++) {
         double *credit = row + 2 * r * K;
         size_t one = mkt_shares_one(&c->rule[r], step, n);

@@ -63,6 +63,10 @@ void mkt_credits_add(struct mkt_credits *credits, size_t group, const uint32_t *
                      const int64_t *age, size_t n, double conversions, double value, double nulls,
                      struct mkt_credits_scratch *scratch);
 
+/* Adds journeys along one path that did not convert. */
+void mkt_credits_add_nulls(struct mkt_credits *credits, size_t group, const uint32_t *step,
+                           size_t n, double nulls);
+
 /* The sums of all groups.   out [width] */
 void mkt_credits_total(const struct mkt_credits *credits, double *out);
 

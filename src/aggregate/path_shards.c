@@ -8,25 +8,37 @@ _Static_assert((size_t)1 << (64 - SHIFT) == MKT_PATH_SHARDS, "a shard for each o
 #define AHEAD 8 /* lookups whose memory is under way */
 #define FIRST_BITS 6
 #define MOST_BITS 32
+#define FIRST_PIECE                                                                                \
+    ((size_t)4 << 10) /* bytes for records that a shard takes at a time: at first, */
+#define MOST_PIECE ((size_t)64 << 10) /* and at last */
+#define ALIKE 16 /* journeys along one path, where nothing is known: a few too few for a table */
 
 mkt_status mkt_path_shards_open(struct mkt_path_shards *s, size_t room, size_t channels,
-                                struct mkt_err *err)
+                                size_t journeys, struct mkt_err *err)
 {
     memset(s, 0, sizeof *s);
+    s->width = !channels || channels > 1 << 16 ? 4 : channels > 1 << 8 ? 2 : 1;
+    s->first_bits = FIRST_BITS;
+    while ((size_t)1 << s->first_bits < journeys / ALIKE / MKT_PATH_SHARDS) s->first_bits++;
+    pthread_mutex_init(&s->lock, NULL);
     for (size_t i = 0; i < MKT_PATH_SHARDS; i++) {
         pthread_mutex_init(&s->shard[i].lock, NULL);
-        s->shard[i].width = !channels || channels > 1 << 16 ? 4 : channels > 1 << 8 ? 2 : 1;
-        mkt_status status = mkt_arena_open(&s->shard[i].arena, room / MKT_PATH_SHARDS, err);
-        if (status == MKT_OK) continue;
-        mkt_path_shards_close(s);
-        return status;
+        s->shard[i].all = s;
     }
-    return MKT_OK;
+    return mkt_arena_open(&s->arena, room, err);
 }
 
 void mkt_path_shards_close(struct mkt_path_shards *s)
 {
-    for (size_t i = 0; i < MKT_PATH_SHARDS; i++) mkt_arena_close(&s->shard[i].arena);
+    mkt_arena_close(&s->arena);
+}
+
+static void *take(struct mkt_path_shards *s, size_t bytes)
+{
+    pthread_mutex_lock(&s->lock);
+    void *p = mkt_arena_alloc(&s->arena, 1, bytes);
+    pthread_mutex_unlock(&s->lock);
+    return p;
 }
 
 /* ---- one shard ----------------------------------------------------------------------------- */
@@ -52,38 +64,44 @@ static struct mkt_path_slot *probe(const struct mkt_path_shard *s, uint32_t bits
 
 static mkt_status widen(struct mkt_path_shard *s, struct mkt_err *err)
 {
-    size_t slots = s->bits ? (size_t)1 << s->bits : 0;
+    size_t slots = s->bits ? (size_t)1 << s->bits : 0, bytes = slots * sizeof *s->slot;
     if (4 * (s->paths + 1) <= 3 * slots) return MKT_OK;
     struct mkt_path_shard now = *s;
-    now.bits = s->bits ? s->bits + 1 : FIRST_BITS;
-    now.slot = now.bits > MOST_BITS
-                   ? NULL
-                   : MKT_NEW(&s->arena, struct mkt_path_slot, (size_t)1 << now.bits);
-    if (!now.slot) return mkt_arena_full(&s->arena, err);
-    size_t mask = ((size_t)1 << now.bits) - 1;
+    now.bits = s->bits ? s->bits + 1 : s->all->first_bits;
+    size_t mask = ((size_t)1 << now.bits) - 1, more = (mask + 1) * sizeof *s->slot;
+    now.slot = now.bits > MOST_BITS ? NULL : take(s->all, more);
+    if (!now.slot) return mkt_arena_full(&s->all->arena, err);
     /* all zero already; but a page that is read before it is written is made twice */
-    memset(now.slot, 0, (mask + 1) * sizeof *now.slot);
+    memset(now.slot, 0, more);
     for (size_t k = 0; k < slots; k++) {
         size_t i = mkt_path_shard_home(&now, s->slot[k].hash);
         if (!s->slot[k].place) continue;
         while (now.slot[i].place) i = (i + 1) & mask;
         now.slot[i] = s->slot[k];
     }
-    if (s->slot) {
-        s->spare = (char *)s->slot;
-        s->spare_bytes = slots * sizeof *s->slot;
+    if (bytes > s->room_bytes) {
+        s->room = (char *)s->slot;
+        s->room_bytes = bytes;
     }
     s->slot = now.slot;
     s->bits = now.bits;
     return MKT_OK;
 }
 
+/* A piece of its own for what is long; else one for the next records, too. */
 static void *new_record(struct mkt_path_shard *s, size_t bytes)
 {
-    if (bytes > s->spare_bytes) return mkt_arena_alloc(&s->arena, 1, bytes);
-    char *r = s->spare;
-    s->spare += bytes;
-    s->spare_bytes -= bytes;
+    if (bytes > s->room_bytes) {
+        if (bytes > FIRST_PIECE) return take(s->all, bytes);
+        size_t piece = !s->piece ? FIRST_PIECE : s->piece < MOST_PIECE ? 2 * s->piece : MOST_PIECE;
+        char *room = take(s->all, piece);
+        if (!room) return NULL;
+        s->room = room;
+        s->room_bytes = s->piece = piece;
+    }
+    char *r = s->room;
+    s->room += bytes;
+    s->room_bytes -= bytes;
     return r;
 }
 
@@ -100,11 +118,11 @@ static bool is_path(const struct mkt_path_shard *s, const struct mkt_path_record
                     const struct journeys *j)
 {
     if (r->hash != j->hash || r->steps != j->steps) return false;
-    if (!j->wide) return memcmp(r->step, j->step, j->steps * s->width) == 0;
+    if (!j->wide) return memcmp(r->step, j->step, j->steps * s->all->width) == 0;
     const uint32_t *step = j->step;
     for (size_t i = 0; i < j->steps; i++) {
         uint32_t own;
-        mkt_path_shards_read_steps(r->step + i * s->width, s->width, 1, &own);
+        mkt_path_shards_read_steps(r->step + i * s->all->width, s->all->width, 1, &own);
         if (own != step[i]) return false;
     }
     return true;
@@ -124,10 +142,10 @@ static void write_record(struct mkt_path_record *r, const struct journeys *j, si
 static mkt_status keep(struct mkt_path_shard *s, const struct journeys *j,
                        struct mkt_path_slot *slot, struct mkt_err *err)
 {
-    struct mkt_path_record *r = new_record(s, bytes_of(j->steps, s->width));
-    size_t place = r ? (size_t)((char *)r - s->arena.base) / MKT_PATH_RECORD_UNIT + 1 : 0;
-    if (!r || place > UINT32_MAX) return mkt_arena_full(&s->arena, err);
-    write_record(r, j, s->width);
+    struct mkt_path_record *r = new_record(s, bytes_of(j->steps, s->all->width));
+    size_t place = r ? (size_t)((char *)r - s->all->arena.base) / MKT_PATH_RECORD_UNIT + 1 : 0;
+    if (!r || place > UINT32_MAX) return mkt_arena_full(&s->all->arena, err);
+    write_record(r, j, s->all->width);
     *slot = (struct mkt_path_slot){(uint32_t)place, bits_of(j->hash)};
     s->paths++;
     s->steps += j->steps;
@@ -180,17 +198,17 @@ static mkt_status add_run(struct mkt_path_shard *s, const char *from, size_t byt
     for (size_t ahead = 0; at < end && status == MKT_OK; ahead++) {
         if (slot < end) {
             ask_for_slot(s, record_at(slot));
-            slot += bytes_of(record_at(slot)->steps, s->width);
+            slot += bytes_of(record_at(slot)->steps, s->all->width);
         }
         if (ahead >= AHEAD && record < end) {
             ask_for_record(s, record_at(record));
-            record += bytes_of(record_at(record)->steps, s->width);
+            record += bytes_of(record_at(record)->steps, s->all->width);
         }
         if (ahead < 2 * AHEAD) continue;
         const struct mkt_path_record *r = record_at(at);
         const struct journeys j = {r->hash, &r->counts, r->step, r->steps, false};
         status = insert(s, &j, err);
-        at += bytes_of(r->steps, s->width);
+        at += bytes_of(r->steps, s->all->width);
     }
     pthread_mutex_unlock(&s->lock);
     return status;
@@ -201,8 +219,10 @@ static mkt_status add_run(struct mkt_path_shard *s, const char *from, size_t byt
 mkt_status mkt_path_batch_init(struct mkt_path_batch *b, struct mkt_arena *arena,
                                struct mkt_path_shards *shards, struct mkt_err *err)
 {
-    *b = (struct mkt_path_batch){
-        .shards = shards, .waiting = MKT_NEW(arena, char, MKT_PATH_SHARDS *MKT_PATH_BATCH_BYTES)};
+    *b = (struct mkt_path_batch){.shards = shards,
+                                 .width = shards->width,
+                                 .waiting =
+                                     MKT_NEW(arena, char, MKT_PATH_SHARDS *MKT_PATH_BATCH_BYTES)};
     return b->waiting ? MKT_OK : mkt_arena_full(arena, err);
 }
 
@@ -233,8 +253,7 @@ mkt_status mkt_path_batch_add(struct mkt_path_batch *b, const uint32_t *step, si
                               const struct mkt_path_counts *counts, struct mkt_err *err)
 {
     uint64_t hash = mkt_paths_hash(step, steps);
-    size_t shard = hash >> SHIFT, width = b->shards->shard[shard].width;
-    size_t bytes = bytes_of(steps, width);
+    size_t shard = hash >> SHIFT, width = b->width, bytes = bytes_of(steps, width);
     const struct journeys j = {hash, counts, step, steps, width != sizeof *step};
     if (bytes > MKT_PATH_BATCH_BYTES) return add_long(&b->shards->shard[shard], &j, err);
     if (b->bytes[shard] + bytes > MKT_PATH_BATCH_BYTES) MKT_TRY(flush(b, shard, err));

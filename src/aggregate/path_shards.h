@@ -35,27 +35,33 @@ struct mkt_path_slot {
 
 struct mkt_path_shard {
     pthread_mutex_t lock;
-    struct mkt_arena arena;
-    size_t width; /* bytes of a step: 1, 2 or 4 */
+    struct mkt_path_shards *all;
     /* [2^bits] probed linearly from where the first bits of slot.hash say, so that they stand
      * nearly in order */
     struct mkt_path_slot *slot;
     int bits;                     /* 0: no slot yet */
     size_t paths, steps, longest; /* steps of all; of the longest */
-    char *spare;                  /* the table before it grew, now room for records */
-    size_t spare_bytes;
+    char *room;               /* for records: a piece of the arena, or the table before it grew */
+    size_t room_bytes, piece; /* piece: bytes of the one taken last */
     struct mkt_path_counts total;
 };
 
 struct mkt_path_shards {
+    pthread_mutex_t lock; /* of the arena */
+    struct mkt_arena arena;
+    size_t width;   /* bytes of a step: 1, 2 or 4 */
+    int first_bits; /* of a shard's first table */
     struct mkt_path_shard shard[MKT_PATH_SHARDS];
 };
 
-/*   room      bytes that all shards together may take: the same for each, as hashes are spread evenly
+/*   shards    stay where they are until closed
+ *   room      bytes that all shards together may take
  *   channels  every step is less; 0 where that is not known
+ *   journeys  that may come, about; 0 where that is not known
  * Errors  MKT_E_NOMEM  the address space cannot be reserved */
 MKT_MUST_CHECK mkt_status mkt_path_shards_open(struct mkt_path_shards *shards, size_t room,
-                                               size_t channels, struct mkt_err *err);
+                                               size_t channels, size_t journeys,
+                                               struct mkt_err *err);
 void mkt_path_shards_close(struct mkt_path_shards *shards);
 
 #define MKT_PATH_BATCH_BYTES ((size_t)8192) /* of journeys that wait for one shard */
@@ -63,6 +69,7 @@ void mkt_path_shards_close(struct mkt_path_shards *shards);
 /* The journeys that one thread has not added yet. */
 struct mkt_path_batch {
     struct mkt_path_shards *shards;
+    size_t width;  /* that of the shards */
     char *waiting; /* [MKT_PATH_SHARDS][MKT_PATH_BATCH_BYTES] records */
     size_t bytes[MKT_PATH_SHARDS];
 };
@@ -133,7 +140,7 @@ static inline size_t mkt_path_shard_home(const struct mkt_path_shard *shard, uin
 static inline struct mkt_path_record *mkt_path_shard_record(const struct mkt_path_shard *shard,
                                                             uint32_t place)
 {
-    return (struct mkt_path_record *)(void *)(shard->arena.base +
+    return (struct mkt_path_record *)(void *)(shard->all->arena.base +
                                               (size_t)(place - 1) * MKT_PATH_RECORD_UNIT);
 }
 

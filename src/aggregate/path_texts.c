@@ -11,7 +11,7 @@ mkt_status mkt_path_texts_open(struct mkt_path_texts *t, size_t room, struct mkt
     pthread_mutex_init(&t->lock, NULL);
     MKT_TRY(mkt_arena_open(&t->arena, NAMES, err));
     mkt_names_init(&t->channel, &t->arena);
-    mkt_status status = mkt_path_shards_open(&t->shards, room, 0, err);
+    mkt_status status = mkt_path_shards_open(&t->shards, room, 0, 0, err);
     if (status != MKT_OK) mkt_arena_close(&t->arena);
     return status;
 }

@@ -106,8 +106,8 @@ mkt_status mkt_paths_unite(struct mkt_arena *arena, const struct mkt_paths *cons
     mkt_paths_init(out, arena);
     MKT_TRY(unite_names(arena, &job, out, err));
     size_t used = threads < 1 ? 1 : threads > THREADS ? THREADS : (size_t)threads;
-    MKT_TRY(
-        mkt_path_shards_open(&job.shards, arena->capacity - arena->used, out->channel.count, err));
+    MKT_TRY(mkt_path_shards_open(&job.shards, arena->capacity - arena->used, out->channel.count, 0,
+                                 err));
     size_t mark = mkt_arena_mark(arena);
     mkt_status status = run_workers(arena, &job, used, err);
     mkt_arena_release(arena, mark);

@@ -11,7 +11,7 @@ struct job {
     struct mkt_touchpoints *const *part;
     size_t parts;
     uint32_t **map;                      /* [parts][channels of the part] */
-    size_t most;                         /* rows of the largest pile */
+    size_t rows, most;                   /* of all piles, of the largest */
     struct mkt_touchpoints_walker start; /* what every walker starts as */
     const struct mkt_names *channel;
     struct mkt_path_shards shards;
@@ -44,14 +44,15 @@ static mkt_status walk_piles(struct worker *k)
     bool adds_up = !w->each && !w->each_rows;
     if (adds_up) MKT_TRY(mkt_path_batch_init(&w->paths, arena, &job->shards, &k->err));
     size_t *start = MKT_NEW(arena, size_t, MKT_PILES_BUCKETS + 1);
-    w->open = MKT_NEW(arena, struct mkt_touchpoint, job->most);
+    w->open = MKT_NEW(arena, uint64_t, job->most);
+    if (w->each_rows) w->given = MKT_NEW(arena, struct mkt_touchpoint, job->most);
     w->step = MKT_NEW(arena, uint32_t, job->most);
     w->age = MKT_NEW(arena, int64_t, job->most);
     MKT_TRY(mkt_credits_scratch_init(&w->scratch, arena, job->channel->count, job->most, &k->err));
     /* walked at random, and so last: what is large in an arena lies in large pages */
     struct mkt_touchpoints_row *room = MKT_NEW(arena, struct mkt_touchpoints_row, job->most);
     struct mkt_touchpoints_row *row = MKT_NEW(arena, struct mkt_touchpoints_row, job->most);
-    if (!start || !w->open || !w->step || !w->age || !room || !row)
+    if (!start || !w->open || !w->step || !w->age || !room || !row || (w->each_rows && !w->given))
         return mkt_arena_full(arena, &k->err);
     for (size_t pile; (pile = atomic_fetch_add(&job->next, 1)) < MKT_PILES;) {
         MKT_TRY(mkt_touchpoints_order(job->part, job->parts, pile, job->map, room, start, row,
@@ -105,12 +106,11 @@ static mkt_status add_counts(struct mkt_touchpoints_out *out,
     return mkt_path_counts_join(&out->paths.untouched, &w->untouched, err);
 }
 
-/* What one worker's arena has to hold: five arrays over the largest pile, and what is small. */
+/* What one worker's arena has to hold: six arrays over the largest pile, and what is small. */
 static size_t worker_bytes(const struct job *job)
 {
-    size_t row = 2 * sizeof(struct mkt_touchpoints_row) + sizeof(struct mkt_touchpoint) +
-                 sizeof(uint32_t) + sizeof(int64_t) +
-                 sizeof(double); /* walk_piles, and the shares of credit */
+    size_t row = 2 * sizeof(struct mkt_touchpoints_row) + sizeof(uint64_t) + sizeof(uint32_t) +
+                 sizeof(int64_t) + sizeof(double); /* walk_piles, and the shares of credit */
     return job->most * row + (MKT_PILES_BUCKETS + 1) * sizeof(size_t) +
            MKT_PATH_SHARDS * MKT_PATH_BATCH_BYTES + job->channel->count + 4096;
 }
@@ -128,7 +128,8 @@ static mkt_status run_workers(struct mkt_arena *arena, struct job *job, size_t t
                            "them in order takes %zu MB, more than half of the %zu MB that the "
                            "memory limit leaves; a user with so many is no person",
                            job->most, need >> 20, room >> 20);
-    MKT_TRY(mkt_path_shards_open(&job->shards, room - threads * need, job->channel->count, err));
+    MKT_TRY(mkt_path_shards_open(&job->shards, room - threads * need, job->channel->count,
+                                 job->rows, err));
     mkt_status status = MKT_OK;
     for (size_t i = 0; i < threads && status == MKT_OK; i++) {
         k[i].job = job;
@@ -176,8 +177,11 @@ static mkt_status prepare(struct mkt_arena *arena, struct job *job,
     job->channel = names;
     job->start.rules = rules;
     job->start.direct = find_name(names, rules->direct_name);
-    for (size_t p = 0; p < MKT_PILES; p++)
-        if (pile_rows(job, p) > job->most) job->most = pile_rows(job, p);
+    for (size_t p = 0; p < MKT_PILES; p++) {
+        size_t rows = pile_rows(job, p);
+        job->rows += rows;
+        if (rows > job->most) job->most = rows;
+    }
     if (!job->most) return mkt_err_set(err, MKT_E_EMPTY, "the touchpoints have no rows");
     int64_t first;
     mkt_touchpoints_span(job->part, job->parts, &first, &job->start.last);

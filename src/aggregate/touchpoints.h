@@ -102,7 +102,7 @@ struct mkt_touchpoints_out {
 /* Makes journeys of all rows.
  *
  *   arena    holds the result; while it is made, at most as much as is free in it is taken besides:
- *            100 bytes a thread for each row of the largest pile, the rest for paths
+ *            80 bytes a thread for each row of the largest pile, the rest for paths
  *   part     [parts] what was added; stays as it is
  *   rule     [rules] of credit, age counted from the conversion; a LAST_OTHER rule's `direct` is
  *            set here to the number of direct_name, and the rule is left out without one
@@ -194,16 +194,37 @@ static inline size_t mkt_touchpoints_rows(const struct mkt_touchpoints *touchpoi
 #define MKT_TOUCHPOINTS_TIME_SHIFT 26
 #define MKT_TOUCHPOINTS_KIND (((uint64_t)1 << 25) - 1) /* of `what`: channel and view */
 
+static inline int64_t mkt_touchpoints_time(uint64_t what)
+{
+    return (int64_t)(what >> MKT_TOUCHPOINTS_TIME_SHIFT);
+}
+
+static inline bool mkt_touchpoints_converts(uint64_t what)
+{
+    return what >> 25 & 1;
+}
+
+/* MKT_TOUCHPOINTS_NO_CHANNEL for none. */
+static inline uint32_t mkt_touchpoints_channel(uint64_t what)
+{
+    return (uint32_t)(what >> 2) & MKT_TOUCHPOINTS_NO_CHANNEL;
+}
+
+static inline uint16_t mkt_touchpoints_view(uint64_t what)
+{
+    return what & 3;
+}
+
 static inline struct mkt_touchpoint mkt_touchpoints_unpack(const struct mkt_touchpoints_row *row)
 {
-    uint32_t channel = (uint32_t)(row->what >> 2) & MKT_TOUCHPOINTS_NO_CHANNEL;
+    uint32_t channel = mkt_touchpoints_channel(row->what);
     return (struct mkt_touchpoint){
         .user = row->user,
-        .time = (int64_t)(row->what >> MKT_TOUCHPOINTS_TIME_SHIFT),
+        .time = mkt_touchpoints_time(row->what),
         .value = row->value,
         .channel = channel == MKT_TOUCHPOINTS_NO_CHANNEL ? MKT_TOUCHPOINTS_NONE : channel,
-        .view = row->what & 3,
-        .conversion = row->what >> 25 & 1};
+        .view = mkt_touchpoints_view(row->what),
+        .conversion = mkt_touchpoints_converts(row->what)};
 }
 
 /* The rows of one pile by user, time, conversion, channel, view, value.
@@ -229,9 +250,10 @@ struct mkt_touchpoints_walker {
     struct mkt_credits *credits;
     struct mkt_credits_scratch scratch;
     struct mkt_journey_counts counts;
-    struct mkt_touchpoint *open; /* the journey so far; room for all rows of a pile */
-    uint32_t *step;              /* the same as it is given out */
+    uint64_t *open; /* the journey so far, as rows have it; room for all rows of a pile */
+    uint32_t *step; /* the same as it is given out */
     int64_t *age;
+    struct mkt_touchpoint *given;  /* what each_rows is given; only where that is set */
     mkt_touchpoints_each_fn *each; /* where set, conversions go there and nothing is added up */
     mkt_touchpoints_user_fn *each_rows; /* the same for all rows of a user */
     void *each_user;

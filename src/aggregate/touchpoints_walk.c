@@ -3,18 +3,21 @@
 /* The touches from `from` on that count for something at time `at`, as the rules say. */
 static size_t choose(struct mkt_touchpoints_walker *w, size_t from, size_t n, int64_t at)
 {
+    const uint64_t *open = w->open;
     bool no_views = false, no_direct = false; /* there are clicks; there are others than direct */
     if (w->rules->views == MKT_WEAK_YIELD)
-        for (size_t i = from; i < n; i++) no_views |= !w->open[i].view;
+        for (size_t i = from; i < n; i++) no_views |= !mkt_touchpoints_view(open[i]);
     if (w->rules->direct == MKT_WEAK_YIELD && w->direct != MKT_TOUCHPOINTS_NONE)
         for (size_t i = from; i < n; i++)
-            no_direct |= w->open[i].channel != w->direct && !(no_views && w->open[i].view);
+            no_direct |= mkt_touchpoints_channel(open[i]) != w->direct &&
+                         !(no_views && mkt_touchpoints_view(open[i]));
     size_t kept = 0;
     for (size_t i = from; i < n; i++) {
-        const struct mkt_touchpoint *t = &w->open[i];
-        if ((no_views && t->view) || (no_direct && t->channel == w->direct)) continue;
-        w->step[kept] = t->channel;
-        w->age[kept++] = at - t->time;
+        uint32_t channel = mkt_touchpoints_channel(open[i]);
+        if (no_views && mkt_touchpoints_view(open[i])) continue;
+        if (no_direct && channel == w->direct) continue;
+        w->step[kept] = channel;
+        w->age[kept++] = at - mkt_touchpoints_time(open[i]);
     }
     return kept;
 }
@@ -23,7 +26,8 @@ static size_t choose(struct mkt_touchpoints_walker *w, size_t from, size_t n, in
 static size_t recent(const struct mkt_touchpoints_walker *w, size_t n, int64_t at)
 {
     size_t from = n;
-    while (from && at - w->open[from - 1].time <= w->rules->lookback) from--;
+    int64_t first = at - w->rules->lookback;
+    while (from && mkt_touchpoints_time(w->open[from - 1]) >= first) from--;
     return from;
 }
 
@@ -41,11 +45,12 @@ static bool has_ties(const struct mkt_touchpoints_walker *w, size_t n)
 }
 
 static mkt_status convert(struct mkt_touchpoints_walker *w, size_t open,
-                          const struct mkt_touchpoint *row, struct mkt_err *err)
+                          const struct mkt_touchpoints_row *row, struct mkt_err *err)
 {
-    size_t n = choose(w, recent(w, open, row->time), open, row->time);
-    const struct mkt_touchpoints_conversion told = {row->user, row->time, row->value,
-                                                    w->step,   w->age,    n};
+    int64_t time = mkt_touchpoints_time(row->what);
+    size_t n = choose(w, recent(w, open, time), open, time);
+    const struct mkt_touchpoints_conversion told = {row->user, time,   row->value,
+                                                    w->step,   w->age, n};
     if (w->each) return w->each(w->each_user, &told, err);
     w->counts.conversions++;
     w->counts.negative += row->value < 0;
@@ -63,39 +68,40 @@ static mkt_status convert(struct mkt_touchpoints_walker *w, size_t open,
 }
 
 /* A journey that led to nothing. */
-static mkt_status give_up(struct mkt_touchpoints_walker *w, size_t open, struct mkt_err *err)
+static mkt_status give_up(struct mkt_touchpoints_walker *w, size_t open, uint64_t user,
+                          struct mkt_err *err)
 {
-    const struct mkt_touchpoint *last = &w->open[open - 1];
     if (w->each) return MKT_OK;
-    size_t n = choose(w, recent(w, open, last->time), open, last->time);
+    int64_t last = mkt_touchpoints_time(w->open[open - 1]);
+    size_t n = choose(w, recent(w, open, last), open, last);
     const struct mkt_path_counts one = {.nulls = 1};
-    w->counts.open += w->last - last->time <= w->rules->lookback;
-    mkt_credits_add(w->credits, (size_t)(last->user >> w->group_shift), w->step, w->age, n, 0, 0, 1,
-                    &w->scratch);
+    w->counts.open += w->last - last <= w->rules->lookback;
+    mkt_credits_add_nulls(w->credits, (size_t)(user >> w->group_shift), w->step, n, 1);
     return mkt_path_batch_add(&w->paths, w->step, n, &one, err);
 }
 
-static bool counts(const struct mkt_touchpoints_walker *w, const struct mkt_touchpoint *row)
+static bool counts(const struct mkt_touchpoints_walker *w, uint64_t what)
 {
-    if (row->channel == MKT_TOUCHPOINTS_NONE || row->view == MKT_TOUCHPOINTS_WITHHELD) return false;
-    if (row->view && w->rules->views == MKT_WEAK_DROP) return false;
-    return row->channel != w->direct || w->rules->direct != MKT_WEAK_DROP;
+    uint32_t channel = mkt_touchpoints_channel(what);
+    uint16_t view = mkt_touchpoints_view(what);
+    if (channel == MKT_TOUCHPOINTS_NO_CHANNEL || view == MKT_TOUCHPOINTS_WITHHELD) return false;
+    if (view && w->rules->views == MKT_WEAK_DROP) return false;
+    return channel != w->direct || w->rules->direct != MKT_WEAK_DROP;
 }
 
 /* The journey goes on by one touch. A visit that goes on, of the same channel and kind soon after, is
- * the same touch. `last` is that touch as its row has it, asked instead of w->open: what was just
- * written in parts is slow to read back whole. */
-static size_t touch(struct mkt_touchpoints_walker *w, size_t open, uint64_t last,
-                    const struct mkt_touchpoints_row *row)
+ * the same touch. */
+static size_t touch(struct mkt_touchpoints_walker *w, size_t open, uint64_t what)
 {
-    const uint64_t kind = MKT_TOUCHPOINTS_KIND;
-    int64_t since = (int64_t)(row->what >> MKT_TOUCHPOINTS_TIME_SHIFT) -
-                    (int64_t)(last >> MKT_TOUCHPOINTS_TIME_SHIFT);
-    if (open && w->rules->session && !((last ^ row->what) & kind) && since <= w->rules->session) {
-        w->open[open - 1].time += since;
-        return open;
+    if (open && w->rules->session) {
+        uint64_t last = w->open[open - 1];
+        int64_t since = mkt_touchpoints_time(what) - mkt_touchpoints_time(last);
+        if (!((last ^ what) & MKT_TOUCHPOINTS_KIND) && since <= w->rules->session) {
+            w->open[open - 1] = what;
+            return open;
+        }
     }
-    w->open[open] = mkt_touchpoints_unpack(row);
+    w->open[open] = what;
     w->counts.visits++;
     return open + 1;
 }
@@ -104,29 +110,28 @@ static mkt_status walk_user(struct mkt_touchpoints_walker *w, const struct mkt_t
                             size_t rows, struct mkt_err *err)
 {
     size_t open = 0;
-    uint64_t last = 0;   /* the last touch, as its row has it */
     bool led_on = false; /* a conversion came of the open touches already */
     for (size_t i = 0; i < rows; i++) {
-        const struct mkt_touchpoint now = mkt_touchpoints_unpack(&row[i]);
-        if (counts(w, &now)) {
-            int64_t last_time = (int64_t)(last >> MKT_TOUCHPOINTS_TIME_SHIFT);
-            if (open && w->rules->gap && now.time - last_time > w->rules->gap) {
-                if (!led_on) MKT_TRY(give_up(w, open, err));
+        const uint64_t what = row[i].what;
+        if (counts(w, what)) {
+            if (open && w->rules->gap &&
+                mkt_touchpoints_time(what) - mkt_touchpoints_time(w->open[open - 1]) >
+                    w->rules->gap) {
+                if (!led_on) MKT_TRY(give_up(w, open, row->user, err));
                 open = 0;
                 led_on = false;
             }
-            open = touch(w, open, last, &row[i]);
-            last = row[i].what;
+            open = touch(w, open, what);
         }
-        if (!now.conversion) continue;
-        MKT_TRY(convert(w, open, &now, err));
+        if (!mkt_touchpoints_converts(what)) continue;
+        MKT_TRY(convert(w, open, &row[i], err));
         if (w->rules->first_only) return MKT_OK;
         if (w->rules->reuse)
             led_on = true;
         else
             open = 0;
     }
-    return open && !led_on ? give_up(w, open, err) : MKT_OK;
+    return open && !led_on ? give_up(w, open, row->user, err) : MKT_OK;
 }
 
 mkt_status mkt_touchpoints_walk(struct mkt_touchpoints_walker *w,
@@ -136,8 +141,8 @@ mkt_status mkt_touchpoints_walk(struct mkt_touchpoints_walker *w,
     for (size_t from = 0, to; from < rows; from = to) {
         for (to = from + 1; to < rows && row[to].user == row[from].user;) to++;
         if (w->each_rows) {
-            for (size_t i = from; i < to; i++) w->open[i - from] = mkt_touchpoints_unpack(&row[i]);
-            MKT_TRY(w->each_rows(w->each_user, w->open, to - from, err));
+            for (size_t i = from; i < to; i++) w->given[i - from] = mkt_touchpoints_unpack(&row[i]);
+            MKT_TRY(w->each_rows(w->each_user, w->given, to - from, err));
             continue;
         }
         w->counts.users++;

@@ -76,7 +76,7 @@ static mkt_status by_shards(struct mkt_arena *into, size_t room, size_t channels
     struct mkt_path_batch batch;
     mkt_paths_init(out, into);
     name_channels(out, 0);
-    MKT_TRY(mkt_path_shards_open(&shards, room, channels, err));
+    MKT_TRY(mkt_path_shards_open(&shards, room, channels, journeys, err));
     mkt_status status = mkt_path_batch_init(&batch, into, &shards, err);
     for (size_t i = 0; i < journeys && status == MKT_OK; i++) {
         uint32_t step[9];
@@ -218,7 +218,7 @@ static void longer_than_a_batch(size_t channels)
     for (uint32_t i = 0; i < N; i++) step[i] = i % 2;
     mkt_paths_init(&out, &arena);
     name_channels(&out, 0);
-    assert_int_equal(mkt_path_shards_open(&shards, 64U << 20, channels, &err), MKT_OK);
+    assert_int_equal(mkt_path_shards_open(&shards, 64U << 20, channels, 0, &err), MKT_OK);
     assert_int_equal(mkt_path_batch_init(&batch, &arena, &shards, &err), MKT_OK);
     for (int i = 0; i < 3; i++)
         assert_int_equal(mkt_path_batch_add(&batch, step, N, &one, &err), MKT_OK);
@@ -257,7 +257,7 @@ static void sums_too_large(void **state)
     const struct mkt_path_counts much = {.conversions = 1, .value = INT64_MAX / 2 + 1};
     mkt_paths_init(&out, &arena);
     name_channels(&out, 0);
-    assert_int_equal(mkt_path_shards_open(&shards, 64U << 20, 0, &err), MKT_OK);
+    assert_int_equal(mkt_path_shards_open(&shards, 64U << 20, 0, 0, &err), MKT_OK);
     assert_int_equal(mkt_path_batch_init(&batch, &arena, &shards, &err), MKT_OK);
     for (uint32_t c = 0; c < 3; c++) /* one by one they fit, together they do not */
         assert_int_equal(mkt_path_batch_add(&batch, &c, 1, &much, &err), MKT_OK);
