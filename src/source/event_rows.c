@@ -14,14 +14,15 @@
 
 enum { USER, TIME, EVENT, VALUE, SESSION, PROPERTY }; /* arguments; properties follow */
 
-/* What one thread at a time works with. */
+/* What one thread at a time works with. What it writes at each row lies between what it reads: another
+ * thread's part is next to this one. */
 struct part {
     struct mkt_events *events;
     struct mkt_arena arena; /* of the names below; lasts as long as the scan */
-    struct mkt_recent recent[1 + MKT_EVENTS_PROPERTIES]; /* event, then the properties */
     int64_t broken, nobody; /* rows left out: that cannot be read, that name no user */
     int64_t zeros;          /* rows of the user 0 */
     bool open;
+    struct mkt_recent recent[1 + MKT_EVENTS_PROPERTIES]; /* event, then the properties */
 };
 
 struct scan {

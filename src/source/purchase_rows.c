@@ -15,15 +15,16 @@
 
 enum { CUSTOMER, DAY, CHANNEL, SEGMENT, AMOUNT, COST, ORDER, CONTENT, COLUMNS };
 
-/* What one thread at a time works with. */
+/* What one thread at a time works with. What it writes at each row lies between what it reads: another
+ * thread's part is next to this one. */
 struct part {
     struct mkt_purchases *purchases;
-    struct mkt_arena arena;      /* of the names below; lasts as long as the scan */
-    struct mkt_recent recent[2]; /* channels, segments */
+    struct mkt_arena arena; /* of the names below; lasts as long as the scan */
     int64_t broken, nobody, zeros, future, refunds, undated;
     int64_t void_names; /* rows in which a word stands for no channel or segment */
     bool is_void;       /* this row is one */
     bool open;
+    struct mkt_recent recent[2]; /* channels, segments */
 };
 
 struct scan {
