@@ -123,9 +123,8 @@ static mkt_status list_names(struct mkt_arena *arena, const char *const *name, s
     struct mkt_buf text;
     mkt_buf_init(&text, arena);
     mkt_buf_str(&text, "Which data set? There are ");
-    for (size_t i = 0; i < count && i < NAMES_SHOWN; i++)
-        mkt_buf_printf(&text, "%s%s", i ? ", " : "", name[i]);
-    if (count > NAMES_SHOWN) mkt_buf_printf(&text, " and %zu more", count - NAMES_SHOWN);
+    for (size_t i = 0; i < count; i++)
+        if (mkt_buf_listed(&text, i, count, NAMES_SHOWN)) mkt_buf_str(&text, name[i]);
     mkt_buf_str(&text, ".");
     *out = text.data;
     return mkt_buf_check(&text, err);

@@ -4,6 +4,7 @@
 #include "a2a/a2a_task.h"
 
 #include "base/clock.h"
+#include "base/text.h"
 
 mkt_status mkt_a2a_open(const struct mkt_a2a_options *options, struct mkt_a2a **out,
                         struct mkt_err *err)
@@ -95,8 +96,8 @@ mkt_status mkt_a2a_task_add(struct mkt_a2a *a2a, struct mkt_a2a_task *task, stru
     pthread_mutex_lock(&a2a->lock);
     sweep(a2a, true);
     if (a2a->tasks >= a2a->options.tasks) {
-        status =
-            mkt_err_set(err, MKT_E_BUSY, "%zu tasks are worked on, as many as allowed", a2a->tasks);
+        status = mkt_err_set(err, MKT_E_BUSY, "%s tasks are worked on, as many as allowed",
+                             MKT_COUNT(a2a->tasks));
     } else {
         task->serial = ++a2a->made;
         task->next = a2a->first;

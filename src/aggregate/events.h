@@ -123,7 +123,7 @@ MKT_MUST_CHECK mkt_status mkt_events_precedence(struct mkt_arena *arena,
  *   row    [rows] of one pile; overwritten
  *   start  [MKT_PILES_BUCKETS + 1]: room
  *   out    [rows] sorted */
-void mkt_events_sort(struct mkt_event *row, size_t rows, bool by_session, size_t *start,
+void mkt_events_sort(struct mkt_event *row, size_t rows, bool by_session, uint32_t *start,
                      struct mkt_event *out);
 
 #endif

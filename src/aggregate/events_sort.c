@@ -22,7 +22,7 @@ static int compare(const struct mkt_event *a, const struct mkt_event *b, bool by
 #define MKT_PILES_SORT_BEFORE(a, b, how) (compare(a, b, how) < 0)
 #include "aggregate/piles_sort.h"
 
-void mkt_events_sort(struct mkt_event *row, size_t rows, bool by_session, size_t *start,
+void mkt_events_sort(struct mkt_event *row, size_t rows, bool by_session, uint32_t *start,
                      struct mkt_event *out)
 {
     mkt_piles_sort_rows(row, rows, by_session, start, out);
@@ -49,9 +49,10 @@ mkt_status mkt_events_precedence(struct mkt_arena *arena, const struct mkt_event
     size_t mark = mkt_arena_mark(arena), most = mkt_events_largest(v);
     struct mkt_event *row = MKT_NEW(arena, struct mkt_event, most);
     struct mkt_event *sorted = MKT_NEW(arena, struct mkt_event, most);
-    size_t *start = MKT_NEW(arena, size_t, MKT_PILES_BUCKETS + 1);
+    uint32_t *start;
+    MKT_TRY(mkt_piles_sort_room(arena, most, &start, err));
     void *block = mkt_arena_alloc(arena, 1, MKT_PILES_BLOCK(sizeof(struct mkt_event)));
-    if (!row || !sorted || !start || !block) return mkt_arena_full(arena, err);
+    if (!row || !sorted || !block) return mkt_arena_full(arena, err);
     memset(out, 0, n * n * sizeof *out);
     for (size_t pile = 0; pile < MKT_PILES; pile++) {
         size_t rows;

@@ -140,9 +140,10 @@ static mkt_status take_piles(struct worker *k)
     MKT_TRY(prepare(k));
     struct mkt_event *row = MKT_NEW(&k->arena, struct mkt_event, job->most);
     struct mkt_event *sorted = MKT_NEW(&k->arena, struct mkt_event, job->most);
-    size_t *start = MKT_NEW(&k->arena, size_t, MKT_PILES_BUCKETS + 1);
+    uint32_t *start;
+    MKT_TRY(mkt_piles_sort_room(&k->arena, job->most, &start, &k->err));
     void *block = mkt_arena_alloc(&k->arena, 1, MKT_PILES_BLOCK(sizeof(struct mkt_event)));
-    if (!row || !sorted || !start || !block) return mkt_arena_full(&k->arena, &k->err);
+    if (!row || !sorted || !block) return mkt_arena_full(&k->arena, &k->err);
     for (size_t pile; (pile = atomic_fetch_add(&job->next, 1)) < MKT_PILES;) {
         size_t rows;
         MKT_TRY(mkt_events_gather(job->view, pile, block, row, &rows, &k->err));

@@ -165,3 +165,15 @@ mkt_status mkt_piles_gather(const struct mkt_piles *p, size_t pile, void *block,
     }
     return mkt_piles_gather_stored(p, pile, block, to, &n, err);
 }
+
+mkt_status mkt_piles_sort_room(struct mkt_arena *arena, size_t most, uint32_t **start,
+                               struct mkt_err *err)
+{
+    if (most > UINT32_MAX)
+        return mkt_err_set(err, MKT_E_LIMIT,
+                           "a user, or a few together, have %zu rows: more than 4,294,967,295 are "
+                           "not put in order; a user with so many is no person",
+                           most);
+    *start = MKT_NEW(arena, uint32_t, MKT_PILES_BUCKETS + 1);
+    return *start ? MKT_OK : mkt_arena_full(arena, err);
+}

@@ -136,4 +136,10 @@ MKT_MUST_CHECK mkt_status mkt_piles_gather_stored(const struct mkt_piles *piles,
 MKT_MUST_CHECK mkt_status mkt_piles_gather(const struct mkt_piles *piles, size_t pile, void *block,
                                            void *out, struct mkt_err *err);
 
+/* Room to put the rows of one pile in order (piles_sort.h).   most  rows of the largest
+ * Errors  MKT_E_NOMEM  the arena is full
+ *         MKT_E_LIMIT  more than 4,294,967,295 rows */
+MKT_MUST_CHECK mkt_status mkt_piles_sort_room(struct mkt_arena *arena, size_t most,
+                                              uint32_t **start, struct mkt_err *err);
+
 #endif

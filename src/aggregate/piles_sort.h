@@ -134,7 +134,7 @@ static inline size_t mkt_piles_sort_place(uint64_t hash, int bits)
 }
 
 /* From rows of each bucket to where each begins.   start  [2^bits + 1] those of bucket b at b + 1 */
-static void mkt_piles_sort_add_up(int bits, size_t *start)
+static void mkt_piles_sort_add_up(int bits, uint32_t *start)
 {
     for (size_t b = 1; b <= (size_t)1 << bits; b++) start[b] += start[b - 1];
 }
@@ -142,7 +142,7 @@ static void mkt_piles_sort_add_up(int bits, size_t *start)
 /*   end   [2^bits] of the buckets
  *   row   [end of the last] by bucket
  *   room  as much */
-static void mkt_piles_sort_buckets(MKT_PILES_SORT_ROW *row, const size_t *end, int bits, int how,
+static void mkt_piles_sort_buckets(MKT_PILES_SORT_ROW *row, const uint32_t *end, int bits, int how,
                                    MKT_PILES_SORT_ROW *room)
 {
     for (size_t b = 0, from = 0; b < (size_t)1 << bits; from = end[b++]) {
@@ -158,8 +158,8 @@ static void mkt_piles_sort_buckets(MKT_PILES_SORT_ROW *row, const size_t *end, i
  *   row    [rows] of one pile; overwritten
  *   start  [MKT_PILES_BUCKETS + 1]: room
  *   out    [rows] sorted */
-static inline void mkt_piles_sort_rows(MKT_PILES_SORT_ROW *row, size_t rows, int how, size_t *start,
-                                       MKT_PILES_SORT_ROW *out)
+static inline void mkt_piles_sort_rows(MKT_PILES_SORT_ROW *row, size_t rows, int how,
+                                       uint32_t *start, MKT_PILES_SORT_ROW *out)
 {
     int bits = mkt_piles_sort_bits(rows);
     memset(start, 0, (((size_t)1 << bits) + 1) * sizeof *start);

@@ -168,8 +168,9 @@ static mkt_status take(struct mkt_arena *arena, const struct mkt_purchases_view 
     out->rows = rows_of(v, pile, customers);
     struct mkt_purchase *row = MKT_NEW(arena, struct mkt_purchase, out->rows + 1);
     out->row = MKT_NEW(arena, struct mkt_purchase, out->rows + 1);
-    size_t *start = MKT_NEW(arena, size_t, MKT_PILES_BUCKETS + 1);
-    if (!row || !out->row || !start) return mkt_arena_full(arena, err);
+    uint32_t *start;
+    MKT_TRY(mkt_piles_sort_room(arena, out->rows, &start, err));
+    if (!row || !out->row) return mkt_arena_full(arena, err);
     size_t at = 0;
     for (size_t i = 0; i < v->parts; i++) {
         const struct mkt_piles *piles = customers ? &v->part[i]->customer : &v->part[i]->order;

@@ -43,7 +43,8 @@ static mkt_status walk_piles(struct worker *k)
     *w = job->start;
     bool adds_up = !w->each && !w->each_rows;
     if (adds_up) MKT_TRY(mkt_path_batch_init(&w->paths, arena, &job->shards, &k->err));
-    size_t *start = MKT_NEW(arena, size_t, MKT_PILES_BUCKETS + 1);
+    uint32_t *start;
+    MKT_TRY(mkt_piles_sort_room(arena, job->most, &start, &k->err));
     w->open = MKT_NEW(arena, uint64_t, job->most);
     if (w->each_rows) w->given = MKT_NEW(arena, struct mkt_touchpoint, job->most);
     w->step = MKT_NEW(arena, uint32_t, job->most);
@@ -52,7 +53,7 @@ static mkt_status walk_piles(struct worker *k)
     /* walked at random, and so last: what is large in an arena lies in large pages */
     struct mkt_touchpoints_row *room = MKT_NEW(arena, struct mkt_touchpoints_row, job->most);
     struct mkt_touchpoints_row *row = MKT_NEW(arena, struct mkt_touchpoints_row, job->most);
-    if (!start || !w->open || !w->step || !w->age || !room || !row || (w->each_rows && !w->given))
+    if (!w->open || !w->step || !w->age || !room || !row || (w->each_rows && !w->given))
         return mkt_arena_full(arena, &k->err);
     for (size_t pile; (pile = atomic_fetch_add(&job->next, 1)) < MKT_PILES;) {
         MKT_TRY(mkt_touchpoints_order(job->part, job->parts, pile, job->map, room, start, row,
@@ -111,7 +112,7 @@ static size_t worker_bytes(const struct job *job)
 {
     size_t row = 2 * sizeof(struct mkt_touchpoints_row) + sizeof(uint64_t) + sizeof(uint32_t) +
                  sizeof(int64_t) + sizeof(double); /* walk_piles, and the shares of credit */
-    return job->most * row + (MKT_PILES_BUCKETS + 1) * sizeof(size_t) +
+    return job->most * row + (MKT_PILES_BUCKETS + 1) * sizeof(uint32_t) +
            MKT_PATH_SHARDS * MKT_PATH_BATCH_BYTES + job->channel->count + 4096;
 }
 

@@ -16,12 +16,12 @@
 #include "aggregate/path_shards.h"
 #include "aggregate/piles.h"
 
-#define MKT_TOUCHPOINTS_GROUPS 512 /* at most; a power of two, at least as many as piles */
-#define MKT_TOUCHPOINTS_BINS 96    /* of the histograms; the last holds all beyond */
-#define MKT_TOUCHPOINTS_NONE UINT32_MAX
-#define MKT_TOUCHPOINTS_MONTHS 1024  /* from 1970 to 2054; the last holds all beyond */
-#define MKT_TOUCHPOINTS_WITHHELD 2   /* a touch that chance withheld from the user: none at all */
-#define MKT_TOUCHPOINTS_SPLIT '\x1f' /* between a channel and its campaign in one name */
+#define MKT_TOUCHPOINTS_GROUPS 512     /* at most; a power of two, at least as many as piles */
+#define MKT_TOUCHPOINTS_BINS 96        /* of the histograms; the last holds all beyond */
+#define MKT_TOUCHPOINTS_NONE 0x7FFFFFU /* no channel; all numbers of channels are less */
+#define MKT_TOUCHPOINTS_MONTHS 1024    /* from 1970 to 2054; the last holds all beyond */
+#define MKT_TOUCHPOINTS_WITHHELD 2     /* a touch that chance withheld from the user: none at all */
+#define MKT_TOUCHPOINTS_SPLIT '\x1f'   /* between a channel and its campaign in one name */
 
 /* One row of a touchpoints table. */
 struct mkt_touchpoint {
@@ -33,6 +33,63 @@ struct mkt_touchpoint {
     uint16_t view; /* 1: seen, not clicked; MKT_TOUCHPOINTS_WITHHELD: would have been shown */
     uint16_t conversion; /* 1: the user converted, after this touch */
 };
+
+/* The same as it is kept: what happened in one number, in the order that ties are broken by. */
+struct mkt_touchpoints_row {
+    uint64_t user;
+    uint64_t what; /* time, 38 bits; conversion, 1; channel, 23: all ones for none; view, 2 */
+    mkt_micro value;
+};
+
+/* And where the value is 0. */
+struct mkt_touchpoints_bare {
+    uint64_t user, what;
+};
+
+#define MKT_TOUCHPOINTS_TIME_SHIFT 26
+#define MKT_TOUCHPOINTS_KIND (((uint64_t)1 << 25) - 1) /* of `what`: channel and view */
+
+/* All as in struct mkt_touchpoint. */
+static inline struct mkt_touchpoints_row mkt_touchpoints_pack(uint64_t user, int64_t time,
+                                                              bool conversion, uint32_t channel,
+                                                              uint16_t view, mkt_micro value)
+{
+    return (struct mkt_touchpoints_row){user,
+                                        (uint64_t)time << MKT_TOUCHPOINTS_TIME_SHIFT |
+                                            (uint64_t)conversion << 25 | (uint64_t)channel << 2 |
+                                            view,
+                                        value};
+}
+
+static inline int64_t mkt_touchpoints_time(uint64_t what)
+{
+    return (int64_t)(what >> MKT_TOUCHPOINTS_TIME_SHIFT);
+}
+
+static inline bool mkt_touchpoints_converts(uint64_t what)
+{
+    return what >> 25 & 1;
+}
+
+static inline uint32_t mkt_touchpoints_channel(uint64_t what)
+{
+    return (uint32_t)(what >> 2) & MKT_TOUCHPOINTS_NONE;
+}
+
+static inline uint16_t mkt_touchpoints_view(uint64_t what)
+{
+    return what & 3;
+}
+
+static inline struct mkt_touchpoint mkt_touchpoints_unpack(const struct mkt_touchpoints_row *row)
+{
+    return (struct mkt_touchpoint){.user = row->user,
+                                   .time = mkt_touchpoints_time(row->what),
+                                   .value = row->value,
+                                   .channel = mkt_touchpoints_channel(row->what),
+                                   .view = mkt_touchpoints_view(row->what),
+                                   .conversion = mkt_touchpoints_converts(row->what)};
+}
 
 struct mkt_touchpoints {
     struct mkt_piles bare;   /* rows without a value, which are most: struct mkt_touchpoints_bare */
@@ -50,10 +107,9 @@ void mkt_touchpoints_close(struct mkt_touchpoints *j); /* lets go of the tempora
 
 /* Errors  MKT_E_NOMEM    the arena is full
  *         MKT_E_IO       the temporary file cannot be made or written
- *         MKT_E_NOSPACE  no room for it on the disk
- *         MKT_E_LIMIT    more than 8,388,607 channels */
+ *         MKT_E_NOSPACE  no room for it on the disk */
 MKT_MUST_CHECK mkt_status mkt_touchpoints_add(struct mkt_touchpoints *touchpoints,
-                                              const struct mkt_touchpoint *row, size_t rows,
+                                              const struct mkt_touchpoints_row *row, size_t rows,
                                               struct mkt_err *err);
 
 /* First and last time of all parts, without rows far from all others (aggregate/clocks.h). Returns the
@@ -167,18 +223,6 @@ MKT_MUST_CHECK mkt_status mkt_touchpoints_each(struct mkt_arena *arena,
 
 /* The rest is between touchpoints.c, touchpoints_pile.c and touchpoints_walk.c. */
 
-/* A row as it is kept: what happened in one number, in the order that ties are broken by. */
-struct mkt_touchpoints_row {
-    uint64_t user;
-    uint64_t what; /* time, 38 bits; conversion, 1; channel, 23: all ones for none; view, 2 */
-    mkt_micro value;
-};
-
-/* The same where the value is 0. */
-struct mkt_touchpoints_bare {
-    uint64_t user, what;
-};
-
 /* Rows in a pile, and in all. */
 static inline size_t mkt_touchpoints_rows_in(const struct mkt_touchpoints *touchpoints, size_t pile)
 {
@@ -190,43 +234,6 @@ static inline size_t mkt_touchpoints_rows(const struct mkt_touchpoints *touchpoi
     return mkt_piles_all_rows(&touchpoints->bare) + mkt_piles_all_rows(&touchpoints->valued);
 }
 
-#define MKT_TOUCHPOINTS_NO_CHANNEL 0x7FFFFFU
-#define MKT_TOUCHPOINTS_TIME_SHIFT 26
-#define MKT_TOUCHPOINTS_KIND (((uint64_t)1 << 25) - 1) /* of `what`: channel and view */
-
-static inline int64_t mkt_touchpoints_time(uint64_t what)
-{
-    return (int64_t)(what >> MKT_TOUCHPOINTS_TIME_SHIFT);
-}
-
-static inline bool mkt_touchpoints_converts(uint64_t what)
-{
-    return what >> 25 & 1;
-}
-
-/* MKT_TOUCHPOINTS_NO_CHANNEL for none. */
-static inline uint32_t mkt_touchpoints_channel(uint64_t what)
-{
-    return (uint32_t)(what >> 2) & MKT_TOUCHPOINTS_NO_CHANNEL;
-}
-
-static inline uint16_t mkt_touchpoints_view(uint64_t what)
-{
-    return what & 3;
-}
-
-static inline struct mkt_touchpoint mkt_touchpoints_unpack(const struct mkt_touchpoints_row *row)
-{
-    uint32_t channel = mkt_touchpoints_channel(row->what);
-    return (struct mkt_touchpoint){
-        .user = row->user,
-        .time = mkt_touchpoints_time(row->what),
-        .value = row->value,
-        .channel = channel == MKT_TOUCHPOINTS_NO_CHANNEL ? MKT_TOUCHPOINTS_NONE : channel,
-        .view = mkt_touchpoints_view(row->what),
-        .conversion = mkt_touchpoints_converts(row->what)};
-}
-
 /* The rows of one pile by user, time, conversion, channel, view, value.
  *   map    [parts][channels of the part] new numbers of the channels
  *   room   [rows of the pile in all parts]
@@ -235,7 +242,7 @@ static inline struct mkt_touchpoint mkt_touchpoints_unpack(const struct mkt_touc
  * Errors  MKT_E_IO  the temporary file cannot be read */
 MKT_MUST_CHECK mkt_status mkt_touchpoints_order(struct mkt_touchpoints *const *part, size_t parts,
                                                 size_t pile, uint32_t *const *map,
-                                                struct mkt_touchpoints_row *room, size_t *start,
+                                                struct mkt_touchpoints_row *room, uint32_t *start,
                                                 struct mkt_touchpoints_row *out,
                                                 struct mkt_err *err);
 

@@ -1,6 +1,5 @@
 #include "aggregate/touchpoints.h"
 
-#include <assert.h>
 #include <string.h>
 
 __extension__ typedef unsigned __int128 wide;
@@ -38,63 +37,28 @@ void mkt_touchpoints_close(struct mkt_touchpoints *j)
     mkt_piles_close(&j->valued);
 }
 
-static uint64_t pack(const struct mkt_touchpoint *t)
-{
-    assert(t->time >= 0 && t->time < INT64_C(1) << 38 && t->view <= 3);
-    uint64_t channel = t->channel & MKT_TOUCHPOINTS_NO_CHANNEL;
-    return (uint64_t)t->time << MKT_TOUCHPOINTS_TIME_SHIFT | (uint64_t)(t->conversion != 0) << 25 |
-           channel << 2 | t->view;
-}
-
-static mkt_status keep(struct mkt_touchpoints *j, const struct mkt_touchpoint *t,
-                       struct mkt_err *err)
-{
-    void *room;
-    if (t->value) {
-        struct mkt_touchpoints_row row = {t->user, pack(t), t->value};
-        MKT_TRY(mkt_piles_room(&j->valued, t->user, sizeof row, &room, err));
-        *(struct mkt_touchpoints_row *)room = row;
-    } else {
-        struct mkt_touchpoints_bare row = {t->user, pack(t)};
-        MKT_TRY(mkt_piles_room(&j->bare, t->user, sizeof row, &room, err));
-        *(struct mkt_touchpoints_bare *)room = row;
-    }
-    return MKT_OK;
-}
-
-static struct mkt_clocks_bin *month_of(struct mkt_touchpoints *j, int64_t time)
+static void note_time(struct mkt_touchpoints *j, int64_t time)
 {
     uint64_t month = (uint64_t)time / (86400 * MKT_CLOCKS_DAYS);
-    return &j->month[month < MKT_TOUCHPOINTS_MONTHS ? month : MKT_TOUCHPOINTS_MONTHS - 1];
+    mkt_clocks_add(&j->month[month < MKT_TOUCHPOINTS_MONTHS ? month : MKT_TOUCHPOINTS_MONTHS - 1],
+                   time);
 }
 
-/* Most rows that come together are of one month. */
-static void note_times(struct mkt_touchpoints *j, const struct mkt_touchpoint *row, size_t rows)
-{
-    struct mkt_clocks_bin all = {.rows = (int64_t)rows, .first = INT64_MAX, .last = INT64_MIN};
-    for (size_t i = 0; i < rows; i++) {
-        if (row[i].time < all.first) all.first = row[i].time;
-        if (row[i].time > all.last) all.last = row[i].time;
-    }
-    if (rows && month_of(j, all.first) == month_of(j, all.last)) {
-        mkt_clocks_join(month_of(j, all.first), &all, 1);
-        return;
-    }
-    for (size_t i = 0; i < rows; i++) mkt_clocks_add(month_of(j, row[i].time), row[i].time);
-}
-
-mkt_status mkt_touchpoints_add(struct mkt_touchpoints *j, const struct mkt_touchpoint *row,
+mkt_status mkt_touchpoints_add(struct mkt_touchpoints *j, const struct mkt_touchpoints_row *row,
                                size_t rows, struct mkt_err *err)
 {
-    bool many = false;
-    for (size_t i = 0; i < rows; i++)
-        many |=
-            row[i].channel != MKT_TOUCHPOINTS_NONE && row[i].channel >= MKT_TOUCHPOINTS_NO_CHANNEL;
-    if (many)
-        return mkt_err_set(err, MKT_E_LIMIT, "there are more than %u channels",
-                           MKT_TOUCHPOINTS_NO_CHANNEL);
-    note_times(j, row, rows);
-    for (size_t i = 0; i < rows; i++) MKT_TRY(keep(j, &row[i], err));
+    for (size_t i = 0; i < rows; i++) {
+        void *room;
+        note_time(j, mkt_touchpoints_time(row[i].what));
+        if (row[i].value) {
+            MKT_TRY(mkt_piles_room(&j->valued, row[i].user, sizeof *row, &room, err));
+            *(struct mkt_touchpoints_row *)room = row[i];
+        } else {
+            struct mkt_touchpoints_bare bare = {row[i].user, row[i].what};
+            MKT_TRY(mkt_piles_room(&j->bare, bare.user, sizeof bare, &room, err));
+            *(struct mkt_touchpoints_bare *)room = bare;
+        }
+    }
     return MKT_OK;
 }
 
@@ -117,7 +81,7 @@ static inline uint64_t part_of(const char *row, size_t which)
     return x;
 }
 
-static void count(const char *row, size_t size, size_t rows, int bits, size_t *start)
+static void count(const char *row, size_t size, size_t rows, int bits, uint32_t *start)
 {
     for (size_t i = 0; i < rows; i++)
         start[mkt_piles_sort_place(part_of(row + i * size, 0), bits) + 1]++;
@@ -125,13 +89,13 @@ static void count(const char *row, size_t size, size_t rows, int bits, size_t *s
 
 /* To their buckets, with the new numbers of their channels. */
 static void deal(const char *row, size_t size, size_t rows, const uint32_t *map, int bits,
-                 size_t *start, struct mkt_touchpoints_row *out)
+                 uint32_t *start, struct mkt_touchpoints_row *out)
 {
     bool valued = size == sizeof *out;
     for (size_t i = 0; i < rows; i++, row += size) {
         uint64_t user = part_of(row, 0), what = part_of(row, 1);
-        uint64_t channel = what >> 2 & MKT_TOUCHPOINTS_NO_CHANNEL;
-        if (channel != MKT_TOUCHPOINTS_NO_CHANNEL) what ^= (channel ^ map[channel]) << 2;
+        uint64_t channel = what >> 2 & MKT_TOUCHPOINTS_NONE;
+        if (channel != MKT_TOUCHPOINTS_NONE) what ^= (channel ^ map[channel]) << 2;
         out[start[mkt_piles_sort_place(user, bits)]++] =
             (struct mkt_touchpoints_row){user, what, valued ? (mkt_micro)part_of(row, 2) : 0};
     }
@@ -139,7 +103,7 @@ static void deal(const char *row, size_t size, size_t rows, const uint32_t *map,
 
 /* Those of a pile; what is in its file comes to *room, which moves on. */
 static mkt_status count_pile(const struct mkt_piles *p, size_t pile, int bits, void *block,
-                             char **room, size_t *start, struct mkt_err *err)
+                             char **room, uint32_t *start, struct mkt_err *err)
 {
     const struct mkt_piles_chunk *c;
     size_t n;
@@ -152,7 +116,7 @@ static mkt_status count_pile(const struct mkt_piles *p, size_t pile, int bits, v
 }
 
 static void deal_pile(const struct mkt_piles *p, size_t pile, const uint32_t *map, int bits,
-                      const char **room, size_t *start, struct mkt_touchpoints_row *out)
+                      const char **room, uint32_t *start, struct mkt_touchpoints_row *out)
 {
     const struct mkt_piles_chunk *c;
     size_t n, held = 0;
@@ -167,7 +131,7 @@ static void deal_pile(const struct mkt_piles *p, size_t pile, const uint32_t *ma
 
 mkt_status mkt_touchpoints_order(struct mkt_touchpoints *const *part, size_t parts, size_t pile,
                                  uint32_t *const *map, struct mkt_touchpoints_row *room,
-                                 size_t *start, struct mkt_touchpoints_row *out,
+                                 uint32_t *start, struct mkt_touchpoints_row *out,
                                  struct mkt_err *err)
 {
     _Alignas(16) char block[MKT_PILES_BLOCK(sizeof *out)];

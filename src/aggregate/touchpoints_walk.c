@@ -84,7 +84,7 @@ static bool counts(const struct mkt_touchpoints_walker *w, uint64_t what)
 {
     uint32_t channel = mkt_touchpoints_channel(what);
     uint16_t view = mkt_touchpoints_view(what);
-    if (channel == MKT_TOUCHPOINTS_NO_CHANNEL || view == MKT_TOUCHPOINTS_WITHHELD) return false;
+    if (channel == MKT_TOUCHPOINTS_NONE || view == MKT_TOUCHPOINTS_WITHHELD) return false;
     if (view && w->rules->views == MKT_WEAK_DROP) return false;
     return channel != w->direct || w->rules->direct != MKT_WEAK_DROP;
 }

@@ -223,10 +223,10 @@ mkt_status mkt_attribution_fill(const struct mkt_attribution_input *input, struc
             sheet,
             mkt_arena_printf(
                 sheet->arena,
-                "No channel can have credit for the %lld conversion%s: no touch that "
+                "No channel can have credit for the %s conversion%s: no touch that "
                 "names a channel came before within the look-back. Touches of the same "
                 "users before they converted would give an answer",
-                untouched, untouched == 1 ? "" : "s"),
+                MKT_COUNT(untouched), untouched == 1 ? "" : "s"),
             err);
     if (input->paths->total.conversions <= 0)
         return insufficient(sheet,

@@ -47,8 +47,8 @@ static mkt_status too_many(struct mkt_attribution_work *channels, struct mkt_err
     return mkt_sheet_say(
         channels->sheet, "too_many_campaigns", MKT_CAVEAT_NOTE,
         mkt_arena_printf(channels->sheet->arena,
-                         "there are %zu campaigns: credit by campaign is worked out for up to %d",
-                         channels->input.campaigns, MKT_ATTRIBUTION_CAMPAIGNS),
+                         "there are %s campaigns: credit by campaign is worked out for up to %d",
+                         MKT_COUNT(channels->input.campaigns), MKT_ATTRIBUTION_CAMPAIGNS),
         err);
 }
 

@@ -2,6 +2,7 @@
 #include "analysis/attribution_work.h"
 
 #include "base/buf.h"
+#include "base/text.h"
 #include "fact/format.h"
 
 static mkt_status caveat(struct mkt_attribution_work *w, const char *id, const char *text,
@@ -17,27 +18,29 @@ static mkt_status holdout_caveats(struct mkt_attribution_work *w, struct mkt_err
     struct mkt_arena *arena = w->sheet->arena;
     size_t all = w->holdouts + w->leaky + w->few;
     if (w->holdouts)
-        MKT_TRY(caveat(w, "from_holdouts",
-                       mkt_arena_printf(arena,
-                                        "what would not have come without the touches is told for "
-                                        "%zu of %zu channels, from people from whom touches were "
-                                        "withheld at random",
-                                        w->holdouts, w->input.credits->channels),
-                       MKT_CAVEAT_NOTE, err));
+        MKT_TRY(
+            caveat(w, "from_holdouts",
+                   mkt_arena_printf(arena,
+                                    "what would not have come without the touches is told for "
+                                    "%s of %s channels, from people from whom touches were "
+                                    "withheld at random",
+                                    MKT_COUNT(w->holdouts), MKT_COUNT(w->input.credits->channels)),
+                   MKT_CAVEAT_NOTE, err));
     if (w->leaky)
         MKT_TRY(caveat(w, "leaky_holdout",
                        mkt_arena_printf(arena,
-                                        "the holdout of %zu of %zu channels did not hold: people "
+                                        "the holdout of %s of %s channels did not hold: people "
                                         "met what was withheld from them, or their share is not "
                                         "what it was meant to be; nothing is told from it",
-                                        w->leaky, all),
+                                        MKT_COUNT(w->leaky), MKT_COUNT(all)),
                        MKT_CAVEAT_WARN, err));
     if (w->few)
         MKT_TRY(caveat(w, "small_holdout",
                        mkt_arena_printf(arena,
-                                        "the holdout of %zu of %zu channels has under %d people or "
+                                        "the holdout of %s of %s channels has under %d people or "
                                         "%d conversions: too few to tell what the channel causes",
-                                        w->few, all, MKT_HOLDOUT_LEAST, MKT_HOLDOUT_CONVERSIONS),
+                                        MKT_COUNT(w->few), MKT_COUNT(all), MKT_HOLDOUT_LEAST,
+                                        MKT_HOLDOUT_CONVERSIONS),
                        MKT_CAVEAT_NOTE, err));
     return MKT_OK;
 }
@@ -60,7 +63,7 @@ static size_t most_easily_explained(const struct mkt_attribution_work *w)
 
 /* Channels of which what they cause is not told, in words. */
 struct withheld {
-    const char *who; /* "email", "email, search and 2 others" */
+    const char *who; /* "email", "email, search, video and 2 more" */
     bool one;
     size_t largest; /* of w->channel; w->channels where none of them has facts */
 };
@@ -75,13 +78,12 @@ static mkt_status withheld(const struct mkt_attribution_work *w, mkt_exposure_st
     for (size_t c = 0; c < w->channels && told < NAMED; c++) {
         if (w->limits.state[w->channel[c].place] != state) continue;
         if (!told) out->largest = c;
-        mkt_buf_between(&text, told++, all, " and ");
-        mkt_buf_str(&text, w->channel[c].name);
+        if (mkt_buf_listed(&text, told++, all, NAMED)) mkt_buf_str(&text, w->channel[c].name);
     }
     if (!told)
-        mkt_buf_printf(&text, "%zu channels", all);
+        mkt_buf_printf(&text, "%s channels", MKT_COUNT(all));
     else if (told < all)
-        mkt_buf_printf(&text, " and %zu other%s", all - told, all - told == 1 ? "" : "s");
+        mkt_buf_listed(&text, told, all, told);
     out->who = text.data;
     return mkt_buf_check(&text, err);
 }
@@ -145,19 +147,25 @@ static mkt_status withheld_caveats(struct mkt_attribution_work *w, struct mkt_er
                   MKT_CAVEAT_WARN, err);
 }
 
-/* "email (1 of 4 channels)", or "5 of 9 channels" where they are many; NULL when the arena is full. */
+/* "email (1 of 4 channels)", or "any of 5 of the 9 channels" where they are many; NULL when the arena
+ * is full. */
 static const char *repelling(const struct mkt_attribution_work *w)
 {
     struct mkt_buf text;
     size_t K = w->input.paths->channel.count, told = 0;
     mkt_buf_init(&text, w->sheet->arena);
     for (size_t c = 0; c < w->channels && w->repelling <= NAMED; c++)
-        if (mkt_exposure_limits_repels(&w->limits, &w->incremental, w->channel[c].place))
-            mkt_buf_printf(&text, "%s%s", told++ ? " or " : "", w->channel[c].name);
+        if (mkt_exposure_limits_repels(&w->limits, &w->incremental, w->channel[c].place)) {
+            mkt_buf_between(&text, told++, w->repelling, " or ");
+            mkt_buf_str(&text, w->channel[c].name);
+        }
     if (told == w->repelling)
-        mkt_buf_printf(&text, " (%zu of %zu channels)", told, K);
+        mkt_buf_printf(&text, " (%s of %s channels)", MKT_COUNT(told), MKT_COUNT(K));
+    else if (w->repelling == K)
+        return mkt_arena_printf(w->sheet->arena, "any of the %s channels", MKT_COUNT(K));
     else
-        return mkt_arena_printf(w->sheet->arena, "%zu of %zu channels", w->repelling, K);
+        return mkt_arena_printf(w->sheet->arena, "any of %s of the %s channels",
+                                MKT_COUNT(w->repelling), MKT_COUNT(K));
     return text.failed ? NULL : text.data;
 }
 
@@ -214,8 +222,8 @@ mkt_status mkt_attribution_work_caveats(struct mkt_attribution_work *w, struct m
     if (p->total.conversions < MKT_ATTRIBUTION_FEW)
         MKT_TRY(caveat(
             w, "few_conversions",
-            mkt_arena_printf(arena, "%lld %s few: 100 and more tell channels apart",
-                             (long long)p->total.conversions,
+            mkt_arena_printf(arena, "%s %s few: 100 and more tell channels apart",
+                             MKT_COUNT(p->total.conversions),
                              p->total.conversions == 1 ? "conversion is" : "conversions are"),
             MKT_CAVEAT_WARN, err));
     if (K == 1)
@@ -234,9 +242,9 @@ mkt_status mkt_attribution_work_caveats(struct mkt_attribution_work *w, struct m
     if (K > MKT_ATTRIBUTION_CHAIN)
         MKT_TRY(caveat(w, "too_many_channels",
                        mkt_arena_printf(arena,
-                                        "there are %zu channels: Markov removal is worked out "
+                                        "there are %s channels: Markov removal is worked out "
                                         "for up to %d; group them to have it",
-                                        K, MKT_ATTRIBUTION_CHAIN),
+                                        MKT_COUNT(K), MKT_ATTRIBUTION_CHAIN),
                        MKT_CAVEAT_LIMIT, err));
     if (!n)
         return caveat(
@@ -247,44 +255,44 @@ mkt_status mkt_attribution_work_caveats(struct mkt_attribution_work *w, struct m
     if (w->input.strays)
         MKT_TRY(caveat(w, "stray_times",
                        mkt_arena_printf(arena,
-                                        "%lld of %lld rows lie more than a year from all others: a "
+                                        "%s of %s rows lie more than a year from all others: a "
                                         "clock was probably wrong; they count, but the period is "
                                         "told without them",
-                                        (long long)w->input.strays, (long long)n->rows),
+                                        MKT_COUNT(w->input.strays), MKT_COUNT(n->rows)),
                        MKT_CAVEAT_WARN, err));
     if (n->open)
         MKT_TRY(caveat(w, "open_journeys",
                        mkt_arena_printf(arena,
-                                        "%lld journey%s not converting had a touch so late "
+                                        "%s journey%s not converting had a touch so late "
                                         "that %s still may",
-                                        (long long)n->open,
+                                        MKT_COUNT(n->open),
                                         n->open == 1 ? " that counts as" : "s that count as",
                                         n->open == 1 ? "it" : "they"),
                        MKT_CAVEAT_NOTE, err));
     if (n->negative)
         MKT_TRY(caveat(w, "negative_values",
                        mkt_arena_printf(arena,
-                                        "%lld conversions are worth less than nothing; they "
+                                        "%s conversions are worth less than nothing; they "
                                         "take credit away in value",
-                                        (long long)n->negative),
+                                        MKT_COUNT(n->negative)),
                        MKT_CAVEAT_WARN, err));
     if (n->tied)
         MKT_TRY(caveat(w, "ties",
                        mkt_arena_printf(
                            arena,
-                           "%lld of %lld conversions had touches of different channels at the "
+                           "%s of %s conversions had touches of different channels at the "
                            "same moment: the names of the channels put those in order, and first, "
                            "last and position touch and the chains depend on it; times of the day, "
                            "to the second, would settle it",
-                           (long long)n->tied, (long long)n->conversions),
+                           MKT_COUNT(n->tied), MKT_COUNT(n->conversions)),
                        n->tied * 20 > n->conversions ? MKT_CAVEAT_WARN : MKT_CAVEAT_NOTE, err));
     if (p->untouched.conversions)
         MKT_TRY(caveat(
             w, "untouched_conversions",
             mkt_arena_printf(arena,
-                             "%lld of %lld conversions had no touch within the "
+                             "%s of %s conversions had no touch within the "
                              "look-back: no channel has credit for them",
-                             (long long)p->untouched.conversions, (long long)n->conversions),
+                             MKT_COUNT(p->untouched.conversions), MKT_COUNT(n->conversions)),
             p->untouched.conversions * 5 > n->conversions ? MKT_CAVEAT_WARN : MKT_CAVEAT_NOTE,
             err));
     return MKT_OK;

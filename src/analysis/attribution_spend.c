@@ -108,9 +108,9 @@ static mkt_status compare_days(struct mkt_attribution_work *w, struct mkt_err *e
     return mkt_sheet_say(
         w->sheet, "partial_spend", MKT_CAVEAT_WARN,
         mkt_arena_printf(w->sheet->arena,
-                         "spend is told for %d of the %d days of the journeys: ROAS and CPA "
+                         "spend is told for %s of the %s days of the journeys: ROAS and CPA "
                          "by model are not given",
-                         (int)told, (int)all),
+                         MKT_COUNT(told), MKT_COUNT(all)),
         err);
 }
 

@@ -5,6 +5,7 @@
 
 #include "base/buf.h"
 #include "base/tasks.h"
+#include "base/text.h"
 #include "model/interval.h"
 
 #define PATHS 10
@@ -79,8 +80,8 @@ mkt_status mkt_attribution_work_side_by_side(struct mkt_attribution_work *w, con
                              incremental ? "; incremental: they would not have converted without it"
                                          : "");
     if (w->left_out)
-        MKT_ATTRIBUTION_TEXT(w, t.note, err, "the %zu largest of %zu by linear credit", w->channels,
-                             w->channels + w->left_out);
+        MKT_ATTRIBUTION_TEXT(w, t.note, err, "the %s largest of %s by linear credit",
+                             MKT_COUNT(w->channels), MKT_COUNT(w->channels + w->left_out));
     return mkt_sheet_add_table(w->sheet, &t, err);
 }
 
@@ -153,7 +154,7 @@ static mkt_status name_path(struct mkt_attribution_work *w, const struct mkt_pat
     for (size_t i = 0; i < path->steps && i < STEPS_SHOWN; i++)
         mkt_buf_printf(&buf, "%s%s", i ? " > " : "", w->input.paths->channel.name[step[i]]);
     if (path->steps > STEPS_SHOWN)
-        mkt_buf_printf(&buf, " > ... (%zu more)", path->steps - STEPS_SHOWN);
+        mkt_buf_printf(&buf, " > ... (%s more)", MKT_COUNT(path->steps - STEPS_SHOWN));
     *out = buf.data;
     return mkt_buf_check(&buf, err);
 }
@@ -242,7 +243,8 @@ static mkt_status path_table(struct mkt_attribution_work *w, struct mkt_err *err
         }
     }
     if (p->paths > t.rows)
-        MKT_ATTRIBUTION_TEXT(w, t.note, err, "%zu of %zu different paths", t.rows, p->paths);
+        MKT_ATTRIBUTION_TEXT(w, t.note, err, "%s of %s different paths", MKT_COUNT(t.rows),
+                             MKT_COUNT(p->paths));
     return mkt_sheet_add_table(w->sheet, &t, err);
 }
 

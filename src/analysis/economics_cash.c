@@ -4,6 +4,7 @@
 
 #include "analysis/economics_work.h"
 #include "base/buf.h"
+#include "base/text.h"
 #include "fact/format.h"
 #include "model/cashflow.h"
 
@@ -53,16 +54,12 @@ static mkt_status say_rates(struct mkt_economics_work *w, const struct mkt_cashf
             err);
     mkt_buf_init(&text, w->sheet->arena);
     mkt_buf_printf(&text,
-                   "There is no one internal rate of return: the payments change sign %zu times "
-                   "and are worth nothing at %zu rates a year: ",
-                   irr->changes, irr->roots);
-    size_t shown = irr->roots < MKT_CASHFLOW_ROOTS ? irr->roots : MKT_CASHFLOW_ROOTS;
-    for (size_t i = 0; i < shown; i++)
-        mkt_buf_printf(&text, "%s%s",
-                       i == 0          ? ""
-                       : i + 1 < shown ? ", "
-                                       : " and ",
-                       mkt_format_value(irr->rate[i], MKT_UNIT_CHANGE, NULL, number));
+                   "There is no one internal rate of return: the payments change sign %s times "
+                   "and are worth nothing at %s rates a year: ",
+                   MKT_COUNT(irr->changes), MKT_COUNT(irr->roots));
+    for (size_t i = 0; i < irr->roots; i++)
+        if (mkt_buf_listed(&text, i, irr->roots, MKT_CASHFLOW_ROOTS))
+            mkt_buf_str(&text, mkt_format_value(irr->rate[i], MKT_UNIT_CHANGE, NULL, number));
     mkt_buf_str(&text, ". Judge by the net present value.");
     MKT_TRY(mkt_buf_check(&text, err));
     return mkt_economics_work_caveat(w, "several_irr", MKT_CAVEAT_WARN, text.data, err);

@@ -4,6 +4,8 @@
 
 #include "aggregate/spellings.h"
 #include "analysis/economics_work.h"
+#include "base/text.h"
+#include "fact/format.h"
 
 #define SHORT_DAYS 56
 #define SETTLED_DAYS 180 /* of orders before a period, after which a first order is one */
@@ -105,9 +107,9 @@ static mkt_status add_spend(struct mkt_economics_work *w, struct mkt_err *err)
     }
     if (w->left_out) {
         MKT_ECONOMICS_TEXT(w, text, err,
-                           "The %d largest channels by spend are looked at; %zu smaller ones and "
+                           "The %d largest channels by spend are looked at; %s smaller ones and "
                            "their customers are left out.",
-                           MKT_ECONOMICS_CHANNELS, w->left_out);
+                           MKT_ECONOMICS_CHANNELS, MKT_COUNT(w->left_out));
         MKT_TRY(mkt_economics_work_caveat(w, "largest_only", MKT_CAVEAT_WARN, text, err));
     }
     return MKT_OK;
@@ -120,7 +122,7 @@ static mkt_status counted(struct mkt_economics_work *w, const char *id, int64_t 
 {
     const char *text;
     if (!n) return MKT_OK;
-    MKT_ECONOMICS_TEXT(w, text, err, "%lld %s", (long long)n, after);
+    MKT_ECONOMICS_TEXT(w, text, err, "%s %s", MKT_COUNT(n), after);
     return mkt_economics_work_caveat(w, id, weight, text, err);
 }
 
@@ -138,23 +140,26 @@ static const char *tables_of_orders(struct mkt_economics_work *w)
         if (!first) first = t->name;
     }
     if (!first || !more) return first ? first : "the orders";
-    return mkt_arena_printf(w->sheet->arena, "%s and %zu more table%s", first, more,
+    return mkt_arena_printf(w->sheet->arena, "%s and %s more table%s", first, MKT_COUNT(more),
                             more == 1 ? "" : "s");
 }
 
-/* "3 rows of orders.csv repeat ..., worth 12.50 EUR: ..." */
+/* "3 rows of orders.csv repeat ..., worth €12.50: ..." */
 static mkt_status repeated(struct mkt_economics_work *w, const char *id,
                            const struct mkt_purchases_repeats *rows, const char *what,
                            const char *then, struct mkt_err *err)
 {
     const struct mkt_account *account = w->input.account;
-    const char *text, *currency = account && account->currency ? account->currency : "";
+    const char *text;
+    char worth[MKT_FORMAT_TEXT];
     if (!rows->rows) return MKT_OK;
     const char *tables = tables_of_orders(w);
     if (!tables) return mkt_arena_full(w->sheet->arena, err);
-    MKT_ECONOMICS_TEXT(w, text, err, "%lld row%s of %s %s, worth %.2f%s%s: %s",
-                       (long long)rows->rows, rows->rows == 1 ? "" : "s", tables, what,
-                       (double)rows->amount / MKT_MICRO, *currency ? " " : "", currency, then);
+    MKT_ECONOMICS_TEXT(w, text, err, "%s row%s of %s %s, worth %s: %s", MKT_COUNT(rows->rows),
+                       rows->rows == 1 ? "" : "s", tables, what,
+                       mkt_format_value((double)rows->amount / MKT_MICRO, MKT_UNIT_MONEY,
+                                        account ? account->currency : NULL, worth),
+                       then);
     return mkt_economics_work_caveat(w, id, MKT_CAVEAT_WARN, text, err);
 }
 
@@ -236,7 +241,7 @@ static mkt_status add_period(struct mkt_economics_work *w, struct mkt_err *err)
                       "The days of the period that the data lack would complete the figures", err));
     }
     if (days >= SHORT_DAYS) return MKT_OK;
-    MKT_ECONOMICS_TEXT(w, text, err, "Customers of %d %s are looked at: %s.", days,
+    MKT_ECONOMICS_TEXT(w, text, err, "Customers of %s %s are looked at: %s.", MKT_COUNT(days),
                        days == 1 ? "day" : "days",
                        days < MKT_RETURNS_LEAST_DAYS ? "too few days for an interval of CAC"
                                                      : "intervals are wide");
@@ -261,9 +266,10 @@ static mkt_status add_ages(struct mkt_economics_work *w, struct mkt_err *err)
                      err);
     if (w->horizon < w->input.horizon) {
         MKT_ECONOMICS_TEXT(w, text, err,
-                           "30 customers or more are seen for %zu months only, so LTV is of %zu "
-                           "months, not of the %zu asked for.",
-                           l->months, w->horizon, w->input.horizon);
+                           "30 customers or more are seen for %s months only, so LTV is of %s "
+                           "months, not of the %s asked for.",
+                           MKT_COUNT(l->months), MKT_COUNT(w->horizon),
+                           MKT_COUNT(w->input.horizon));
         MKT_TRY(lacks(w, "horizon_cut", text,
                       "Orders of as many months after the customers came as the horizon has would "
                       "give the LTV asked for",
@@ -283,11 +289,10 @@ static mkt_status add_payback(struct mkt_economics_work *w, struct mkt_err *err)
     const char *text;
     if (!w->money || isnan(s->cac) || !l->months) return MKT_OK;
     if (!isnan(mkt_lifetime_payback(l, s->cac, s->cac_spread).value)) return MKT_OK;
-    MKT_ECONOMICS_TEXT(
-        w, text, err,
-        "The payback period is not within the data: in the %zu months they show, the "
-        "average customer brings back less than they cost.",
-        l->months);
+    MKT_ECONOMICS_TEXT(w, text, err,
+                       "The payback period is not within the data: in the %s months they show, the "
+                       "average customer brings back less than they cost.",
+                       MKT_COUNT(l->months));
     return mkt_economics_work_caveat(w, "payback_beyond", MKT_CAVEAT_WARN, text, err);
 }
 

@@ -120,12 +120,12 @@ mkt_status mkt_experiment_fill(const struct mkt_arms *arms, const struct mkt_acc
     if (arms->metrics && arms->units == 0 && arms->multiple)
         return insufficient(sheet,
                             mkt_arena_printf(sheet->arena,
-                                             "Each of the %lld units was seen in more than one "
+                                             "Each of the %s units was seen in more than one "
                                              "variant, so none can be compared: units of one "
                                              "variant each would give an answer. If the column of "
                                              "variants tells something else, name the right one "
                                              "with --map \"variant=COLUMN\"",
-                                             (long long)arms->multiple),
+                                             MKT_COUNT(arms->multiple)),
                             err);
     if (arms->metrics == 0 || arms->units == 0)
         return insufficient(sheet,

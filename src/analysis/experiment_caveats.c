@@ -6,6 +6,7 @@
 #include "analysis/experiment_facts.h"
 #include "analysis/experiment_sentence.h"
 #include "analysis/experiment_variants.h"
+#include "base/text.h"
 #include "fact/format.h"
 
 /* ---- broken ------------------------------------------------------------------- */
@@ -24,8 +25,7 @@ static mkt_status say_broken(struct mkt_experiment_work *w, struct mkt_err *err)
             bool lost = (double)e->units[v] < meant; /* as far off, but units are lost sooner */
             if (off > most * (lost ? 1 - 1e-9 : 1 + 1e-9)) most = off, worst = v;
         }
-        char got[MKT_FORMAT_TEXT], meant[MKT_FORMAT_TEXT], p[MKT_FORMAT_TEXT];
-        mkt_format_value((double)e->units[worst], MKT_UNIT_COUNT, NULL, got);
+        char meant[MKT_FORMAT_TEXT], p[MKT_FORMAT_TEXT];
         mkt_format_value(e->share[worst] * (double)e->arms->units, MKT_UNIT_COUNT, NULL, meant);
         mkt_format_p(e->srm_p, p);
         MKT_EXPERIMENT_TEXT(w, sentence, err,
@@ -33,13 +33,14 @@ static mkt_status say_broken(struct mkt_experiment_work *w, struct mkt_err *err)
                             "is not chance (%s); find the fault in how units are assigned or "
                             "logged, mend it and start again (or say with shares which split was "
                             "meant)",
-                            w->variant[worst], got, e->units[worst] == 1 ? "" : "s", meant, p);
+                            w->variant[worst], MKT_COUNT(e->units[worst]),
+                            e->units[worst] == 1 ? "" : "s", meant, p);
     } else {
         MKT_EXPERIMENT_TEXT(w, sentence, err,
-                            "The experiment is broken: %lld units of %lld were seen in more than "
+                            "The experiment is broken: %s units of %s were seen in more than "
                             "one variant; make the assignment stick to the unit and start again",
-                            (long long)e->arms->multiple,
-                            (long long)(e->arms->units + e->arms->multiple));
+                            MKT_COUNT(e->arms->multiple),
+                            MKT_COUNT(e->arms->units + e->arms->multiple));
     }
     return mkt_sheet_add_missing(w->sheet, sentence, err);
 }
@@ -143,15 +144,15 @@ static mkt_status say_days(struct mkt_experiment_work *w, struct mkt_err *err)
     if (days < 7)
         MKT_TRY(MKT_EXPERIMENT_SAY(
             w, err, "short", MKT_CAVEAT_WARN,
-            "The experiment has run for %d day%s: days of the week that are missing may "
+            "The experiment has run for %s day%s: days of the week that are missing may "
             "behave otherwise",
-            days, days == 1 ? "" : "s"));
+            MKT_COUNT(days), days == 1 ? "" : "s"));
     else if (days % 7 != 0 && days < 28)
         MKT_TRY(MKT_EXPERIMENT_SAY(
             w, err, "uneven_weeks", MKT_CAVEAT_NOTE,
-            "The experiment has run for %d days, not for whole weeks, so that some days of "
+            "The experiment has run for %s days, not for whole weeks, so that some days of "
             "the week count more than others",
-            days));
+            MKT_COUNT(days)));
     return mkt_experiment_variants_days(w, err);
 }
 
@@ -182,13 +183,12 @@ static mkt_status say_counting(struct mkt_experiment_work *w, size_t m, struct m
     const char *name = w->metric[m], *id;
     char value[MKT_FORMAT_TEXT], units[MKT_FORMAT_TEXT];
     if (x->missing) {
-        mkt_format_value((double)x->missing, MKT_UNIT_COUNT, NULL, units);
         MKT_EXPERIMENT_TEXT(w, id, err, "%s.missing", w->metric_key[m]);
         MKT_TRY(MKT_EXPERIMENT_SAY(
             w, err, id, MKT_CAVEAT_WARN,
             "%s unit%s no value of %s: counted as zero, which is right only where nothing "
             "happened",
-            units, x->missing == 1 ? " has" : "s have", name));
+            MKT_COUNT(x->missing), x->missing == 1 ? " has" : "s have", name));
     }
     size_t some = w->e->control == 0;
     if (w->e->least_successes[m] < MKT_EXPERIMENT_RARE &&
@@ -203,13 +203,13 @@ static mkt_status say_counting(struct mkt_experiment_work *w, size_t m, struct m
     }
     if (isfinite(x->cap)) {
         mkt_format_value(x->cap, MKT_UNIT_INDEX, NULL, value);
-        mkt_format_value((double)x->capped, MKT_UNIT_COUNT, NULL, units);
         MKT_EXPERIMENT_TEXT(w, id, err, "%s.capped", w->metric_key[m]);
         MKT_TRY(MKT_EXPERIMENT_SAY(
             w, err, id, MKT_CAVEAT_NOTE,
             "%s unit%s of %s above %s count%s as %s: means and lifts are those of capped "
             "values",
-            units, x->capped == 1 ? "" : "s", name, value, x->capped == 1 ? "s" : "", value));
+            MKT_COUNT(x->capped), x->capped == 1 ? "" : "s", name, value, x->capped == 1 ? "s" : "",
+            value));
     }
     if (x->kind != MKT_ARMS_QUANTILE) return MKT_OK;
     bool clusters = false;
@@ -255,24 +255,24 @@ static mkt_status say_units(struct mkt_experiment_work *w, struct mkt_err *err)
     if (least < MKT_EXPERIMENT_FEW)
         MKT_TRY(MKT_EXPERIMENT_SAY(
             w, err, "few_units", MKT_CAVEAT_WARN,
-            "The smallest variant has %lld unit%s; below %d the intervals are not to be "
+            "The smallest variant has %s unit%s; below %d the intervals are not to be "
             "trusted and nothing is decided",
-            (long long)least, least == 1 ? "" : "s", MKT_EXPERIMENT_FEW));
+            MKT_COUNT(least), least == 1 ? "" : "s", MKT_EXPERIMENT_FEW));
     if (!e->srm_tested)
         MKT_TRY(MKT_EXPERIMENT_SAY(
             w, err, "split_not_tested", MKT_CAVEAT_NOTE,
             "There are too few units to check that the variants got their shares"));
     if (e->arms->multiple && mkt_experiment_facts_sound(w))
         MKT_TRY(MKT_EXPERIMENT_SAY(w, err, "in_two_variants", MKT_CAVEAT_WARN,
-                                   "%lld unit%s seen in more than one variant and left out",
-                                   (long long)e->arms->multiple,
+                                   "%s unit%s seen in more than one variant and left out",
+                                   MKT_COUNT(e->arms->multiple),
                                    e->arms->multiple == 1 ? " was" : "s were"));
     if (e->strays)
         MKT_TRY(MKT_EXPERIMENT_SAY(
             w, err, "stray_days", MKT_CAVEAT_WARN,
-            "%lld unit%s dated more than a month from all others: the date is taken for an "
+            "%s unit%s dated more than a month from all others: the date is taken for an "
             "error, and the days of the experiment are counted without it",
-            (long long)e->strays, e->strays == 1 ? " is" : "s are"));
+            MKT_COUNT(e->strays), e->strays == 1 ? " is" : "s are"));
     if (e->arms->respelled)
         MKT_TRY(MKT_EXPERIMENT_SAY(w, err, "respelled", MKT_CAVEAT_WARN,
                                    "Names of variants that " MKT_SPELLINGS_DIFFER
@@ -297,9 +297,9 @@ static mkt_status say_units(struct mkt_experiment_work *w, struct mkt_err *err)
     if (e->arms->rows > e->arms->units + e->arms->multiple)
         MKT_TRY(MKT_EXPERIMENT_SAY(
             w, err, "rows_added_up", MKT_CAVEAT_NOTE,
-            "%lld rows make %lld units: the rows of a unit are added up, and rows that "
+            "%s rows make %s units: the rows of a unit are added up, and rows that "
             "stand twice count twice",
-            (long long)e->arms->rows, (long long)(e->arms->units + e->arms->multiple)));
+            MKT_COUNT(e->arms->rows), MKT_COUNT(e->arms->units + e->arms->multiple)));
     if (e->arms->left_out)
         MKT_TRY(MKT_EXPERIMENT_SAY(
             w, err, "left_out", MKT_CAVEAT_WARN,
@@ -313,11 +313,12 @@ static mkt_status say_units(struct mkt_experiment_work *w, struct mkt_err *err)
     if (e->arms->more_metrics)
         MKT_TRY(MKT_EXPERIMENT_SAY(
             w, err, "more_metrics", MKT_CAVEAT_WARN,
-            "The table has more metrics than are tested at a time: the first %zu are", e->metrics));
+            "The table has more metrics than are tested at a time: the first %s are",
+            MKT_COUNT(e->metrics)));
     if (e->arms->unnamed)
         MKT_TRY(MKT_EXPERIMENT_SAY(w, err, "unnamed", MKT_CAVEAT_WARN,
-                                   "%lld row%s without a unit or a variant were left out",
-                                   (long long)e->arms->unnamed, e->arms->unnamed == 1 ? "" : "s"));
+                                   "%s row%s without a unit or a variant were left out",
+                                   MKT_COUNT(e->arms->unnamed), e->arms->unnamed == 1 ? "" : "s"));
     return MKT_OK;
 }
 

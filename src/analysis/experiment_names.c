@@ -2,9 +2,10 @@
 
 #include <string.h>
 
+#include "base/buf.h"
 #include "base/text.h"
 
-#define LIST 300
+#define LISTED 12 /* names that a sentence holds, at most */
 
 static const char *metric_name(const struct mkt_experiment *e, size_t i)
 {
@@ -18,23 +19,16 @@ static const char *variant_name(const struct mkt_experiment *e, size_t i)
 
 typedef const char *namer(const struct mkt_experiment *, size_t);
 
-/* "a, b, c", cut where it gets long */
-static const char *listed(const struct mkt_experiment *e, namer *name, size_t n, char out[LIST])
+static mkt_status none_such(const struct mkt_experiment *e, namer *name, size_t n, const char *what,
+                            const char *of, const char *want, struct mkt_err *err)
 {
-    size_t at = 0;
-    out[0] = '\0';
-    for (size_t i = 0; i < n; i++) {
-        const char *s = name(e, i);
-        size_t length = strlen(s);
-        if (at + length + 8 > LIST) {
-            strcpy(out + at, ", ...");
-            break;
-        }
-        if (at) at += (size_t)(stpcpy(out + at, ", ") - (out + at));
-        memcpy(out + at, s, length + 1);
-        at += length;
-    }
-    return out;
+    struct mkt_buf list;
+    mkt_buf_init(&list, e->arms->arena);
+    for (size_t i = 0; i < n; i++)
+        if (mkt_buf_listed(&list, i, n, LISTED)) mkt_buf_printf(&list, "%.60s", name(e, i));
+    MKT_TRY(mkt_buf_check(&list, err));
+    return mkt_err_set(err, MKT_E_ARG, "%s names the %s \"%s\"; the experiment has: %s", what, of,
+                       want, list.data);
 }
 
 static bool find(const struct mkt_experiment *e, namer *name, size_t n, const char *want,
@@ -97,9 +91,7 @@ bool mkt_experiment_names_item(const char **list, char *item, size_t size)
 static mkt_status no_metric(const struct mkt_experiment *e, const char *what, const char *name,
                             struct mkt_err *err)
 {
-    char list[LIST];
-    return mkt_err_set(err, MKT_E_ARG, "%s names the metric \"%s\"; the experiment has: %s", what,
-                       name, listed(e, metric_name, e->metrics, list));
+    return none_such(e, metric_name, e->metrics, what, "metric", name, err);
 }
 
 mkt_status mkt_experiment_names_metric(const struct mkt_arms *arms, const char *what,
@@ -113,9 +105,7 @@ mkt_status mkt_experiment_names_metric(const struct mkt_arms *arms, const char *
 static mkt_status no_variant(const struct mkt_experiment *e, const char *what, const char *name,
                              struct mkt_err *err)
 {
-    char list[LIST];
-    return mkt_err_set(err, MKT_E_ARG, "%s names the variant \"%s\"; the experiment has: %s", what,
-                       name, listed(e, variant_name, e->variants, list));
+    return none_such(e, variant_name, e->variants, what, "variant", name, err);
 }
 
 static mkt_status read_shares(struct mkt_experiment *e, struct mkt_err *err)

@@ -20,14 +20,9 @@ static mkt_status list(const struct mkt_experiment_work *w, const bool *marked, 
     for (size_t v = 0; v < w->e->variants; v++) {
         if (marked[v] && all++ == 0) *first = v;
     }
-    size_t named = all > NAMED ? NAMED : all;
     mkt_buf_init(&buf, w->sheet->arena);
-    for (size_t v = 0; v < w->e->variants && said < named; v++) {
-        if (!marked[v]) continue;
-        mkt_buf_between(&buf, said++, all, " and ");
-        mkt_buf_str(&buf, w->variant[v]);
-    }
-    if (all > named) mkt_buf_printf(&buf, " and %zu more", all - named);
+    for (size_t v = 0; v < w->e->variants; v++)
+        if (marked[v] && mkt_buf_listed(&buf, said++, all, NAMED)) mkt_buf_str(&buf, w->variant[v]);
     *out = buf.data;
     return mkt_buf_check(&buf, err);
 }
@@ -75,19 +70,19 @@ mkt_status mkt_experiment_variants_control(struct mkt_experiment_work *w, struct
     if (least == e->variants)
         return MKT_EXPERIMENT_SAY(
             w, err, "several_variants", MKT_CAVEAT_NOTE,
-            "With %zu variants against the control, the verdict asks each for intervals that "
+            "With %s variants against the control, the verdict asks each for intervals that "
             "hold for all of them at once",
-            e->variants - 1);
+            MKT_COUNT(e->variants - 1));
     const struct mkt_experiment_lift *l = mkt_experiment_lift_at(e, e->goal, least);
     char alone[MKT_FORMAT_TEXT], among[MKT_FORMAT_TEXT];
     mkt_format_p(l->fixed.p, alone);
     mkt_format_p(l->p_holm, among);
     return MKT_EXPERIMENT_SAY(
         w, err, "several_variants", MKT_CAVEAT_NOTE,
-        "With %zu variants against the control, the verdict asks each for intervals that "
+        "With %s variants against the control, the verdict asks each for intervals that "
         "hold for all of them at once. Of so many some look good or bad by chance: the one "
         "furthest from it on %s, %s, has %s alone and %s among all tests",
-        e->variants - 1, w->metric[e->goal], w->variant[least], alone, among);
+        MKT_COUNT(e->variants - 1), w->metric[e->goal], w->variant[least], alone, among);
 }
 
 /* ---- cannot be tested ------------------------------------------------------------------------ */

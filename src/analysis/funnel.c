@@ -3,6 +3,7 @@
 #include <math.h>
 
 #include "analysis/funnel_work.h"
+#include "base/text.h"
 
 #define DAY (INT64_C(86400) * 1000000)
 
@@ -88,9 +89,9 @@ static mkt_status nobody_entered(struct mkt_funnel_work *w, struct mkt_err *err)
     return mkt_funnel_work_insufficient(
         w->sheet,
         mkt_arena_printf(w->sheet->arena,
-                         "None of %lld %s has an event of the first step, \"%s\": other steps, or "
+                         "None of %s %s has an event of the first step, \"%s\": other steps, or "
                          "an earlier start of the data, would give an answer",
-                         (long long)*w->f->units, w->units, w->input.label[0]),
+                         MKT_COUNT(*w->f->units), w->units, w->input.label[0]),
         err);
 }
 

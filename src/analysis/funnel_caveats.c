@@ -3,6 +3,7 @@
 #include <math.h>
 
 #include "aggregate/spellings.h"
+#include "base/text.h"
 
 static mkt_status about_attempts(struct mkt_funnel_work *w, struct mkt_err *err)
 {
@@ -20,10 +21,10 @@ static mkt_status about_attempts(struct mkt_funnel_work *w, struct mkt_err *err)
         MKT_TRY(mkt_funnel_work_caveat(
             w, "open_attempts",
             mkt_arena_printf(arena,
-                             "%lld of %lld %s entered so late that they can still go on; they are "
+                             "%s of %s %s entered so late that they can still go on; they are "
                              "left out of the rates (open=1 counts them; a shorter window leaves "
                              "fewer out)",
-                             (long long)*f->open, (long long)entered, w->units),
+                             MKT_COUNT(*f->open), MKT_COUNT(entered), w->units),
             *f->open * 2 > entered ? MKT_CAVEAT_WARN : MKT_CAVEAT_NOTE, err));
     if (w->plan->count_open && !w->input.had_to_count_open)
         MKT_TRY(mkt_funnel_work_caveat(
@@ -33,8 +34,8 @@ static mkt_status about_attempts(struct mkt_funnel_work *w, struct mkt_err *err)
     if (f->reached[0] < MKT_FUNNEL_FEW)
         MKT_TRY(mkt_funnel_work_caveat(
             w, "few_entries",
-            mkt_arena_printf(arena, "%lld %s entered: that is few, and the intervals are wide",
-                             (long long)f->reached[0], f->reached[0] == 1 ? w->unit : w->units),
+            mkt_arena_printf(arena, "%s %s entered: that is few, and the intervals are wide",
+                             MKT_COUNT(f->reached[0]), f->reached[0] == 1 ? w->unit : w->units),
             MKT_CAVEAT_WARN, err));
     if (w->plan->by_session && w->effect > 1)
         MKT_TRY(mkt_funnel_work_caveat(
@@ -85,9 +86,9 @@ static mkt_status about_data(struct mkt_funnel_work *w, struct mkt_err *err)
         MKT_TRY(mkt_funnel_work_caveat(
             w, "wrong_clocks",
             mkt_arena_printf(arena,
-                             "%lld of %zu events lie more than a year from all others: a clock was "
+                             "%s of %s events lie more than a year from all others: a clock was "
                              "wrong, and they are left out",
-                             (long long)v->skewed, v->rows),
+                             MKT_COUNT(v->skewed), MKT_COUNT(v->rows)),
             MKT_CAVEAT_WARN, err));
     if (v->respelled)
         MKT_TRY(mkt_funnel_work_caveat(w, "respelled",
@@ -119,31 +120,31 @@ static mkt_status about_data(struct mkt_funnel_work *w, struct mkt_err *err)
         MKT_TRY(mkt_funnel_work_caveat(
             w, "negative_values",
             mkt_arena_printf(arena,
-                             "%lld of the last step's events are worth less than nothing; "
+                             "%s of the last step's events are worth less than nothing; "
                              "they are subtracted",
-                             (long long)*w->f->negative),
+                             MKT_COUNT(*w->f->negative)),
             MKT_CAVEAT_WARN, err));
     if (*w->f->unvalued && w->input.values && *w->f->value)
         MKT_TRY(mkt_funnel_work_caveat(
             w, "unvalued",
             mkt_arena_printf(arena,
-                             "%lld of %lld conversions tell no value: they count as worth nothing",
-                             (long long)*w->f->unvalued, (long long)*w->f->conversions),
+                             "%s of %s conversions tell no value: they count as worth nothing",
+                             MKT_COUNT(*w->f->unvalued), MKT_COUNT(*w->f->conversions)),
             MKT_CAVEAT_WARN, err));
     double carry = carriers(w);
     if (w->money && carry < FEW_CARRIERS && *w->f->conversions >= 3 * FEW_CARRIERS)
         MKT_TRY(mkt_funnel_work_caveat(
             w, "value_of_few",
             mkt_arena_printf(arena,
-                             "a few conversions carry the value of all, as if %.0f of %lld were "
+                             "a few conversions carry the value of all, as if %.0f of %s were "
                              "all that count: see whether their values are right",
-                             fmax(carry, 1), (long long)*w->f->conversions),
+                             fmax(carry, 1), MKT_COUNT(*w->f->conversions)),
             MKT_CAVEAT_WARN, err));
     if (w->input.no_segment)
         MKT_TRY(mkt_funnel_work_caveat(
             w, "no_segments",
-            mkt_arena_printf(arena, "%s has more than %d values: they are no segments to compare",
-                             w->input.no_segment, MKT_FUNNELS_SEGMENTS),
+            mkt_arena_printf(arena, "%s has more than %s values: they are no segments to compare",
+                             w->input.no_segment, MKT_COUNT(MKT_FUNNELS_SEGMENTS)),
             MKT_CAVEAT_NOTE, err));
     if (w->input.left_out)
         MKT_TRY(mkt_funnel_work_caveat(

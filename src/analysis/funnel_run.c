@@ -101,9 +101,9 @@ static mkt_status read_segment(const struct mkt_run *run, const struct mkt_event
     if (name && mkt_text_equal_nocase(name, "none")) return MKT_OK;
     if (name && wide)
         return mkt_err_set(err, MKT_E_ARG,
-                           "segment: \"%s\" has more than %d different values: they tell nothing "
+                           "segment: \"%s\" has more than %s different values: they tell nothing "
                            "apart",
-                           name, MKT_FUNNELS_SEGMENTS);
+                           name, MKT_COUNT(MKT_FUNNELS_SEGMENTS));
     if (name && p == MKT_EVENTS_PROPERTIES) {
         struct mkt_buf list;
         mkt_buf_init(&list, run->arena);

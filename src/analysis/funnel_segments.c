@@ -3,6 +3,7 @@
 
 #include <math.h>
 
+#include "base/text.h"
 #include "model/multiplicity.h"
 
 #define SHOWN 12
@@ -211,8 +212,8 @@ static mkt_status table(struct mkt_funnel_work *w, const struct segments *s, str
         column[t.columns++] = (struct mkt_table_column){metric, label, MKT_UNIT_SHARE};
     }
     if (s->others)
-        MKT_FUNNEL_TEXT(w, t.note, err, "the %zu largest of %zu; the rest is everyone else",
-                        s->shown, s->shown + s->others);
+        MKT_FUNNEL_TEXT(w, t.note, err, "the %s largest of %s; the rest is everyone else",
+                        MKT_COUNT(s->shown), MKT_COUNT(s->shown + s->others));
     return mkt_funnel_work_table(w, &t, err);
 }
 

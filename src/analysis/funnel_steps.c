@@ -229,9 +229,9 @@ static mkt_status read_condition(struct reading *r, struct mkt_funnel_condition 
     if (p == MKT_EVENTS_PROPERTIES) return no_property(r, name);
     if (r->view->too_many[p])
         return mkt_err_set(r->err, MKT_E_ARG,
-                           "%s: the property \"%s\" has more than %d different values: it tells "
+                           "%s: the property \"%s\" has more than %s different values: it tells "
                            "single events apart, not kinds of them",
-                           r->parameter, name, MKT_EVENTS_LEVELS);
+                           r->parameter, name, MKT_COUNT(MKT_EVENTS_LEVELS));
     const struct mkt_names *level = &r->view->level[p];
     bool *pass = MKT_NEW(r->arena, bool, level->count + 1);
     if (!pass) return mkt_arena_full(r->arena, r->err);

@@ -5,6 +5,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "base/text.h"
 #include "model/heterogeneity.h"
 
 #define SHOWN 24 /* latest cohorts of the table */
@@ -91,7 +92,7 @@ static mkt_status table(struct mkt_funnel_work *w, struct mkt_err *err)
         MKT_TRY(add_cohort(w, c, id[t.rows], name[t.rows], err));
         t.rows++;
     }
-    if (from) MKT_FUNNEL_TEXT(w, t.note, err, "the latest %d of %zu", SHOWN, all);
+    if (from) MKT_FUNNEL_TEXT(w, t.note, err, "the latest %d of %s", SHOWN, MKT_COUNT(all));
     return mkt_funnel_work_table(w, &t, err);
 }
 

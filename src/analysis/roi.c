@@ -210,8 +210,8 @@ static mkt_status fill(struct mkt_roi_work *w, struct mkt_period period, struct 
     MKT_TRY(look(w, err));
     MKT_TRY(mkt_roi_findings_add(w, err));
     mkt_roi_headline_rank(w->sheet);
-    mkt_roi_headline_choose(w);
     MKT_TRY(mkt_roi_actions_add(w, err));
+    mkt_roi_headline_choose(w);
     mkt_roi_headline_rank(w->sheet);
     MKT_TRY(mkt_roi_tables_add(w, err));
     return mkt_roi_charts_add(w, err);

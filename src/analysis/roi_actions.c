@@ -24,6 +24,13 @@ static mkt_status add(struct mkt_roi_work *w, struct mkt_finding *f, const char 
     return mkt_sheet_add_finding(w->sheet, f, err);
 }
 
+/* How sure one may be of what an action rests on, which was picked out of many. */
+static double certainty(const struct mkt_roi_work *w, const struct mkt_finding *because)
+{
+    double confidence = mkt_roi_headline_confidence(w, because->id);
+    return isnan(confidence) ? because->probability : confidence;
+}
+
 /* The place of an entity by its key, which opens the id of a fact; 0 is the whole. */
 static size_t place_of(const struct mkt_roi_work *w, const char *fact)
 {
@@ -51,8 +58,7 @@ static mkt_status shift(struct mkt_roi_work *w, struct mkt_finding because, size
 {
     bool segment = strcmp(because.scope, "segment") == 0;
     if (because.kind != MKT_FINDING_COMPARE || !because.other || because.facts < 2) return MKT_OK;
-    double confidence = mkt_roi_headline_confidence(w, because.id);
-    struct mkt_finding f = {.probability = isnan(confidence) ? because.probability : confidence,
+    struct mkt_finding f = {.probability = certainty(w, &because),
                             .stake = because.stake,
                             .scope = because.scope,
                             .subject = because.subject,
@@ -80,11 +86,12 @@ static mkt_status hold(struct mkt_roi_work *w, struct mkt_finding because, size_
 {
     size_t n = strlen(because.id);
     bool loses = n > 6 && strcmp(because.id + n - 6, ".loses") == 0;
-    if (because.kind != MKT_FINDING_BREAK_EVEN || !loses || because.probability < SURE ||
-        !because.subject || *given >= MOST)
+    double sure = certainty(w, &because);
+    if (because.kind != MKT_FINDING_BREAK_EVEN || !loses || sure < SURE || !because.subject ||
+        *given >= MOST)
         return MKT_OK;
     bool campaign = strcmp(because.scope, "campaign") == 0;
-    struct mkt_finding f = {.probability = because.probability,
+    struct mkt_finding f = {.probability = sure,
                             .stake = because.stake,
                             .scope = because.scope,
                             .subject = because.subject,

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/buf.h"
+#include "base/text.h"
 
 #define STEADY 0.1 /* variation of daily spend around the calendar, below which it hardly varies */
 #define NAMES 3    /* so many are named, the rest counted */
@@ -38,17 +39,14 @@ static bool is_steady(const struct mkt_roi_work *w, size_t e)
 /* "search, social, email and 4 more" of the compared that pass the test; NULL when none does. */
 static const char *list_names(struct mkt_roi_work *w, entity_test *test)
 {
-    size_t n = 0, shown = 0;
+    size_t n = 0, told = 0;
     struct mkt_buf text;
     for (size_t e = w->from; e < w->to; e++) n += test(w, e);
     if (!n) return NULL;
     mkt_buf_init(&text, w->sheet->arena);
-    for (size_t e = w->from; e < w->to && shown < NAMES; e++) {
-        if (!test(w, e)) continue;
-        mkt_buf_between(&text, shown++, n, " and ");
-        mkt_buf_str(&text, w->entity[e].name);
-    }
-    if (n > shown) mkt_buf_printf(&text, " and %zu more", n - shown);
+    for (size_t e = w->from; e < w->to; e++)
+        if (test(w, e) && mkt_buf_listed(&text, told++, n, NAMES))
+            mkt_buf_str(&text, w->entity[e].name);
     return text.failed ? "several of them" : text.data;
 }
 
@@ -147,15 +145,15 @@ static mkt_status add_period(struct mkt_roi_work *w, struct mkt_err *err)
     }
     if (empty) {
         MKT_ROI_TEXT(w, text, err,
-                     "On %d of %d days nothing was recorded; they count as days without spend.",
-                     empty, days);
+                     "On %s of %s days nothing was recorded; they count as days without spend.",
+                     MKT_COUNT(empty), MKT_COUNT(days));
         MKT_TRY(mkt_sheet_say(w->sheet, "empty_days", MKT_CAVEAT_WARN, text, err));
     }
     if (days >= MKT_ROI_SHORT_DAYS) return MKT_OK;
     bool judged = days >= MKT_RETURNS_LEAST_DAYS;
     MKT_ROI_TEXT(w, text, err,
-                 "The figures rest on %d %s: %s, and a season cannot be told from a change.", days,
-                 days == 1 ? "day" : "days",
+                 "The figures rest on %s %s: %s, and a season cannot be told from a change.",
+                 MKT_COUNT(days), days == 1 ? "day" : "days",
                  judged ? "intervals are wide" : "too short for intervals and comparisons");
     return mkt_sheet_say(w->sheet, "short_history", judged ? MKT_CAVEAT_WARN : MKT_CAVEAT_LIMIT,
                          text, err);
@@ -221,9 +219,9 @@ static mkt_status add_entities(struct mkt_roi_work *w, struct mkt_err *err)
         if (w->returns.left_out[k] > left) left = w->returns.left_out[most = k];
     if (left) {
         MKT_ROI_TEXT(w, text, err,
-                     "Figures are given for the %d largest %s by spend; %zu smaller ones count in "
+                     "Figures are given for the %d largest %s by spend; %s smaller ones count in "
                      "the totals only.",
-                     MKT_ROI_LARGEST, kind[most], left);
+                     MKT_ROI_LARGEST, kind[most], MKT_COUNT(left));
         MKT_TRY(mkt_sheet_say(w->sheet, "largest_only", MKT_CAVEAT_NOTE, text, err));
     }
     if (w->returns.segment == w->returns.channel)

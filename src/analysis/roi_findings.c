@@ -5,6 +5,7 @@
 
 #include "analysis/roi_facts.h"
 #include "analysis/roi_headline.h"
+#include "fact/format.h"
 #include "model/confidence.h"
 #include "model/pace.h"
 
@@ -270,11 +271,16 @@ static mkt_status add_pace_fact(struct mkt_roi_work *w, const struct pace_line *
 /* What is recorded has no probability: it is said as it stands. */
 static mkt_status add_budget_record(struct mkt_roi_work *w, struct mkt_err *err)
 {
-    const char *text, *currency = w->sheet->currency ? w->sheet->currency : "";
-    bool over = spend_of(w, 0) > w->options.budget;
-    MKT_ROI_TEXT(w, text, err, "Spend of the period, %.2f%s%s, %s the budget of %.2f%s%s.",
-                 spend_of(w, 0), *currency ? " " : "", currency, over ? "is past" : "is within",
-                 w->options.budget, *currency ? " " : "", currency);
+    double sum[] = {spend_of(w, 0), w->options.budget, fabs(spend_of(w, 0) - w->options.budget)};
+    char shown[3][MKT_FORMAT_TEXT];
+    const char *text;
+    bool over = sum[0] > sum[1];
+    for (int i = 0; i < 3; i++)
+        mkt_format_value(sum[i], MKT_UNIT_MONEY, w->sheet->currency, shown[i]);
+    MKT_ROI_TEXT(w, text, err,
+                 over ? "Spend of the period, %s, is past the budget of %s by %s."
+                      : "Spend of the period, %s, is within the budget of %s, with %s left.",
+                 shown[0], shown[1], shown[2]);
     return mkt_sheet_say(w->sheet, over ? "budget_passed" : "budget_kept",
                          over ? MKT_CAVEAT_WARN : MKT_CAVEAT_NOTE, text, err);
 }

@@ -49,18 +49,38 @@ double mkt_roi_headline_confidence(const struct mkt_roi_work *w, const char *id)
     return c ? c->confidence : NAN;
 }
 
-/* The candidate with the most at stake, counted with the certainty left after picking. */
-void mkt_roi_headline_choose(struct mkt_roi_work *w)
+static bool is_advised_from(const struct mkt_sheet *sheet, const char *id)
 {
+    for (size_t i = 0; i < sheet->findings; i++) {
+        const struct mkt_finding *f = &sheet->finding[i];
+        if (f->kind == MKT_FINDING_ACTION && f->becauses && strcmp(f->because[0], id) == 0)
+            return true;
+    }
+    return false;
+}
+
+/* The candidate with the most at stake, counted with the certainty left after picking. */
+static const struct mkt_finding *heaviest(const struct mkt_roi_work *w, bool advised)
+{
+    const struct mkt_finding *out = NULL;
     double best = -1;
     for (size_t i = 0; i < w->sheet->findings; i++) {
         const struct mkt_finding *f = &w->sheet->finding[i];
         const struct mkt_roi_candidate *c = candidate(w, f->id);
-        if (!c || !c->opens) continue;
+        if (!c || !c->opens || (advised && !is_advised_from(w->sheet, f->id))) continue;
         double worth = f->stake * (2 * c->confidence - 1);
         if (!(worth > best)) continue;
         best = worth;
-        w->sheet->headline = f->id;
-        w->sheet->confidence = c->confidence;
+        out = f;
     }
+    return out;
+}
+
+void mkt_roi_headline_choose(struct mkt_roi_work *w)
+{
+    const struct mkt_finding *f = heaviest(w, true);
+    if (!f) f = heaviest(w, false);
+    if (!f) return;
+    w->sheet->headline = f->id;
+    w->sheet->confidence = candidate(w, f->id)->confidence;
 }

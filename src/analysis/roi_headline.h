@@ -18,7 +18,8 @@ MKT_MUST_CHECK mkt_status mkt_roi_headline_offer(struct mkt_roi_work *w,
 /* NAN for what was not offered. */
 double mkt_roi_headline_confidence(const struct mkt_roi_work *w, const char *id);
 
-/* Sets the sheet's headline and confidence. */
+/* Sets the sheet's headline and confidence, once advice is given: of the candidates the heaviest that
+ * some advice rests on, so that both speak of the same; the heaviest of all where none does. */
 void mkt_roi_headline_choose(struct mkt_roi_work *w);
 
 #endif

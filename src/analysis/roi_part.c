@@ -14,9 +14,8 @@ static mkt_status no_such(struct mkt_arena *arena, const struct mkt_performance 
     struct mkt_buf list;
     size_t n = p->name_count[d];
     mkt_buf_init(&list, arena);
-    for (size_t i = 0; i < n && i < LISTED; i++)
-        mkt_buf_printf(&list, "%s%.60s", i ? ", " : "", p->names[d][i]);
-    if (n > LISTED) mkt_buf_printf(&list, " and %zu more", n - LISTED);
+    for (size_t i = 0; i < n; i++)
+        if (mkt_buf_listed(&list, i, n, LISTED)) mkt_buf_printf(&list, "%.60s", p->names[d][i]);
     MKT_TRY(mkt_buf_check(&list, err));
     if (!(p->dimensions >> d & 1U))
         return mkt_err_set(err, MKT_E_ARG, "the data name no %ss, so there is no \"%s\"",

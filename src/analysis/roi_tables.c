@@ -3,6 +3,7 @@
 #include <math.h>
 
 #include "analysis/roi_facts.h"
+#include "base/text.h"
 
 /* Columns in the order of a reader's questions; those that no row has are left out. */
 static const int columns[] = {
@@ -52,8 +53,8 @@ static mkt_status add_table(struct mkt_roi_work *w, const char *id, const char *
     }
     size_t left = w->returns.left_out[kind];
     if (left)
-        MKT_ROI_TEXT(w, table.note, err, "the %zu largest of %zu by spend", table.rows,
-                     table.rows + left);
+        MKT_ROI_TEXT(w, table.note, err, "the %s largest of %s by spend", MKT_COUNT(table.rows),
+                     MKT_COUNT(table.rows + left));
     return mkt_sheet_add_table(w->sheet, &table, err);
 }
 

@@ -3,6 +3,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/text.h"
+
 void mkt_buf_init(struct mkt_buf *buf, struct mkt_arena *arena)
 {
     *buf = (struct mkt_buf){.arena = arena};
@@ -46,9 +48,44 @@ void mkt_buf_char(struct mkt_buf *buf, char c)
     mkt_buf_add(buf, &c, 1);
 }
 
+static bool is_letter(char c)
+{
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+}
+
+/* True if the text opens with a word of letters, as "spend" is and "ads_2025.csv" is not. */
+static bool opens_with_word(const char *text)
+{
+    size_t n = 0;
+    while (is_letter(text[n])) n++;
+    return n > 0 && (text[n] == '\0' || strchr(" ,;:'", text[n]));
+}
+
+void mkt_buf_capital(struct mkt_buf *buf, const char *text)
+{
+    if (*text >= 'a' && *text <= 'z' && opens_with_word(text))
+        mkt_buf_char(buf, (char)(*text++ - 'a' + 'A'));
+    mkt_buf_str(buf, text);
+}
+
+void mkt_buf_sentence(struct mkt_buf *buf, const char *text)
+{
+    size_t n = strlen(text);
+    mkt_buf_capital(buf, text);
+    if (n == 0 || !strchr(".!?", text[n - 1])) mkt_buf_char(buf, '.');
+}
+
 void mkt_buf_between(struct mkt_buf *buf, size_t i, size_t n, const char *last)
 {
     if (i > 0) mkt_buf_str(buf, i + 1 == n ? last : ", ");
+}
+
+bool mkt_buf_listed(struct mkt_buf *buf, size_t i, size_t n, size_t most)
+{
+    if (i == most) mkt_buf_printf(buf, " and %s more", MKT_COUNT(n - most));
+    if (i >= most) return false;
+    mkt_buf_between(buf, i, n, " and ");
+    return true;
 }
 
 void mkt_buf_printf(struct mkt_buf *buf, const char *format, ...)

@@ -2,6 +2,7 @@
 
 #include <errno.h>
 #include <float.h>
+#include <inttypes.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -178,6 +179,25 @@ char *mkt_text_number(double value, char out[MKT_TEXT_NUMBER])
         }
     }
     *o = '\0';
+    return out;
+}
+
+char *mkt_text_group(const char *digits, size_t n, char *out)
+{
+    for (size_t i = 0; i < n; i++) {
+        if (i && (n - i) % 3 == 0) *out++ = ',';
+        *out++ = digits[i];
+    }
+    return out;
+}
+
+char *mkt_text_count(int64_t n, char out[MKT_TEXT_COUNT])
+{
+    char digits[24], *end = out;
+    uint64_t size = n < 0 ? -(uint64_t)n : (uint64_t)n;
+    int length = snprintf(digits, sizeof digits, "%" PRIu64, size);
+    if (n < 0) *end++ = '-';
+    *mkt_text_group(digits, (size_t)length, end) = '\0';
     return out;
 }
 

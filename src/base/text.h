@@ -20,6 +20,18 @@
  * `value` is finite. Returns `out`. */
 char *mkt_text_number(double value, char out[MKT_TEXT_NUMBER]);
 
+#define MKT_TEXT_COUNT 27 /* bytes that hold any count, NUL included */
+
+/* Writes n digits in groups of three, "1,234,567", without a NUL, and returns the end. */
+char *mkt_text_group(const char *digits, size_t n, char *out);
+
+/* A count as people read it: "999", "1,234,567", "-1,000". Row numbers, years and ids are no counts:
+ * what is looked up or typed in stays plain. Returns `out`. */
+char *mkt_text_count(int64_t n, char out[MKT_TEXT_COUNT]);
+
+/* The same for one argument of a printf; the text lives as long as the block. */
+#define MKT_COUNT(n) mkt_text_count((int64_t)(n), (char[MKT_TEXT_COUNT]){0})
+
 /* Reads a whole finite number; false if anything else stands in the text. */
 bool mkt_text_to_double(const char *text, double *out);
 bool mkt_text_to_int(const char *text, int64_t *out);

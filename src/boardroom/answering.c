@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/json.h"
+#include "base/text.h"
 #include "wire/json_span.h"
 #include "wire/json_value.h"
 
@@ -28,8 +29,8 @@ mkt_status mkt_answering_dataset(struct mkt_engine *engine, struct mkt_arena *ar
                            "(\"marketing_spend\", \"conversions\", ...) or rows");
     if (count > 1)
         return mkt_err_set(err, MKT_E_AMBIGUOUS,
-                           "%zu data sets are registered: name one as \"dataset\" in the context",
-                           count);
+                           "%s data sets are registered: name one as \"dataset\" in the context",
+                           MKT_COUNT(count));
     return *out ? MKT_OK : mkt_arena_full(arena, err);
 }
 

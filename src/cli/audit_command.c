@@ -1,12 +1,12 @@
 #include "cli/audit_command.h"
 
 #include <dirent.h>
-#include <inttypes.h>
 #include <limits.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "attest/audit.h"
+#include "base/text.h"
 #include "cli/output.h"
 #include "engine/settings.h"
 
@@ -81,9 +81,9 @@ static mkt_status verify(struct work *w, struct mkt_err *err)
     MKT_TRY(mkt_audit_verify(log, w->key, w->keys, &report, err));
     int n =
         snprintf(text, sizeof text,
-                 "the chain holds\n  entries  %" PRId64 "\n  first    %s\n  last     %s\n"
+                 "the chain holds\n  entries  %s\n  first    %s\n  last     %s\n"
                  "  head     %s\n%s",
-                 report.entries, report.entries ? report.first : "-",
+                 MKT_COUNT(report.entries), report.entries ? report.first : "-",
                  report.entries ? report.last : "-", report.head,
                  report.torn ? "  a torn last line follows, whose answer was never sent\n" : "");
     return mkt_output_print(text, (size_t)n, err);

@@ -6,6 +6,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/text.h"
 #include "engine/datasets_table.h"
 #include "engine/files.h"
 
@@ -77,8 +78,8 @@ static mkt_status advance(struct mkt_datasets *d, const char *name, const struct
     bool linked = false;
     if (!old && d->count >= d->limit)
         return mkt_err_set(err, MKT_E_LIMIT,
-                           "%zu data sets are registered, as many as allowed; delete one first",
-                           d->count);
+                           "%s data sets are registered, as many as allowed; delete one first",
+                           MKT_COUNT(d->count));
     random_name(version);
     snprintf(folder, sizeof folder, "%s/%s/%s", d->sets, name, version);
     snprintf(work, sizeof work, "%s/%s", d->temp, version);

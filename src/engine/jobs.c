@@ -7,6 +7,7 @@
 #include <sys/random.h>
 
 #include "base/clock.h"
+#include "base/text.h"
 
 struct mkt_job {
     struct mkt_job *next; /* in the table, newest first */
@@ -275,8 +276,8 @@ mkt_status mkt_jobs_start(struct mkt_jobs *jobs, struct mkt_pool *pool, const ch
     sweep(jobs, true);
     mkt_status status = MKT_OK;
     if (jobs->count >= jobs->options.limit)
-        status =
-            mkt_err_set(err, MKT_E_BUSY, "%zu jobs wait or run, as many as allowed", jobs->count);
+        status = mkt_err_set(err, MKT_E_BUSY, "%s jobs wait or run, as many as allowed",
+                             MKT_COUNT(jobs->count));
     if (status == MKT_OK) {
         mkt_jobs_hold(job); /* the worker's */
         status = mkt_pool_submit(pool, run, job, err);

@@ -7,6 +7,7 @@
 #include "base/text.h"
 #include "report/answer_json.h"
 
+#define NAMED 20  /* channels that a caveat names, at most */
 #define MOST 9e12 /* units; beyond it a sum does not fit */
 
 /* ---- checks ---- */
@@ -221,8 +222,8 @@ static const char *join(struct mkt_arena *arena, const char **name, size_t n)
 {
     struct mkt_buf text;
     mkt_buf_init(&text, arena);
-    for (size_t i = 0; i < n && i < 20; i++) mkt_buf_printf(&text, "%s%s", i ? ", " : "", name[i]);
-    if (n > 20) mkt_buf_printf(&text, " and %zu more", n - 20);
+    for (size_t i = 0; i < n; i++)
+        if (mkt_buf_listed(&text, i, n, NAMED)) mkt_buf_str(&text, name[i]);
     return text.failed ? NULL : text.data;
 }
 

@@ -4,6 +4,8 @@
 #include <stdbool.h>
 #include <stdlib.h>
 
+#include "base/text.h"
+
 struct task {
     mkt_pool_task *run;
     void *user;
@@ -68,7 +70,8 @@ mkt_status mkt_pool_open(const struct mkt_pool_options *options, struct mkt_pool
     }
     if (!made) {
         mkt_pool_close(pool);
-        return mkt_err_set(err, MKT_E_NOMEM, "cannot start %d workers", options->workers);
+        return mkt_err_set(err, MKT_E_NOMEM, "cannot start %s workers",
+                           MKT_COUNT(options->workers));
     }
     *out = pool;
     return MKT_OK;
@@ -105,8 +108,8 @@ mkt_status mkt_pool_submit(struct mkt_pool *pool, mkt_pool_task *task, void *use
     pthread_mutex_unlock(&pool->lock);
     if (!room)
         return mkt_err_set(err, MKT_E_BUSY,
-                           "all workers are busy and %d requests wait; try again in a moment",
-                           pool->options.queue);
+                           "all workers are busy and %s requests wait; try again in a moment",
+                           MKT_COUNT(pool->options.queue));
     return MKT_OK;
 }
 

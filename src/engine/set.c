@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "base/buf.h"
+#include "base/text.h"
 #include "engine/files.h"
 
 #define SET_ARENA ((size_t)1 << 20) /* holds the names of MKT_SET_FILES files */
@@ -88,7 +89,8 @@ mkt_status mkt_set_add(struct mkt_set *set, const char *name, int64_t bytes, con
                        struct mkt_err *err)
 {
     if (set->files == MKT_SET_FILES)
-        return mkt_err_set(err, MKT_E_LIMIT, "a data set has at most %d files", MKT_SET_FILES);
+        return mkt_err_set(err, MKT_E_LIMIT, "a data set has at most %s files",
+                           MKT_COUNT(MKT_SET_FILES));
     size_t at = set->files;
     while (at > 0 && strcmp(set->file[at - 1].name, name) > 0) {
         set->file[at] = set->file[at - 1];

@@ -5,6 +5,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/text.h"
+
 /* Writes value with `decimals` places and thousands in groups of three, after
  * "-" or `plus` and the currency's sign. What is shown as zero has no "-" or `plus`. */
 static char *grouped(double value, int decimals, const char *plus, const char *sign, char *out)
@@ -15,10 +17,7 @@ static char *grouped(double value, int decimals, const char *plus, const char *s
     if (!zero) out = stpcpy(out, value < 0 ? "-" : plus);
     out = stpcpy(out, sign);
     int whole = decimals ? n - decimals - 1 : n;
-    for (int i = 0; i < whole; i++) {
-        if (i && (whole - i) % 3 == 0) *out++ = ',';
-        *out++ = plain[i];
-    }
+    out = mkt_text_group(plain, (size_t)whole, out);
     memcpy(out, plain + whole, (size_t)(n - whole) + 1);
     return out + (n - whole);
 }

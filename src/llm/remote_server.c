@@ -119,15 +119,15 @@ static mkt_status several(struct mkt_arena *arena, const struct mkt_value *list,
 {
     struct mkt_buf names;
     mkt_buf_init(&names, arena);
-    for (size_t i = 0; i < list->items && i < SHOWN; i++) {
+    for (size_t i = 0; i < list->items; i++) {
+        if (!mkt_buf_listed(&names, i, list->items, SHOWN)) continue;
         const char *id = string(&list->item[i], "id");
         const char *clean = mkt_text_clean(arena, id ? id : "?", strlen(id ? id : "?"), 60);
-        mkt_buf_printf(&names, "%s%s", i ? ", " : "", clean ? clean : "?");
+        mkt_buf_str(&names, clean ? clean : "?");
     }
     return mkt_err_set(err, MKT_E_AMBIGUOUS,
-                       "the model server has %zu models (%s%s): choose one with AGENT_LLM_MODEL",
-                       list->items, names.failed ? "" : names.data,
-                       list->items > SHOWN ? ", …" : "");
+                       "the model server has %s models (%s): choose one with AGENT_LLM_MODEL",
+                       MKT_COUNT(list->items), names.failed ? "" : names.data);
 }
 
 /* The entry of the chosen model, of the only one, or NULL when the chosen one is not listed. */

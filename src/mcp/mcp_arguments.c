@@ -4,6 +4,8 @@
 
 #include "mcp/mcp_schema.h"
 
+#define NAMED 20 /* data sets, at most */
+
 static mkt_status wrong_type(const struct mkt_value *v, const char *wanted, struct mkt_err *err)
 {
     return mkt_err_set(err, MKT_E_ARG, "\"%.60s\" must be %s, not %s", v->key, wanted,
@@ -95,11 +97,11 @@ static mkt_status no_data(struct mkt_mcp_call *call, struct mkt_err *err)
     if (count == 0)
         return mkt_err_set(err, MKT_E_ARG, "\"data\" is missing, and there are no data sets yet");
     mkt_buf_init(&list, call->arena);
-    for (size_t i = 0; i < count && i < 20; i++)
-        mkt_buf_printf(&list, "%s%s", i ? ", " : "", name[i]);
+    for (size_t i = 0; i < count; i++)
+        if (mkt_buf_listed(&list, i, count, NAMED)) mkt_buf_str(&list, name[i]);
     if (list.failed) return mkt_arena_full(call->arena, err);
-    return mkt_err_set(err, MKT_E_ARG, "\"data\" is missing: it names a data set; there %s %s%s",
-                       count == 1 ? "is" : "are", list.data, count > 20 ? ", ..." : "");
+    return mkt_err_set(err, MKT_E_ARG, "\"data\" is missing: it names a data set; there %s %s",
+                       count == 1 ? "is" : "are", list.data);
 }
 
 mkt_status mkt_mcp_arguments_read(struct mkt_mcp_call *call, const struct mkt_value *arguments,

@@ -3,6 +3,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "base/text.h"
 #include "model/contexts_spread.h"
 
 #define SETTLED 1e-13
@@ -211,9 +212,9 @@ static mkt_status solve(struct mkt_arena *arena, struct mkt_contexts_solver *s, 
         if (s->sweeps[i] > out->sweeps) out->sweeps = s->sweeps[i];
         if (!s->sweeps[i])
             return mkt_err_set(err, MKT_E_LIMIT,
-                               "the chain of order %zu over %zu contexts does not settle: journeys "
+                               "the chain of order %zu over %s contexts does not settle: journeys "
                                "repeat themselves for very long",
-                               s->c->order, s->c->states);
+                               s->c->order, MKT_COUNT(s->c->states));
     }
     double total = (double)s->c->paths->total.conversions;
     out->conversion = s->f[0];

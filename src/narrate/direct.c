@@ -133,7 +133,7 @@ static bool is_price(const char *metric)
     return ends_with(metric, "_cpa") || ends_with(metric, "_roas");
 }
 
-/* Whether a list such as "email, search and 2 others is not told" names it, from `list` on. */
+/* Whether a list such as "email, search, video and 2 more is not told" names it, from `list` on. */
 static bool lists(const char *list, const char *name)
 {
     static const char *const before[] = {"without ", ", ", " and "};
@@ -233,7 +233,7 @@ static void tell_figures(struct reply *r, bool after_verdict)
         mkt_teller_sentence(&r->t, "No spend is set against these conversions, so what they return "
                                    "per unit of money is not known");
     if (g.left) {
-        snprintf(text, sizeof text, "%zu more %s in the tables", g.left,
+        snprintf(text, sizeof text, "%s more %s in the tables", MKT_COUNT(g.left),
                  g.left == 1 ? "stands" : "stand");
         mkt_teller_sentence(&r->t, text);
     }
@@ -283,7 +283,7 @@ static void tell_action(struct reply *r, const struct mkt_finding *f)
     struct mkt_buf *out = &r->t.out;
     char p[48];
     mkt_teller_space(&r->t);
-    mkt_phrase_capital(out, f->claim);
+    mkt_buf_capital(out, f->claim);
     snprintf(p, sizeof p, " (%s).", mkt_phrase_likely(f->probability));
     mkt_buf_str(out, p);
 }

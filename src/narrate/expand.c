@@ -25,7 +25,7 @@ static void expand_facts(struct mkt_expand *e, struct mkt_teller *t, const struc
         if (phrase && phrase->use & MKT_LEXICON_NOUNS) {
             mkt_teller_fact_at(t, fact);
         } else if (!phrase && i == 0) {
-            mkt_phrase_capital(&t->out, fact->label);
+            mkt_buf_capital(&t->out, fact->label);
             mkt_buf_printf(&t->out, " %s ", mkt_phrase_was(fact));
             mkt_teller_figure(t, fact);
         } else {

@@ -45,21 +45,6 @@ void mkt_phrase_name(struct mkt_buf *out, const char *name)
     if (!plain) mkt_buf_str(out, "”");
 }
 
-/* True if the text opens with a word of letters, as "spend" is and "ads_2025.csv" is not. */
-static bool opens_with_word(const char *text)
-{
-    size_t n = 0;
-    while (is_letter(text[n])) n++;
-    return n > 0 && (text[n] == '\0' || strchr(" ,;:'", text[n]));
-}
-
-void mkt_phrase_capital(struct mkt_buf *out, const char *text)
-{
-    if (*text >= 'a' && *text <= 'z' && opens_with_word(text))
-        mkt_buf_char(out, (char)(*text++ - 'a' + 'A'));
-    mkt_buf_str(out, text);
-}
-
 static bool opens_with_capital(const char *text)
 {
     return text[0] >= 'A' && text[0] <= 'Z' && text[1] >= 'a' && text[1] <= 'z';
@@ -69,13 +54,6 @@ void mkt_phrase_small(struct mkt_buf *out, const char *text)
 {
     if (opens_with_capital(text)) mkt_buf_char(out, (char)(*text++ - 'A' + 'a'));
     mkt_buf_str(out, text);
-}
-
-void mkt_phrase_sentence(struct mkt_buf *out, const char *text)
-{
-    size_t n = strlen(text);
-    mkt_phrase_capital(out, text);
-    if (n == 0 || !strchr(".!?", text[n - 1])) mkt_buf_char(out, '.');
 }
 
 const char *mkt_phrase_likely(double probability)

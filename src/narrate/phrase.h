@@ -14,16 +14,9 @@
  * Names longer than 120 bytes are cut at a whole character and end in "…". */
 void mkt_phrase_name(struct mkt_buf *out, const char *name);
 
-
-/* `text` with its first letter upper case, unless it opens with a name such as "ads.csv". */
-void mkt_phrase_capital(struct mkt_buf *out, const char *text);
-
 /* `text` with its first letter lower case where it opens with a word: "Hold" becomes "hold", while
  * "ROAS" stays as it is. */
 void mkt_phrase_small(struct mkt_buf *out, const char *text);
-
-/* A whole sentence given by someone else: upper case first, one full stop at the end. */
-void mkt_phrase_sentence(struct mkt_buf *out, const char *text);
 
 /* "nearly certain", "very likely", "likely", "more likely than not", "undecided",
  * "unlikely": bounds at .99, .95, .8, .6, .4. NaN gives "of unknown likelihood". */

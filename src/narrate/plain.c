@@ -192,18 +192,48 @@ static mkt_status push(struct mkt_words *out, struct mkt_teller *t, size_t *cap,
     return mkt_teller_finish(t, "", slot, err);
 }
 
+/* Whether what the confidence speaks of is what the advice is, or rests on. */
+static bool is_of_headline(const struct mkt_sheet *sheet, const struct mkt_finding *action)
+{
+    const char *head = sheet->headline;
+    if (!head) return false;
+    return strcmp(action->id, head) == 0 ||
+           (action->becauses && strcmp(action->because[0], head) == 0);
+}
+
+/* The advice that the confidence is about, else the heaviest. */
+static const struct mkt_finding *best_action(const struct mkt_sheet *sheet)
+{
+    const struct mkt_finding *first = NULL;
+    for (size_t i = 0; i < sheet->findings; i++) {
+        const struct mkt_finding *f = &sheet->finding[i];
+        bool is_head = sheet->headline && strcmp(f->id, sheet->headline) == 0;
+        if (f->kind != MKT_FINDING_ACTION || !(f->probability >= MKT_TELLER_WORTH_DOING || is_head))
+            continue;
+        if (is_of_headline(sheet, f)) return f;
+        if (!first) first = f;
+    }
+    return first;
+}
+
+static mkt_status recommend(struct mkt_teller *t, const struct mkt_finding *f,
+                            struct mkt_words *out, size_t *cap, struct mkt_err *err)
+{
+    if (f->kind != MKT_FINDING_ACTION || !(f->probability >= MKT_TELLER_SURE)) return MKT_OK;
+    mkt_teller_begin(t, t->sheet, t->level);
+    mkt_teller_advice(t, f, true, true);
+    mkt_buf_char(&t->out, '.');
+    return push(out, t, cap, err);
+}
+
 static mkt_status write_advice(struct mkt_teller *t, struct mkt_words *out, struct mkt_err *err)
 {
     const struct mkt_sheet *s = t->sheet;
+    const struct mkt_finding *best = best_action(s);
     size_t cap = 0;
-    for (size_t i = 0; i < s->findings && out->recommendations < RECOMMENDATIONS; i++) {
-        const struct mkt_finding *f = &s->finding[i];
-        if (f->kind != MKT_FINDING_ACTION || !(f->probability >= MKT_TELLER_SURE)) continue;
-        mkt_teller_begin(t, s, t->level);
-        mkt_teller_advice(t, f, true, true);
-        mkt_buf_char(&t->out, '.');
-        MKT_TRY(push(out, t, &cap, err));
-    }
+    if (best) MKT_TRY(recommend(t, best, out, &cap, err));
+    for (size_t i = 0; i < s->findings && out->recommendations < RECOMMENDATIONS; i++)
+        if (&s->finding[i] != best) MKT_TRY(recommend(t, &s->finding[i], out, &cap, err));
     for (size_t i = 0; i < s->missings && i < 2; i++) {
         mkt_teller_begin(t, s, t->level);
         mkt_teller_sentence(t, s->missing[i]);
@@ -213,17 +243,6 @@ static mkt_status write_advice(struct mkt_teller *t, struct mkt_words *out, stru
     mkt_teller_begin(t, s, t->level);
     mkt_teller_sentence(t, "No change stands out as sure enough to recommend");
     return push(out, t, &cap, err);
-}
-
-static const struct mkt_finding *best_action(const struct mkt_sheet *sheet)
-{
-    const struct mkt_finding *head = mkt_sheet_finding(sheet, sheet->headline);
-    if (head && head->kind == MKT_FINDING_ACTION) return head;
-    for (size_t i = 0; i < sheet->findings; i++)
-        if (sheet->finding[i].kind == MKT_FINDING_ACTION &&
-            sheet->finding[i].probability >= MKT_TELLER_WORTH_DOING)
-            return &sheet->finding[i];
-    return NULL;
 }
 
 /* "Marketing cost €1,240,000 in 2025 and was credited with €3,980,000 of revenue, a ROAS of ..." */
@@ -284,7 +303,7 @@ static mkt_status write_verdict(struct mkt_teller *t, const char **out, struct m
     tell_worth(t);
     if (action) {
         mkt_teller_space(t);
-        mkt_teller_advice(t, action, true, false);
+        mkt_teller_advice(t, action, true, !is_of_headline(s, action)); /* else that is said */
         mkt_buf_char(&t->out, '.');
     } else if (head) {
         mkt_teller_finding(t, head);

@@ -44,7 +44,7 @@ void mkt_teller_space(struct mkt_teller *t)
 void mkt_teller_sentence(struct mkt_teller *t, const char *text)
 {
     mkt_teller_space(t);
-    mkt_phrase_sentence(&t->out, text);
+    mkt_buf_sentence(&t->out, text);
 }
 
 void mkt_teller_when(struct mkt_teller *t)
@@ -83,7 +83,7 @@ void mkt_teller_figures(struct mkt_teller *t, const struct mkt_fact *const *fact
     for (size_t i = 0; i < n; i++) {
         mkt_buf_between(&t->out, i, n, " and ");
         if (i == 0)
-            mkt_phrase_capital(&t->out, fact[i]->label);
+            mkt_buf_capital(&t->out, fact[i]->label);
         else
             mkt_phrase_label(&t->out, fact[i]);
         mkt_buf_printf(&t->out, " %s ", mkt_phrase_was(fact[i]));
@@ -166,7 +166,7 @@ void mkt_teller_advice(struct mkt_teller *t, const struct mkt_finding *f, bool c
         mkt_teller_text(t, capital ? "Try at small scale first: " : "try at small scale first: ");
         mkt_buf_str(&t->out, f->claim);
     } else if (capital) {
-        mkt_phrase_capital(&t->out, f->claim);
+        mkt_buf_capital(&t->out, f->claim);
     } else {
         mkt_phrase_small(&t->out, f->claim);
     }

@@ -107,8 +107,8 @@ static mkt_status add_token(struct maker *m, mkt_token_kind kind, const char *wo
                             size_t to, struct mkt_err *err)
 {
     if (m->fold->tokens == MKT_FOLD_TOKENS)
-        return mkt_err_set(err, MKT_E_LIMIT, "the question has more than %d words",
-                           MKT_FOLD_TOKENS);
+        return mkt_err_set(err, MKT_E_LIMIT, "the question has more than %s words",
+                           MKT_COUNT(MKT_FOLD_TOKENS));
     struct mkt_token *t =
         mkt_arena_push(m->arena, &m->fold->token, &m->fold->tokens, &m->cap, sizeof *t);
     if (!t || !word) return mkt_arena_full(m->arena, err);

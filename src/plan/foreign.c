@@ -2,6 +2,8 @@
 
 #include <string.h>
 
+#include "base/text.h"
+
 static bool stands_in(const char *words, const char *word)
 {
     size_t n = strlen(word);
@@ -64,8 +66,8 @@ static mkt_status put(struct mkt_arena *arena, struct mkt_fold *out, size_t *cap
         size_t w = 0;
         while (w < n && english[w] != ' ') w++;
         if (out->tokens == MKT_FOLD_TOKENS)
-            return mkt_err_set(err, MKT_E_LIMIT, "the question has more than %d words",
-                               MKT_FOLD_TOKENS);
+            return mkt_err_set(err, MKT_E_LIMIT, "the question has more than %s words",
+                               MKT_COUNT(MKT_FOLD_TOKENS));
         struct mkt_token *t = mkt_arena_push(arena, &out->token, &out->tokens, cap, sizeof *t);
         const char *word = mkt_arena_strndup(arena, english, w);
         if (!t || !word) return mkt_arena_full(arena, err);

@@ -203,8 +203,8 @@ static mkt_status settle_tie(struct mkt_planner_work *w, struct mkt_planner_clau
         for (size_t i = 0; i < able; i++)
             mkt_plan_choose(w->plan, "analysis", m->table[tied[i]].name,
                             m->table[tied[i]].question);
-    return mkt_plan_ask(w->plan, err, "The question could be for %zu analyses. Which is meant?",
-                        able);
+    return mkt_plan_ask(w->plan, err, "The question could be for %s analyses. Which is meant?",
+                        MKT_COUNT(able));
 }
 
 /* "What should I cut?" of touchpoints alone: what journeys say of it, where nothing tells the cost. */
@@ -388,8 +388,8 @@ mkt_status mkt_planner_plan(const struct mkt_planner *planner, const char *quest
     if (plan->steps == 0 && !plan->back && plan->open) MKT_TRY(say_what_can_be_asked(w, err));
     if (planner->known->cut)
         MKT_TRY(mkt_plan_understood(plan, err,
-                                    "The data have more than %d names; only the first are "
+                                    "The data have more than %s names; only the first are "
                                     "recognised in questions.",
-                                    MKT_KNOWN_NAMES));
+                                    MKT_COUNT(MKT_KNOWN_NAMES)));
     return MKT_OK;
 }

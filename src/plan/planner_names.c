@@ -5,6 +5,8 @@
 
 #include "base/text.h"
 
+#define NAMED 12 /* of one kind, at most */
+
 static bool overlaps(struct mkt_period a, struct mkt_period b)
 {
     return a.first <= b.last && b.first <= a.last;
@@ -110,14 +112,13 @@ static mkt_status list_names(struct mkt_planner_work *w, mkt_known_kind kind, co
                              struct mkt_err *err)
 {
     struct mkt_buf text;
-    size_t n = 0;
+    const struct mkt_known *known = w->planner->known;
+    size_t n = 0, told = 0;
     mkt_buf_init(&text, w->arena);
-    for (size_t i = 0; i < w->planner->known->names; i++) {
-        const struct mkt_known_name *name = &w->planner->known->name[i];
-        if (name->kind != kind) continue;
-        if (n++ < 12) mkt_buf_printf(&text, "%s%.80s", n > 1 ? ", " : "", name->name);
-    }
-    if (n > 12) mkt_buf_printf(&text, " and %zu more", n - 12);
+    for (size_t i = 0; i < known->names; i++) n += known->name[i].kind == kind;
+    for (size_t i = 0; i < known->names; i++)
+        if (known->name[i].kind == kind && mkt_buf_listed(&text, told++, n, NAMED))
+            mkt_buf_printf(&text, "%.80s", known->name[i].name);
     MKT_TRY(mkt_buf_check(&text, err));
     *out = n ? text.data : NULL;
     return MKT_OK;

@@ -4,13 +4,9 @@
 #include <math.h>
 #include <string.h>
 
+#include "base/text.h"
 #include "fact/format.h"
 #include "report/html.h"
-
-static const char *count_text(int64_t n, char out[MKT_FORMAT_TEXT])
-{
-    return mkt_format_value((double)n, MKT_UNIT_COUNT, NULL, out);
-}
 
 /* One line for each way an interval was made: "95 % bootstrap intervals". */
 static void write_intervals(struct mkt_buf *out, const struct mkt_sheet *sheet)
@@ -39,7 +35,6 @@ static void write_intervals(struct mkt_buf *out, const struct mkt_sheet *sheet)
 static void write_methods(struct mkt_buf *out, const struct mkt_sheet *sheet)
 {
     const struct mkt_provenance *p = &sheet->provenance;
-    char text[MKT_FORMAT_TEXT];
     mkt_buf_str(out, "<details><summary>How the figures were made</summary><div class=\"inner\">"
                      "<p>An interval is the range the figure would be expected to fall in, were "
                      "the same period to happen again. A probability is the share of resampled "
@@ -51,8 +46,8 @@ static void write_methods(struct mkt_buf *out, const struct mkt_sheet *sheet)
     mkt_buf_str(out, "</dd>");
     write_intervals(out, sheet);
     if (p->draws > 0) {
-        mkt_buf_printf(out, "<dt>Draws</dt><dd>%s, seed %" PRIu64 "</dd>",
-                       count_text(p->draws, text), p->seed);
+        mkt_buf_printf(out, "<dt>Draws</dt><dd>%s, seed %" PRIu64 "</dd>", MKT_COUNT(p->draws),
+                       p->seed);
     }
     for (size_t i = 0; i < p->parameters; i++) {
         if (p->draws > 0 && strcmp(p->parameter[i].name, "seed") == 0) continue; /* told above */
@@ -94,12 +89,11 @@ static void write_columns(struct mkt_buf *out, const struct mkt_account_table *t
 
 static void write_table(struct mkt_buf *out, const struct mkt_account_table *t)
 {
-    char text[MKT_FORMAT_TEXT];
     mkt_html_wrap(out, "<h3>", t->name, "</h3><p class=\"tiny\">");
     mkt_html_wrap(out, "", t->kind ? t->kind : "not used", "");
     if (t->why) mkt_html_wrap(out, ": ", t->why, "");
-    mkt_buf_printf(out, ". %s rows", count_text(t->rows, text));
-    if (t->broken) mkt_buf_printf(out, ", %s kept out", count_text(t->broken, text));
+    mkt_buf_printf(out, ". %s rows", MKT_COUNT(t->rows));
+    if (t->broken) mkt_buf_printf(out, ", %s kept out", MKT_COUNT(t->broken));
     mkt_buf_str(out, ".");
     if (t->sha256) mkt_html_wrap(out, "<br><code>sha256 ", t->sha256, "</code>");
     mkt_buf_str(out, "</p>");
@@ -116,9 +110,8 @@ static void write_faults(struct mkt_buf *out, const struct mkt_account *a)
                 "<th scope=\"col\">Value</th><th scope=\"col\">Reason</th></tr></thead><tbody>\n");
     for (size_t i = 0; i < a->faults; i++) {
         const struct mkt_account_fault *f = &a->fault[i];
-        char text[MKT_FORMAT_TEXT];
         mkt_html_wrap(out, "<tr><th scope=\"row\">", f->table, "</th>");
-        mkt_html_wrap(out, "<td class=\"num\">", count_text(f->row, text), "</td>");
+        mkt_buf_printf(out, "<td class=\"num\">%" PRId64 "</td>", f->row);
         mkt_html_wrap(out, "<td>", f->column, "</td>");
         mkt_html_wrap(out, "<td>", f->value, "</td>");
         mkt_html_wrap(out, "<td>", f->reason, "</td></tr>\n");

@@ -222,10 +222,15 @@ static void write_tables(struct mkt_buf *out, const struct mkt_sheet *s, size_t 
 
 static void write_caveat(struct mkt_buf *out, const char *weight, const char *text)
 {
-    size_t n = strlen(text);
+    struct mkt_buf whole;
+    mkt_buf_init(&whole, out->arena);
+    mkt_buf_sentence(&whole, text);
     mkt_html_wrap(out, "<li class=\"", weight, "\">");
-    mkt_html_prose(out, text);
-    mkt_buf_str(out, n && strchr(".!?", text[n - 1]) ? "</li>\n" : ".</li>\n");
+    if (whole.failed)
+        out->failed = true;
+    else
+        mkt_html_prose(out, whole.data);
+    mkt_buf_str(out, "</li>\n");
 }
 
 static mkt_status write_caveats(struct mkt_buf *out, const struct mkt_sheet *s, struct mkt_err *err)

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/date.h"
+#include "base/text.h"
 #include "fact/format.h"
 #include "report/caveats.h"
 #include "report/parts.h"
@@ -51,14 +52,12 @@ static void item(struct page *p, const char *mark, const char *text)
     mkt_width_wrap(p->out, text, indent, indent, p->width);
 }
 
-/* A sentence of the analysis, which may come without its full stop. */
+/* A sentence of the analysis, which may come without its capital and full stop. */
 static void sentence(struct page *p, const char *mark, const char *text)
 {
-    size_t n = strlen(text);
     struct mkt_buf whole;
     mkt_buf_init(&whole, p->out->arena);
-    mkt_buf_str(&whole, text);
-    if (n && !strchr(".!?", text[n - 1])) mkt_buf_char(&whole, '.');
+    mkt_buf_sentence(&whole, text);
     if (whole.failed)
         p->out->failed = true;
     else
@@ -168,22 +167,18 @@ static void write_columns(struct page *p, const struct mkt_account_table *t)
         if (col->how) mkt_buf_printf(&text, " (%s)", col->how);
     }
     if (!p->style.full && ignored)
-        mkt_buf_printf(&text, "%zu column%s", ignored, ignored == 1 ? "" : "s");
+        mkt_buf_printf(&text, "%s column%s", MKT_COUNT(ignored), ignored == 1 ? "" : "s");
     if (text.length && !text.failed) item(p, "    not used: ", text.data);
     if (text.failed) p->out->failed = true;
 }
 
 static void write_table_account(struct page *p, const struct mkt_account_table *t)
 {
-    char number[MKT_FORMAT_TEXT];
     struct mkt_buf text;
     mkt_buf_init(&text, p->out->arena);
     mkt_buf_printf(&text, "%s: %s", t->name, t->kind ? t->kind : "not used");
-    mkt_buf_printf(&text, ", %s rows",
-                   mkt_format_value((double)t->rows, MKT_UNIT_COUNT, NULL, number));
-    if (t->broken)
-        mkt_buf_printf(&text, ", %s kept out",
-                       mkt_format_value((double)t->broken, MKT_UNIT_COUNT, NULL, number));
+    mkt_buf_printf(&text, ", %s rows", MKT_COUNT(t->rows));
+    if (t->broken) mkt_buf_printf(&text, ", %s kept out", MKT_COUNT(t->broken));
     if (t->why && (p->style.full || !t->kind)) mkt_buf_printf(&text, " (%s)", t->why);
     if (text.failed) {
         p->out->failed = true;
@@ -218,12 +213,10 @@ static void write_methods(struct page *p, const struct mkt_words *words)
 {
     const struct mkt_provenance *v = &p->sheet->provenance;
     struct mkt_buf text;
-    char number[MKT_FORMAT_TEXT];
     mkt_buf_init(&text, p->out->arena);
     mkt_buf_printf(&text, "marketing-agent %s", v->version ? v->version : "");
     if (v->draws > 0)
-        mkt_buf_printf(&text, ", %s draws with seed %" PRIu64,
-                       mkt_format_value(v->draws, MKT_UNIT_COUNT, NULL, number), v->seed);
+        mkt_buf_printf(&text, ", %s draws with seed %" PRIu64, MKT_COUNT(v->draws), v->seed);
     for (size_t i = 0; i < v->parameters; i++)
         if (v->parameter[i].value && !(v->draws > 0 && strcmp(v->parameter[i].name, "seed") == 0))
             mkt_buf_printf(&text, ", %s %s", v->parameter[i].name, v->parameter[i].value);

@@ -34,13 +34,3 @@ const char *mkt_parts_title(const struct mkt_sheet *sheet, mkt_part part)
         return NULL;
     }
 }
-
-void mkt_parts_sentence(struct mkt_buf *out, const char *note)
-{
-    size_t n = strlen(note);
-    if (n == 0) return;
-    bool small = *note >= 'a' && *note <= 'z';
-    mkt_buf_char(out, small ? (char)(*note - 'a' + 'A') : *note);
-    mkt_buf_str(out, note + 1);
-    if (!strchr(".!?", note[n - 1])) mkt_buf_char(out, '.');
-}

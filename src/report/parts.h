@@ -10,8 +10,4 @@
  * channels.      Checked  tests/report/answer_text_test.c */
 const char *mkt_parts_title(const struct mkt_sheet *sheet, mkt_part part);
 
-/* A note as a sentence: its first letter upper case, a full stop at its end.
- * Checked  tests/report/answer_text_test.c */
-void mkt_parts_sentence(struct mkt_buf *out, const char *note);
-
 #endif

@@ -63,7 +63,7 @@ void mkt_table_html_write(struct mkt_buf *out, const struct mkt_sheet *sheet,
     if (table->note) {
         struct mkt_buf note;
         mkt_buf_init(&note, out->arena);
-        mkt_parts_sentence(&note, table->note);
+        mkt_buf_sentence(&note, table->note);
         if (note.failed)
             out->failed = true;
         else

@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/text.h"
 #include "fact/format.h"
 #include "report/parts.h"
 #include "report/width.h"
@@ -174,14 +175,11 @@ static void write_rest(struct mkt_buf *out, const struct layout *l,
     const struct mkt_table *t = l->table;
     struct mkt_buf text;
     bool first = true;
-    char number[MKT_FORMAT_TEXT];
     mkt_buf_init(&text, out->arena);
-    if (l->rows < t->rows)
-        mkt_buf_printf(&text, "%s more rows.",
-                       mkt_format_value((double)(t->rows - l->rows), MKT_UNIT_COUNT, NULL, number));
+    if (l->rows < t->rows) mkt_buf_printf(&text, "%s more rows.", MKT_COUNT(t->rows - l->rows));
     if (t->note) {
         if (text.length) mkt_buf_char(&text, ' ');
-        mkt_parts_sentence(&text, t->note);
+        mkt_buf_sentence(&text, t->note);
     }
     for (size_t c = 0; c < t->columns; c++) {
         if (l->column[c].shown) continue;

@@ -237,9 +237,9 @@ static mkt_status say_so(struct join *j, const char *type, const char *note, int
     if (unknown)
         MKT_TRY(mkt_caveats_add(
             j->caveats, "unknown_actions", MKT_CAVEAT_WARN, j->err,
-            "%lld of %lld \"%s\" rows of %s belong to ads or days that %s does not have and are "
+            "%s of %s \"%s\" rows of %s belong to ads or days that %s does not have and are "
             "left out",
-            (long long)unknown, (long long)(used + unknown), type, j->actions->show, j->to->show));
+            MKT_COUNT(unknown), MKT_COUNT(used + unknown), type, j->actions->show, j->to->show));
     return MKT_OK;
 }
 

@@ -135,14 +135,15 @@ mkt_status mkt_arm_rates_successes(const struct mkt_arm_reading *x, size_t metri
     if (least == most) return MKT_OK;
     if (least > most)
         return mkt_err_set(x->err, MKT_E_DATA,
-                           "%s, row %lld: %.*s of %.0f units is no whole number of units in column "
+                           "%s, row %lld: %.*s of %s units is no whole number of units in column "
                            "\"%s\"; " NEEDED,
-                           x->r->show, (long long)row, (int)bytes, text, n, x->metric[metric].name);
+                           x->r->show, (long long)row, (int)bytes, text, MKT_COUNT(n),
+                           x->metric[metric].name);
     return mkt_err_set(x->err, MKT_E_DATA,
-                       "%s, row %lld: a %s of %.*s of %.0f units may be any number from %.0f to "
-                       "%.0f%s; " NEEDED,
-                       x->r->show, (long long)row, x->metric[metric].name, (int)bytes, text, n,
-                       least, most,
+                       "%s, row %lld: a %s of %.*s of %s units may be any number from %s to "
+                       "%s%s; " NEEDED,
+                       x->r->show, (long long)row, x->metric[metric].name, (int)bytes, text,
+                       MKT_COUNT(n), MKT_COUNT(least), MKT_COUNT(most),
                        x->r->column[column].type == MKT_TYPE_REAL
                            ? ", because a column of numbers keeps no zeros at their end (0.050 "
                              "stands there as 0.05): write it as text"

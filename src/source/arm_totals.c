@@ -9,6 +9,9 @@
 #include "source/daily.h"
 #include "source/profile.h"
 
+/* What stands in a file, as it can be looked for there. */
+#define NUMBER(value) mkt_text_number((value), (char[MKT_TEXT_NUMBER]){0})
+
 /* NULL where there is no number. Sums of squares pass what millionths hold; what is written with
  * thousands marks is read as elsewhere. */
 static void add_double(struct mkt_buf *sql, const struct mkt_relation *r, size_t i)
@@ -91,33 +94,34 @@ static mkt_status check_sums(const struct mkt_arm_reading *x, size_t m, int64_t 
     const char *name = x->metric[m].name;
     if (c->product[0] == c->variable[MKT_ARMS_Y] && (t->sum[0] < 0 || t->sum[0] > n))
         return mkt_err_set(x->err, MKT_E_DATA,
-                           "%s, row %lld: %g of %g units cannot have %s: it must lie between 0 and "
+                           "%s, row %lld: %s of %s units cannot have %s: it must lie between 0 and "
                            "the units",
-                           x->r->show, (long long)row, t->sum[0], n, name);
+                           x->r->show, (long long)row, NUMBER(t->sum[0]), NUMBER(n), name);
     if (c->product[0] == c->variable[MKT_ARMS_Y] && t->sum[0] != nearbyint(t->sum[0]))
         return mkt_err_set(x->err, MKT_E_DATA,
-                           "%s, row %lld: column \"%s\" must be a whole number of units, not %g: "
+                           "%s, row %lld: column \"%s\" must be a whole number of units, not %s: "
                            "each unit did it or did not. A rate goes by a name such as "
                            "conversion_rate; of a metric that is no count give sum and sum_squares "
                            "(%s_sum, %s_sum_squares)",
                            x->r->show, (long long)row, x->r->column[c->variable[MKT_ARMS_Y]].name,
-                           t->sum[0], name, name);
+                           NUMBER(t->sum[0]), name, name);
     for (int v = 0; v < MKT_ARMS_VARIABLES; v++) {
         if (!mkt_arm_reading_has(c, v)) continue;
         double squares = t->product[mkt_arms_product(v, v)];
         if (centred(t, n, v, v) < -ROUNDING * fabs(squares) || squares < 0)
             return mkt_err_set(x->err, MKT_E_DATA,
-                               "%s, row %lld: %g units whose %s add up to %g cannot have a sum of "
-                               "squares of %g; check which column is which",
-                               x->r->show, (long long)row, n, name, t->sum[v], squares);
+                               "%s, row %lld: %s units whose %s add up to %s cannot have a sum of "
+                               "squares of %s; check which column is which",
+                               x->r->show, (long long)row, NUMBER(n), name, NUMBER(t->sum[v]),
+                               NUMBER(squares));
         double product = centred(t, n, 0, v), most = centred(t, n, 0, 0) * centred(t, n, v, v);
         double scale = t->product[0] * squares;
         if (v > 0 && product * product > most + ROUNDING * scale)
             return mkt_err_set(x->err, MKT_E_DATA,
-                               "%s, row %lld: sums of squares of %g and %g cannot have a sum of "
-                               "products of %g; check which column is which",
-                               x->r->show, (long long)row, t->product[0], squares,
-                               t->product[mkt_arms_product(0, v)]);
+                               "%s, row %lld: sums of squares of %s and %s cannot have a sum of "
+                               "products of %s; check which column is which",
+                               x->r->show, (long long)row, NUMBER(t->product[0]), NUMBER(squares),
+                               NUMBER(t->product[mkt_arms_product(0, v)]));
     }
     return MKT_OK;
 }

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/buf.h"
+#include "base/text.h"
 #include "source/idmap.h"
 #include "source/profile.h"
 
@@ -103,8 +104,8 @@ static mkt_status say_so(struct mkt_arena *arena, struct mkt_relation *names,
 {
     struct mkt_column *c = &r->column[r->is.column[MKT_ROLE_CAMPAIGN][0]];
     c->how = mkt_arena_printf(arena, "named by %s", names->show);
-    names->is.why = mkt_arena_printf(arena, "it names %zu of %zu %ss of %s", known,
-                                     r->sums.name_count[MKT_CAMPAIGN], level, r->show);
+    names->is.why = mkt_arena_printf(arena, "it names %s of %s %ss of %s", MKT_COUNT(known),
+                                     MKT_COUNT(r->sums.name_count[MKT_CAMPAIGN]), level, r->show);
     return c->how && names->is.why ? MKT_OK : mkt_arena_full(arena, err);
 }
 

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/buf.h"
+#include "base/text.h"
 #include "source/money.h"
 #include "source/numeral.h"
 #include "source/profile.h"
@@ -124,7 +125,7 @@ static mkt_status refuse_mix(const struct inquiry *q)
             }
             if (told) continue;
             if (said++) mkt_buf_str(&list, ", ");
-            mkt_buf_printf(&list, "%lld rows of %s", (long long)rows,
+            mkt_buf_printf(&list, "%s row%s of %s", MKT_COUNT(rows), rows == 1 ? "" : "s",
                            q->relation[e->relation].show);
         }
     }

@@ -175,18 +175,18 @@ mkt_status mkt_faults_refuse(const struct mkt_relation *relation, int64_t rows, 
     int64_t broken = r->broken - r->nobody;
     double percent = 100.0 * (double)broken / (double)rows;
     if (!f)
-        return mkt_err_set(err, MKT_E_DATA, "%s: %lld of %lld rows (%.1f %%) cannot be read",
-                           r->show, (long long)broken, (long long)rows, percent);
+        return mkt_err_set(err, MKT_E_DATA, "%s: %s of %s rows (%.1f %%) cannot be read", r->show,
+                           MKT_COUNT(broken), MKT_COUNT(rows), percent);
     if (!f->column)
         return mkt_err_set(err, MKT_E_DATA,
-                           "%s: %lld of %lld rows (%.1f %%) are broken; the first is row %lld: %s, "
+                           "%s: %s of %s rows (%.1f %%) are broken; the first is row %lld: %s, "
                            "in \"%s\"",
-                           r->show, (long long)broken, (long long)rows, percent, (long long)f->row,
+                           r->show, MKT_COUNT(broken), MKT_COUNT(rows), percent, (long long)f->row,
                            f->reason, f->value ? f->value : "");
     return mkt_err_set(err, MKT_E_DATA,
-                       "%s: %lld of %lld rows (%.1f %%) cannot be read; the first is row %lld, "
+                       "%s: %s of %s rows (%.1f %%) cannot be read; the first is row %lld, "
                        "column \"%s\": \"%s\" %s",
-                       r->show, (long long)broken, (long long)rows, percent, (long long)f->row,
+                       r->show, MKT_COUNT(broken), MKT_COUNT(rows), percent, (long long)f->row,
                        f->column, f->value ? f->value : "", f->reason);
 }
 

@@ -121,8 +121,8 @@ static mkt_status open_file(struct listing *l, const char *path, const char *ins
     }
     if (l->files == MKT_FOLDER_FILES) {
         if (f.fd >= 0) close(f.fd);
-        return mkt_err_set(l->err, MKT_E_LIMIT, "the folder holds more than %d files",
-                           MKT_FOLDER_FILES);
+        return mkt_err_set(l->err, MKT_E_LIMIT, "the folder holds more than %s files",
+                           MKT_COUNT(MKT_FOLDER_FILES));
     }
     struct mkt_file *place =
         mkt_arena_push(l->arena, &l->file, &l->files, &l->capacity, sizeof *place);
@@ -169,8 +169,8 @@ static mkt_status read_names(struct listing *l, const char *path, const char ***
         if (name) *name = mkt_arena_strdup(l->arena, e->d_name);
         if (!name || !*name) status = mkt_arena_full(l->arena, l->err);
         if (*count > 4 * MKT_FOLDER_FILES)
-            status = mkt_err_set(l->err, MKT_E_LIMIT, "the folder holds more than %d files",
-                                 MKT_FOLDER_FILES);
+            status = mkt_err_set(l->err, MKT_E_LIMIT, "the folder holds more than %s files",
+                                 MKT_COUNT(MKT_FOLDER_FILES));
     }
     closedir(dir);
     if (status == MKT_OK && *count) qsort(*out, *count, sizeof **out, by_bytes);

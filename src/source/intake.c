@@ -161,8 +161,8 @@ static mkt_status describe(struct mkt_arena *arena, struct mkt_duck *duck, struc
     idx_t columns = duckdb_column_count(&result);
     mkt_status status = MKT_OK;
     if (columns > MKT_ROWFILE_COLUMNS)
-        status = mkt_err_set(err, MKT_E_LIMIT, "%s has %llu columns; the most is %d", r->show,
-                             (unsigned long long)columns, MKT_ROWFILE_COLUMNS);
+        status = mkt_err_set(err, MKT_E_LIMIT, "%s has %s columns; the most is %s", r->show,
+                             MKT_COUNT(columns), MKT_COUNT(MKT_ROWFILE_COLUMNS));
     if (status == MKT_OK) status = make_columns(arena, r, columns, err);
     for (idx_t i = 0; status == MKT_OK && i < columns; i++) {
         const char *name = duckdb_column_name(&result, i);

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/buf.h"
+#include "base/text.h"
 #include "source/recognise_lacks.h"
 
 static mkt_status write_columns(struct mkt_arena *arena, const struct mkt_relation *r,
@@ -123,7 +124,7 @@ mkt_status mkt_ledger_nothing(struct mkt_arena *arena, const struct mkt_relation
         mkt_buf_str(&list, said++ ? "; " : "");
         add_table(&relation[i], NULL, &list);
     }
-    if (relations > said) mkt_buf_printf(&list, "; and %zu more", relations - said);
+    if (relations > said) mkt_buf_printf(&list, "; and %s more", MKT_COUNT(relations - said));
     *out = list.data;
     return mkt_buf_check(&list, err);
 }

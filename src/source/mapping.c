@@ -6,6 +6,8 @@
 #include "base/buf.h"
 #include "base/text.h"
 
+#define COLUMNS_NAMED 30 /* of a table, at most */
+
 /* "file:role=column", taken apart; file is "" for every table. */
 struct entry {
     char file[256], role[64];
@@ -72,9 +74,9 @@ static mkt_status unknown_column(struct mkt_arena *arena, const char *text, cons
 {
     struct mkt_buf list;
     mkt_buf_init(&list, arena);
-    for (size_t i = 0; i < r->columns && i < 30; i++)
-        mkt_buf_printf(&list, "%s\"%s\"", i ? ", " : "", r->column[i].name);
-    if (r->columns > 30) mkt_buf_str(&list, ", ...");
+    for (size_t i = 0; i < r->columns; i++)
+        if (mkt_buf_listed(&list, i, r->columns, COLUMNS_NAMED))
+            mkt_buf_printf(&list, "\"%s\"", r->column[i].name);
     MKT_TRY(mkt_buf_check(&list, err));
     return mkt_err_set(err, MKT_E_ARG, "--map \"%s\": %s has no column \"%s\"; its columns are %s",
                        text, r->show, column, list.data);

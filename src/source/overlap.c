@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/buf.h"
+#include "base/text.h"
 #include "source/idmap.h"
 #include "source/profile.h"
 
@@ -146,7 +147,7 @@ static mkt_status drop_same(const struct pair *p, const bool *same, int64_t equa
     *y = kept;
     MKT_TRY(mkt_performance_finish(y, p->err));
     return mkt_caveats_add(p->caveats, "shared_days", MKT_CAVEAT_NOTE, p->err,
-                           "%lld days and names of %s repeat %s and count once", (long long)equal,
+                           "%s days and names of %s repeat %s and count once", MKT_COUNT(equal),
                            p->b->show, p->a->show);
 }
 

@@ -284,31 +284,30 @@ static void close_scan(struct scan *scan, struct mkt_relation *r, int64_t *futur
 static mkt_status say_rest(const struct mkt_relation *r, int64_t broken, int64_t future,
                            int64_t undated, struct mkt_caveats *caveats, struct mkt_err *err)
 {
-    long long rows = (long long)(r->rows - r->other_currency);
+    int64_t rows = r->rows - r->other_currency;
     if (rows > 0 && (double)broken > MKT_BROKEN_SHARE * (double)rows)
         return mkt_err_set(
             err, MKT_E_DATA,
-            "%s: %lld of %lld rows have no day or amount that can be read: more than "
-            "5 %%",
-            r->show, (long long)broken, rows);
+            "%s: %s of %s rows have no day or amount that can be read: more than 5 %%", r->show,
+            MKT_COUNT(broken), MKT_COUNT(rows));
     if (broken)
         MKT_TRY(mkt_caveats_add(caveats, "broken_orders", MKT_CAVEAT_WARN, err,
-                                "%lld of %lld rows of %s cannot be read and are left out",
-                                (long long)broken, rows, r->show));
+                                "%s of %s rows of %s cannot be read and are left out",
+                                MKT_COUNT(broken), MKT_COUNT(rows), r->show));
     MKT_TRY(mkt_quality_nobody(caveats, r, MKT_ROLE_CUSTOMER, err));
     if (future)
         MKT_TRY(mkt_caveats_add(caveats, "future_orders", MKT_CAVEAT_WARN, err,
-                                "%lld of %lld rows of %s lie in the future and are left out",
-                                (long long)future, rows, r->show));
+                                "%s of %s rows of %s lie in the future and are left out",
+                                MKT_COUNT(future), MKT_COUNT(rows), r->show));
     if (r->other_currency)
         MKT_TRY(mkt_caveats_add(caveats, "other_currencies", MKT_CAVEAT_LIMIT, err,
-                                "%lld of %lld rows of %s are in other currencies and are left out",
-                                (long long)r->other_currency, (long long)r->rows, r->show));
+                                "%s of %s rows of %s are in other currencies and are left out",
+                                MKT_COUNT(r->other_currency), MKT_COUNT(r->rows), r->show));
     if (undated && r->is.parts[MKT_ROLE_STARTED])
         MKT_TRY(mkt_caveats_add(caveats, "undated_customers", MKT_CAVEAT_NOTE, err,
-                                "%lld of %lld rows of %s tell no day that can be read; those "
+                                "%s of %s rows of %s tell no day that can be read; those "
                                 "customers count from their first order",
-                                (long long)undated, rows, r->show));
+                                MKT_COUNT(undated), MKT_COUNT(rows), r->show));
     return mkt_quality_void_names(caveats, r, "no channel and no segment", err);
 }
 

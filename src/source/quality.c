@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/text.h"
+#include "fact/format.h"
 #include "source/copies.h"
 #include "source/daily.h"
 #include "source/faults.h"
@@ -43,9 +44,8 @@ mkt_status mkt_quality_broken(struct mkt_caveats *caveats, const struct mkt_rela
     int64_t broken = r->broken - r->nobody;
     if (!broken) return MKT_OK;
     return mkt_caveats_add(caveats, "broken_rows", MKT_CAVEAT_WARN, err,
-                           "%lld of %lld rows of %s cannot be read and %s left out",
-                           (long long)broken, (long long)r->rows, r->show,
-                           broken == 1 ? "is" : "are");
+                           "%s of %s rows of %s cannot be read and %s left out", MKT_COUNT(broken),
+                           MKT_COUNT(r->rows), r->show, broken == 1 ? "is" : "are");
 }
 
 #define ZEROS_LEAST 100
@@ -57,10 +57,10 @@ static mkt_status check_zeros(struct mkt_caveats *caveats, const struct mkt_rela
     if (r->zeros < ZEROS_LEAST || (double)r->zeros <= MKT_BROKEN_SHARE * (double)r->rows)
         return MKT_OK;
     return mkt_caveats_add(caveats, "one_of_zero", MKT_CAVEAT_WARN, err,
-                           "%lld of %lld rows of %s are of the %s 0 in \"%s\" and count as one "
+                           "%s of %s rows of %s are of the %s 0 in \"%s\" and count as one "
                            "person; where 0 stands for those who are not known, such as guests, "
                            "leave these cells empty",
-                           (long long)r->zeros, (long long)r->rows, r->show, mkt_role_name(role),
+                           MKT_COUNT(r->zeros), MKT_COUNT(r->rows), r->show, mkt_role_name(role),
                            column_name(r, role));
 }
 
@@ -79,10 +79,10 @@ mkt_status mkt_quality_nobody(struct mkt_caveats *caveats, const struct mkt_rela
     bool most = 2 * r->nobody > r->rows;
     return mkt_caveats_add(
         caveats, "nobody", MKT_CAVEAT_WARN, err,
-        "%lld of %lld rows of %s name nobody in \"%s\" (empty, NULL, NaN, (not "
+        "%s of %s rows of %s name nobody in \"%s\" (empty, NULL, NaN, (not "
         "set), anonymous or the like) and are left out: how many people they are "
         "is not known%s%s%s",
-        (long long)r->nobody, (long long)r->rows, r->show, column,
+        MKT_COUNT(r->nobody), MKT_COUNT(r->rows), r->show, column,
         most ? "; if another column tells more of them, say which with --map \"" : "",
         most ? who : "", most ? "=...\"" : "");
 }
@@ -94,41 +94,42 @@ static mkt_status check_rows(struct mkt_caveats *cs, const struct mkt_relation *
     MKT_TRY(mkt_quality_broken(cs, r, err));
     if (r->other_currency)
         MKT_TRY(mkt_caveats_add(cs, "other_currencies", MKT_CAVEAT_LIMIT, err,
-                                "%lld of %lld rows of %s are in other currencies and are left out",
-                                (long long)r->other_currency, (long long)r->rows, r->show));
+                                "%s of %s rows of %s are in other currencies and are left out",
+                                MKT_COUNT(r->other_currency), MKT_COUNT(r->rows), r->show));
     if (r->summaries)
         MKT_TRY(mkt_caveats_add(cs, "summary_rows", MKT_CAVEAT_NOTE, err,
-                                "%lld row%s of totals at the foot of %s %s passed over",
-                                (long long)r->summaries, plural(r->summaries), r->show,
+                                "%s row%s of totals at the foot of %s %s passed over",
+                                MKT_COUNT(r->summaries), plural(r->summaries), r->show,
                                 r->summaries == 1 ? "is" : "are"));
     if (2 * r->negative_spend > good && good > 0)
         return mkt_err_set(err, MKT_E_DATA,
-                           "%s: column \"%s\" is negative in %lld of %lld rows; export spend as "
+                           "%s: column \"%s\" is negative in %s of %s rows; export spend as "
                            "positive amounts",
-                           r->show, column_name(r, MKT_ROLE_SPEND), (long long)r->negative_spend,
-                           (long long)good);
+                           r->show, column_name(r, MKT_ROLE_SPEND), MKT_COUNT(r->negative_spend),
+                           MKT_COUNT(good));
     if (r->negative_spend)
         MKT_TRY(mkt_caveats_add(cs, "negative_spend", MKT_CAVEAT_WARN, err,
-                                "spend is negative in %lld of %lld rows of %s; they are counted as "
+                                "spend is negative in %s of %s rows of %s; they are counted as "
                                 "credits",
-                                (long long)r->negative_spend, (long long)good, r->show));
+                                MKT_COUNT(r->negative_spend), MKT_COUNT(good), r->show));
     if (r->negative_revenue)
         MKT_TRY(mkt_caveats_add(cs, "negative_revenue", MKT_CAVEAT_NOTE, err,
-                                "refunds or corrections: %lld of %lld rows of %s have negative "
-                                "revenue, sum %.2f; they are subtracted",
-                                (long long)r->negative_revenue, (long long)good, r->show,
-                                r->negative_revenue_sum));
+                                "refunds or corrections: %s of %s rows of %s have negative "
+                                "revenue, sum %s; they are subtracted",
+                                MKT_COUNT(r->negative_revenue), MKT_COUNT(good), r->show,
+                                mkt_format_value(r->negative_revenue_sum, MKT_UNIT_MONEY, NULL,
+                                                 (char[MKT_FORMAT_TEXT]){0})));
     if (2 * r->clicks_over > good && good > 1)
-        return mkt_err_set(
-            err, MKT_E_DATA,
-            "%s: \"%s\" is above \"%s\" in %lld of %lld rows; are they mixed up? Say "
-            "which is which with --map \"clicks=...\" and --map \"impressions=...\"",
-            r->show, column_name(r, MKT_ROLE_CLICKS), column_name(r, MKT_ROLE_IMPRESSIONS),
-            (long long)r->clicks_over, (long long)good);
+        return mkt_err_set(err, MKT_E_DATA,
+                           "%s: \"%s\" is above \"%s\" in %s of %s rows; are they mixed up? Say "
+                           "which is which with --map \"clicks=...\" and --map \"impressions=...\"",
+                           r->show, column_name(r, MKT_ROLE_CLICKS),
+                           column_name(r, MKT_ROLE_IMPRESSIONS), MKT_COUNT(r->clicks_over),
+                           MKT_COUNT(good));
     if (r->clicks_over)
         MKT_TRY(mkt_caveats_add(cs, "clicks_above_impressions", MKT_CAVEAT_WARN, err,
-                                "%lld of %lld rows of %s have more clicks than impressions",
-                                (long long)r->clicks_over, (long long)good, r->show));
+                                "%s of %s rows of %s have more clicks than impressions",
+                                MKT_COUNT(r->clicks_over), MKT_COUNT(good), r->show));
     return MKT_OK;
 }
 
@@ -145,8 +146,8 @@ static mkt_status check_future(struct mkt_caveats *cs, const struct mkt_relation
     if (!rows) return MKT_OK;
     char day[MKT_DATE_TEXT];
     return mkt_caveats_add(cs, "future_days", MKT_CAVEAT_WARN, err,
-                           "%lld of %lld rows of %s lie in the future, from %s on", (long long)rows,
-                           (long long)r->rows, r->show, mkt_date_text(first, day));
+                           "%s of %s rows of %s lie in the future, from %s on", MKT_COUNT(rows),
+                           MKT_COUNT(r->rows), r->show, mkt_date_text(first, day));
 }
 
 mkt_status mkt_quality_copies(struct mkt_caveats *caveats, struct mkt_duck *duck,
@@ -162,8 +163,8 @@ mkt_status mkt_quality_copies(struct mkt_caveats *caveats, struct mkt_duck *duck
     if (!copies) return MKT_OK;
     *found = true;
     return mkt_caveats_add(cs, "repeated_rows", MKT_CAVEAT_WARN, err,
-                           "%lld row%s of %s repeat%s another row in every column; %s",
-                           (long long)copies, plural(copies), r->show, copies == 1 ? "s" : "", so);
+                           "%s row%s of %s repeat%s another row in every column; %s",
+                           MKT_COUNT(copies), plural(copies), r->show, copies == 1 ? "s" : "", so);
 }
 
 /* The same day and names twice in a table that otherwise has one row for them. */
@@ -173,10 +174,9 @@ static mkt_status check_repeats(struct mkt_caveats *cs, const struct mkt_relatio
     int64_t repeated = 0;
     for (size_t i = 0; i < r->sums.cells; i++) repeated += r->sums.cell[i].rows > 1;
     if (!repeated || 20 * repeated > (int64_t)r->sums.cells) return MKT_OK;
-    return mkt_caveats_add(
-        cs, "repeated_days", MKT_CAVEAT_WARN, err,
-        "%lld of %zu days and names of %s have more than one row; all are counted",
-        (long long)repeated, r->sums.cells, r->show);
+    return mkt_caveats_add(cs, "repeated_days", MKT_CAVEAT_WARN, err,
+                           "%s of %s days and names of %s have more than one row; all are counted",
+                           MKT_COUNT(repeated), MKT_COUNT(r->sums.cells), r->show);
 }
 
 /* One day a month: the first of each, or steps of a month's length. */
@@ -220,8 +220,8 @@ static mkt_status check_gaps(struct mkt_caveats *cs, const struct mkt_relation *
         return mkt_caveats_add(cs, "weekly_data", MKT_CAVEAT_NOTE, err,
                                "%s has one day a week: its rows seem to stand for weeks", r->show);
     return mkt_caveats_add(cs, "missing_days", MKT_CAVEAT_NOTE, err,
-                           "%lld of the %lld days from first to last have no row in %s",
-                           (long long)(span - days), (long long)span, r->show);
+                           "%s of the %s days from first to last have no row in %s",
+                           MKT_COUNT(span - days), MKT_COUNT(span), r->show);
 }
 
 mkt_status mkt_quality_void_names(struct mkt_caveats *caveats, const struct mkt_relation *r,
@@ -229,9 +229,9 @@ mkt_status mkt_quality_void_names(struct mkt_caveats *caveats, const struct mkt_
 {
     if (!r->void_names) return MKT_OK;
     return mkt_caveats_add(caveats, "void_names", MKT_CAVEAT_NOTE, err,
-                           "%lld of %lld rows of %s have NULL, \\N, N/A, - or the like in place of "
+                           "%s of %s rows of %s have NULL, \\N, N/A, - or the like in place of "
                            "a name: it is taken for an empty cell, %s",
-                           (long long)r->void_names, (long long)r->rows, r->show, so);
+                           MKT_COUNT(r->void_names), MKT_COUNT(r->rows), r->show, so);
 }
 
 static mkt_status check_names(struct mkt_caveats *cs, const struct mkt_relation *r,

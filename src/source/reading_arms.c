@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "base/text.h"
 #include "source/arm_sums.h"
 #include "source/faults.h"
 #include "source/quality.h"
@@ -18,12 +19,12 @@ static mkt_status refuse(const struct mkt_relation *r, struct mkt_err *fault, st
     const struct mkt_account_fault *f = r->faults ? &r->fault[0] : NULL;
     mkt_status status =
         f ? mkt_err_set(fault, MKT_E_DATA,
-                        "%s: %lld of %lld rows cannot be read, more than 5 %%; the first is row "
+                        "%s: %s of %s rows cannot be read, more than 5 %%; the first is row "
                         "%lld, column \"%s\": \"%s\" %s",
-                        r->show, (long long)r->broken, (long long)r->rows, (long long)f->row,
+                        r->show, MKT_COUNT(r->broken), MKT_COUNT(r->rows), (long long)f->row,
                         f->column ? f->column : "", f->value ? f->value : "", f->reason)
-          : mkt_err_set(fault, MKT_E_DATA, "%s: %lld of %lld rows cannot be read, more than 5 %%",
-                        r->show, (long long)r->broken, (long long)r->rows);
+          : mkt_err_set(fault, MKT_E_DATA, "%s: %s of %s rows cannot be read, more than 5 %%",
+                        r->show, MKT_COUNT(r->broken), MKT_COUNT(r->rows));
     return status == MKT_E_DATA ? MKT_OK : mkt_err_set(err, status, "%s", fault->text);
 }
 

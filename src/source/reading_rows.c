@@ -4,6 +4,7 @@
 
 #include <unistd.h>
 
+#include "base/text.h"
 #include "source/currency.h"
 #include "source/faults.h"
 #include "source/profile.h"
@@ -136,9 +137,9 @@ static mkt_status read_events(struct mkt_reading *x, struct mkt_relation *r,
         return count_names(x->arena, out, fault);
     if (r->is.kind == MKT_KIND_EVENTS) return mkt_faults_refuse(r, r->rows, fault);
     return mkt_err_set(fault, MKT_E_DATA,
-                       "%s: %lld of %lld rows have no event, a time that cannot be read or "
+                       "%s: %s of %s rows have no event, a time that cannot be read or "
                        "a value that is no number: more than 5 %%",
-                       r->show, (long long)broken, (long long)r->rows);
+                       r->show, MKT_COUNT(broken), MKT_COUNT(r->rows));
 }
 
 /* Its rows are there already, so nothing is said of events at all. */
@@ -207,23 +208,22 @@ static mkt_status check_journeys(struct mkt_reading *x, const struct mkt_relatio
     MKT_TRY(mkt_quality_broken(&x->caveats, r, err));
     if (read->future)
         MKT_TRY(mkt_caveats_add(&x->caveats, "future_rows", MKT_CAVEAT_WARN, err,
-                                "%lld of %lld rows of %s lie in the future and are left out: the "
+                                "%s of %s rows of %s lie in the future and are left out: the "
                                 "clocks of those who wrote them were wrong",
-                                (long long)read->future, (long long)r->rows, r->show));
+                                MKT_COUNT(read->future), MKT_COUNT(r->rows), r->show));
     if (read->several)
-        MKT_TRY(
-            mkt_caveats_add(&x->caveats, "several_conversions", MKT_CAVEAT_WARN, err,
-                            "%lld of %lld rows of %s tell more than one conversion: each counts "
-                            "as one, with all its value",
-                            (long long)read->several, (long long)r->rows, r->show));
+        MKT_TRY(mkt_caveats_add(&x->caveats, "several_conversions", MKT_CAVEAT_WARN, err,
+                                "%s of %s rows of %s tell more than one conversion: each counts "
+                                "as one, with all its value",
+                                MKT_COUNT(read->several), MKT_COUNT(r->rows), r->show));
     MKT_TRY(
         mkt_quality_void_names(&x->caveats, r, "no touch without a channel and no campaign", err));
     if (read->passed)
         MKT_TRY(mkt_caveats_add(&x->caveats, "events_without_channel", MKT_CAVEAT_LIMIT, err,
-                                "%lld of %lld rows of %s name no channel and are no conversion: "
+                                "%s of %s rows of %s name no channel and are no conversion: "
                                 "they are events and no touches. If such are direct traffic, write "
                                 "direct there",
-                                (long long)read->passed, (long long)r->rows, r->show));
+                                MKT_COUNT(read->passed), MKT_COUNT(r->rows), r->show));
     read->future = read->several = read->passed = 0;
     MKT_TRY(check_source(x, r, err));
     if (r->is.kind == MKT_KIND_TOUCHPOINTS) MKT_TRY(check_zones(x, r, err));

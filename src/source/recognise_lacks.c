@@ -7,7 +7,8 @@
 #include "source/recognise_exam.h"
 
 #define NEEDS 4
-#define OTHERS 3 /* columns that are named beside the one proposed, at most */
+#define COLUMNS_NAMED 10 /* of a table, at most */
+#define OTHERS 3         /* columns that are named beside the one proposed, at most */
 
 /* What the column of a role is like. */
 typedef enum {
@@ -269,9 +270,9 @@ static void add_none(const struct held *h, struct mkt_buf *out)
 static void add_columns(const struct mkt_relation *r, struct mkt_buf *out)
 {
     mkt_buf_str(out, "; its columns are ");
-    for (size_t i = 0; i < r->columns && i < 10; i++)
-        mkt_buf_printf(out, "%s\"%s\"", i ? ", " : "", r->column[i].name);
-    if (r->columns > 10) mkt_buf_printf(out, " and %zu more", r->columns - 10);
+    for (size_t i = 0; i < r->columns; i++)
+        if (mkt_buf_listed(out, i, r->columns, COLUMNS_NAMED))
+            mkt_buf_printf(out, "\"%s\"", r->column[i].name);
 }
 
 static mkt_status say(struct exam *x, const struct held *h, bool named,

@@ -64,8 +64,8 @@ static mkt_status add_fault(struct mkt_rowwindow *w, const char *reason, size_t 
         fault->column = column < f->columns ? f->name[column] : NULL;
         fault->value = quote(w->arena, cell->s, cell->n);
     } else if (!utf8) {
-        fault->reason = mkt_arena_printf(w->arena, "the row has %zu columns, the header %zu",
-                                         w->row.cells, f->columns);
+        fault->reason = mkt_arena_printf(w->arena, "the row has %s columns, the header %s",
+                                         MKT_COUNT(w->row.cells), MKT_COUNT(f->columns));
         fault->value =
             quote(w->arena, w->buffer + w->begin, (size_t)(w->row.end - w->buffer) - w->begin);
     }
@@ -90,9 +90,9 @@ static mkt_status long_cells(const struct mkt_rowwindow *w, struct mkt_err *err)
     for (size_t i = 0; i < w->row.cells && i < w->row.room && i < w->file->columns; i++)
         if (w->row.cell[i].n > MKT_ROWFILE_CELL)
             return mkt_err_set(err, MKT_E_LIMIT,
-                               "%s: row %lld, column \"%s\" holds %zu bytes; the most is %zu MB",
+                               "%s: row %lld, column \"%s\" holds %s bytes; the most is %zu MB",
                                w->file->show, (long long)w->file->rows, w->file->name[i],
-                               w->row.cell[i].n, MKT_ROWFILE_CELL >> 20);
+                               MKT_COUNT(w->row.cell[i].n), MKT_ROWFILE_CELL >> 20);
     return MKT_OK;
 }
 
@@ -215,8 +215,8 @@ static mkt_status take_header(struct mkt_rowwindow *w, struct mkt_err *err)
     if (w->row.nul)
         return mkt_err_set(err, MKT_E_DATA, "%s holds NUL bytes: this is not a text file", f->show);
     if (w->row.cells > MKT_ROWFILE_COLUMNS)
-        return mkt_err_set(err, MKT_E_LIMIT, "%s has %zu columns; the most is %d", f->show,
-                           w->row.cells, MKT_ROWFILE_COLUMNS);
+        return mkt_err_set(err, MKT_E_LIMIT, "%s has %s columns; the most is %s", f->show,
+                           MKT_COUNT(w->row.cells), MKT_COUNT(MKT_ROWFILE_COLUMNS));
     if (w->row.high &&
         !mkt_text_is_utf8(w->buffer + w->begin, (size_t)(w->row.end - w->buffer) - w->begin))
         return mkt_err_set(err, MKT_E_DATA, "%s: the header is not UTF-8; save the file as UTF-8",

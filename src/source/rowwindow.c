@@ -5,6 +5,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/text.h"
 #include "source/jsonrows.h"
 
 #define BUFFER_FIRST ((size_t)1 << 20)
@@ -82,8 +83,8 @@ mkt_status mkt_rowwindow_next(struct mkt_rowwindow *w, mkt_row_state *state, str
             if (w->file->columns == MKT_ROWFILE_COLUMNS)
                 return mkt_err_set(
                     err, MKT_E_LIMIT,
-                    "%s has more than %d columns: more than a table of this kind has",
-                    w->file->show, MKT_ROWFILE_COLUMNS);
+                    "%s has more than %s columns: more than a table of this kind has",
+                    w->file->show, MKT_COUNT(MKT_ROWFILE_COLUMNS));
             return mkt_arena_full(w->arena, err);
         }
         if (*state != MKT_ROW_MORE) return MKT_OK;

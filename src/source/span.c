@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/buf.h"
+#include "base/text.h"
 #include "source/profile.h"
 
 enum { ROWS, LONGER, LEAST, MOST, FIRST, LAST, ANSWERS };
@@ -54,8 +55,9 @@ mkt_status mkt_span_check(struct mkt_caveats *caveats, struct mkt_duck *duck,
     r->span = answer[MOST];
     struct mkt_arena *arena = caveats->arena;
     long long least = answer[LEAST], most = answer[MOST];
-    const char *days = least == most ? mkt_arena_printf(arena, "%lld days", most)
-                                     : mkt_arena_printf(arena, "%lld to %lld days", least, most);
+    const char *days =
+        least == most ? mkt_arena_printf(arena, "%s days", MKT_COUNT(most))
+                      : mkt_arena_printf(arena, "%s to %s days", MKT_COUNT(least), MKT_COUNT(most));
     if (!days) return mkt_arena_full(arena, err);
     struct mkt_column *date = mkt_relation_column(r, MKT_ROLE_DATE);
     date->how = mkt_arena_printf(arena, "%s%sa span of %s counts as its first day",
@@ -64,9 +66,9 @@ mkt_status mkt_span_check(struct mkt_caveats *caveats, struct mkt_duck *duck,
     char first[MKT_DATE_TEXT], last[MKT_DATE_TEXT];
     return mkt_caveats_add(
         caveats, "spans", MKT_CAVEAT_WARN, err,
-        "%lld of %lld rows of %s cover several days (\"%s\" to \"%s\": %s, from %s to %s); each "
+        "%s of %s rows of %s cover several days (\"%s\" to \"%s\": %s, from %s to %s); each "
         "counts as its first day. An export by day tells more",
-        (long long)answer[LONGER], (long long)answer[ROWS], r->show, date->name,
+        MKT_COUNT(answer[LONGER]), MKT_COUNT(answer[ROWS]), r->show, date->name,
         mkt_relation_column(r, MKT_ROLE_PERIOD_END)->name, days,
         mkt_date_text((int32_t)answer[FIRST], first), mkt_date_text((int32_t)answer[LAST], last));
 }

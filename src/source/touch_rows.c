@@ -62,23 +62,31 @@ static bool is_conversion(const char *s, size_t n)
     return is_one_of(word, sizeof word / sizeof *word, s, n);
 }
 
-/* The number of a channel, MKT_TOUCHPOINTS_NONE for what names none; as the data write it first, then
- * as it is shown. */
-static mkt_status channel_of(struct mkt_touch_rows_part *p, const char *s, size_t n, uint32_t *out,
-                             struct mkt_err *err)
+/* A channel that the data write for the first time. */
+static mkt_status meet(struct mkt_touch_rows_part *p, const char *s, size_t n, struct mkt_err *err)
+{
+    struct mkt_touch_rows_met met = {.code = MKT_TOUCHPOINTS_NONE};
+    const char *name;
+    MKT_TRY(mkt_touch_names_read(&p->arena, s, n, &name, &met.is_void, err));
+    if (name) MKT_TRY(mkt_names_code(&p->rows->channel, name, strlen(name), &met.code, err));
+    if (p->rows->channel.count > MKT_TOUCHPOINTS_NONE)
+        return mkt_err_set(err, MKT_E_LIMIT, "there are more than %u channels",
+                           MKT_TOUCHPOINTS_NONE);
+    struct mkt_touch_rows_met *place =
+        mkt_arena_push(&p->arena, &p->met, &p->mets, &p->met_cap, sizeof *place);
+    if (!place) return mkt_arena_full(&p->arena, err);
+    *place = met;
+    return MKT_OK;
+}
+
+/* The number of a channel, MKT_TOUCHPOINTS_NONE for what names none; as the data write it first,
+ * then as it is shown. */
+static inline mkt_status channel_of(struct mkt_touch_rows_part *p, const char *s, size_t n,
+                                    uint32_t *out, struct mkt_err *err)
 {
     uint32_t raw;
     MKT_TRY(mkt_names_recent_code(&p->recent, &p->raw, s, n, &raw, err));
-    if (raw == p->mets) {
-        struct mkt_touch_rows_met met = {.code = MKT_TOUCHPOINTS_NONE};
-        const char *name;
-        MKT_TRY(mkt_touch_names_read(&p->arena, s, n, &name, &met.is_void, err));
-        if (name) MKT_TRY(mkt_names_code(&p->rows->channel, name, strlen(name), &met.code, err));
-        struct mkt_touch_rows_met *place =
-            mkt_arena_push(&p->arena, &p->met, &p->mets, &p->met_cap, sizeof *place);
-        if (!place) return mkt_arena_full(&p->arena, err);
-        *place = met;
-    }
+    if (raw == p->mets) MKT_TRY(meet(p, s, n, err));
     p->met[raw].rows++;
     *out = p->met[raw].code;
     return MKT_OK;
@@ -114,7 +122,7 @@ struct batch {
     uint32_t channel[BATCH];
     uint16_t view[BATCH];
     mkt_micro converted[BATCH], value[BATCH];
-    struct mkt_touchpoint touch[BATCH]; /* what came of them */
+    struct mkt_touchpoints_row row[BATCH]; /* what came of them */
 };
 
 static bool is_there(const struct batch *b, int column, size_t i)
@@ -169,11 +177,11 @@ static void read_times(const struct mkt_touch_rows *scan, struct mkt_touch_rows_
     for (size_t i = 0; !all_there(b, MKT_TOUCH_ROWS_TIME) && i < rows; i++)
         b->ok[i] &= is_there(b, MKT_TOUCH_ROWS_TIME, i);
     for (size_t i = 0; i < rows; i++) {
-        uint64_t time = (uint64_t)micros[i] / 1000000;
-        bool ok = b->ok[i] & (micros[i] >= 0) & (time <= TIME_MOST), late = (int64_t)time > latest;
-        b->time[i] = (int64_t)time;
+        uint64_t time = (uint64_t)micros[i] / 1000000; /* before 1970 it is far too much */
+        bool ok = b->ok[i] & (time <= TIME_MOST), late = (int64_t)time > latest;
         future += ok & late;
         b->ok[i] = ok & !late;
+        b->time[i] = ok ? (int64_t)time : 0;
     }
     p->future += future;
 }
@@ -221,11 +229,11 @@ static size_t set_aside(const struct batch *b, int column, bool text, mkt_micro 
         for (size_t i = 0; i < rows; i++) other[i] = (uint8_t)i;
         return rows;
     }
-    const double *x = (const double *)b->c->data[column] + b->from;
+    const int64_t *bits = wholes(b, column);
+    memset(out, 0, rows * sizeof *out);
     for (size_t i = 0; i < rows; i++) {
-        out[i] = 0;
         other[others] = (uint8_t)i;
-        others += x[i] != 0;
+        others += (uint64_t)bits[i] << 1 != 0; /* -0 is 0 */
     }
     return others;
 }
@@ -301,9 +309,9 @@ static void read_events(const struct mkt_touch_rows *scan, struct mkt_touch_rows
     }
 }
 
-/* The rows that tell anything; their places in `row`. */
+/* The rows that tell anything; their places in `place`. */
 static size_t settle(const struct mkt_touch_rows *scan, struct mkt_touch_rows_part *p,
-                     struct batch *b, uint8_t *row)
+                     struct batch *b, uint8_t *place)
 {
     const size_t rows = b->rows;
     const bool by_value = !scan->has_conversion && !scan->has_event;
@@ -312,16 +320,12 @@ static size_t settle(const struct mkt_touch_rows *scan, struct mkt_touch_rows_pa
     for (size_t i = 0; i < rows; i++) {
         mkt_micro converted = by_value ? b->value[i] != 0 : b->converted[i];
         bool conversion = converted > 0;
-        b->touch[n] = (struct mkt_touchpoint){.user = b->user[i],
-                                              .time = b->time[i],
-                                              .value = conversion ? b->value[i] : 0,
-                                              .channel = b->channel[i],
-                                              .view = b->view[i],
-                                              .conversion = conversion};
+        b->row[n] = mkt_touchpoints_pack(b->user[i], b->time[i], conversion, b->channel[i],
+                                         b->view[i], conversion ? b->value[i] : 0);
         bool use = b->ok[i] & (conversion | (b->channel[i] != MKT_TOUCHPOINTS_NONE));
         several += use & (converted > MKT_MICRO);
         passed += b->ok[i] & !use;
-        row[n] = (uint8_t)i;
+        place[n] = (uint8_t)i;
         n += use;
     }
     p->several += several;
@@ -352,7 +356,7 @@ static mkt_status take_batch(struct mkt_touch_rows *scan, size_t place, struct b
                              struct mkt_err *err)
 {
     struct mkt_touch_rows_part *p = &scan->part[place];
-    uint8_t row[BATCH];
+    uint8_t from[BATCH];
     read_users(scan, p, b);
     read_times(scan, p, b);
     MKT_TRY(read_channels(p, b, err));
@@ -362,11 +366,11 @@ static mkt_status take_batch(struct mkt_touch_rows *scan, size_t place, struct b
         memset(b->converted, 0, sizeof b->converted); /* events tell */
     if (scan->has_value) read_values(scan, p, b);
     if (scan->has_event) read_events(scan, p, b);
-    size_t n = settle(scan, p, b, row);
+    size_t n = settle(scan, p, b, from);
     for (size_t k = 0; scan->out->keep_users && k < n; k++)
-        if (b->touch[k].conversion)
-            MKT_TRY(keep_user(scan, place, b, row[k], b->touch[k].user, err));
-    return mkt_touchpoints_add(p->rows, b->touch, n, err);
+        if (mkt_touchpoints_converts(b->row[k].what))
+            MKT_TRY(keep_user(scan, place, b, from[k], b->row[k].user, err));
+    return mkt_touchpoints_add(p->rows, b->row, n, err);
 }
 
 mkt_status mkt_touch_rows_take(void *user, size_t place, const struct mkt_duckdrain_rows *rows,

@@ -57,7 +57,7 @@ enum {
 };
 
 /* For the drain: takes rows into part `place`.   rows  struct mkt_touch_rows
- * Errors  MKT_E_NOMEM, MKT_E_IO, MKT_E_NOSPACE; MKT_E_LIMIT as mkt_touchpoints_add
+ * Errors  MKT_E_NOMEM, MKT_E_IO, MKT_E_NOSPACE; MKT_E_LIMIT  more than 8,388,607 channels
  * Checked tests/source/touches_test.c */
 MKT_MUST_CHECK mkt_status mkt_touch_rows_take(void *rows, size_t place,
                                               const struct mkt_duckdrain_rows *taken,

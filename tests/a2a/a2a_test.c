@@ -361,7 +361,7 @@ static void the_data_set_is_asked_for(void **state)
     (void)state;
     assert_int_equal(ask(SEND(NO_DATA, ",\"contextId\":\"c\"")), 0);
     hears("TASK_STATE_INPUT_REQUIRED");
-    hears("Which data set? There are a b/c.csv, shop.");
+    hears("Which data set? There are a b/c.csv and shop.");
     assert_int_equal(atomic_load(&agent.fake.calls), 0);
     snprintf(id, sizeof id, "%s", task_id());
     assert_int_equal(ask_of(SEND("{\"text\":\"neither\"}", ",\"taskId\":\"%s\""), id), 0);

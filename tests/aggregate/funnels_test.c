@@ -127,7 +127,8 @@ static void attempts_are_the_best_there_are(void **state)
         world_count(&world, &view, &plan, 1, &f);
 
         struct mkt_event row[16], sorted[16];
-        size_t start[MKT_PILES_BUCKETS + 1], n = 0, at = 0;
+        uint32_t start[MKT_PILES_BUCKETS + 1];
+        size_t n = 0, at = 0;
         _Alignas(16) static char block[MKT_PILES_BLOCK(sizeof(struct mkt_event))];
         for (size_t pile = 0; pile < MKT_PILES; pile++) {
             assert_int_equal(mkt_events_gather(&view, pile, block, row + at, &n, &world.err),

@@ -38,18 +38,16 @@ static int end(void **state)
 /* "!name": withheld; NULL: a conversion alone. `value` below 0: no conversion. */
 static void add(uint64_t user, int day, const char *channel, int value)
 {
-    struct mkt_touchpoint t = {.user = mkt_names_mix(user),
-                               .time = (int64_t)day * DAY,
-                               .channel = MKT_TOUCHPOINTS_NONE,
-                               .conversion = value >= 0,
-                               .value = value >= 0 ? (mkt_micro)value * MKT_MICRO : 0};
-    if (channel && channel[0] == '!') {
-        t.view = MKT_TOUCHPOINTS_WITHHELD;
-        channel++;
-    }
-    if (channel)
-        assert_int_equal(mkt_names_code(&rows.channel, channel, strlen(channel), &t.channel, &err),
+    uint32_t code = MKT_TOUCHPOINTS_NONE;
+    bool withheld = channel && channel[0] == '!';
+    if (channel) {
+        channel += withheld;
+        assert_int_equal(mkt_names_code(&rows.channel, channel, strlen(channel), &code, &err),
                          MKT_OK);
+    }
+    const struct mkt_touchpoints_row t = mkt_touchpoints_pack(
+        mkt_names_mix(user), (int64_t)day * DAY, value >= 0, code,
+        withheld ? MKT_TOUCHPOINTS_WITHHELD : 0, value >= 0 ? (mkt_micro)value * MKT_MICRO : 0);
     assert_int_equal(mkt_touchpoints_add(&rows, &t, 1, &err), MKT_OK);
 }
 

@@ -111,10 +111,25 @@ static void faults_are_said(void **state)
     mkt_arena_close(&arena);
 }
 
+/* Places are told by 32 bits. */
+static void more_than_can_be_sorted(void **state)
+{
+    struct mkt_arena arena;
+    struct mkt_err err = {0};
+    uint32_t *start;
+    (void)state;
+    assert_int_equal(mkt_arena_open(&arena, (size_t)1 << 20, &err), MKT_OK);
+    assert_int_equal(mkt_piles_sort_room(&arena, UINT32_MAX, &start, &err), MKT_OK);
+    assert_int_equal(mkt_piles_sort_room(&arena, (size_t)UINT32_MAX + 1, &start, &err),
+                     MKT_E_LIMIT);
+    assert_non_null(strstr(err.text, "4294967296 rows"));
+    mkt_arena_close(&arena);
+}
+
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(rows_come_back),
-                                       cmocka_unit_test(one_limit_for_two),
-                                       cmocka_unit_test(faults_are_said)};
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(rows_come_back), cmocka_unit_test(one_limit_for_two),
+        cmocka_unit_test(faults_are_said), cmocka_unit_test(more_than_can_be_sorted)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -41,15 +41,15 @@ static void row(struct mkt_touchpoints *j, uint64_t user, int64_t time, const ch
                 int conversion, mkt_micro value)
 {
     struct mkt_err err = {0};
-    struct mkt_touchpoint t = {mkt_names_mix(user),  time, value,
-                               MKT_TOUCHPOINTS_NONE, 0,    (uint16_t)conversion};
-    if (channel && channel[0] == '~') { /* ~name: a view */
-        t.view = 1;
-        channel++;
-    }
-    if (channel)
-        assert_int_equal(mkt_names_code(&j->channel, channel, strlen(channel), &t.channel, &err),
+    uint32_t code = MKT_TOUCHPOINTS_NONE;
+    bool view = channel && channel[0] == '~'; /* ~name: a view */
+    if (channel) {
+        channel += view;
+        assert_int_equal(mkt_names_code(&j->channel, channel, strlen(channel), &code, &err),
                          MKT_OK);
+    }
+    const struct mkt_touchpoints_row t =
+        mkt_touchpoints_pack(mkt_names_mix(user), time, conversion, code, view, value);
     assert_int_equal(mkt_touchpoints_add(j, &t, 1, &err), MKT_OK);
 }
 
@@ -355,7 +355,7 @@ static void refusals(void **state)
         mkt_touchpoints_finish(&arena, &list, 1, &plain, &linear_rule, 1, 256, true, 1, &out, &err),
         MKT_E_EMPTY);
     mkt_touchpoints_init(&j, &arena, 0, "/no/such/folder");
-    struct mkt_touchpoint t[MKT_PILES_ROWS + 1] = {{.channel = MKT_TOUCHPOINTS_NONE}};
+    const struct mkt_touchpoints_row t[MKT_PILES_ROWS + 1] = {{0}};
     mkt_err_clear(&err);
     assert_int_equal(mkt_touchpoints_add(&j, t, MKT_PILES_ROWS + 1, &err), MKT_E_IO);
     assert_non_null(strstr(err.text, "/no/such/folder"));
@@ -382,7 +382,8 @@ static void no_room_on_the_disk(void **state)
     struct rlimit old, small;
     struct mkt_touchpoints j;
     struct mkt_err err = {0};
-    struct mkt_touchpoint t = {.channel = MKT_TOUCHPOINTS_NONE, .conversion = 1};
+    const struct mkt_touchpoints_row t =
+        mkt_touchpoints_pack(0, 0, true, MKT_TOUCHPOINTS_NONE, 0, 0);
     mkt_status status = MKT_OK;
     assert_int_equal(getrlimit(RLIMIT_FSIZE, &old), 0);
     small = old;

@@ -151,7 +151,7 @@ static void units_in_two_variants(void **state)
     assert_non_null(mkt_sheet_fact(&sheet, "revenue.b.lift"));
     assert_int_equal(ask(many(2000, -1, "", 30), NULL, &sheet), MKT_OK);
     assert_int_equal(sheet.status, MKT_ANSWER_INSUFFICIENT);
-    assert_non_null(strstr(sheet.missing[0], "30 units of 2000"));
+    assert_non_null(strstr(sheet.missing[0], "30 units of 2,000"));
     assert_null(mkt_sheet_fact(&sheet, "revenue.b.lift"));
 }
 
@@ -352,10 +352,10 @@ static void rates_of_units_tell_successes(void **state)
     assert_true(successes(RATES "a,3000,0.3337\nb,3000,0.4\n", "conversion_rate.a") ==
                 1001. / 3000);
     refused(RATES "a,1000,0.05\nb,1000,0.07\n",
-            "row 1: a conversion_rate of 0.05 of 1000 units may be any number from 45 to 55; an "
+            "row 1: a conversion_rate of 0.05 of 1,000 units may be any number from 45 to 55; an "
             "experiment needs the number of units that did it");
     refused(RATES "a,1000,0.0512\nb,1000,0.0711\n",
-            "0.0512 of 1000 units is no whole number of units");
+            "0.0512 of 1,000 units is no whole number of units");
     refused(RATES "a,10,10.0\nb,10,100.5\n", "row 2: column \"conversion_rate\" must be a rate");
     refused(RATES "a,3000,0.3333\nb,3000,0.4\n", "may be shares or percentages");
 }
@@ -450,7 +450,7 @@ static void what_is_added_up_is_said(void **state)
         MKT_OK);
     assert_non_null(strstr(caveat(&sheet, "left_out"), "revenue"));
     assert_int_equal(ask(many(2000, 7, "oops", 0), NULL, &sheet), MKT_OK);
-    assert_non_null(strstr(caveat(&sheet, "broken_rows"), "1 of 2000 rows"));
+    assert_non_null(strstr(caveat(&sheet, "broken_rows"), "1 of 2,000 rows"));
     const struct mkt_account_fault *f = sheet.provenance.account->fault;
     assert_int_equal(sheet.provenance.account->faults, 1);
     assert_int_equal(f->row, 8);

@@ -403,12 +403,12 @@ static void names_what_it_does_not_know(void **state)
     struct mkt_experiment_options o = options();
     o.control = "x";
     assert_int_equal(estimate(&o), MKT_E_ARG);
-    assert_non_null(strstr(err.text, "\"x\"; the experiment has: b, control"));
+    assert_non_null(strstr(err.text, "\"x\"; the experiment has: b and control"));
     o.control = "B";
     assert_int_equal(estimate(&o), MKT_OK);
     o.goal = "y";
     assert_int_equal(estimate(&o), MKT_E_ARG);
-    assert_non_null(strstr(err.text, "conversion, revenue, refunds"));
+    assert_non_null(strstr(err.text, "conversion, revenue and refunds"));
     o.goal = "Revenue";
     assert_int_equal(estimate(&o), MKT_OK);
     o.lower = "refunds,z";

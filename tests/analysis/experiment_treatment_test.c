@@ -51,7 +51,7 @@ static void refuses_in_a_sentence(void **state)
     refused("revenue=", NULL, "not \"revenue=\"");
     refused("revenue=much%", NULL, "not \"revenue=much%\"");
     refused("revenue=nan", NULL, "not \"revenue=nan\"");
-    refused("spend=5", NULL, "Revenue, minutes, bought");
+    refused("spend=5", NULL, "Revenue, minutes and bought");
     refused("revenue=5,revenue=6", NULL, "twice");
     refused("revenue=30%", NULL, "30 %");
     refused("revenue=100%", NULL, "100 %");

@@ -78,7 +78,7 @@ static void steps_and_names(void **state)
 static unsigned meeting(const char *condition)
 {
     static struct mkt_event all[16], sorted[16];
-    static size_t start[MKT_PILES_BUCKETS + 1];
+    static uint32_t start[MKT_PILES_BUCKETS + 1];
     _Alignas(16) static char block[MKT_PILES_BLOCK(sizeof(struct mkt_event))];
     char text[256];
     unsigned bits = 0;

@@ -598,7 +598,7 @@ static void too_many_segments_are_none(void **state)
     world_text(&world, csv);
     world_run(&world, "window=1d");
     assert_non_null(
-        strstr(world_caveat(&world, "no_segments"), "segment has more than 1000 values"));
+        strstr(world_caveat(&world, "no_segments"), "segment has more than 1,000 values"));
     assert_true(world_fact(&world, "total.conversion_rate") > .4);
 }
 

@@ -94,7 +94,8 @@ static void names_that_are_not_there_are_refused(void **state)
     struct mkt_roi_part part;
     (void)state;
     assert_int_equal(read("channel", "radio", &part), MKT_E_ARG);
-    assert_string_equal(err.text, "the data have no channel \"radio\"; they have: search, social");
+    assert_string_equal(err.text,
+                        "the data have no channel \"radio\"; they have: search and social");
     assert_int_equal(read("segment", "new", &part), MKT_E_ARG);
     assert_non_null(strstr(err.text, "name no segments"));
 }

@@ -14,6 +14,7 @@
 #include <cmocka.h>
 
 #include "base/text.h"
+#include "fact/format.h"
 #include "num/random.h"
 
 static struct mkt_arena data, work;
@@ -56,11 +57,16 @@ static struct mkt_sheet fill(const struct mkt_performance *p, const struct mkt_a
     return sheet;
 }
 
-static bool has_caveat(const struct mkt_sheet *s, const char *id)
+static const struct mkt_caveat *caveat(const struct mkt_sheet *s, const char *id)
 {
     for (size_t i = 0; i < s->caveats; i++)
-        if (strcmp(s->caveat[i].id, id) == 0) return true;
-    return false;
+        if (strcmp(s->caveat[i].id, id) == 0) return &s->caveat[i];
+    return NULL;
+}
+
+static bool has_caveat(const struct mkt_sheet *s, const char *id)
+{
+    return caveat(s, id) != NULL;
 }
 
 static bool is_missing(const struct mkt_sheet *s, const char *words)
@@ -451,9 +457,7 @@ static void insufficient_says_what_would_settle_it(void **state)
     struct mkt_performance one = make(three, 3, 20000, 1, CHANNELS, ALL);
     s = fill(&one, &euros, &usual);
     assert_int_equal(s.status, MKT_ANSWER_LIMITED);
-    const struct mkt_caveat *brief = NULL;
-    for (size_t i = 0; i < s.caveats; i++)
-        if (strcmp(s.caveat[i].id, "short_history") == 0) brief = &s.caveat[i];
+    const struct mkt_caveat *brief = caveat(&s, "short_history");
     assert_non_null(brief);
     assert_int_equal(brief->weight, MKT_CAVEAT_LIMIT);
     assert_non_null(strstr(brief->text, "rest on 1 day: too short for intervals"));
@@ -553,6 +557,12 @@ static void budgets_are_paced(void **state)
     assert_true(spent > 1000);
     assert_null(mkt_sheet_finding(&s, "total.over_budget")); /* a record is no chance */
     assert_true(has_caveat(&s, "budget_passed") && has_caveat(&s, "period_cut"));
+    char sum[MKT_FORMAT_TEXT], more[MKT_FORMAT_TEXT], says[200];
+    mkt_format_value(spent, MKT_UNIT_MONEY, "EUR", sum);
+    mkt_format_value(spent - 1000, MKT_UNIT_MONEY, "EUR", more);
+    snprintf(says, sizeof says, "Spend of the period, %s, is past the budget of €1,000 by %s.", sum,
+             more);
+    assert_string_equal(caveat(&s, "budget_passed")->text, says);
 
     options.budget = spent * 1.2;
     s = fill(&p, &euros, &options);
@@ -571,7 +581,7 @@ static void budgets_are_paced(void **state)
     s = fill(&p, &euros, &options);
     assert_null(mkt_sheet_finding(&s, "total.under_budget"));
     assert_null(mkt_sheet_fact(&s, "total.projected_spend"));
-    assert_true(has_caveat(&s, "budget_kept"));
+    assert_non_null(strstr(caveat(&s, "budget_kept")->text, " is within the budget of €"));
 }
 
 static void a_year_before_gives_the_pace_its_season(void **state)

@@ -615,7 +615,7 @@ static void repeated_orders_are_told(void **state)
     near(fact("total.revenue")->value, 600, 0, "revenue");
     assert_string_equal(caveat("repeated_orders"),
                         "60 rows of orders.csv repeat another in everything, order number and "
-                        "customer included, worth 600.00: each order counts once.");
+                        "customer included, worth 600: each order counts once.");
     assert_false(has_caveat("alike_orders"));
     snprintf(text, sizeof text, "%s%s7,k07,2025-01-08,10,4,search,y\n", head, once);
     scratch_write(&files, "orders.csv", text);

@@ -99,6 +99,39 @@ static void names_stand_in_a_list(void **state)
     assert_string_equal(out.data, "aa and ba, b and c");
 }
 
+/* The list as a caller writes it. */
+static const char *listed(size_t n, size_t most)
+{
+    struct mkt_buf out;
+    mkt_buf_init(&out, &arena);
+    for (size_t i = 0; i < n; i++)
+        if (mkt_buf_listed(&out, i, n, most)) mkt_buf_printf(&out, "%c", (char)('a' + i % 26));
+    return out.data;
+}
+
+static void long_lists_tell_how_many_are_left(void **state)
+{
+    (void)state;
+    assert_string_equal(listed(0, 3), "");
+    assert_string_equal(listed(1, 3), "a");
+    assert_string_equal(listed(2, 1), "a and 1 more");
+    assert_string_equal(listed(3, 3), "a, b and c");
+    assert_string_equal(listed(4, 3), "a, b, c and 1 more");
+    assert_string_equal(listed(1239, 3), "a, b, c and 1,236 more");
+}
+
+static void what_others_wrote_becomes_a_sentence(void **state)
+{
+    (void)state;
+    struct mkt_buf out;
+    mkt_buf_init(&out, &arena);
+    mkt_buf_sentence(&out, "one");
+    mkt_buf_sentence(&out, " two.");
+    mkt_buf_sentence(&out, "ärger?");
+    mkt_buf_sentence(&out, "ads_basic.csv has it");
+    assert_string_equal(out.data, "One. two.ärger?ads_basic.csv has it.");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -106,6 +139,8 @@ int main(void)
         cmocka_unit_test(every_length_around_its_capacity_fits),
         cmocka_unit_test(bytes_may_hold_nul),
         cmocka_unit_test(names_stand_in_a_list),
+        cmocka_unit_test(what_others_wrote_becomes_a_sentence),
+        cmocka_unit_test(long_lists_tell_how_many_are_left),
         cmocka_unit_test(a_full_arena_fails_once_and_for_all),
     };
     return cmocka_run_group_tests(tests, arena_open, arena_close);

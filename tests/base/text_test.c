@@ -257,6 +257,22 @@ static void comparisons_know_ascii_case(void **state)
     assert_false(mkt_text_has_prefix("fil", "file"));
 }
 
+static void counts_are_grouped_by_thousands(void **state)
+{
+    (void)state;
+    assert_string_equal(MKT_COUNT(0), "0");
+    assert_string_equal(MKT_COUNT(999), "999");
+    assert_string_equal(MKT_COUNT(1000), "1,000");
+    assert_string_equal(MKT_COUNT(-1000), "-1,000");
+    assert_string_equal(MKT_COUNT(123456), "123,456");
+    assert_string_equal(MKT_COUNT(INT64_MAX), "9,223,372,036,854,775,807");
+    assert_string_equal(MKT_COUNT(INT64_MIN), "-9,223,372,036,854,775,808");
+    assert_int_equal(strlen(MKT_COUNT(INT64_MIN)) + 1, MKT_TEXT_COUNT);
+    char text[80]; /* two in one sentence do not share their room */
+    snprintf(text, sizeof text, "%s of %s", MKT_COUNT(1234), MKT_COUNT(5678901));
+    assert_string_equal(text, "1,234 of 5,678,901");
+}
+
 static void a_full_arena_gives_null(void **state)
 {
     (void)state;
@@ -277,6 +293,7 @@ int main(void)
         cmocka_unit_test(long_names_are_cut_at_a_character),
         cmocka_unit_test(slugs_are_plain_words),
         cmocka_unit_test(comparisons_know_ascii_case),
+        cmocka_unit_test(counts_are_grouped_by_thousands),
         cmocka_unit_test(a_full_arena_gives_null),
     };
     return cmocka_run_group_tests(tests, arena_open, arena_close);

@@ -147,7 +147,7 @@ check "what is years back is no touch within the look-back" fact b.first_convers
     echo "w2,1999-01-02,a,1,4"
 } >"$work/back.csv"
 check "rows of 1999 among rows of 2025" ask "$work/back.csv"
-check "are told" grep -qF "2 of 2502 rows lie more than a year from all others" "$work/a.json"
+check "are told" grep -qF "2 of 2,502 rows lie more than a year from all others" "$work/a.json"
 check "and the period is that of the others" grep -qF '"period":{"first":"2025-01-01","last":"2025-09-07"' "$work/a.json"
 
 # negative values, conversions without a touch

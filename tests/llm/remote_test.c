@@ -457,7 +457,7 @@ static void who_cannot_be_opened(void **state)
     (void)state;
     world.models = "{\"data\":[{\"id\":\"a\"},{\"id\":\"b\"}]}";
     assert_int_equal(open_with(&(struct mkt_remote_options){0}), MKT_E_AMBIGUOUS);
-    assert_non_null(strstr(err.text, "2 models (a, b)"));
+    assert_non_null(strstr(err.text, "2 models (a and b)"));
     assert_int_equal(open_with(&(struct mkt_remote_options){.model = "b"}), MKT_OK);
     assert_int_equal(mkt_remote_dialect_found(llm), MKT_REMOTE_NONE);
     mkt_llm_close(llm);

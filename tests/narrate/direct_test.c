@@ -254,11 +254,11 @@ static void what_is_caused_is_told_or_refused(void **state)
     assert_string_equal(write(&f).text, "What would not have come without a is not told by these "
                                         "data: only a test shows it.");
     struct mkt_caveat apart = {.id = "exposure_apart",
-                               .text = "what would not have come without b, a and 2 others is not "
+                               .text = "what would not have come without b, a and 2 more is not "
                                        "told: it is one number, or another",
                                .weight = MKT_CAVEAT_WARN};
     assert_int_equal(mkt_sheet_add_caveat(&answer.sheet, &apart, &err), MKT_OK);
-    assert_string_equal(write(&f).text, "What would not have come without b, a and 2 others is not "
+    assert_string_equal(write(&f).text, "What would not have come without b, a and 2 more is not "
                                         "told: it is one number, or another.");
     f.entity[0].name = "others"; /* none of those that are named: the reason is another */
     assert_non_null(strstr(write(&f).text, "only a test shows it"));

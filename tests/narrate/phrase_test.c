@@ -45,17 +45,6 @@ static void test_long_name(void **state)
     assert_memory_equal(said + strlen("“") + 119, "…”", strlen("…”"));
 }
 
-static void test_sentence(void **state)
-{
-    (void)state;
-    mkt_buf_init(&out, &arena);
-    mkt_phrase_sentence(&out, "one");
-    mkt_phrase_sentence(&out, " two.");
-    mkt_phrase_sentence(&out, "ärger?");
-    mkt_phrase_sentence(&out, "ads_basic.csv has it");
-    assert_string_equal(out.data, "One. two.ärger?ads_basic.csv has it.");
-}
-
 static void test_likely(void **state)
 {
     (void)state;
@@ -167,15 +156,10 @@ static void test_figure_and_level(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_name),
-        cmocka_unit_test(test_long_name),
-        cmocka_unit_test(test_sentence),
-        cmocka_unit_test(test_likely),
-        cmocka_unit_test(test_period),
-        cmocka_unit_test(test_label),
-        cmocka_unit_test(test_small),
-        cmocka_unit_test(test_was),
-        cmocka_unit_test(test_figure_and_level),
+        cmocka_unit_test(test_name),   cmocka_unit_test(test_long_name),
+        cmocka_unit_test(test_likely), cmocka_unit_test(test_period),
+        cmocka_unit_test(test_label),  cmocka_unit_test(test_small),
+        cmocka_unit_test(test_was),    cmocka_unit_test(test_figure_and_level),
     };
     return cmocka_run_group_tests(tests, arena_open, arena_close);
 }

@@ -148,7 +148,7 @@ static void names_that_are_not_there_are_said(void **state)
     (void)state;
     line_of("What's our ROAS on TikTok?", NULL, 0);
     assert_true(says(plan.unanswered, plan.unanswereds,
-                     "no channel “TikTok”; they name display, email, paid_search, social"));
+                     "no channel “TikTok”; they name display, email, paid_search and social"));
     line_of("ROI of the summer campaign", NULL, 0);
     assert_true(says(plan.unanswered, plan.unanswereds, "no campaign “summer”"));
     line_of("ROAS of emial", NULL, 0);

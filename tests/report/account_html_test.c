@@ -60,7 +60,7 @@ static void test_faults_and_no_account(void **state)
     struct mkt_account account = {.fault = &fault, .faults = 1, .data = {0, -1}};
     (void)state;
     assert_non_null(strstr(written(&account),
-                           "<td class=\"num\">1,234</td><td>Spend</td><td>&quot;&gt;&lt;b&gt;</td>"
+                           "<td class=\"num\">1234</td><td>Spend</td><td>&quot;&gt;&lt;b&gt;</td>"
                            "<td>not a number</td>"));
     assert_null(strstr(written(NULL), "What was read"));
 }

@@ -153,7 +153,7 @@ static void test_states(void **state)
     fill((struct sample_options){.status = MKT_ANSWER_INSUFFICIENT});
     const char *text = written(false, 100, false);
     assert_non_null(strstr(text, "Cannot be answered from these data."));
-    assert_non_null(strstr(text, "! there are only 3 days of data"));
+    assert_non_null(strstr(text, "! There are only 3 days of data"));
 }
 
 /* Colour only where asked for, only ours, and always switched off again. */

@@ -55,7 +55,7 @@ static void what_is_missing_is_said_with_the_columns(void **state)
     (void)state;
     scratch_refused(scratch_write(&s, "a.csv", "Wann,Wo,Geld\n2025-01-01,x,12.5\n"), NULL,
                     MKT_E_EMPTY, "lacks a date, spend and a channel or campaign",
-                    "\"Wann\", \"Wo\", \"Geld\"",
+                    "\"Wann\", \"Wo\" and \"Geld\"",
                     "--map \"date=Wann\" --map \"spend=Geld\" --map \"channel=Wo\"", NULL);
     scratch_refused(
         scratch_write(&s, "a.csv", "a,b,c,d,e,f,g,h,i,j,k,l\n1,2,3,4,5,6,7,8,9,1,2,3\n"), NULL,
@@ -67,7 +67,7 @@ static void what_is_missing_is_said_with_the_columns(void **state)
     mkt_err_clear(&err);
     assert_int_equal(mkt_dataset_performance(d, &p, &err), MKT_E_EMPTY);
     assert_non_null(strstr(err.text, "it lacks spend"));
-    assert_non_null(strstr(err.text, "\"date\", \"channel\", \"revenue\""));
+    assert_non_null(strstr(err.text, "\"date\", \"channel\" and \"revenue\""));
     mkt_dataset_close(d);
 }
 
@@ -314,7 +314,7 @@ static void limits_hold_for_whole_data_sets(void **state)
     for (int i = 0; i < 10000; i++) n += (size_t)sprintf(text + n, "%sc%d", i ? "," : "", i);
     strcpy(text + n, "\n1\n");
     scratch_refused(scratch_write(&s, "wide.csv", text), NULL, MKT_E_LIMIT, "wide.csv",
-                    "10000 columns", NULL);
+                    "10,000 columns", NULL);
     free(text);
     struct mkt_dataset_options o = {.memory = 1000};
     scratch_refused(s.folder, &o, MKT_E_ARG, "64 MB", NULL);
@@ -370,7 +370,7 @@ static void a_wrong_column_is_answered_with_the_likeliest_table(void **state)
     const char *map = "spend=nope";
     struct mkt_dataset_options o = {.map = &map, .maps = 1};
     scratch_refused(s.folder, &o, MKT_E_ARG, "b_ads.csv has no column \"nope\"",
-                    "\"date\", \"channel\", \"spend\"", NULL);
+                    "\"date\", \"channel\" and \"spend\"", NULL);
 }
 
 static void mixed_currencies_name_a_file_once(void **state)
@@ -379,7 +379,7 @@ static void mixed_currencies_name_a_file_once(void **state)
     const char *path = scratch_write(&s, "a.csv",
                                      "date,channel,spend,revenue\n2025-01-01,x,€5,€9\n"
                                      "2025-01-02,x,€5,€9\n2025-01-03,x,£5,£9\n");
-    scratch_refused(path, NULL, MKT_E_DATA, "EUR in 2 rows of a.csv; GBP in 1 rows of a.csv; keep",
+    scratch_refused(path, NULL, MKT_E_DATA, "EUR in 2 rows of a.csv; GBP in 1 row of a.csv; keep",
                     NULL);
 }
 

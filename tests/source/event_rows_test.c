@@ -65,7 +65,7 @@ static void open_text(const char *name, const char *text)
 static size_t rows_of(struct mkt_event *out)
 {
     static struct mkt_event all[64], sorted[64];
-    static size_t start[MKT_PILES_BUCKETS + 1];
+    static uint32_t start[MKT_PILES_BUCKETS + 1];
     _Alignas(16) static char block[MKT_PILES_BLOCK(sizeof(struct mkt_event))];
     size_t n = 0;
     for (size_t pile = 0; pile < MKT_PILES; pile++) {

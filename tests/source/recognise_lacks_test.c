@@ -59,7 +59,7 @@ static void columns_are_told_apart_by_their_values(void **state)
     SAYS(l, "--map \"date=y\" --map \"spend=z\" --map \"channel=x\"");
     l = lacks(&t, MKT_KIND_EXPERIMENT, false);
     SAYS(l, "--map \"variant=x\" --map \"unit=w\" --map \"metric=z\"");
-    SAYS(l, "its columns are \"w\", \"x\", \"y\", \"z\"");
+    SAYS(l, "its columns are \"w\", \"x\", \"y\" and \"z\"");
     mkt_arena_close(&t.arena);
 }
 

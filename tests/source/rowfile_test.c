@@ -221,11 +221,11 @@ static void too_many_columns_are_refused(void **state)
     size_t n = 0;
     for (int i = 0; i < 10000; i++) n += (size_t)sprintf(text + n, "%sc%d", i ? "," : "", i);
     n += (size_t)sprintf(text + n, "\n1\n");
-    refused(text, n, MKT_ROWFILE_DELIMITED, MKT_E_LIMIT, "10000 columns");
+    refused(text, n, MKT_ROWFILE_DELIMITED, MKT_E_LIMIT, "10,000 columns");
     n = (size_t)sprintf(text, "{");
     for (int i = 0; i < 10000; i++) n += (size_t)sprintf(text + n, "%s\"c%d\":1", i ? "," : "", i);
     n += (size_t)sprintf(text + n, "}\n");
-    refused(text, n, MKT_ROWFILE_JSON, MKT_E_LIMIT, "more than 4096 columns");
+    refused(text, n, MKT_ROWFILE_JSON, MKT_E_LIMIT, "more than 4,096 columns");
 }
 
 /* Blocks hold whole rows, whatever their lengths, and rows keep their numbers. */

@@ -129,7 +129,7 @@ static void currencies_are_not_mixed(void **state)
         "date,campaign,spend,currency\n2025-11-03,x,1,EUR\n2025-11-04,x,2,usd\n"
         "2025-11-05,x,4,EUR\n";
     scratch_refused(scratch_write(&s, "report.csv", mixed), NULL, MKT_E_DATA,
-                    "EUR in 2 rows of report.csv", "USD in 1 rows", "--currency EUR", NULL);
+                    "EUR in 2 rows of report.csv", "USD in 1 row of", "--currency EUR", NULL);
     struct mkt_dataset_options eur = {.currency = "EUR"}, gbp = {.currency = "gbp"},
                                cad = {.currency = "CAD"};
     struct mkt_dataset *d = open_text(mixed, &eur);
@@ -141,8 +141,8 @@ static void currencies_are_not_mixed(void **state)
 
     static const char signs[] = "date,campaign,spend\n2025-11-03,x,\xE2\x82\xAC"
                                 "1.50\n2025-11-04,x,$2.50\n";
-    scratch_refused(scratch_write(&s, "report.csv", signs), NULL, MKT_E_DATA, "EUR in 1 rows",
-                    "USD in 1 rows", NULL);
+    scratch_refused(scratch_write(&s, "report.csv", signs), NULL, MKT_E_DATA, "EUR in 1 row of",
+                    "USD in 1 row of", NULL);
     d = open_text(signs, &eur);
     assert_int_equal(scratch_total(d, MKT_SPEND), 1500000);
     mkt_dataset_close(d);
@@ -166,7 +166,7 @@ static void currencies_are_not_mixed(void **state)
     assert_int_equal(scratch_total(d, MKT_SPEND), 9000000);
     mkt_dataset_close(d);
     scratch_write(&s, "bing.csv", "date,campaign,spend,currency\n2025-11-03,z,16,GBP\n");
-    scratch_refused(s.folder, NULL, MKT_E_DATA, "rows of google.csv", "rows of bing.csv", NULL);
+    scratch_refused(s.folder, NULL, MKT_E_DATA, "row of google.csv", "row of bing.csv", NULL);
     d = scratch_dataset(s.folder, &eur);
     assert_int_equal(scratch_total(d, MKT_SPEND), 9000000);
     assert_non_null(strstr(scratch_table(d, "bing.csv")->why, "GBP"));

@@ -277,7 +277,7 @@ static void zero_is_somebody(void **state)
         const struct mkt_caveat *c = scratch_caveat(d, "one_of_zero");
         assert_int_equal(scratch_table(d, "a.csv")->broken, 0);
         assert_int_equal(c != NULL, kind < 3);
-        if (c) assert_non_null(strstr(c->text, "200 of 1200 rows of a.csv"));
+        if (c) assert_non_null(strstr(c->text, "200 of 1,200 rows of a.csv"));
         mkt_dataset_close(d);
     }
 }
