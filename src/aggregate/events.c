@@ -8,6 +8,17 @@
 
 #define DAY (INT64_C(86400) * 1000000)
 
+/* Room for the rows of one more level. */
+static mkt_status count_level(struct mkt_events *e, size_t p, struct mkt_err *err)
+{
+    struct mkt_arena *arena = e->piles.arena;
+    int64_t *rows = mkt_arena_push(arena, &e->level_rows[p], &e->level_counts[p],
+                                   &e->level_count_cap[p], sizeof *rows);
+    if (!rows) return mkt_arena_full(arena, err);
+    *rows = 0;
+    return MKT_OK;
+}
+
 mkt_status mkt_events_init(struct mkt_events *e, struct mkt_arena *arena, size_t limit,
                            const char *temp, struct mkt_err *err)
 {
@@ -15,7 +26,10 @@ mkt_status mkt_events_init(struct mkt_events *e, struct mkt_arena *arena, size_t
     if (!e->bin) return mkt_arena_full(arena, err);
     mkt_piles_init(&e->piles, arena, sizeof(struct mkt_event), limit, temp);
     mkt_names_init(&e->event, arena);
-    for (size_t p = 0; p < MKT_EVENTS_PROPERTIES; p++) mkt_names_init(&e->level[p], arena);
+    for (size_t p = 0; p < MKT_EVENTS_PROPERTIES; p++) {
+        mkt_names_init(&e->level[p], arena);
+        MKT_TRY(count_level(e, p, err));
+    }
     return MKT_OK;
 }
 
@@ -30,6 +44,7 @@ mkt_status mkt_events_add(struct mkt_events *e, const struct mkt_event *row, str
     mkt_clocks_add(&e->bin[row->time / MKT_EVENTS_BIN], row->time);
     e->moments = e->moments || row->time % DAY != 0;
     e->count[row->event]++;
+    for (size_t p = 0; p < e->properties; p++) e->level_rows[p][row->property[p]]++;
     return mkt_piles_add(&e->piles, row->user, row, err);
 }
 
@@ -61,98 +76,75 @@ mkt_status mkt_events_level(struct mkt_events *e, size_t property, const char *t
     *out = 0;
     if (e->too_many[property]) return MKT_OK;
     MKT_TRY(mkt_names_code(&e->level[property], text, n, &code, err));
-    if (code >= MKT_EVENTS_LEVELS)
+    if (code >= MKT_EVENTS_LEVELS) {
         e->too_many[property] = true;
-    else
-        *out = (uint16_t)(code + 1);
-    return MKT_OK;
+        return MKT_OK;
+    }
+    *out = (uint16_t)(code + 1);
+    if (property >= e->properties) e->properties = property + 1;
+    return *out < e->level_counts[property] ? MKT_OK : count_level(e, property, err);
 }
 
-/* Adds the names of one part to all names; map[i] is the number of its name i until they are
- * sorted. */
-static mkt_status add_names(struct mkt_names *all, const struct mkt_names *own, uint32_t *map,
-                            struct mkt_err *err)
+/* Numbers the names of all parts together, in byte order, and takes those that are one for the most
+ * frequent of them.
+ *   map    [parts]: to each a new array of the new numbers
+ *   count  out: rows of each name */
+static mkt_status unite(struct mkt_arena *arena, struct mkt_names *names,
+                        const struct mkt_names *const *own, const int64_t *const *rows,
+                        size_t parts, uint32_t **map, int64_t **count, const char **respelled,
+                        struct mkt_err *err)
 {
-    for (size_t i = 0; i < own->count; i++)
-        MKT_TRY(mkt_names_code(all, own->name[i], strlen(own->name[i]), &map[i], err));
-    return MKT_OK;
-}
-
-/* Takes names that are one for the most frequent spelling of them: sorted names, their counts and
- * every part's map are set anew. */
-static mkt_status join_spellings(struct mkt_arena *arena, struct mkt_events_view *v,
-                                 struct mkt_err *err)
-{
-    size_t n = v->event.count;
-    struct mkt_spellings s;
-    MKT_TRY(mkt_spellings_find(arena, v->event.name, v->count, n, &s, err));
-    if (!s.gone) return MKT_OK;
-    struct mkt_names kept;
-    uint32_t *number = MKT_NEW(arena, uint32_t, n);
-    int64_t *count = MKT_NEW(arena, int64_t, n - s.gone);
-    if (!number || !count) return mkt_arena_full(arena, err);
-    mkt_names_init(&kept, arena);
-    for (size_t i = 0; i < n; i++)
-        if (s.kept[i] == i)
-            MKT_TRY(
-                mkt_names_code(&kept, v->event.name[i], strlen(v->event.name[i]), &number[i], err));
-    for (size_t i = 0; i < n; i++) count[number[s.kept[i]]] += v->count[i];
-    for (size_t i = 0; i < v->parts; i++)
-        for (size_t k = 0; k < v->part[i]->event.count; k++)
-            v->event_map[i][k] = number[s.kept[v->event_map[i][k]]];
-    v->event = kept;
-    v->count = count;
-    v->respelled = s.list;
+    mkt_names_init(names, arena);
+    MKT_TRY(mkt_names_unite(names, own, parts, '\0', map, err));
+    uint32_t *number = MKT_NEW(arena, uint32_t, names->count + 1);
+    *count = MKT_NEW(arena, int64_t, names->count + 1);
+    if (!number || !*count) return mkt_arena_full(arena, err);
+    for (size_t i = 0; i < parts; i++)
+        for (size_t k = 0; k < own[i]->count; k++) (*count)[map[i][k]] += rows[i][k];
+    MKT_TRY(mkt_spellings_join(arena, names, *count, number, respelled, err));
+    for (size_t i = 0; i < parts; i++)
+        for (size_t k = 0; k < own[i]->count; k++) map[i][k] = number[map[i][k]];
     return MKT_OK;
 }
 
 static mkt_status unite_events(struct mkt_arena *arena, struct mkt_events_view *v,
+                               const struct mkt_names **own, const int64_t **rows,
                                struct mkt_err *err)
 {
-    mkt_names_init(&v->event, arena);
     v->event_map = MKT_NEW(arena, uint32_t *, v->parts);
     if (!v->event_map) return mkt_arena_full(arena, err);
     for (size_t i = 0; i < v->parts; i++) {
-        v->event_map[i] = MKT_NEW(arena, uint32_t, v->part[i]->event.count + 1);
-        if (!v->event_map[i]) return mkt_arena_full(arena, err);
-        MKT_TRY(add_names(&v->event, &v->part[i]->event, v->event_map[i], err));
+        own[i] = &v->part[i]->event;
+        rows[i] = v->part[i]->count;
     }
-    if (v->event.count > MKT_EVENTS_NAMES) return too_many_names(err);
-    uint32_t *rank = MKT_NEW(arena, uint32_t, v->event.count + 1);
-    if (!rank) return mkt_arena_full(arena, err);
-    MKT_TRY(mkt_names_sort(&v->event, rank, err));
-    v->count = MKT_NEW(arena, int64_t, v->event.count + 1);
-    if (!v->count) return mkt_arena_full(arena, err);
-    for (size_t i = 0; i < v->parts; i++)
-        for (size_t k = 0; k < v->part[i]->event.count; k++) {
-            v->event_map[i][k] = rank[v->event_map[i][k]];
-            v->count[v->event_map[i][k]] += v->part[i]->count[k];
-        }
-    return join_spellings(arena, v, err);
+    MKT_TRY(
+        unite(arena, &v->event, own, rows, v->parts, v->event_map, &v->count, &v->respelled, err));
+    return v->event.count > MKT_EVENTS_NAMES ? too_many_names(err) : MKT_OK;
 }
 
 static mkt_status unite_levels(struct mkt_arena *arena, struct mkt_events_view *v, size_t p,
+                               const struct mkt_names **own, const int64_t **rows,
                                struct mkt_err *err)
 {
-    uint32_t **map = MKT_NEW(arena, uint32_t *, v->parts);
+    int64_t *count;
     mkt_names_init(&v->level[p], arena);
+    uint32_t **map = MKT_NEW(arena, uint32_t *, v->parts);
     v->level_map[p] = MKT_NEW(arena, uint16_t *, v->parts);
     if (!map || !v->level_map[p]) return mkt_arena_full(arena, err);
     for (size_t i = 0; i < v->parts; i++) {
-        const struct mkt_names *own = &v->part[i]->level[p];
-        map[i] = MKT_NEW(arena, uint32_t, own->count + 1);
-        v->level_map[p][i] = MKT_NEW(arena, uint16_t, own->count + 2);
-        if (!map[i] || !v->level_map[p][i]) return mkt_arena_full(arena, err);
-        MKT_TRY(add_names(&v->level[p], own, map[i], err));
+        own[i] = &v->part[i]->level[p];
+        rows[i] = v->part[i]->level_rows[p] + 1;
+        v->level_map[p][i] = MKT_NEW(arena, uint16_t, own[i]->count + 2);
+        if (!v->level_map[p][i]) return mkt_arena_full(arena, err);
         v->too_many[p] = v->too_many[p] || v->part[i]->too_many[p];
     }
-    v->too_many[p] = v->too_many[p] || v->level[p].count > MKT_EVENTS_LEVELS;
-    uint32_t *rank = MKT_NEW(arena, uint32_t, v->level[p].count + 1);
-    if (!rank) return mkt_arena_full(arena, err);
-    MKT_TRY(mkt_names_sort(&v->level[p], rank, err));
+    if (v->too_many[p]) return MKT_OK;
+    MKT_TRY(
+        unite(arena, &v->level[p], own, rows, v->parts, map, &count, &v->respelled_levels[p], err));
+    v->too_many[p] = v->level[p].count > MKT_EVENTS_LEVELS;
     for (size_t i = 0; i < v->parts && !v->too_many[p]; i++)
-        for (size_t k = 0; k < v->part[i]->level[p].count; k++)
-            v->level_map[p][i][k + 1] = (uint16_t)(rank[map[i][k]] + 1);
+        for (size_t k = 0; k < own[i]->count; k++)
+            v->level_map[p][i][k + 1] = (uint16_t)(map[i][k] + 1);
     return MKT_OK;
 }
 
@@ -164,8 +156,12 @@ mkt_status mkt_events_unite(struct mkt_arena *arena, struct mkt_events *const *p
     *v = (struct mkt_events_view){.part = part, .parts = parts};
     for (size_t i = 0; i < parts; i++) v->rows += mkt_piles_all_rows(&part[i]->piles);
     if (!v->rows) return mkt_err_set(err, MKT_E_EMPTY, "there are no events");
-    MKT_TRY(unite_events(arena, v, err));
-    for (size_t p = 0; p < MKT_EVENTS_PROPERTIES; p++) MKT_TRY(unite_levels(arena, v, p, err));
+    const struct mkt_names **own = MKT_NEW(arena, const struct mkt_names *, parts);
+    const int64_t **rows = MKT_NEW(arena, const int64_t *, parts);
+    if (!own || !rows) return mkt_arena_full(arena, err);
+    MKT_TRY(unite_events(arena, v, own, rows, err));
+    for (size_t p = 0; p < MKT_EVENTS_PROPERTIES; p++)
+        MKT_TRY(unite_levels(arena, v, p, own, rows, err));
     size_t mark = mkt_arena_mark(arena);
     struct mkt_clocks_bin *bin = MKT_NEW(arena, struct mkt_clocks_bin, MKT_EVENTS_BINS);
     if (!bin) return mkt_arena_full(arena, err);

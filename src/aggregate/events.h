@@ -22,7 +22,7 @@
 #define MKT_EVENTS_TIME_MOST INT64_C(253402300799000000) /* the end of year 9999 */
 
 struct mkt_event {
-    uint64_t user;    /* mkt_names_hash of the name, or mkt_names_mix of a number */
+    uint64_t user;    /* aggregate/ids.h */
     uint64_t session; /* the same of the session; 0 where none is told */
     int64_t time;     /* microseconds since 1970-01-01 UTC, 0..MKT_EVENTS_TIME_MOST */
     mkt_micro value;
@@ -41,6 +41,10 @@ struct mkt_events {
     struct mkt_names event, level[MKT_EVENTS_PROPERTIES];
     int64_t *count; /* [event.count] rows of each event */
     size_t counts, count_cap;
+    size_t properties; /* 1 + the last that has a level */
+    int64_t
+        *level_rows[MKT_EVENTS_PROPERTIES]; /* [1 + level[i].count] rows of each; [0]: not told */
+    size_t level_counts[MKT_EVENTS_PROPERTIES], level_count_cap[MKT_EVENTS_PROPERTIES];
     bool too_many[MKT_EVENTS_PROPERTIES]; /* more than LEVELS values: 0 in every row from then on */
     struct mkt_clocks_bin *bin;           /* [MKT_EVENTS_BINS] */
     bool moments;                         /* some time is not a midnight: days hold times of day */
@@ -69,17 +73,19 @@ struct mkt_events_view {
     size_t parts;
     struct mkt_names event, level[MKT_EVENTS_PROPERTIES]; /* in byte order */
     int64_t *count;                                       /* [event.count] rows of each event */
-    bool too_many[MKT_EVENTS_PROPERTIES];
-    uint32_t **event_map;                        /* [parts][names of the part] */
-    uint16_t **level_map[MKT_EVENTS_PROPERTIES]; /* [parts][1 + values of the part] */
-    size_t rows;                                 /* with those of wrong clocks */
-    int64_t first, last;                         /* times, clocks that are wrong left out */
-    int64_t skewed;                              /* rows outside of these */
+    bool too_many[MKT_EVENTS_PROPERTIES];                 /* and no level then */
+    uint32_t **event_map;                                 /* [parts][names of the part] */
+    uint16_t **level_map[MKT_EVENTS_PROPERTIES];          /* [parts][1 + values of the part] */
+    size_t rows;                                          /* with those of wrong clocks */
+    int64_t first, last; /* times, clocks that are wrong left out */
+    int64_t skewed;      /* rows outside of these */
     bool moments;
     const char *respelled; /* events that were taken for one (mkt_spellings.list), or NULL */
+    const char *respelled_levels[MKT_EVENTS_PROPERTIES]; /* the same of values of a property */
 };
 
-/* Events whose names are one have the spelling that is most frequent (mkt_spellings_find).
+/* Names that are one, of events and of values of a property, have the spelling that is most frequent
+ * (mkt_spellings_find).
  * Rows of clocks that are wrong (aggregate/clocks.h) stay outside first..last.
  *
  * Errors   MKT_E_EMPTY  no rows

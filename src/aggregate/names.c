@@ -11,16 +11,10 @@ void mkt_names_init(struct mkt_names *names, struct mkt_arena *arena)
 
 uint64_t mkt_names_hash(const void *bytes, size_t n)
 {
-    const unsigned char *p = bytes;
+    const char *p = bytes;
     uint64_t h = 0x9e3779b97f4a7c15ULL ^ n;
-    for (; n >= 8; n -= 8, p += 8) {
-        uint64_t word;
-        memcpy(&word, p, 8);
-        h = mkt_names_mix(h ^ word);
-    }
-    uint64_t rest = 0;
-    memcpy(&rest, p, n);
-    return mkt_names_mix(h ^ rest ^ 0xd1b54a32d192ed03ULL);
+    for (; n >= 8; n -= 8, p += 8) h = mkt_names_mix(h ^ mkt_names_word(p, 8));
+    return mkt_names_mix(h ^ mkt_names_word(p, n) ^ 0xd1b54a32d192ed03ULL);
 }
 
 static uint32_t *slot_of(const struct mkt_names *names, const char *text, size_t length)

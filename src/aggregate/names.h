@@ -4,6 +4,7 @@
 
 #include <stddef.h>
 #include <stdint.h>
+#include <string.h>
 
 #include "base/arena.h"
 
@@ -36,6 +37,24 @@ MKT_MUST_CHECK mkt_status mkt_names_sort(struct mkt_names *names, uint32_t *rank
 MKT_MUST_CHECK mkt_status mkt_names_unite(struct mkt_names *names,
                                           const struct mkt_names *const *part, size_t parts,
                                           char end, uint32_t **map, struct mkt_err *err);
+
+/* Bytes as one number, the first one lowest; 0 beyond the last.   n  0..8 */
+static inline uint64_t mkt_names_word(const char *bytes, size_t n)
+{
+    uint64_t word = 0;
+    uint32_t first, last; /* of four bytes each: of fewer than eight some lie in both */
+    if (n >= 8) {
+        memcpy(&word, bytes, 8);
+    } else if (n >= 4) {
+        memcpy(&first, bytes, 4);
+        memcpy(&last, bytes + n - 4, 4);
+        word = first | (uint64_t)last << (8 * (n - 4));
+    } else if (n) {
+        const unsigned char *b = (const unsigned char *)bytes;
+        word = b[0] | (uint64_t)b[n / 2] << (8 * (n / 2)) | (uint64_t)b[n - 1] << (8 * (n - 1));
+    }
+    return word;
+}
 
 /* A 64-bit hash of any bytes, every bit of it well mixed. Not for secrets. */
 uint64_t mkt_names_hash(const void *bytes, size_t n);

@@ -4,6 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "aggregate/spellings.h"
+
 void mkt_purchases_init(struct mkt_purchases *p, struct mkt_arena *arena, size_t limit,
                         const char *temp)
 {
@@ -12,6 +14,7 @@ void mkt_purchases_init(struct mkt_purchases *p, struct mkt_arena *arena, size_t
     mkt_piles_init(&p->customer, arena, sizeof(struct mkt_purchase), limit / 4, temp);
     mkt_names_init(&p->channel, arena);
     mkt_names_init(&p->segment, arena);
+    p->arena = arena;
 }
 
 void mkt_purchases_close(struct mkt_purchases *p)
@@ -20,45 +23,58 @@ void mkt_purchases_close(struct mkt_purchases *p)
     mkt_piles_close(&p->customer);
 }
 
+static void count(struct mkt_purchases *p, const struct mkt_purchase *row)
+{
+    if (row->channel) p->channels.rows[row->channel]++;
+    if (row->segment) p->segments.rows[row->segment]++;
+}
+
 mkt_status mkt_purchases_add(struct mkt_purchases *p, const struct mkt_purchase *order,
                              struct mkt_err *err)
 {
     assert(order->day >= 0 && order->day <= MKT_PURCHASES_DAY_MOST);
     if (order->day < p->first) p->first = order->day;
     if (order->day > p->last) p->last = order->day;
+    count(p, order);
     return mkt_piles_add(&p->order, order->customer, order, err);
 }
 
 mkt_status mkt_purchases_add_customer(struct mkt_purchases *p, const struct mkt_purchase *customer,
                                       struct mkt_err *err)
 {
+    count(p, customer);
     return mkt_piles_add(&p->customer, customer->customer, customer, err);
 }
 
-static mkt_status code(struct mkt_names *names, bool *too_many, const char *text, size_t n,
-                       uint16_t *out, struct mkt_err *err)
+static mkt_status code(struct mkt_purchases *p, struct mkt_names *names,
+                       struct mkt_purchases_names *known, const char *text, size_t n, uint16_t *out,
+                       struct mkt_err *err)
 {
     uint32_t place;
     *out = 0;
-    if (*too_many) return MKT_OK;
+    if (known->too_many) return MKT_OK;
     MKT_TRY(mkt_names_code(names, text, n, &place, err));
-    if (place >= MKT_PURCHASES_NAMES)
-        *too_many = true;
-    else
-        *out = (uint16_t)(place + 1);
+    while (known->count < place + 2) { /* [0], too */
+        int64_t *rows =
+            mkt_arena_push(p->arena, &known->rows, &known->count, &known->cap, sizeof *rows);
+        if (!rows) return mkt_arena_full(p->arena, err);
+        *rows = 0;
+    }
+    known->too_many = place >= MKT_PURCHASES_NAMES;
+    if (!known->too_many) *out = (uint16_t)(place + 1);
     return MKT_OK;
 }
 
 mkt_status mkt_purchases_channel(struct mkt_purchases *p, const char *text, size_t n, uint16_t *out,
                                  struct mkt_err *err)
 {
-    return code(&p->channel, &p->too_many[0], text, n, out, err);
+    return code(p, &p->channel, &p->channels, text, n, out, err);
 }
 
 mkt_status mkt_purchases_segment(struct mkt_purchases *p, const char *text, size_t n, uint16_t *out,
                                  struct mkt_err *err)
 {
-    return code(&p->segment, &p->too_many[1], text, n, out, err);
+    return code(p, &p->segment, &p->segments, text, n, out, err);
 }
 
 /* ---- all parts as one ------------------------------------------------------------------------ */
@@ -66,7 +82,7 @@ mkt_status mkt_purchases_segment(struct mkt_purchases *p, const char *text, size
 /* Names beyond the most of all parts together are 0, too. */
 static mkt_status unite_names(struct mkt_arena *arena, const struct mkt_purchases_view *v,
                               bool segments, struct mkt_names *all, uint16_t ***out,
-                              struct mkt_err *err)
+                              const char **respelled, struct mkt_err *err)
 {
     const struct mkt_names **own = MKT_NEW(arena, const struct mkt_names *, v->parts + 1);
     uint32_t **map = MKT_NEW(arena, uint32_t *, v->parts + 1);
@@ -76,11 +92,22 @@ static mkt_status unite_names(struct mkt_arena *arena, const struct mkt_purchase
         own[i] = segments ? &v->part[i]->segment : &v->part[i]->channel;
     mkt_names_init(all, arena);
     MKT_TRY(mkt_names_unite(all, own, v->parts, '\0', map, err));
+    uint32_t *number = MKT_NEW(arena, uint32_t, all->count + 1);
+    int64_t *rows = MKT_NEW(arena, int64_t, all->count + 1);
+    if (!number || !rows) return mkt_arena_full(arena, err);
+    for (size_t i = 0; i < v->parts; i++) {
+        const struct mkt_purchases_names *known =
+            segments ? &v->part[i]->segments : &v->part[i]->channels;
+        for (size_t k = 0; k < own[i]->count; k++) rows[map[i][k]] += known->rows[k + 1];
+    }
+    MKT_TRY(mkt_spellings_join(arena, all, rows, number, respelled, err));
     for (size_t i = 0; i < v->parts; i++) {
         (*out)[i] = MKT_NEW(arena, uint16_t, own[i]->count + 2);
         if (!(*out)[i]) return mkt_arena_full(arena, err);
-        for (size_t k = 0; k < own[i]->count; k++)
-            (*out)[i][k + 1] = map[i][k] < MKT_PURCHASES_NAMES ? (uint16_t)(map[i][k] + 1) : 0;
+        for (size_t k = 0; k < own[i]->count; k++) {
+            uint32_t name = number[map[i][k]];
+            (*out)[i][k + 1] = name < MKT_PURCHASES_NAMES ? (uint16_t)(name + 1) : 0;
+        }
     }
     return MKT_OK;
 }
@@ -97,8 +124,9 @@ mkt_status mkt_purchases_unite(struct mkt_arena *arena, struct mkt_purchases *co
         if (part[i]->last > v->last) v->last = part[i]->last;
     }
     if (!v->orders) return mkt_err_set(err, MKT_E_EMPTY, "there are no orders");
-    MKT_TRY(unite_names(arena, v, false, &v->channel, &v->channel_map, err));
-    return unite_names(arena, v, true, &v->segment, &v->segment_map, err);
+    MKT_TRY(
+        unite_names(arena, v, false, &v->channel, &v->channel_map, &v->respelled_channels, err));
+    return unite_names(arena, v, true, &v->segment, &v->segment_map, &v->respelled_segments, err);
 }
 
 /* ---- one pile -------------------------------------------------------------------------------- */

@@ -25,7 +25,7 @@
 
 /* One order or refund, or one row about a customer. */
 struct mkt_purchase {
-    uint64_t customer; /* mkt_names_hash of the name, or mkt_names_mix of a number */
+    uint64_t customer; /* aggregate/ids.h */
     mkt_micro amount;  /* of an order; negative for a refund */
     mkt_micro cost;    /* of what was sold, where it is told; else 0 */
     int32_t day;       /* of the order; of a customer: when they came, or MKT_PURCHASES_NO_DAY */
@@ -40,10 +40,17 @@ struct mkt_purchases_repeats {
     mkt_micro amount; /* theirs together; as much as fits */
 };
 
+struct mkt_purchases_names {
+    int64_t *rows; /* [1 + names] of each, of orders and customers */
+    size_t count, cap;
+    bool too_many; /* 0 in every row from then on */
+};
+
 struct mkt_purchases {
+    struct mkt_arena *arena;
     struct mkt_piles order, customer;
     struct mkt_names channel, segment;
-    bool too_many[2];    /* channels, segments: 0 in every row from then on */
+    struct mkt_purchases_names channels, segments; /* what is known of them */
     int32_t first, last; /* days of orders; first > last when there are none */
 };
 
@@ -69,13 +76,16 @@ MKT_MUST_CHECK mkt_status mkt_purchases_segment(struct mkt_purchases *purchases,
 struct mkt_purchases_view {
     struct mkt_purchases *const *part;
     size_t parts;
-    struct mkt_names channel, segment;     /* in byte order */
-    uint16_t **channel_map, **segment_map; /* [parts][1 + names of the part] */
-    size_t orders, customers;              /* rows */
-    int32_t first, last;                   /* days of orders */
+    struct mkt_names channel, segment;                   /* in byte order */
+    uint16_t **channel_map, **segment_map;               /* [parts][1 + names of the part] */
+    const char *respelled_channels, *respelled_segments; /* mkt_spellings.list, or NULL */
+    size_t orders, customers;                            /* rows */
+    int32_t first, last;                                 /* days of orders */
 };
 
-/* Errors   MKT_E_EMPTY  no orders
+/* Names that are one have the spelling that is most frequent (mkt_spellings_find).
+ *
+ * Errors   MKT_E_EMPTY  no orders
  *          MKT_E_NOMEM  the arena is full
  * Checked  tests/aggregate/purchases_test.c */
 MKT_MUST_CHECK mkt_status mkt_purchases_unite(struct mkt_arena *arena,

@@ -58,3 +58,28 @@ mkt_status mkt_spellings_find(struct mkt_arena *arena, const char *const *name, 
     if (out->gone) out->list = said.data;
     return mkt_buf_check(&said, err);
 }
+
+mkt_status mkt_spellings_join(struct mkt_arena *arena, struct mkt_names *names, int64_t *rows,
+                              uint32_t *number, const char **list, struct mkt_err *err)
+{
+    size_t n = names->count;
+    struct mkt_spellings s;
+    struct mkt_names left;
+    MKT_TRY(mkt_spellings_find(arena, names->name, rows, n, &s, err));
+    *list = s.list;
+    for (size_t i = 0; i < n; i++) number[i] = (uint32_t)i;
+    if (!s.gone) return MKT_OK;
+    int64_t *sum = MKT_NEW(arena, int64_t, n);
+    if (!sum) return mkt_arena_full(arena, err);
+    mkt_names_init(&left, arena);
+    for (size_t i = 0; i < n; i++)
+        if (s.kept[i] == i)
+            MKT_TRY(mkt_names_code(&left, names->name[i], strlen(names->name[i]), &number[i], err));
+    for (size_t i = 0; i < n; i++) {
+        number[i] = number[s.kept[i]];
+        sum[number[i]] += rows[i];
+    }
+    memcpy(rows, sum, left.count * sizeof *rows);
+    *names = left;
+    return MKT_OK;
+}

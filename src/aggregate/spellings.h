@@ -8,7 +8,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "base/arena.h"
+#include "aggregate/names.h"
 
 #define MKT_SPELLINGS_DIFFER "differ only in capitals, blanks or how an accent is written"
 
@@ -29,5 +29,19 @@ struct mkt_spellings {
 MKT_MUST_CHECK mkt_status mkt_spellings_find(struct mkt_arena *arena, const char *const *name,
                                              const int64_t *rows, size_t names,
                                              struct mkt_spellings *out, struct mkt_err *err);
+
+/* Joins names that are one: what is left of a dictionary are those that stay, numbered anew in the order
+ * they had.
+ *
+ *   rows    [names->count]; those of names that are one are added up: on return, [names->count]
+ *   number  [names->count as it was] the new number of each
+ *   list    as that of mkt_spellings
+ *
+ * Errors   MKT_E_NOMEM  the arena is full
+ * Cost     n log n over the names
+ * Checked  tests/aggregate/spellings_test.c */
+MKT_MUST_CHECK mkt_status mkt_spellings_join(struct mkt_arena *arena, struct mkt_names *names,
+                                             int64_t *rows, uint32_t *number, const char **list,
+                                             struct mkt_err *err);
 
 #endif

@@ -25,7 +25,7 @@
 
 /* One row of a touchpoints table. */
 struct mkt_touchpoint {
-    uint64_t user; /* mkt_names_hash of the name, or mkt_names_mix of a number */
+    uint64_t user; /* aggregate/ids.h */
     int64_t time;  /* seconds since 1970-01-01 UTC, 0 to 2^38 - 1 */
     mkt_micro value;
     uint32_t

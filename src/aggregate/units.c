@@ -3,6 +3,7 @@
 #include <assert.h>
 #include <string.h>
 
+#include "aggregate/ids.h"
 #include "aggregate/units_join.h"
 #include "base/text.h"
 
@@ -15,8 +16,12 @@
 void mkt_units_tell_text(struct mkt_unit *unit, const char *name, size_t n)
 {
     uint64_t check = n, word;
-    unit->id = mkt_names_hash(name, n);
-    if (!unit->id) unit->id = 1;
+    int64_t number;
+    if (mkt_ids_read_number(name, n, &number)) {
+        mkt_units_tell_number(unit, number);
+        return;
+    }
+    unit->id = mkt_ids_of_text(name, n);
     for (; n >= 8; n -= 8, name += 8) {
         memcpy(&word, name, 8);
         check = (check ^ word) * 0xff51afd7ed558ccdULL;
@@ -30,9 +35,8 @@ void mkt_units_tell_text(struct mkt_unit *unit, const char *name, size_t n)
 
 void mkt_units_tell_number(struct mkt_unit *unit, int64_t name)
 {
-    unit->id = mkt_names_mix((uint64_t)name);
-    unit->check = unit->id == 0;
-    if (!unit->id) unit->id = 1;
+    unit->id = mkt_ids_of_number(name);
+    unit->check = name == 0;
 }
 
 /* ---- a part ------------------------------------------------------------------------------------ */

@@ -53,8 +53,8 @@ struct mkt_units {
     int64_t rows;
 };
 
-/* The name of a unit: id and check of a mkt_unit. Those of two numbers differ for sure, those of two
- * texts but for one in 8e28. */
+/* The name of a unit: its id (aggregate/ids.h) and check. Those of two numbers differ for sure, those of
+ * two texts but for one in 8e28; a text that is a number is that number. */
 void mkt_units_tell_text(struct mkt_unit *unit, const char *name, size_t n);
 void mkt_units_tell_number(struct mkt_unit *unit, int64_t name);
 

@@ -2,6 +2,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "aggregate/spellings.h"
 #include "analysis/economics_work.h"
 #include "base/text.h"
 #include "fact/format.h"
@@ -178,6 +179,24 @@ static mkt_status add_repeats(struct mkt_economics_work *w, struct mkt_err *err)
                     err);
 }
 
+static mkt_status respelled(struct mkt_economics_work *w, const char *id, const char *what,
+                            const char *list, struct mkt_err *err)
+{
+    const char *text;
+    if (!list) return MKT_OK;
+    MKT_ECONOMICS_TEXT(w, text, err,
+                       "Names of %s that " MKT_SPELLINGS_DIFFER " are taken for one: %s.", what,
+                       list);
+    return mkt_economics_work_caveat(w, id, MKT_CAVEAT_NOTE, text, err);
+}
+
+static mkt_status add_names(struct mkt_economics_work *w, struct mkt_err *err)
+{
+    const struct mkt_purchases_view *v = w->input.view;
+    MKT_TRY(respelled(w, "respelled", "channels", v->respelled_channels, err));
+    return respelled(w, "respelled_segments", "segments", v->respelled_segments, err);
+}
+
 static mkt_status add_customers(struct mkt_economics_work *w, struct mkt_err *err)
 {
     const struct mkt_cohorts *c = &w->cohorts;
@@ -299,6 +318,7 @@ mkt_status mkt_economics_work_caveats(struct mkt_economics_work *w, struct mkt_e
     MKT_TRY(add_spend(w, err));
     MKT_TRY(add_cac_source(w, err));
     MKT_TRY(add_repeats(w, err));
+    MKT_TRY(add_names(w, err));
     MKT_TRY(add_customers(w, err));
     MKT_TRY(add_period(w, err));
     MKT_TRY(add_ages(w, err));

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/caseless.h"
 #include "base/text.h"
 
 #define KINDS 8
@@ -97,6 +98,8 @@ static mkt_status add_slice(struct mkt_economics_work *w, mkt_economics_scope sc
                                            "cohort", "scenario", "sensitivity", "month"};
     struct mkt_economics_slice *s = &w->slice[w->slices];
     *s = (struct mkt_economics_slice){.scope = scope, .name = name, .paid = paid};
+    s->folded = mkt_caseless_name(w->sheet->arena, name ? name : "");
+    if (!s->folded) return mkt_arena_full(w->sheet->arena, err);
     const char *slug = name ? mkt_text_slug(w->sheet->arena, name, 48) : "total";
     if (!slug) return mkt_arena_full(w->sheet->arena, err);
     MKT_ECONOMICS_TEXT(w, s->key, err, "%s%s", prefix[scope], slug);
@@ -114,12 +117,43 @@ static mkt_status add_slice(struct mkt_economics_work *w, mkt_economics_scope sc
     return MKT_OK;
 }
 
+/* Orders, customers and spend may each write a name in a way of their own.
+ *   folded  by mkt_caseless_name */
 static size_t slice_named(const struct mkt_economics_work *w, mkt_economics_scope scope,
-                          const char *name)
+                          const char *folded)
 {
     for (size_t i = 0; i < w->slices; i++)
-        if (w->slice[i].scope == scope && mkt_text_equal_nocase(w->slice[i].name, name)) return i;
+        if (w->slice[i].scope == scope && strcmp(w->slice[i].folded, folded) == 0) return i;
     return MKT_COHORTS_NONE;
+}
+
+static mkt_status fold(struct mkt_economics_work *w, const char *const *name, size_t n,
+                       const char ***out, struct mkt_err *err)
+{
+    *out = MKT_NEW(w->sheet->arena, const char *, n + 1);
+    if (!*out) return mkt_arena_full(w->sheet->arena, err);
+    for (size_t i = 0; i < n; i++)
+        if (!((*out)[i] = mkt_caseless_name(w->sheet->arena, name[i])))
+            return mkt_arena_full(w->sheet->arena, err);
+    return MKT_OK;
+}
+
+#define NO_CHANNEL "(no channel)" /* spend that names none */
+
+/* The slice of each channel or segment of the spend. */
+static mkt_status slices_of_spend(struct mkt_economics_work *w, mkt_dimension d,
+                                  mkt_economics_scope scope, size_t **out, struct mkt_err *err)
+{
+    const struct mkt_performance *p = w->input.spend;
+    const char **folded;
+    MKT_TRY(fold(w, p->names[d], p->name_count[d], &folded, err));
+    *out = MKT_NEW(w->sheet->arena, size_t, p->name_count[d] + 1);
+    if (!*out) return mkt_arena_full(w->sheet->arena, err);
+    for (size_t i = 0; i < p->name_count[d]; i++) {
+        bool none = d == MKT_CHANNEL && !*folded[i];
+        (*out)[i] = slice_named(w, scope, none ? NO_CHANNEL : folded[i]);
+    }
+    return MKT_OK;
 }
 
 static mkt_status add_channels(struct mkt_economics_work *w, struct mkt_err *err)
@@ -131,7 +165,7 @@ static mkt_status add_channels(struct mkt_economics_work *w, struct mkt_err *err
     for (size_t i = 0; i < n; i++) {
         const char *name = w->input.spend->names[MKT_CHANNEL][spent[i].name];
         if (i < MKT_ECONOMICS_CHANNELS) {
-            MKT_TRY(add_slice(w, MKT_ECONOMICS_CHANNEL, *name ? name : "(no channel)", true, err));
+            MKT_TRY(add_slice(w, MKT_ECONOMICS_CHANNEL, *name ? name : NO_CHANNEL, true, err));
             w->slice[w->slices - 1].kind = kinds[kind_of(name)].kind;
             continue;
         }
@@ -139,12 +173,16 @@ static mkt_status add_channels(struct mkt_economics_work *w, struct mkt_err *err
         w->left_out_spend += (double)spent[i].spend / MKT_MICRO;
     }
     w->paid = w->channels = w->slices - 1;
+    const char **folded, **of_spend = NULL;
+    MKT_TRY(fold(w, names->name, names->count, &folded, err));
+    if (n)
+        MKT_TRY(fold(w, w->input.spend->names[MKT_CHANNEL], w->input.spend->name_count[MKT_CHANNEL],
+                     &of_spend, err));
     for (size_t i = 0; w->by_channel && i < names->count; i++) {
-        if (slice_named(w, MKT_ECONOMICS_CHANNEL, names->name[i]) != MKT_COHORTS_NONE) continue;
+        if (slice_named(w, MKT_ECONOMICS_CHANNEL, folded[i]) != MKT_COHORTS_NONE) continue;
         bool small = false;
         for (size_t k = MKT_ECONOMICS_CHANNELS; k < n; k++)
-            small = small || mkt_text_equal_nocase(
-                                 w->input.spend->names[MKT_CHANNEL][spent[k].name], names->name[i]);
+            small = small || strcmp(of_spend[spent[k].name], folded[i]) == 0;
         if (small || w->channels - w->paid >= MKT_ECONOMICS_UNPAID) continue;
         MKT_TRY(add_slice(w, MKT_ECONOMICS_CHANNEL, names->name[i], !w->spends, err));
         w->channels++;
@@ -157,7 +195,6 @@ static mkt_status add_segments(struct mkt_economics_work *w, struct mkt_err *err
     const struct mkt_names *names = &w->input.view->segment;
     if (names->count < 2) return MKT_OK;
     for (size_t i = 0; i < names->count && w->segments < MKT_ECONOMICS_SEGMENTS; i++) {
-        if (slice_named(w, MKT_ECONOMICS_SEGMENT, names->name[i]) != MKT_COHORTS_NONE) continue;
         MKT_TRY(add_slice(w, MKT_ECONOMICS_SEGMENT, names->name[i], true, err));
         w->segments++;
     }
@@ -187,21 +224,22 @@ static mkt_status make_maps(struct mkt_economics_work *w, struct mkt_err *err)
     w->segment_map = MKT_NEW(arena, uint8_t, v->segment.count + 1);
     if (!w->channel_map || !w->kind_map || !w->paid_map || !w->segment_map)
         return mkt_arena_full(arena, err);
+    const char **channel, **segment;
+    MKT_TRY(fold(w, v->channel.name, v->channel.count, &channel, err));
+    MKT_TRY(fold(w, v->segment.name, v->segment.count, &segment, err));
     for (size_t i = 0; i <= v->channel.count; i++) {
-        const char *name = i ? v->channel.name[i - 1] : NULL;
-        size_t at = name ? slice_named(w, MKT_ECONOMICS_CHANNEL, name) : MKT_COHORTS_NONE;
+        size_t at = i ? slice_named(w, MKT_ECONOMICS_CHANNEL, channel[i - 1]) : MKT_COHORTS_NONE;
         bool known = at != MKT_COHORTS_NONE;
         w->channel_map[i] = (uint8_t)at;
         w->paid_map[i] = !w->by_channel || !w->spends || (known && w->slice[at].paid);
-        w->kind_map[i] =
-            known && w->slice[at].paid
-                ? (uint8_t)slice_named(w, MKT_ECONOMICS_KIND, kinds[kind_of(name)].kind)
-                : MKT_COHORTS_NONE;
+        w->kind_map[i] = known && w->slice[at].paid
+                             ? (uint8_t)slice_named(w, MKT_ECONOMICS_KIND,
+                                                    kinds[kind_of(w->slice[at].name)].kind)
+                             : MKT_COHORTS_NONE;
     }
     for (size_t i = 0; i <= v->segment.count; i++)
         w->segment_map[i] =
-            i ? (uint8_t)slice_named(w, MKT_ECONOMICS_SEGMENT, v->segment.name[i - 1])
-              : MKT_COHORTS_NONE;
+            i ? (uint8_t)slice_named(w, MKT_ECONOMICS_SEGMENT, segment[i - 1]) : MKT_COHORTS_NONE;
     return MKT_OK;
 }
 
@@ -220,23 +258,24 @@ static mkt_status sum_spend(struct mkt_economics_work *w, struct mkt_err *err)
         w->slice[i].month = MKT_NEW(w->sheet->arena, double, calendar);
         if (!w->slice[i].month) return mkt_arena_full(w->sheet->arena, err);
     }
-    for (size_t i = 0; w->spends && i < p->cells; i++) {
+    if (!w->spends) return MKT_OK;
+    size_t *channel, *segment;
+    MKT_TRY(slices_of_spend(w, MKT_CHANNEL, MKT_ECONOMICS_CHANNEL, &channel, err));
+    MKT_TRY(slices_of_spend(w, MKT_SEGMENT, MKT_ECONOMICS_SEGMENT, &segment, err));
+    for (size_t i = 0; i < p->cells; i++) {
         const struct mkt_performance_cell *c = &p->cell[i];
         if (!within(w, c->day) || c->sum[MKT_SPEND] == 0) continue;
         double money = (double)c->sum[MKT_SPEND] / MKT_MICRO;
         size_t month = (size_t)mkt_cohorts_calendar(w->period.first, c->day);
-        const char *name = p->names[MKT_CHANNEL][c->name[MKT_CHANNEL]],
-                   *segment = p->names[MKT_SEGMENT][c->name[MKT_SEGMENT]];
-        size_t at = w->by_channel
-                        ? slice_named(w, MKT_ECONOMICS_CHANNEL, *name ? name : "(no channel)")
-                        : MKT_COHORTS_NONE;
+        const char *name = p->names[MKT_CHANNEL][c->name[MKT_CHANNEL]];
+        size_t at = w->by_channel ? channel[c->name[MKT_CHANNEL]] : MKT_COHORTS_NONE;
         if (w->by_channel && at == MKT_COHORTS_NONE) continue; /* of those left out */
         add_spend(w, 0, month, money);
         add_spend(w, at, month, money);
         if (w->by_channel)
             add_spend(w, slice_named(w, MKT_ECONOMICS_KIND, kinds[kind_of(name)].kind), month,
                       money);
-        add_spend(w, slice_named(w, MKT_ECONOMICS_SEGMENT, segment), month, money);
+        add_spend(w, segment[c->name[MKT_SEGMENT]], month, money);
     }
     return MKT_OK;
 }

@@ -26,12 +26,13 @@ typedef enum {
 /* The whole, a channel, a segment or a kind of channel: one slice of the cohorts. */
 struct mkt_economics_slice {
     mkt_economics_scope scope;
-    const char *key;  /* "total", "search", "segment.new", "kind.email": opens the ids */
-    const char *name; /* as shown; NULL for the whole */
-    const char *kind; /* of a channel that costs money: "email" */
-    bool paid;        /* it costs money */
-    double spend;     /* in the period */
-    double *month;    /* [calendar] spend by month */
+    const char *key;    /* "total", "search", "segment.new", "kind.email": opens the ids */
+    const char *name;   /* as shown; NULL for the whole */
+    const char *folded; /* in which it is compared (mkt_caseless_name) */
+    const char *kind;   /* of a channel that costs money: "email" */
+    bool paid;          /* it costs money */
+    double spend;       /* in the period */
+    double *month;      /* [calendar] spend by month */
     const struct mkt_entity *entity; /* in the returns; NULL where it is not there */
     size_t place;                    /* of that entity */
     double cac;                      /* spend for each new customer; NAN unknown */

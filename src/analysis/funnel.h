@@ -24,6 +24,7 @@ struct mkt_funnel_input {
     const char *segment;               /* name of the property, or NULL */
     const char *how;                   /* how the steps were chosen; NULL when they were given */
     const char *left_out;              /* properties that were too many to keep, or NULL */
+    const char *respelled;             /* values of properties that were taken for one, or NULL */
     const char *no_segment;            /* a property of segments with too many values, or NULL */
     bool values;                       /* the events tell values */
     double value;                      /* of a conversion, where they do not; NAN for none */

@@ -97,6 +97,13 @@ static mkt_status about_data(struct mkt_funnel_work *w, struct mkt_err *err)
                                                         " are taken for one: %s",
                                                         v->respelled),
                                        MKT_CAVEAT_NOTE, err));
+    if (w->input.respelled)
+        MKT_TRY(mkt_funnel_work_caveat(
+            w, "respelled_values",
+            mkt_arena_printf(
+                arena, "values of properties that " MKT_SPELLINGS_DIFFER " are taken for one: %s",
+                w->input.respelled),
+            MKT_CAVEAT_NOTE, err));
     if (v->first == v->last)
         MKT_TRY(mkt_funnel_work_caveat(
             w, "one_moment",

@@ -172,6 +172,33 @@ static mkt_status read_plan(const struct mkt_run *run, const struct mkt_events_v
     return MKT_OK;
 }
 
+static bool asks_about(const struct mkt_funnel_steps *steps, size_t property)
+{
+    for (size_t k = 0; k < steps->count; k++)
+        for (size_t i = 0; i < steps->step[k].conditions; i++) {
+            const struct mkt_funnel_condition *c = &steps->step[k].condition[i];
+            if (!c->on_value && c->property == property) return true;
+        }
+    return false;
+}
+
+/* Of the properties that the question is about, values that were taken for one; NULL for none. */
+static mkt_status list_respelled(const struct mkt_run *run, const struct mkt_events_view *view,
+                                 const struct mkt_dataset_events *events, const struct asked *a,
+                                 const char **out, struct mkt_err *err)
+{
+    struct mkt_buf list;
+    mkt_buf_init(&list, run->arena);
+    for (size_t p = 0; p < events->properties; p++) {
+        bool asked = p == a->plan.segment || asks_about(&a->steps, p) || asks_about(&a->exclude, p);
+        if (asked && view->respelled_levels[p])
+            mkt_buf_printf(&list, "%s%s: %s", list.length ? "; " : "", events->property[p],
+                           view->respelled_levels[p]);
+    }
+    *out = list.length ? list.data : NULL;
+    return mkt_buf_check(&list, err);
+}
+
 static mkt_status add_parameters(const struct mkt_run *run, const struct asked *a,
                                  struct mkt_sheet *sheet, struct mkt_err *err)
 {
@@ -249,6 +276,7 @@ mkt_status mkt_funnel_run(const struct mkt_run *run, struct mkt_sheet *sheet, st
                                   .account = mkt_dataset_account(run->dataset),
                                   .seed = (uint64_t)mkt_args_number(run, "seed"),
                                   .cancel = run->cancel};
+    MKT_TRY(list_respelled(run, &view, &events, a, &in.respelled, err));
     MKT_TRY(count(run, &view, a, &counts, &in.had_to_count_open, err));
     if (run->progress) run->progress(run->user, "estimating", .7);
     MKT_TRY(add_parameters(run, a, sheet, err));

@@ -130,40 +130,50 @@ static void add_quoted(struct mkt_buf *sql, const char *text)
     mkt_buf_char(sql, '\'');
 }
 
-/* " WHEN 'B' THEN 'b'" of each name that is another one spelt differently; void names are none. */
-static mkt_status find_respelled(struct mkt_arm_reading *x, int side, const char **list)
+/* " WHEN 'B' THEN 'b'" of each name that is another one spelt differently. */
+static mkt_status find_respelled(struct mkt_arm_reading *x, int side, const struct mkt_names *names,
+                                 const char **list)
 {
     const struct mkt_arms *arms = x->out;
-    const char *const *name = arms->name[side];
+    struct mkt_names known;
     struct mkt_spellings s;
     struct mkt_buf sql;
-    int64_t *units = MKT_NEW(x->arena, int64_t, arms->names[side] + 1);
+    uint32_t code;
+    mkt_names_init(&known, x->arena);
+    for (size_t i = 0; i < names->count; i++)
+        MKT_TRY(mkt_names_code(&known, names->name[i], strlen(names->name[i]), &code, x->err));
+    int64_t *units = MKT_NEW(x->arena, int64_t, known.count + arms->names[side] + 1);
     if (!units) return mkt_arena_full(x->arena, x->err);
-    for (size_t i = 0; i < arms->cells; i++)
-        units[side == 0 ? arms->cell[i].variant : arms->cell[i].segment] += arms->cell[i].n;
-    MKT_TRY(mkt_spellings_find(x->arena, name, units, arms->names[side], &s, x->err));
+    for (size_t i = 0; i < arms->cells; i++) {
+        const char *name =
+            arms->name[side][side == 0 ? arms->cell[i].variant : arms->cell[i].segment];
+        MKT_TRY(mkt_names_code(&known, name, strlen(name), &code, x->err));
+        units[code] += arms->cell[i].n;
+    }
+    MKT_TRY(mkt_spellings_find(x->arena, names->name, units, names->count, &s, x->err));
     if (!s.gone) return MKT_OK;
     mkt_buf_init(&sql, x->arena);
-    for (size_t i = 0; i < arms->names[side]; i++) {
+    for (size_t i = 0; i < names->count; i++) {
         if (s.kept[i] == i) continue;
         mkt_buf_str(&sql, " WHEN ");
-        add_quoted(&sql, name[i]);
+        add_quoted(&sql, names->name[i]);
         mkt_buf_str(&sql, " THEN ");
-        add_quoted(&sql, name[s.kept[i]]);
+        add_quoted(&sql, names->name[s.kept[i]]);
     }
     x->respell[side] = sql.data;
-    *list = s.list;
-    return mkt_buf_check(&sql, x->err);
+    *list = mkt_text_clean(x->arena, s.list, strlen(s.list), strlen(s.list));
+    return *list ? mkt_buf_check(&sql, x->err) : mkt_arena_full(x->arena, x->err);
 }
 
-mkt_status mkt_arm_reading_look_at_names(struct mkt_arm_reading *x, bool *anew)
+mkt_status mkt_arm_reading_look_at_names(struct mkt_arm_reading *x, const struct mkt_names *variant,
+                                         const struct mkt_names *segment, bool *anew)
 {
     *anew = false;
     if (x->looked) return MKT_OK;
     x->looked = true;
-    for (size_t i = 0; i < x->out->names[0]; i++) x->no_voids |= is_void(x->out->name[0][i]);
-    MKT_TRY(find_respelled(x, 0, &x->out->respelled));
-    MKT_TRY(find_respelled(x, 1, &x->out->respelled_segments));
+    for (size_t i = 0; i < variant->count; i++) x->no_voids |= is_void(variant->name[i]);
+    MKT_TRY(find_respelled(x, 0, variant, &x->out->respelled));
+    MKT_TRY(find_respelled(x, 1, segment, &x->out->respelled_segments));
     *anew = x->respell[0] || x->respell[1] || x->no_voids;
     return MKT_OK;
 }

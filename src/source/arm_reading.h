@@ -55,11 +55,15 @@ MKT_MUST_CHECK mkt_status mkt_arm_reading_settle_segment(struct mkt_arm_reading 
 /* Begins with empty arms. */
 void mkt_arm_reading_begin(struct mkt_arm_reading *x);
 
-/* Once: looks through the names in x->out for some that are one (mkt_spellings_find, by units), and those
- * of variants for such as "null" and "(not set)" (void_names.h): sets respell and no_voids,
- * out->respelled and out->respelled_segments. True when any is set: the rows are to be read once more.
+/* Once: looks through names for some that are one (mkt_spellings_find, by units of x->out), and those of
+ * variants for such as "null" and "(not set)" (void_names.h): sets respell and no_voids, out->respelled
+ * and out->respelled_segments. True when any is set: the rows are to be read once more.
+ *   variant, segment  all that rows have, those of units that count in no arm, too, as SQL has them
  * Errors  MKT_E_NOMEM */
-MKT_MUST_CHECK mkt_status mkt_arm_reading_look_at_names(struct mkt_arm_reading *x, bool *anew);
+MKT_MUST_CHECK mkt_status mkt_arm_reading_look_at_names(struct mkt_arm_reading *x,
+                                                        const struct mkt_names *variant,
+                                                        const struct mkt_names *segment,
+                                                        bool *anew);
 void mkt_arm_reading_add_variant(struct mkt_buf *sql, const struct mkt_arm_reading *x);
 
 /* A name without blanks around it, NULL where there is none. */

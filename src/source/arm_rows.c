@@ -4,6 +4,7 @@
 
 #include "base/tasks.h"
 #include "source/daily.h"
+#include "source/profile.h"
 #include "source/recent.h"
 
 enum { UNIT, VARIANT, SEGMENT, DAY, VALUE }; /* arguments; values follow */
@@ -63,16 +64,19 @@ static mkt_status code_of(struct scan *scan, size_t place, struct mkt_recent *re
     return MKT_OK;
 }
 
-static void tell_unit(const struct scan *scan, const struct mkt_duckdrain_rows *c, size_t row,
+/* False for what names none. */
+static bool tell_unit(const struct scan *scan, const struct mkt_duckdrain_rows *c, size_t row,
                       struct mkt_unit *out)
 {
     if (scan->unit_is_number) {
         mkt_units_tell_number(out, ((const int64_t *)c->data[UNIT])[row]);
-        return;
+        return true;
     }
     size_t n;
     const char *s = mkt_duckdrain_text(c, UNIT, row, &n);
+    if (mkt_void_names_nobody(s, n)) return false;
     mkt_units_tell_text(out, s, n);
+    return true;
 }
 
 static mkt_status take_row(struct scan *scan, size_t place, const struct mkt_duckdrain_rows *c,
@@ -81,8 +85,8 @@ static mkt_status take_row(struct scan *scan, size_t place, const struct mkt_duc
     struct part *p = &scan->part[place];
     struct mkt_unit *unit = p->row;
     size_t n;
+    if (!tell_unit(scan, c, row, unit)) return MKT_OK;
     const char *s = mkt_duckdrain_text(c, VARIANT, row, &n);
-    tell_unit(scan, c, row, unit);
     unit->several = unit->over = 0;
     MKT_TRY(code_of(scan, place, &p->variant, mkt_units_variant, s, n, &unit->variant, err));
     unit->segment = 0;
@@ -113,37 +117,18 @@ static mkt_status take(void *user, size_t place, const struct mkt_duckdrain_rows
 
 /* ---- what to read ------------------------------------------------------------------------------- */
 
-static void add_unit(struct mkt_buf *sql, const struct mkt_arm_reading *x)
-{
-    size_t i = x->columns.unit;
-    switch (x->r->column[i].type) {
-    case MKT_TYPE_TEXT:
-        mkt_buf_printf(sql, "CASE WHEN trim(c%zu) <> '' THEN c%zu END", i, i);
-        return;
-    case MKT_TYPE_INTEGER:
-        mkt_buf_printf(sql, "CAST(c%zu AS BIGINT)", i);
-        return;
-    case MKT_TYPE_REAL: /* -0 is 0 */
-        mkt_buf_printf(sql, "CAST(c%zu + 0 AS VARCHAR)", i);
-        return;
-    default:
-        mkt_buf_printf(sql, "CAST(c%zu AS VARCHAR)", i);
-    }
-}
-
 static void plan(struct scan *scan, const struct mkt_arm_rows_value *value, struct mkt_buf *columns)
 {
     const struct mkt_arm_reading *x = scan->x;
     struct mkt_duckdrain *drain = &scan->drain;
-    scan->unit_is_number = x->r->column[x->columns.unit].type == MKT_TYPE_INTEGER;
-    add_unit(columns, x);
+    drain->type[UNIT] = mkt_profile_add_id(columns, x->r, x->columns.unit);
+    scan->unit_is_number = drain->type[UNIT] == DUCKDB_TYPE_BIGINT;
     mkt_buf_str(columns, ", ");
     mkt_arm_reading_add_variant(columns, x);
     mkt_buf_str(columns, ", ");
     mkt_arm_reading_add_segment(columns, x);
     mkt_buf_str(columns, ", ");
     mkt_arm_reading_add_day(columns, x->r, &x->columns);
-    drain->type[UNIT] = scan->unit_is_number ? DUCKDB_TYPE_BIGINT : DUCKDB_TYPE_VARCHAR;
     drain->type[VARIANT] = drain->type[SEGMENT] = DUCKDB_TYPE_VARCHAR;
     drain->type[DAY] = DUCKDB_TYPE_DATE;
     for (size_t v = 0; v < scan->out->shape.values; v++) {

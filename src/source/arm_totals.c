@@ -241,7 +241,9 @@ mkt_status mkt_arm_totals_read(struct mkt_arm_reading *x)
     while (anew) {
         mkt_arm_reading_begin(x);
         MKT_TRY(take_rows(x, rates, sums));
-        MKT_TRY(mkt_arm_reading_look_at_names(x, &anew));
+        const struct mkt_names variant = {.name = x->out->name[0], .count = x->out->names[0]},
+                               segment = {.name = x->out->name[1], .count = x->out->names[1]};
+        MKT_TRY(mkt_arm_reading_look_at_names(x, &variant, &segment, &anew));
     }
     for (size_t m = 0; m < x->columns.metrics; m++) {
         bool ratio = mkt_arm_reading_has(&x->columns.metric[m], MKT_ARMS_D);

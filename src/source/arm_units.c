@@ -118,8 +118,9 @@ static mkt_status count_broken(struct mkt_arm_reading *x)
         mkt_buf_str(&sql, " IS NULL");
     }
     mkt_buf_str(&sql, "), count(*) FILTER (");
-    mkt_arm_reading_add_name(&sql, r, x->columns.unit);
-    mkt_buf_str(&sql, " IS NULL OR ");
+    mkt_buf_str(&sql, "coalesce(mkt_nobody(");
+    mkt_profile_add_text(&sql, r, x->columns.unit);
+    mkt_buf_str(&sql, "), 1) = 1 OR ");
     mkt_arm_reading_add_variant(&sql, x);
     mkt_buf_printf(&sql, " IS NULL) FROM %s", r->from);
     MKT_TRY(mkt_buf_check(&sql, x->err));
@@ -294,7 +295,8 @@ mkt_status mkt_arm_units_read(struct mkt_arm_reading *x)
         close_workers(u);
         mkt_arm_rows_close(&u->rows);
         MKT_TRY(status);
-        MKT_TRY(mkt_arm_reading_look_at_names(x, &anew));
+        MKT_TRY(
+            mkt_arm_reading_look_at_names(x, &u->rows.view.variant, &u->rows.view.segment, &anew));
     }
     x->out->rows = x->rows;
     if (x->rows != x->r->rows) MKT_TRY(count_broken(x));

@@ -8,8 +8,9 @@
 #ifndef MKT_SOURCE_DUCKDRAIN_H
 #define MKT_SOURCE_DUCKDRAIN_H
 
-#include "aggregate/names.h"
+#include "aggregate/ids.h"
 #include "source/duck.h"
+#include "source/void_names.h"
 
 #define MKT_DUCKDRAIN_PLACES 64
 #define MKT_DUCKDRAIN_COLUMNS 136
@@ -56,15 +57,16 @@ static inline const char *mkt_duckdrain_text(const struct mkt_duckdrain_rows *ro
     return *n <= sizeof s->value.inlined.inlined ? s->value.inlined.inlined : s->value.pointer.ptr;
 }
 
-/* A user, a session or a customer, told by a BIGINT or a VARCHAR; 0 when it is not told. */
+/* A user, a session or a customer (aggregate/ids.h), told by a BIGINT or a VARCHAR; 0 when it is not
+ * told, or by what names nobody (void_names.h). */
 static inline uint64_t mkt_duckdrain_id(const struct mkt_duckdrain_rows *rows, size_t column,
                                         size_t row, bool is_number)
 {
     if (!mkt_duckdrain_there(rows, column, row)) return 0;
-    if (is_number) return mkt_names_mix((uint64_t)((const int64_t *)rows->data[column])[row] + 1);
+    if (is_number) return mkt_ids_of_number(((const int64_t *)rows->data[column])[row]);
     size_t n;
     const char *s = mkt_duckdrain_text(rows, column, row, &n);
-    return n ? mkt_names_hash(s, n) : 0;
+    return mkt_void_names_nobody(s, n) ? 0 : mkt_ids_of_text(s, n);
 }
 
 #endif

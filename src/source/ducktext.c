@@ -131,6 +131,11 @@ static void unset_name(const char *s, size_t n, duckdb_vector out, idx_t row)
     set_int(out, row, mkt_void_names_unset(s, n));
 }
 
+static void nobody(const char *s, size_t n, duckdb_vector out, idx_t row)
+{
+    set_int(out, row, mkt_void_names_nobody(s, n));
+}
+
 static void apply(duckdb_function_info info, duckdb_data_chunk input, duckdb_vector out)
 {
     text_function *const *function = duckdb_scalar_function_get_extra_info(info);
@@ -167,6 +172,7 @@ mkt_status mkt_ducktext_register(struct mkt_duck *duck, struct mkt_err *err)
         {"mkt_void_name", DUCKDB_TYPE_BIGINT, void_name},
         {"mkt_void_path", DUCKDB_TYPE_BIGINT, void_path},
         {"mkt_unset_name", DUCKDB_TYPE_BIGINT, unset_name},
+        {"mkt_nobody", DUCKDB_TYPE_BIGINT, nobody},
     };
     for (size_t i = 0; i < sizeof functions / sizeof *functions; i++) {
         duckdb_scalar_function f = duckdb_create_scalar_function();

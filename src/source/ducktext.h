@@ -14,6 +14,7 @@
  *   mkt_micros_by_point(v), mkt_micros_by_comma(v)  BIGINT millionths, NULL if it is no number
  *   mkt_total_name(v)                     BIGINT 1 where mkt_total_names_has (heads) says so
  *   mkt_void_name(v), mkt_unset_name(v)   BIGINT 1 where mkt_void_names_has, _unset say so
+ *   mkt_nobody(v)                         BIGINT 1 where mkt_void_names_nobody says so
  *   mkt_void_path(v)                      BIGINT 1 where mkt_void_names_path says so
  *   mkt_bad_by_point(v), mkt_bad_by_comma(v)  BIGINT 1 where a cell is neither number nor missing
  */

@@ -14,21 +14,23 @@
 
 enum { USER, TIME, EVENT, VALUE, SESSION, PROPERTY }; /* arguments; properties follow */
 
-/* What one thread at a time works with. */
+/* What one thread at a time works with. What it writes at each row lies between what it reads: another
+ * thread's part is next to this one. */
 struct part {
     struct mkt_events *events;
     struct mkt_arena arena; /* of the names below; lasts as long as the scan */
-    struct mkt_recent recent[1 + MKT_EVENTS_PROPERTIES]; /* event, then the properties */
-    int64_t broken;
+    int64_t broken, nobody; /* rows left out: that cannot be read, that name no user */
+    int64_t zeros;          /* rows of the user 0 */
     bool open;
+    struct mkt_recent recent[1 + MKT_EVENTS_PROPERTIES]; /* event, then the properties */
 };
 
 struct scan {
     struct mkt_event_rows *out;
     struct part part[MKT_DUCKDRAIN_PLACES];
-    bool user_is_number, session_is_number, has_value, value_is_text, has_session;
+    bool has_value, value_is_text, has_session;
     char mark;
-    duckdb_type time; /* of what comes as the time */
+    duckdb_type user, session, time; /* of what comes as such */
     size_t properties;
     size_t slot[MKT_EVENTS_PROPERTIES]; /* property of the data set that each argument is */
 };
@@ -101,7 +103,7 @@ static bool read_value(const struct scan *scan, const struct mkt_duckdrain_rows 
     return true;
 }
 
-/* One row; *use is false for a broken one. */
+/* One row; *use is false for a broken one and for one of nobody. */
 static mkt_status read_row(const struct scan *scan, struct part *p,
                            const struct mkt_duckdrain_rows *c, size_t row, struct mkt_event *out,
                            bool *use, struct mkt_err *err)
@@ -109,7 +111,8 @@ static mkt_status read_row(const struct scan *scan, struct part *p,
     size_t n;
     const char *s;
     *use = false;
-    *out = (struct mkt_event){.user = mkt_duckdrain_id(c, USER, row, scan->user_is_number)};
+    *out = (struct mkt_event){.user =
+                                  mkt_duckdrain_id(c, USER, row, scan->user == DUCKDB_TYPE_BIGINT)};
     if (!out->user || !mkt_duckdrain_there(c, TIME, row) || !mkt_duckdrain_there(c, EVENT, row))
         return MKT_OK;
     out->time = ((const int64_t *)c->data[TIME])[row];
@@ -119,7 +122,7 @@ static mkt_status read_row(const struct scan *scan, struct part *p,
     MKT_TRY(code_of(p, 0, s, n, &out->event, err));
     if (out->event == NONE) return MKT_OK;
     if (scan->has_session)
-        out->session = mkt_duckdrain_id(c, SESSION, row, scan->session_is_number);
+        out->session = mkt_duckdrain_id(c, SESSION, row, scan->session == DUCKDB_TYPE_BIGINT);
     for (size_t i = 0; i < scan->properties; i++) {
         uint32_t code = 0;
         if (!mkt_duckdrain_there(c, PROPERTY + i, row)) continue;
@@ -142,10 +145,13 @@ static mkt_status take(void *user, size_t place, const struct mkt_duckdrain_rows
         struct mkt_event event;
         bool use;
         MKT_TRY(read_row(scan, p, rows, i, &event, &use, err));
+        p->zeros += event.user == MKT_IDS_ZERO;
         if (use)
             MKT_TRY(mkt_events_add(p->events, &event, err));
-        else
+        else if (event.user)
             p->broken++;
+        else
+            p->nobody++;
     }
     return MKT_OK;
 }
@@ -221,28 +227,17 @@ static mkt_status choose_properties(struct mkt_arena *arena, struct mkt_relation
     return MKT_OK;
 }
 
-static void add_id(struct mkt_buf *list, const struct mkt_relation *r, mkt_role role, bool number)
-{
-    size_t i = r->is.column[role][0];
-    if (number)
-        mkt_buf_printf(list, "CAST(c%zu AS BIGINT)", i);
-    else
-        mkt_profile_add_text(list, r, i);
-}
-
 static mkt_status plan(struct mkt_arena *arena, struct mkt_relation *r, struct scan *scan,
                        struct mkt_buf *list, struct mkt_err *err)
 {
     const struct mkt_column *value = mkt_relation_column(r, MKT_ROLE_VALUE),
                             *session = mkt_relation_column(r, MKT_ROLE_SESSION);
     r->column[r->is.column[MKT_ROLE_DATE][0]].how = "a time, in UTC";
-    scan->user_is_number = mkt_relation_column(r, MKT_ROLE_USER)->type == MKT_TYPE_INTEGER;
     scan->has_value = value != NULL;
     scan->value_is_text = value && value->type == MKT_TYPE_TEXT;
     scan->mark = value && value->decimal ? value->decimal : '.';
     scan->has_session = session != NULL;
-    scan->session_is_number = session && session->type == MKT_TYPE_INTEGER;
-    add_id(list, r, MKT_ROLE_USER, scan->user_is_number);
+    scan->user = mkt_profile_add_id(list, r, r->is.column[MKT_ROLE_USER][0]);
     mkt_buf_str(list, ", ");
     scan->time = mkt_profile_add_stamp(list, r, r->is.column[MKT_ROLE_DATE][0]);
     mkt_buf_str(list, ", ");
@@ -252,8 +247,9 @@ static mkt_status plan(struct mkt_arena *arena, struct mkt_relation *r, struct s
     else
         mkt_buf_printf(list, scan->value_is_text ? ", c%zu, " : ", CAST(c%zu AS DOUBLE), ",
                        r->is.column[MKT_ROLE_VALUE][0]);
+    scan->session = DUCKDB_TYPE_VARCHAR;
     if (session)
-        add_id(list, r, MKT_ROLE_SESSION, scan->session_is_number);
+        scan->session = mkt_profile_add_id(list, r, r->is.column[MKT_ROLE_SESSION][0]);
     else
         mkt_buf_str(list, "CAST(NULL AS VARCHAR)");
     MKT_TRY(choose_properties(arena, r, scan, list, err));
@@ -262,7 +258,7 @@ static mkt_status plan(struct mkt_arena *arena, struct mkt_relation *r, struct s
 
 mkt_status mkt_event_rows_read(struct mkt_arena *arena, struct mkt_duck *duck,
                                struct mkt_relation *r, struct mkt_event_rows *out, int64_t *broken,
-                               struct mkt_err *err)
+                               int64_t *nobody, int64_t *zeros, struct mkt_err *err)
 {
     struct scan *scan = MKT_NEW(arena, struct scan, 1);
     struct mkt_duckdrain *drain = MKT_NEW(arena, struct mkt_duckdrain, 1);
@@ -275,15 +271,17 @@ mkt_status mkt_event_rows_read(struct mkt_arena *arena, struct mkt_duck *duck,
     drain->user = scan;
     drain->columns = PROPERTY + scan->properties;
     for (size_t i = 0; i < drain->columns; i++) drain->type[i] = DUCKDB_TYPE_VARCHAR;
-    if (scan->user_is_number) drain->type[USER] = DUCKDB_TYPE_BIGINT;
-    if (scan->session_is_number) drain->type[SESSION] = DUCKDB_TYPE_BIGINT;
+    drain->type[USER] = scan->user;
+    drain->type[SESSION] = scan->session;
     if (!scan->value_is_text) drain->type[VALUE] = DUCKDB_TYPE_DOUBLE;
     drain->type[TIME] = scan->time;
     mkt_status status = mkt_duckdrain_run(drain, duck, list.data, r->from, r->show, err);
-    *broken = 0;
+    *broken = *nobody = *zeros = 0;
     for (size_t i = 0; i < MKT_DUCKDRAIN_PLACES; i++) {
         struct part *p = &scan->part[i];
         *broken += p->broken;
+        *nobody += p->nobody;
+        *zeros += p->zeros;
         if (out->part[i] && out->parts <= i) out->parts = i + 1;
         if (p->open) mkt_arena_close(&p->arena);
     }

@@ -26,7 +26,6 @@ struct mkt_event_rows {
     size_t properties;
     const char *left_out; /* columns that could be properties but are too many, or NULL */
     bool has_values, has_sessions, of_touchpoints;
-    int64_t broken; /* rows without a user, an event or a time that can be read */
     struct mkt_rows_room room;
     const char *why_none; /* a sentence: what was wrong with a table, or NULL */
 };
@@ -36,7 +35,7 @@ bool mkt_event_rows_fit(const struct mkt_relation *relation, size_t relations,
                         const struct mkt_relation *all);
 
 /* Reads a relation that fits; profile_read and profile_settle came before. *broken: its rows that
- * could not be read.
+ * could not be read; *nobody: those that name no user; *zeros: those of the user 0.
  *
  * Errors  MKT_E_LIMIT  more than MKT_EVENTS_NAMES events
  *         MKT_E_DATA   as mkt_duck_query
@@ -45,7 +44,7 @@ bool mkt_event_rows_fit(const struct mkt_relation *relation, size_t relations,
 MKT_MUST_CHECK mkt_status mkt_event_rows_read(struct mkt_arena *arena, struct mkt_duck *duck,
                                               struct mkt_relation *relation,
                                               struct mkt_event_rows *out, int64_t *broken,
-                                              struct mkt_err *err);
+                                              int64_t *nobody, int64_t *zeros, struct mkt_err *err);
 
 /* Lets go of arenas and temporary files. */
 void mkt_event_rows_close(struct mkt_event_rows *rows);

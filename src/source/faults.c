@@ -172,20 +172,21 @@ mkt_status mkt_faults_refuse(const struct mkt_relation *relation, int64_t rows, 
 {
     const struct mkt_relation *r = relation;
     const struct mkt_account_fault *f = r->faults ? &r->fault[0] : NULL;
-    double percent = 100.0 * (double)r->broken / (double)rows;
+    int64_t broken = r->broken - r->nobody;
+    double percent = 100.0 * (double)broken / (double)rows;
     if (!f)
         return mkt_err_set(err, MKT_E_DATA, "%s: %s of %s rows (%.1f %%) cannot be read", r->show,
-                           MKT_COUNT(r->broken), MKT_COUNT(rows), percent);
+                           MKT_COUNT(broken), MKT_COUNT(rows), percent);
     if (!f->column)
         return mkt_err_set(err, MKT_E_DATA,
                            "%s: %s of %s rows (%.1f %%) are broken; the first is row %lld: %s, "
                            "in \"%s\"",
-                           r->show, MKT_COUNT(r->broken), MKT_COUNT(rows), percent,
-                           (long long)f->row, f->reason, f->value ? f->value : "");
+                           r->show, MKT_COUNT(broken), MKT_COUNT(rows), percent, (long long)f->row,
+                           f->reason, f->value ? f->value : "");
     return mkt_err_set(err, MKT_E_DATA,
                        "%s: %s of %s rows (%.1f %%) cannot be read; the first is row %lld, "
                        "column \"%s\": \"%s\" %s",
-                       r->show, MKT_COUNT(r->broken), MKT_COUNT(rows), percent, (long long)f->row,
+                       r->show, MKT_COUNT(broken), MKT_COUNT(rows), percent, (long long)f->row,
                        f->column, f->value ? f->value : "", f->reason);
 }
 

@@ -12,6 +12,17 @@ void mkt_profile_add_text(struct mkt_buf *sql, const struct mkt_relation *relati
         mkt_buf_printf(sql, "CAST(c%zu AS VARCHAR)", column);
 }
 
+duckdb_type mkt_profile_add_id(struct mkt_buf *sql, const struct mkt_relation *relation,
+                               size_t column)
+{
+    if (relation->column[column].type != MKT_TYPE_INTEGER) {
+        mkt_profile_add_text(sql, relation, column);
+        return DUCKDB_TYPE_VARCHAR;
+    }
+    mkt_buf_printf(sql, "CAST(c%zu AS BIGINT)", column);
+    return DUCKDB_TYPE_BIGINT;
+}
+
 void mkt_profile_add_channel(struct mkt_buf *sql, const struct mkt_relation *relation)
 {
     const struct mkt_recognised *is = &relation->is;

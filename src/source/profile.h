@@ -60,6 +60,9 @@ void mkt_profile_add_moment(struct mkt_buf *sql, const struct mkt_relation *rela
 duckdb_type mkt_profile_add_stamp(struct mkt_buf *sql, const struct mkt_relation *relation,
                                   size_t column);
 void mkt_profile_add_text(struct mkt_buf *sql, const struct mkt_relation *relation, size_t column);
+/* The same for who or what a row is about (aggregate/ids.h), and its type: BIGINT or VARCHAR. */
+duckdb_type mkt_profile_add_id(struct mkt_buf *sql, const struct mkt_relation *relation,
+                               size_t column);
 
 /* SQL for the channel of a row: "source / medium" where columns tell both. */
 void mkt_profile_add_channel(struct mkt_buf *sql, const struct mkt_relation *relation);

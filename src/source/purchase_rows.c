@@ -15,22 +15,24 @@
 
 enum { CUSTOMER, DAY, CHANNEL, SEGMENT, AMOUNT, COST, ORDER, CONTENT, COLUMNS };
 
-/* What one thread at a time works with. */
+/* What one thread at a time works with. What it writes at each row lies between what it reads: another
+ * thread's part is next to this one. */
 struct part {
     struct mkt_purchases *purchases;
-    struct mkt_arena arena;      /* of the names below; lasts as long as the scan */
-    struct mkt_recent recent[2]; /* channels, segments */
-    int64_t broken, future, refunds, undated;
+    struct mkt_arena arena; /* of the names below; lasts as long as the scan */
+    int64_t broken, nobody, zeros, future, refunds, undated;
     int64_t void_names; /* rows in which a word stands for no channel or segment */
     bool is_void;       /* this row is one */
     bool open;
+    struct mkt_recent recent[2]; /* channels, segments */
 };
 
 struct scan {
     struct mkt_purchase_rows *out;
     struct part part[MKT_DUCKDRAIN_PLACES];
     bool orders; /* else customers */
-    bool customer_is_number, has_cost, cost_is_profit, has_number;
+    bool has_cost, cost_is_profit, has_number;
+    duckdb_type customer; /* of what comes as such */
     bool is_text[COLUMNS];
     char mark[COLUMNS];
     int32_t today;
@@ -109,7 +111,7 @@ static void read_number(const struct mkt_duckdrain_rows *c, size_t row, struct m
     if (!mkt_duckdrain_there(c, ORDER, row)) return;
     const char *s = mkt_duckdrain_text(c, ORDER, row, &n);
     if (!n || mkt_numeral_missing(s, n)) return;
-    out->order = (uint32_t)(mkt_names_hash(s, n) >> 32) | 1;
+    out->order = (uint32_t)(mkt_ids_of_text(s, n) >> 32) | 1;
     out->content = (uint32_t)((const int64_t *)c->data[CONTENT])[row];
 }
 
@@ -117,7 +119,7 @@ static void read_number(const struct mkt_duckdrain_rows *c, size_t row, struct m
 static bool read_order(const struct scan *scan, const struct mkt_duckdrain_rows *c, size_t row,
                        struct mkt_purchase *out)
 {
-    if (!out->customer || !mkt_duckdrain_there(c, DAY, row)) return false;
+    if (!mkt_duckdrain_there(c, DAY, row)) return false;
     int64_t day = ((const int64_t *)c->data[DAY])[row];
     if (day < 0 || day > MKT_PURCHASES_DAY_MOST) return false;
     out->day = (int32_t)day;
@@ -143,10 +145,14 @@ static void read_customer(struct part *p, const struct mkt_duckdrain_rows *c, si
 static mkt_status take_row(struct scan *scan, struct part *p, const struct mkt_duckdrain_rows *c,
                            size_t row, struct mkt_err *err)
 {
-    struct mkt_purchase x = {.customer =
-                                 mkt_duckdrain_id(c, CUSTOMER, row, scan->customer_is_number)};
-    bool readable = scan->orders ? read_order(scan, c, row, &x) : x.customer != 0;
-    if (!readable) {
+    struct mkt_purchase x = {
+        .customer = mkt_duckdrain_id(c, CUSTOMER, row, scan->customer == DUCKDB_TYPE_BIGINT)};
+    if (!x.customer) {
+        p->nobody++;
+        return MKT_OK;
+    }
+    p->zeros += x.customer == MKT_IDS_ZERO;
+    if (scan->orders && !read_order(scan, c, row, &x)) {
         p->broken++;
         return MKT_OK;
     }
@@ -236,13 +242,8 @@ static void add_number(struct scan *scan, struct mkt_buf *list, const struct mkt
 static mkt_status plan(struct mkt_relation *r, struct scan *scan, struct mkt_buf *list,
                        struct mkt_err *err)
 {
-    const struct mkt_column *customer = mkt_relation_column(r, MKT_ROLE_CUSTOMER);
     scan->orders = r->is.kind == MKT_KIND_TRANSACTIONS;
-    scan->customer_is_number = customer->type == MKT_TYPE_INTEGER;
-    if (scan->customer_is_number)
-        mkt_buf_printf(list, "CAST(c%zu AS BIGINT)", r->is.column[MKT_ROLE_CUSTOMER][0]);
-    else
-        add_name(list, r, MKT_ROLE_CUSTOMER);
+    scan->customer = mkt_profile_add_id(list, r, r->is.column[MKT_ROLE_CUSTOMER][0]);
     mkt_buf_str(list, ", ");
     add_day(list, r, scan->orders ? MKT_ROLE_DATE : MKT_ROLE_STARTED);
     mkt_buf_str(list, ", ");
@@ -262,16 +263,18 @@ static mkt_status plan(struct mkt_relation *r, struct scan *scan, struct mkt_buf
     return mkt_buf_check(list, err);
 }
 
-static void close_scan(struct scan *scan, int64_t *broken, int64_t *future, int64_t *undated,
-                       int64_t *void_names)
+/* What was counted goes into the relation, and what has no place there into *future and *undated. */
+static void close_scan(struct scan *scan, struct mkt_relation *r, int64_t *future, int64_t *undated)
 {
     struct mkt_purchase_rows *out = scan->out;
     for (size_t i = 0; i < MKT_DUCKDRAIN_PLACES; i++) {
         struct part *p = &scan->part[i];
-        *broken += p->broken;
+        r->broken += p->broken + p->nobody;
+        r->nobody += p->nobody;
+        r->zeros += p->zeros;
         *future += p->future;
         *undated += p->undated;
-        *void_names += p->void_names;
+        r->void_names += p->void_names;
         out->refunds += p->refunds;
         if (out->part[i] && out->parts <= i) out->parts = i + 1;
         if (p->open) mkt_arena_close(&p->arena);
@@ -282,18 +285,16 @@ static mkt_status say_rest(const struct mkt_relation *r, int64_t broken, int64_t
                            int64_t undated, struct mkt_caveats *caveats, struct mkt_err *err)
 {
     int64_t rows = r->rows - r->other_currency;
-    bool orders = r->is.kind == MKT_KIND_TRANSACTIONS;
     if (rows > 0 && (double)broken > MKT_BROKEN_SHARE * (double)rows)
-        return mkt_err_set(err, MKT_E_DATA,
-                           orders ? "%s: %s of %s rows have no customer, day or amount that can "
-                                    "be read: more than 5 %%"
-                                  : "%s: %s of %s rows have no customer: more than 5 %%",
-                           r->show, MKT_COUNT(broken), MKT_COUNT(rows));
+        return mkt_err_set(
+            err, MKT_E_DATA,
+            "%s: %s of %s rows have no day or amount that can be read: more than 5 %%", r->show,
+            MKT_COUNT(broken), MKT_COUNT(rows));
     if (broken)
-        MKT_TRY(mkt_caveats_add(caveats, orders ? "broken_orders" : "broken_customers",
-                                MKT_CAVEAT_WARN, err,
+        MKT_TRY(mkt_caveats_add(caveats, "broken_orders", MKT_CAVEAT_WARN, err,
                                 "%s of %s rows of %s cannot be read and are left out",
                                 MKT_COUNT(broken), MKT_COUNT(rows), r->show));
+    MKT_TRY(mkt_quality_nobody(caveats, r, MKT_ROLE_CUSTOMER, err));
     if (future)
         MKT_TRY(mkt_caveats_add(caveats, "future_orders", MKT_CAVEAT_WARN, err,
                                 "%s of %s rows of %s lie in the future and are left out",
@@ -327,7 +328,7 @@ mkt_status mkt_purchase_rows_read(struct mkt_arena *arena, struct mkt_duck *duck
     drain->user = scan;
     drain->columns = scan->orders ? COLUMNS : AMOUNT;
     for (size_t i = 0; i < drain->columns; i++) drain->type[i] = DUCKDB_TYPE_VARCHAR;
-    if (scan->customer_is_number) drain->type[CUSTOMER] = DUCKDB_TYPE_BIGINT;
+    drain->type[CUSTOMER] = scan->customer;
     drain->type[DAY] = DUCKDB_TYPE_BIGINT;
     for (int i = AMOUNT; i <= COST; i++)
         if (!scan->is_text[i]) drain->type[i] = DUCKDB_TYPE_DOUBLE;
@@ -335,11 +336,11 @@ mkt_status mkt_purchase_rows_read(struct mkt_arena *arena, struct mkt_duck *duck
     const char *from =
         r->filter ? mkt_arena_printf(arena, "%s WHERE %s", r->from, r->filter) : r->from;
     if (!from) return mkt_arena_full(arena, err);
-    int64_t broken = 0, future = 0, undated = 0;
+    int64_t broken = r->broken, future = 0, undated = 0;
     mkt_status status = mkt_duckdrain_run(drain, duck, list.data, from, r->show, err);
-    close_scan(scan, &broken, &future, &undated, &r->void_names);
+    close_scan(scan, r, &future, &undated);
+    broken = r->broken - r->nobody - broken;
     MKT_TRY(status);
-    r->broken += broken;
     if (scan->orders) {
         out->has_cost = scan->has_cost && (out->has_cost || !out->has_orders);
         out->has_orders = true;

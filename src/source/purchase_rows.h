@@ -29,11 +29,13 @@ struct mkt_purchase_rows {
 };
 
 /* Reads a relation of kind TRANSACTIONS or CUSTOMERS; profile_read, profile_settle and
- * currency_settle came before. A row without a customer is broken, and so is an order without a day
- * or an amount that can be read, or, where a column tells costs, without its cost. Orders after
- * `today` are left out. Both are counted, and said in caveats; broken rows in relation->broken, too.
+ * currency_settle came before. An order without a day or an amount that can be read is broken, or,
+ * where a column tells costs, without its cost. Rows that name no customer and orders after `today` are
+ * left out. All are counted, and said in caveats; the first two in relation->broken, too, those of
+ * nobody in relation->nobody.
  *
- * Errors  MKT_E_DATA   more than MKT_BROKEN_SHARE of the rows are broken; as mkt_duck_query
+ * Errors  MKT_E_DATA   more than MKT_BROKEN_SHARE of the rows are broken, or all name nobody; as
+ *                      mkt_duck_query
  *         MKT_E_NOMEM, MKT_E_IO, MKT_E_NOSPACE, MKT_E_CANCELLED
  * Checked tests/source/purchase_rows_test.c */
 MKT_MUST_CHECK mkt_status mkt_purchase_rows_read(struct mkt_arena *arena, struct mkt_duck *duck,

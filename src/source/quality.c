@@ -7,6 +7,7 @@
 #include "fact/format.h"
 #include "source/copies.h"
 #include "source/daily.h"
+#include "source/faults.h"
 #include "source/profile.h"
 #include "source/void_names.h"
 
@@ -40,11 +41,50 @@ static const char *column_name(const struct mkt_relation *r, mkt_role role)
 mkt_status mkt_quality_broken(struct mkt_caveats *caveats, const struct mkt_relation *r,
                               struct mkt_err *err)
 {
-    if (!r->broken) return MKT_OK;
+    int64_t broken = r->broken - r->nobody;
+    if (!broken) return MKT_OK;
     return mkt_caveats_add(caveats, "broken_rows", MKT_CAVEAT_WARN, err,
-                           "%s of %s rows of %s cannot be read and %s left out",
-                           MKT_COUNT(r->broken), MKT_COUNT(r->rows), r->show,
-                           r->broken == 1 ? "is" : "are");
+                           "%s of %s rows of %s cannot be read and %s left out", MKT_COUNT(broken),
+                           MKT_COUNT(r->rows), r->show, broken == 1 ? "is" : "are");
+}
+
+#define ZEROS_LEAST 100
+
+/* Where 0 has many rows, it may be what a shop writes for guests. */
+static mkt_status check_zeros(struct mkt_caveats *caveats, const struct mkt_relation *r,
+                              mkt_role role, struct mkt_err *err)
+{
+    if (r->zeros < ZEROS_LEAST || (double)r->zeros <= MKT_BROKEN_SHARE * (double)r->rows)
+        return MKT_OK;
+    return mkt_caveats_add(caveats, "one_of_zero", MKT_CAVEAT_WARN, err,
+                           "%s of %s rows of %s are of the %s 0 in \"%s\" and count as one "
+                           "person; where 0 stands for those who are not known, such as guests, "
+                           "leave these cells empty",
+                           MKT_COUNT(r->zeros), MKT_COUNT(r->rows), r->show, mkt_role_name(role),
+                           column_name(r, role));
+}
+
+mkt_status mkt_quality_nobody(struct mkt_caveats *caveats, const struct mkt_relation *r,
+                              mkt_role role, struct mkt_err *err)
+{
+    const char *column = column_name(r, role), *who = mkt_role_name(role);
+    MKT_TRY(check_zeros(caveats, r, role, err));
+    if (!r->nobody) return MKT_OK;
+    if (r->nobody == r->rows)
+        return mkt_err_set(
+            err, MKT_E_DATA,
+            "%s: no row names anybody in \"%s\": the cells are empty, or as good as "
+            "(NULL, NaN, anonymous, ...); say which column does with --map \"%s=...\"",
+            r->show, column, who);
+    bool most = 2 * r->nobody > r->rows;
+    return mkt_caveats_add(
+        caveats, "nobody", MKT_CAVEAT_WARN, err,
+        "%s of %s rows of %s name nobody in \"%s\" (empty, NULL, NaN, (not "
+        "set), anonymous or the like) and are left out: how many people they are "
+        "is not known%s%s%s",
+        MKT_COUNT(r->nobody), MKT_COUNT(r->rows), r->show, column,
+        most ? "; if another column tells more of them, say which with --map \"" : "",
+        most ? who : "", most ? "=...\"" : "");
 }
 
 static mkt_status check_rows(struct mkt_caveats *cs, const struct mkt_relation *r,

@@ -38,6 +38,15 @@ MKT_MUST_CHECK mkt_status mkt_quality_broken(struct mkt_caveats *caveats,
                                              const struct mkt_relation *relation,
                                              struct mkt_err *err);
 
+/* "3 of 2,000 rows of x.csv name nobody in "user_id" ... and are left out", where some do; and that many
+ * are of the user 0, where more than MKT_BROKEN_SHARE and a hundred are.
+ *   role  that of the column
+ * Errors  MKT_E_DATA  all do; MKT_E_NOMEM
+ * Checked  tests/source/void_names_test.c */
+MKT_MUST_CHECK mkt_status mkt_quality_nobody(struct mkt_caveats *caveats,
+                                             const struct mkt_relation *relation, mkt_role role,
+                                             struct mkt_err *err);
+
 /* "3 of 2,000 rows of x.csv have NULL, ... in place of a name", where some do.
  *   so  what is done about them, a clause
  * Errors  MKT_E_NOMEM */

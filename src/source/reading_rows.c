@@ -67,8 +67,7 @@ static mkt_status locate_events(struct mkt_reading *x, struct mkt_relation *r,
     static const struct {
         mkt_role role;
         const char *reason;
-    } part[] = {{MKT_ROLE_USER, "is no user: the cell is empty"},
-                {MKT_ROLE_DATE, "is no time"},
+    } part[] = {{MKT_ROLE_DATE, "is no time"},
                 {MKT_ROLE_EVENT, "is no event: the cell is empty, or as good as"},
                 {MKT_ROLE_VALUE, "is no number"}};
     struct mkt_faults_cell cell[sizeof part / sizeof *part];
@@ -120,23 +119,25 @@ static mkt_status read_events(struct mkt_reading *x, struct mkt_relation *r,
                               struct mkt_rows_found *found, struct mkt_err *fault)
 {
     struct mkt_event_rows *out = &found->events;
-    int64_t broken = 0;
+    int64_t broken = 0, nobody = 0, zeros = 0;
     out->of_touchpoints = r->is.kind == MKT_KIND_TOUCHPOINTS;
     MKT_TRY(mkt_profile_read(x->arena, &x->duck, r, fault));
     MKT_TRY(mkt_profile_settle(r, x->options, fault));
-    MKT_TRY(mkt_event_rows_read(x->arena, &x->duck, r, out, &broken, fault));
-    out->broken += broken;
+    MKT_TRY(mkt_event_rows_read(x->arena, &x->duck, r, out, &broken, &nobody, &zeros, fault));
     if (r->is.kind == MKT_KIND_EVENTS) {
-        r->broken += broken;
-        if (r->broken) MKT_TRY(locate_events(x, r, fault));
-        if (r->broken) MKT_TRY(mkt_quality_broken(&x->caveats, r, fault));
+        r->broken += broken + nobody;
+        r->nobody = nobody;
+        r->zeros = zeros;
+        MKT_TRY(mkt_quality_nobody(&x->caveats, r, MKT_ROLE_USER, fault));
+        if (r->broken > r->nobody) MKT_TRY(locate_events(x, r, fault));
+        MKT_TRY(mkt_quality_broken(&x->caveats, r, fault));
         MKT_TRY(check_zones(x, r, fault));
     }
     if ((double)broken <= MKT_BROKEN_SHARE * (double)r->rows)
         return count_names(x->arena, out, fault);
     if (r->is.kind == MKT_KIND_EVENTS) return mkt_faults_refuse(r, r->rows, fault);
     return mkt_err_set(fault, MKT_E_DATA,
-                       "%s: %s of %s rows have no user or event, a time that cannot be read or "
+                       "%s: %s of %s rows have no event, a time that cannot be read or "
                        "a value that is no number: more than 5 %%",
                        r->show, MKT_COUNT(broken), MKT_COUNT(r->rows));
 }
@@ -236,8 +237,9 @@ static mkt_status read_journeys(struct mkt_reading *x, struct mkt_relation *r,
                                 struct mkt_rows_found *out, struct mkt_err *fault)
 {
     MKT_TRY(mkt_touches_read(x->arena, &x->duck, r, x->options, &out->journeys, fault));
-    if (r->broken) MKT_TRY(mkt_touch_faults_find(x->arena, &x->duck, r, fault));
-    if ((double)r->broken > MKT_BROKEN_SHARE * (double)r->rows)
+    MKT_TRY(mkt_quality_nobody(&x->caveats, r, MKT_ROLE_USER, fault));
+    if (r->broken > r->nobody) MKT_TRY(mkt_touch_faults_find(x->arena, &x->duck, r, fault));
+    if ((double)(r->broken - r->nobody) > MKT_BROKEN_SHARE * (double)r->rows)
         return mkt_faults_refuse(r, r->rows, fault);
     return check_journeys(x, r, &out->journeys, fault);
 }
@@ -251,7 +253,7 @@ static bool refuse_journeys(struct mkt_relation *r, const char *why, struct mkt_
     }
     r->is.kind = MKT_KIND_EVENTS;
     r->is.why = why;
-    r->broken = 0;
+    r->broken = r->nobody = r->zeros = 0;
     return true;
 }
 

@@ -88,6 +88,8 @@ struct mkt_relation {
     const char *filter;   /* SQL condition of the rows kept, or NULL for all */
     struct mkt_performance sums;
     int64_t broken;                  /* rows kept out, those of a broken shape included */
+    int64_t nobody;                  /* and those that name no user or customer (void_names.h) */
+    int64_t zeros;                   /* rows of the user or customer 0 */
     int64_t summaries;               /* "Total" rows passed over */
     struct mkt_account_fault *fault; /* of this table, at most MKT_ROWFILE_FAULTS */
     size_t faults;

@@ -88,8 +88,7 @@ static void check_count(struct checks *x, mkt_role role, bool flags)
 static void check_touchpoints(struct checks *x)
 {
     const struct mkt_relation *r = x->r;
-    struct mkt_buf *sql = add_check(x, MKT_ROLE_USER, "is nobody: the cell is empty");
-    if (sql) add_blank(sql, r, r->is.column[MKT_ROLE_USER][0]);
+    struct mkt_buf *sql;
     if ((sql = add_check(x, MKT_ROLE_DATE, "is no time since 1970 that can be read"))) {
         mkt_buf_str(sql, "coalesce(");
         mkt_profile_add_moment(sql, r, r->is.column[MKT_ROLE_DATE][0]);

@@ -145,24 +145,27 @@ static const int64_t *wholes(const struct batch *b, int column)
     return (const int64_t *)b->c->data[column] + b->from;
 }
 
-static void read_users(const struct mkt_touch_rows *scan, struct batch *b)
+static void read_users(const struct mkt_touch_rows *scan, struct mkt_touch_rows_part *p,
+                       struct batch *b)
 {
     const size_t rows = b->rows;
     const int64_t *number = wholes(b, MKT_TOUCH_ROWS_USER);
+    int64_t zeros = 0, somebody = 0;
     if (scan->user_is_number) {
-        for (size_t i = 0; i < rows; i++) b->user[i] = mkt_names_mix((uint64_t)number[i]);
-        memset(b->ok, 1, sizeof b->ok);
+        for (size_t i = 0; i < rows; i++) b->user[i] = mkt_ids_of_number(number[i]);
         for (size_t i = 0; !all_there(b, MKT_TOUCH_ROWS_USER) && i < rows; i++)
-            b->ok[i] = is_there(b, MKT_TOUCH_ROWS_USER, i);
-        return;
+            if (!is_there(b, MKT_TOUCH_ROWS_USER, i)) b->user[i] = 0;
+    } else {
+        for (size_t i = 0; i < rows; i++)
+            b->user[i] = mkt_duckdrain_id(b->c, MKT_TOUCH_ROWS_USER, b->from + i, false);
     }
     for (size_t i = 0; i < rows; i++) {
-        size_t n;
-        if (!(b->ok[i] = is_there(b, MKT_TOUCH_ROWS_USER, i))) continue;
-        const char *s = text_at(b, MKT_TOUCH_ROWS_USER, i, &n);
-        b->ok[i] = n > 0;
-        b->user[i] = mkt_names_hash(s, n);
+        b->ok[i] = b->user[i] != 0;
+        somebody += b->ok[i];
+        zeros += b->user[i] == MKT_IDS_ZERO;
     }
+    p->nobody += (int64_t)rows - somebody;
+    p->zeros += zeros;
 }
 
 static void read_times(const struct mkt_touch_rows *scan, struct mkt_touch_rows_part *p,
@@ -354,7 +357,7 @@ static mkt_status take_batch(struct mkt_touch_rows *scan, size_t place, struct b
 {
     struct mkt_touch_rows_part *p = &scan->part[place];
     uint8_t from[BATCH];
-    read_users(scan, b);
+    read_users(scan, p, b);
     read_times(scan, p, b);
     MKT_TRY(read_channels(p, b, err));
     if (scan->has_conversion)

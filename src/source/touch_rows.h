@@ -23,6 +23,8 @@ struct mkt_touch_rows_part {
     size_t mets, met_cap;
     struct mkt_names_recent recent;
     int64_t unused, future; /* rows kept out, and those of them that lie in the future */
+    int64_t nobody;         /* and those that name no user */
+    int64_t zeros;          /* rows of the user 0 */
     int64_t several;        /* rows that tell more than one conversion */
     int64_t passed;         /* events without a channel: no touches, and not broken */
     bool withheld;          /* a row was withheld */

@@ -38,10 +38,8 @@ static mkt_status build(const struct mkt_relation *r, struct mkt_touch_rows *sca
                         struct mkt_buf *sql, struct mkt_err *err)
 {
     size_t user = r->is.column[MKT_ROLE_USER][0];
-    if (scan->user_is_number)
-        mkt_buf_printf(sql, "CAST(c%zu AS BIGINT)", user);
-    else
-        mkt_profile_add_text(sql, r, user);
+    scan->drain.type[MKT_TOUCH_ROWS_USER] = mkt_profile_add_id(sql, r, user);
+    scan->user_is_number = scan->drain.type[MKT_TOUCH_ROWS_USER] == DUCKDB_TYPE_BIGINT;
     mkt_buf_str(sql, ", ");
     scan->drain.type[MKT_TOUCH_ROWS_TIME] =
         mkt_profile_add_stamp(sql, r, r->is.column[MKT_ROLE_DATE][0]);
@@ -60,8 +58,7 @@ static mkt_status build(const struct mkt_relation *r, struct mkt_touch_rows *sca
 static void plan_scan(const struct mkt_relation *r, struct mkt_touches *out,
                       struct mkt_touch_rows *scan)
 {
-    const struct mkt_column *user = mkt_relation_column(r, MKT_ROLE_USER),
-                            *converted = mkt_relation_column(r, MKT_ROLE_CONVERSIONS),
+    const struct mkt_column *converted = mkt_relation_column(r, MKT_ROLE_CONVERSIONS),
                             *value = mkt_relation_column(r, MKT_ROLE_VALUE);
     r->column[r->is.column[MKT_ROLE_DATE][0]].how = "a time, in UTC";
     scan->out = out;
@@ -69,9 +66,7 @@ static void plan_scan(const struct mkt_relation *r, struct mkt_touches *out,
     scan->drain.take = mkt_touch_rows_take;
     scan->drain.user = scan;
     scan->drain.columns = MKT_TOUCH_ROWS_COLUMNS;
-    for (size_t i = 0; i < MKT_TOUCH_ROWS_COLUMNS; i++)
-        scan->drain.type[i] = i == MKT_TOUCH_ROWS_USER ? DUCKDB_TYPE_BIGINT : DUCKDB_TYPE_VARCHAR;
-    scan->user_is_number = user->type == MKT_TYPE_INTEGER;
+    for (size_t i = 0; i < MKT_TOUCH_ROWS_COLUMNS; i++) scan->drain.type[i] = DUCKDB_TYPE_VARCHAR;
     scan->has_event = r->is.parts[MKT_ROLE_EVENT] > 0;
     scan->has_conversion = converted != NULL;
     scan->has_value = value != NULL;
@@ -79,7 +74,6 @@ static void plan_scan(const struct mkt_relation *r, struct mkt_touches *out,
     scan->value_is_text = is_text(value);
     scan->conversion_mark = converted && converted->decimal ? converted->decimal : '.';
     scan->value_mark = value && value->decimal ? value->decimal : '.';
-    if (!scan->user_is_number) scan->drain.type[MKT_TOUCH_ROWS_USER] = DUCKDB_TYPE_VARCHAR;
     if (!scan->conversion_is_text) scan->drain.type[MKT_TOUCH_ROWS_CONVERSION] = DUCKDB_TYPE_DOUBLE;
     if (!scan->value_is_text) scan->drain.type[MKT_TOUCH_ROWS_VALUE] = DUCKDB_TYPE_DOUBLE;
     out->has_touchpoints = true;
@@ -101,6 +95,8 @@ static mkt_status read_touchpoints(struct mkt_arena *arena, struct mkt_duck *duc
     mkt_status status = mkt_duckdrain_run(&scan->drain, duck, sql.data, r->from, r->show, err);
     for (size_t i = 0; i < MKT_TOUCHES_PARTS; i++) {
         r->broken += scan->part[i].unused - scan->part[i].future - scan->part[i].passed;
+        r->nobody += scan->part[i].nobody;
+        r->zeros += scan->part[i].zeros;
         out->passed += scan->part[i].passed;
         out->future += scan->part[i].future;
         out->several += scan->part[i].several;

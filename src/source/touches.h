@@ -40,7 +40,7 @@ struct mkt_touches {
  * relation->void_names is increased by rows in which a word stands for no channel or campaign, and
  * relation->broken by rows without a user, a time, or a channel where nothing converted,
  * with a value that is no number, or with conversions that are no whole number of 0 and more nor yes
- * or no.
+ * or no; relation->nobody by those without a user alone.
  *
  * Errors  MKT_E_DATA   a path without a channel; as mkt_duck_query
  *         MKT_E_AMBIGUOUS  as mkt_profile_settle

@@ -44,6 +44,34 @@ static void one_numbering(void **state)
     world_close(&world);
 }
 
+/* Values of a property, too: rows tell which spelling stays, whatever part they are in. */
+static void levels_are_joined(void **state)
+{
+    static const char *const level[] = {"Mobile", "mobile", "MOBILE", "mobile", NULL, "desktop"};
+    struct mkt_events_view v;
+    (void)state;
+    world_open(&world, 2);
+    for (size_t i = 0; i < 6; i++)
+        world_add(&world, i % 2, (struct world_row){.user = i, .event = "a", .level = level[i]});
+    world_unite(&world, &v);
+    assert_int_equal(v.level[0].count, 2);
+    assert_string_equal(v.level[0].name[0], "desktop");
+    assert_string_equal(v.level[0].name[1], "mobile");
+    assert_string_equal(v.respelled_levels[0], "\"mobile\" (also \"MOBILE\", \"Mobile\")");
+    assert_null(v.respelled_levels[1]);
+    struct mkt_event row[6];
+    _Alignas(16) static char block[MKT_PILES_BLOCK(sizeof(struct mkt_event))];
+    size_t rows, seen[3] = {0};
+    for (size_t pile = 0; pile < MKT_PILES; pile++) {
+        assert_int_equal(mkt_events_gather(&v, pile, block, row, &rows, &world.err), MKT_OK);
+        for (size_t i = 0; i < rows; i++) seen[row[i].property[0]]++;
+    }
+    assert_int_equal(seen[0], 1); /* not told */
+    assert_int_equal(seen[1], 1);
+    assert_int_equal(seen[2], 4);
+    world_close(&world);
+}
+
 /* Names that differ in capitals alone are the most frequent of them, in every part. */
 static void capitals_do_not_matter(void **state)
 {
@@ -175,6 +203,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(capitals_do_not_matter),
+        cmocka_unit_test(levels_are_joined),
         cmocka_unit_test(one_numbering),
         cmocka_unit_test(wrong_clocks_are_found),
         cmocka_unit_test(too_many_levels_are_dropped),

@@ -118,6 +118,30 @@ static void orders_and_customers_meet(void **state)
     close_parts();
 }
 
+/* The spelling of most rows stays, those of customers counted, too. */
+static void spellings_are_one_name(void **state)
+{
+    struct mkt_purchases_view v;
+    struct met met = {.n = 0};
+    (void)state;
+    open_parts(1 << 20);
+    put(0, false, 1, 20000, 5, "Search", "x");
+    put(1, false, 2, 20001, 5, "search", "Y");
+    put(2, true, 3, 20002, 0, "search", "y");
+    put(0, false, 4, 20003, 5, "social", "y");
+    assert_int_equal(mkt_purchases_unite(&arena, part, PARTS, &v, &err), MKT_OK);
+    assert_int_equal(v.channel.count, 2);
+    assert_string_equal(v.channel.name[0], "search");
+    assert_string_equal(v.respelled_channels, "\"search\" (also \"Search\")");
+    assert_string_equal(v.respelled_segments, "\"y\" (also \"Y\")");
+    assert_int_equal(mkt_purchases_each(&arena, &v, 0, MKT_PILES, remember, &met, &err), MKT_OK);
+    for (uint64_t id = 1; id <= 4; id++) {
+        assert_int_equal(find(&met, id)->channel, id == 4 ? 2 : 1);
+        assert_string_equal(v.segment.name[find(&met, id)->segment - 1], id == 1 ? "x" : "y");
+    }
+    close_parts();
+}
+
 static void number(int p, uint64_t id, int32_t day, mkt_micro amount, uint32_t order,
                    uint32_t content, const char *channel)
 {
@@ -337,6 +361,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(orders_and_customers_meet),
+        cmocka_unit_test(spellings_are_one_name),
         cmocka_unit_test(an_order_told_twice_counts_once),
         cmocka_unit_test(no_orders_are_an_error),
         cmocka_unit_test(customers_by_hand),

@@ -53,6 +53,39 @@ static void a_long_list_ends_in_how_many_more(void **state)
                         "\"A\" (also \"a\"); \"B\" (also \"b\"); \"C\" (also \"c\"); and 2 more");
 }
 
+/* What is left of a dictionary keeps its order, and rows add up. */
+static void dictionaries_are_joined(void **state)
+{
+    (void)state;
+    static const char *const name[] = {"B", "Search", "a", "b", "search"};
+    static const uint32_t want[] = {2, 0, 1, 2, 0};
+    int64_t rows[] = {2, 5, 1, 4, 3};
+    struct mkt_names names;
+    struct mkt_err err = {0};
+    uint32_t number[5];
+    const char *list;
+    mkt_names_init(&names, &arena);
+    for (size_t i = 0; i < 5; i++)
+        assert_int_equal(mkt_names_code(&names, name[i], strlen(name[i]), &number[i], &err),
+                         MKT_OK);
+    assert_int_equal(mkt_spellings_join(&arena, &names, rows, number, &list, &err), MKT_OK);
+    assert_memory_equal(number, want, sizeof want);
+    assert_int_equal(names.count, 3);
+    assert_string_equal(names.name[0], "Search");
+    assert_string_equal(names.name[1], "a");
+    assert_string_equal(names.name[2], "b");
+    assert_int_equal(rows[0], 8);
+    assert_int_equal(rows[1], 1);
+    assert_int_equal(rows[2], 6);
+    assert_string_equal(list, "\"b\" (also \"B\"); \"Search\" (also \"search\")");
+    /* once more there is nothing to join */
+    assert_int_equal(mkt_spellings_join(&arena, &names, rows, number, &list, &err), MKT_OK);
+    assert_null(list);
+    assert_int_equal(names.count, 3);
+    assert_int_equal(number[2], 2);
+    assert_int_equal(rows[2], 6);
+}
+
 /* Full at any moment, it says so. */
 static void memory_ends(void **state)
 {
@@ -81,6 +114,7 @@ int main(void)
         cmocka_unit_test(the_most_frequent_stays),
         cmocka_unit_test(nothing_differs),
         cmocka_unit_test(a_long_list_ends_in_how_many_more),
+        cmocka_unit_test(dictionaries_are_joined),
         cmocka_unit_test(memory_ends),
     };
     return cmocka_run_group_tests(tests, arena_open, arena_close);

@@ -240,6 +240,14 @@ static void spelled(char *to, int i)
     sprintf(to, "%d,%s,%d\n", i, name[i % 4], i % 7);
 }
 
+/* Five rows of each of 80 units, under both spellings of its variant and under none. */
+static void both_spellings(char *to, int i)
+{
+    static const char *const name[2][5] = {{"Control", "control", "null", "Control", "control"},
+                                           {"b", "B", "null", "b", "B"}};
+    sprintf(to, "%d,%s,%d\n", i / 5, name[i / 5 % 2][i % 5], i % 7);
+}
+
 static void void_names(char *to, int i)
 {
     static const char *const none[] = {"null", "(not set)", "NaN", ""};
@@ -259,6 +267,14 @@ static void names_of_variants(void **state)
     assert_int_equal(ask(twice, NULL, &sheet), MKT_OK);
     assert_null(mkt_sheet_fact(&sheet, "in_two_variants"));
     assert_true(figure(&sheet, "variant.a.units") == 3);
+    /* also where no unit is seen under one spelling alone, nor under a name that is one */
+    assert_int_equal(ask(four_hundred("user_id,variant,revenue", both_spellings), NULL, &sheet),
+                     MKT_OK);
+    assert_null(mkt_sheet_fact(&sheet, "in_two_variants"));
+    assert_true(figure(&sheet, "variant.control.units") == 40);
+    assert_true(figure(&sheet, "variant.b.units") == 40);
+    assert_non_null(strstr(caveat(&sheet, "respelled"), "\"B\" (also \"b\"); \"Control\""));
+    assert_non_null(strstr(caveat(&sheet, "unnamed"), "80 rows"));
     assert_int_equal(ask(four_hundred("user_id,variant,revenue", void_names), NULL, &sheet),
                      MKT_OK);
     assert_true(figure(&sheet, "units") == 360);

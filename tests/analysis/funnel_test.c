@@ -417,6 +417,31 @@ static void values_and_times_that_bend_figures(void **state)
         assert_string_not_equal(world.sheet.chart[i].id, "times");
 }
 
+/* Segments and conditions take values that differ in capitals for one, and the answer says so. */
+static void values_of_one_spelling(void **state)
+{
+    (void)state;
+    strcpy(csv, "user_id,time,event,device,plan\n");
+    for (int u = 0; u < 200; u++) {
+        const char *device = u % 2 ? "desktop" : u % 8 ? "mobile" : "MOBILE ";
+        const char *plan = u % 3 ? "Pro" : "pro";
+        put("u%d,2026-01-%02d 10:00:00,visit,%s,%s\n", u, 1 + u % 28, device, plan);
+        if (u % 4) put("u%d,2026-01-%02d 11:00:00,buy,%s,%s\n", u, 1 + u % 28, device, plan);
+    }
+    put("last,2026-03-20 08:00:00,visit,desktop,Pro\n");
+    world_text(&world, csv);
+    world_run(&world, "steps=visit > buy;segment=device");
+    assert_true(world_fact(&world, "segment.mobile.entered") == 100);
+    assert_null(mkt_sheet_fact(&world.sheet, "segment.mobile_2.entered"));
+    const char *said = world_caveat(&world, "respelled_values");
+    assert_non_null(said);
+    assert_non_null(strstr(said, "device: \"mobile\" (also \"MOBILE\")"));
+    assert_null(strstr(said, "plan")); /* nothing was asked of it */
+    world_run(&world, "steps=visit > buy[plan=pro];segment=none");
+    assert_true(world_fact(&world, "total.converted") == 150);
+    assert_non_null(strstr(world_caveat(&world, "respelled_values"), "plan: \"Pro\" (also"));
+}
+
 /* Rows that cannot be read are named. */
 static void broken_rows_are_named(void **state)
 {
@@ -429,15 +454,16 @@ static void broken_rows_are_named(void **state)
     }
     world_text(&world, csv);
     world_run(&world, "");
-    assert_non_null(strstr(world_caveat(&world, "broken_rows"), "4 of 200 rows"));
+    assert_non_null(strstr(world_caveat(&world, "broken_rows"), "3 of 200 rows"));
+    assert_non_null(strstr(world_caveat(&world, "nobody"), "1 of 200 rows"));
     const struct mkt_account *a = world.sheet.provenance.account;
-    static const char *const column[] = {"user_id", "time", "event", "value"};
-    assert_int_equal(a->faults, 4);
-    for (size_t i = 0; i < 4; i++) {
-        assert_int_equal(a->fault[i].row, 20 * (int)(i + 1) + 2);
+    static const char *const column[] = {"time", "event", "value"};
+    assert_int_equal(a->faults, 3);
+    for (size_t i = 0; i < 3; i++) {
+        assert_int_equal(a->fault[i].row, 20 * (int)(i + 2) + 2);
         assert_string_equal(a->fault[i].column, column[i]);
     }
-    assert_string_equal(a->fault[3].value, "free");
+    assert_string_equal(a->fault[2].value, "free");
 }
 
 /* Who comes back is told of weeks that have ended, and of no others. */
@@ -585,6 +611,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(open_cohorts_are_no_trend, begin, end),
         cmocka_unit_test_setup_teardown(weeks_that_have_not_ended_tell_nothing, begin, end),
         cmocka_unit_test_setup_teardown(values_and_times_that_bend_figures, begin, end),
+        cmocka_unit_test_setup_teardown(values_of_one_spelling, begin, end),
         cmocka_unit_test_setup_teardown(broken_rows_are_named, begin, end),
         CASE(a_shop_is_understood),
         CASE(the_sheet_is_sound),

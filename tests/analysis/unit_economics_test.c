@@ -233,6 +233,58 @@ static void order_and_threads_change_nothing(void **state)
     }
 }
 
+/* Writes a letter as a capital for one in four. */
+static void spell_some(const char *file, char mark, char as)
+{
+    static char text[1 << 20];
+    char path[400];
+    int n = 0;
+    snprintf(path, sizeof path, "%s/%s", files.folder, file);
+    FILE *f = fopen(path, "r");
+    assert_non_null(f);
+    text[fread(text, 1, sizeof text - 1, f)] = '\0';
+    fclose(f);
+    for (char *at = strchr(text, '\n'); (at = strchr(at, mark)); at++)
+        if (n++ % 4 == 3) *at = as;
+    scratch_write(&files, file, text);
+}
+
+/* Channels and segments are one whatever the capitals, also where spend writes them otherwise. */
+static void spellings_change_nothing(void **state)
+{
+    static double value[4096];
+    (void)state;
+    write_company(WHOLE);
+    answer(files.folder, "horizon=2");
+    size_t n = sheet.facts;
+    for (size_t i = 0; i < n; i++) value[i] = sheet.fact[i].value;
+    assert_false(has_caveat("respelled") || has_caveat("respelled_segments"));
+    spell_some("orders.csv", 'h', 'H');
+    spell_some("customers.csv", 'w', 'W');
+    spell_some("performance.csv", 's', 'S');
+    answer(files.folder, "horizon=2");
+    assert_int_equal(sheet.facts, n);
+    for (size_t i = 0; i < n; i++) assert_memory_equal(&value[i], &sheet.fact[i].value, 8);
+    assert_true(has_caveat("respelled") && has_caveat("respelled_segments"));
+}
+
+/* Spend that writes a channel otherwise than orders do, accents included. */
+static void spend_finds_its_customers(void **state)
+{
+    static char text[1 << 16] = "customer_id,date,amount,channel,cost\n";
+    (void)state;
+    for (int i = 0; i < 400; i++)
+        sprintf(text + strlen(text), "c%d,2025-01-%02d,20,%s,5\n", i, 1 + i % 28,
+                i % 2 ? "CAF\xc3\x89" : "search");
+    scratch_write(&files, "orders.csv", text);
+    scratch_write(&files, "performance.csv",
+                  "date,channel,spend\n2025-01-01,caf\xc3\xa9,100\n2025-01-28,Search,300\n");
+    answer(files.folder, "horizon=1");
+    near(fact("total.new_customers")->value, 400, 0, "customers");
+    near(fact("total.cac")->value, 1, 1e-9, "CAC");
+    near(fact("caf.cac")->value, .5, 1e-9, "CAC of the cafe");
+}
+
 static double sum_of(const char *scope, const char *metric)
 {
     double sum = 0;
@@ -328,7 +380,7 @@ static void orders_without_customers_are_no_orders(void **state)
     scratch_write(&files, "orders.csv",
                   "order_id,customer_id,date,amount\n1,,2025-01-01,5\n2,,2025-01-02,6\n");
     answer(files.folder, "");
-    insufficient("no customer");
+    insufficient("no row names anybody in \"customer_id\"");
 }
 
 static void without_spend_there_is_no_cac(void **state)
@@ -735,6 +787,8 @@ int main(void)
         T(golden_folders_agree),
         T(all_is_there_for_finance),
         T(order_and_threads_change_nothing),
+        T(spellings_change_nothing),
+        T(spend_finds_its_customers),
         T(figures_agree_with_each_other),
         T(several_rates_are_said),
         T(no_orders),

@@ -352,8 +352,8 @@ static void refusals_name_the_cell(void **state)
     static const struct {
         const char *text, *words[5];
     } cases[] = {
-        {"user,time,channel,conversion\nu1,2025-01-01,a,1\n,2025-01-01,a,1\n",
-         {"1 of 2 rows", "row 2", "\"user\"", "nobody"}},
+        {"user,time,channel,conversion\n-,2025-01-01,a,1\n,2025-01-01,a,1\n",
+         {"no row names anybody", "\"user\"", "--map \"user=...\""}},
         {"user,time,channel,conversion\nu1,2025-01-01,a,1\nu2,1962-01-01,a,1\n",
          {"row 2", "\"time\"", "1962-01-01", "since 1970"}},
         {"user,time,channel,conversion\nu1,2025-01-01,a,1\nu2,2025-01-01 10:00 CET,a,1\n",
