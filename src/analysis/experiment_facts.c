@@ -287,7 +287,8 @@ static mkt_status add_segments(struct mkt_experiment_work *w, size_t v, struct m
                     mkt_arena_printf(w->sheet->arena, "%s of %s in %s among %s",
                                      unit == MKT_UNIT_CHANGE ? "Lift" : "Difference",
                                      w->metric[e->goal], w->variant[v], f.entity),
-                    unit, x->lift.value, (double[]){x->low, x->high}, "welch_bonferroni", NULL));
+                    unit, x->lift.value, (double[]){x->low, x->high}, "fieller_bonferroni",
+                    "the control among them is within chance of nothing: a lift has no ends"));
         MKT_TRY(add(&f, text(&f, "%s.p_holm%s", key, ""),
                     text(&f, "%s_p_holm_%s", w->metric_key[e->goal], w->variant_key[v]),
                     mkt_arena_printf(w->sheet->arena,

@@ -125,7 +125,7 @@ static mkt_status estimate_segments(struct mkt_arena *arena, struct mkt_experime
         struct mkt_experiment_segment *out = &e->segment[v * segments + s];
         if (out->fault != MKT_LIFT_FINE) continue;
         out->p_holm = p[n++];
-        struct mkt_welch joint = mkt_welch_test(&out->lift, level, MKT_WELCH_TWO_SIDED, 0);
+        struct mkt_welch joint = mkt_welch_fieller(&out->lift, level);
         out->low = joint.low;
         out->high = joint.high;
     }

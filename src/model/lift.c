@@ -87,7 +87,12 @@ mkt_lift_fault mkt_lift_fit(const struct mkt_lift_arm *control, const struct mkt
     lift.se = sqrt(variance);
 
     double plain_a = a.v + theta * theta * a.w - 2 * theta * a.c, plain_b = of_b;
-    double sum = plain_a + plain_b;
+    double sum = plain_a + plain_b, square = base * base;
+    lift.difference = sum / square;
+    if (relative) {
+        lift.base = a.v / square;
+        lift.both = copysign(1, a.metric) * (theta * a.c - a.v) / square;
+    }
     lift.dof = sum * sum / (plain_a * plain_a / control->dof + plain_b * plain_b / treated->dof);
     if (!(lift.dof > 0)) return MKT_LIFT_TOO_FEW;
     *out = lift;

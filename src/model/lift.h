@@ -58,6 +58,10 @@ struct mkt_lift {
     double value, se;        /* the lift */
     double dof;              /* Welch-Satterthwaite */
     double n;                /* units in both */
+    /* variances of the difference and of what it is relative to, and their covariance, over its
+     * square; an absolute lift is relative to 1, which does not vary: se^2 = difference - 2 value
+     * both + value^2 base */
+    double difference, base, both;
 };
 
 /* Writes *out only when it returns MKT_LIFT_FINE.

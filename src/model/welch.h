@@ -29,4 +29,13 @@ struct mkt_welch {
 struct mkt_welch mkt_welch_test(const struct mkt_lift *lift, double level, mkt_welch_tail tail,
                                 double margin);
 
+/* The lifts that a two-sided test of treated - (1 + lift) control does not refuse. Where the level is
+ * high or units are few, a lift relative to what varies itself is so skewed that mkt_welch_test's interval
+ * is too short above; this one is not. Open on both sides where what the lift is relative to is within
+ * chance of nothing; p is of no difference.
+ *
+ * Source   Fieller, JRSS B 16 (1954) 175-185
+ * Checked  tests/model/lift_test.c; coverage in tests/model/experiment_coverage_test.c */
+struct mkt_welch mkt_welch_fieller(const struct mkt_lift *lift, double level);
+
 #endif

@@ -413,7 +413,7 @@ static void a_user_too_large(void **state)
     assert_int_equal(
         mkt_touchpoints_finish(&small, &list, 1, &plain, &linear_rule, 1, 256, true, 2, &out, &err),
         MKT_E_NOMEM);
-    assert_non_null(strstr(err.text, "300000 rows"));
+    assert_non_null(strstr(err.text, "300,000 rows"));
     mkt_arena_close(&small);
 }
 

@@ -308,7 +308,8 @@ static void looks_at_segments_and_days(void **state)
     const struct mkt_finding *differ = mkt_sheet_finding(sheet, "segments.b.differ");
     assert_true(differ->probability > .99);
     assert_true(mkt_sheet_fact(sheet, "segment.new.b.lift")->value > .5);
-    assert_string_equal(mkt_sheet_fact(sheet, "segment.new.b.lift")->interval, "welch_bonferroni");
+    assert_string_equal(mkt_sheet_fact(sheet, "segment.new.b.lift")->interval,
+                        "fieller_bonferroni");
     assert_non_null(mkt_sheet_fact(sheet, "conversion.b.lift_poststratified"));
     assert_non_null(strstr(tell(sheet).audience_insights, "differs between segments"));
     w = usual;

@@ -8,6 +8,7 @@
 #include "model/poststrat.h"
 #include "model/welch.h"
 #include "num/random.h"
+#include "num/tail.h"
 
 static const struct sample a1 = {.n = 3407, .y = 1396.87, .yy = 52377.9767};
 static const struct sample b1 = {.n = 3461, .y = 2422.7, .yy = 134698.29};
@@ -188,6 +189,48 @@ static void tails_agree(void **state)
     near(mkt_welch_test(&lift, .95, MKT_WELCH_LESS, down.high).p, .05, 1e-9);
 }
 
+/* How far the difference treated - (1 + x) control is from nothing, in standard errors. */
+static double apart(const struct mkt_lift *l, double x)
+{
+    return fabs(l->value - x) / sqrt(l->difference - 2 * x * l->both + x * x * l->base);
+}
+
+/* The ends are where the test of Fieller's turns; where the baseline is noise there are none. */
+static void fieller_is_the_test_turned_round(void **state)
+{
+    (void)state;
+    struct sample minus_a = a9, minus_b = b9;
+    minus_a.y *= -1, minus_b.y *= -1;
+    const struct mkt_lift lifts[] = {
+        lift_of(&a1, &b1, MKT_ARMS_MEAN, MKT_LIFT_RELATIVE, 0),
+        lift_of(&a9, &b9, MKT_ARMS_MEAN, MKT_LIFT_RELATIVE, 0),
+        lift_of(&minus_a, &minus_b, MKT_ARMS_MEAN, MKT_LIFT_RELATIVE, 0)};
+    for (size_t i = 0; i < sizeof lifts / sizeof *lifts; i++) {
+        const struct mkt_lift *l = &lifts[i];
+        struct mkt_welch f = mkt_welch_fieller(l, .95), w = mkt_welch_test(l, .95, 0, 0);
+        double q = mkt_tail_t_quantile(.975, l->dof);
+        near(apart(l, f.low), q, 1e-9);
+        near(apart(l, f.high), q, 1e-9);
+        near(sqrt(l->difference - 2 * l->value * l->both + l->value * l->value * l->base), l->se,
+             1e-12);
+        assert_true(f.low < l->value && l->value < f.high);
+        /* it leans as the ratio does: away from nothing */
+        double up = i < 2 ? f.high - w.high : w.low - f.low;
+        double in = i < 2 ? f.low - w.low : w.high - f.high;
+        assert_true(up > 0 && in > 0);
+        assert_int_equal(f.low > 0 || f.high < 0, f.p < .05);
+    }
+    struct mkt_lift plain = lift_of(&a1, &b1, MKT_ARMS_MEAN, MKT_LIFT_ABSOLUTE, 0);
+    struct mkt_welch f = mkt_welch_fieller(&plain, .95), w = mkt_welch_test(&plain, .95, 0, 0);
+    near(f.low, w.low, 1e-12);
+    near(f.high, w.high, 1e-12);
+    near(f.p, w.p, 1e-12);
+    const struct sample faint = {.n = 100, .y = 1, .yy = 100}; /* 0.01, give or take 0.1 */
+    struct mkt_lift noise = lift_of(&faint, &b1, MKT_ARMS_MEAN, MKT_LIFT_RELATIVE, 0);
+    f = mkt_welch_fieller(&noise, .95);
+    assert_true(isinf(f.low) && isinf(f.high));
+}
+
 static mkt_lift_fault fault_of(struct sample a, struct sample b, bool ratio)
 {
     struct mkt_arms_moments m = moments_of(&a), k = moments_of(&b);
@@ -322,6 +365,7 @@ int main(void)
         cmocka_unit_test(strata_take_the_mix_out),
         cmocka_unit_test(scale_and_sign_are_kept),
         cmocka_unit_test(tails_agree),
+        cmocka_unit_test(fieller_is_the_test_turned_round),
         cmocka_unit_test(names_its_faults),
         cmocka_unit_test(intervals_cover),
     };

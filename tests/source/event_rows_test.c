@@ -248,7 +248,7 @@ static void ids_in_the_column_of_events(void **state)
     free(csv);
     mkt_err_clear(&err);
     assert_int_equal(mkt_dataset_open(file, NULL, &dataset, &err), MKT_E_EMPTY);
-    assert_non_null(strstr(err.text, "more than 65535 different events"));
+    assert_non_null(strstr(err.text, "more than 65,535 different events"));
     mkt_err_clear(&err);
 }
 
