@@ -8,32 +8,51 @@ _Static_assert((size_t)1 << (64 - SHIFT) == MKT_PATH_SHARDS, "a shard for each o
 #define AHEAD 8 /* lookups whose memory is under way */
 #define FIRST_BITS 6
 #define MOST_BITS 32
-#define FIRST_PIECE                                                                                \
-    ((size_t)4 << 10) /* bytes for records that a shard takes at a time: at first, */
-#define MOST_PIECE ((size_t)64 << 10) /* and at last */
-#define ALIKE 16 /* journeys along one path, where nothing is known: a few too few for a table */
+/* Bytes for records that a shard takes at a time, at first and at last. */
+#define FIRST_PIECE ((size_t)4 << 10)
+#define MOST_PIECE ((size_t)64 << 10)
+
+/* A guess at how many journeys go along one path, rather too high: a first table that is too small
+ * grows, and the part that tables may take is small. */
+#define ALIKE 16
+#define TABLES 8 /* the part of all room that first tables may take */
+
+static int first_bits(size_t room, size_t journeys)
+{
+    size_t slots = journeys / ALIKE / MKT_PATH_SHARDS;
+    size_t most = room / TABLES / MKT_PATH_SHARDS / sizeof(struct mkt_path_slot);
+    int bits = FIRST_BITS;
+    while ((size_t)1 << bits < slots && (size_t)2 << bits <= most) bits++;
+    return bits;
+}
 
 mkt_status mkt_path_shards_open(struct mkt_path_shards *s, size_t room, size_t channels,
                                 size_t journeys, struct mkt_err *err)
 {
+    const size_t width = !channels || channels > 1 << 16 ? 4 : channels > 1 << 8 ? 2 : 1;
     memset(s, 0, sizeof *s);
-    s->width = !channels || channels > 1 << 16 ? 4 : channels > 1 << 8 ? 2 : 1;
-    s->first_bits = FIRST_BITS;
-    while ((size_t)1 << s->first_bits < journeys / ALIKE / MKT_PATH_SHARDS) s->first_bits++;
-    pthread_mutex_init(&s->lock, NULL);
     for (size_t i = 0; i < MKT_PATH_SHARDS; i++) {
         pthread_mutex_init(&s->shard[i].lock, NULL);
-        s->shard[i].all = s;
+        s->shard[i].store = &s->store[i / (MKT_PATH_SHARDS / MKT_PATH_STORES)];
+        s->shard[i].width = width;
+        s->shard[i].first_bits = first_bits(room, journeys);
     }
-    return mkt_arena_open(&s->arena, room, err);
+    for (size_t i = 0; i < MKT_PATH_STORES; i++) {
+        pthread_mutex_init(&s->store[i].lock, NULL);
+        mkt_status status = mkt_arena_open(&s->store[i].arena, room / MKT_PATH_STORES, err);
+        if (status == MKT_OK) continue;
+        mkt_path_shards_close(s);
+        return status;
+    }
+    return MKT_OK;
 }
 
 void mkt_path_shards_close(struct mkt_path_shards *s)
 {
-    mkt_arena_close(&s->arena);
+    for (size_t i = 0; i < MKT_PATH_STORES; i++) mkt_arena_close(&s->store[i].arena);
 }
 
-static void *take(struct mkt_path_shards *s, size_t bytes)
+static void *take(struct mkt_path_store *s, size_t bytes)
 {
     pthread_mutex_lock(&s->lock);
     void *p = mkt_arena_alloc(&s->arena, 1, bytes);
@@ -67,10 +86,10 @@ static mkt_status widen(struct mkt_path_shard *s, struct mkt_err *err)
     size_t slots = s->bits ? (size_t)1 << s->bits : 0, bytes = slots * sizeof *s->slot;
     if (4 * (s->paths + 1) <= 3 * slots) return MKT_OK;
     struct mkt_path_shard now = *s;
-    now.bits = s->bits ? s->bits + 1 : s->all->first_bits;
+    now.bits = s->bits ? s->bits + 1 : s->first_bits;
     size_t mask = ((size_t)1 << now.bits) - 1, more = (mask + 1) * sizeof *s->slot;
-    now.slot = now.bits > MOST_BITS ? NULL : take(s->all, more);
-    if (!now.slot) return mkt_arena_full(&s->all->arena, err);
+    now.slot = now.bits > MOST_BITS ? NULL : take(s->store, more);
+    if (!now.slot) return mkt_arena_full(&s->store->arena, err);
     /* all zero already; but a page that is read before it is written is made twice */
     memset(now.slot, 0, more);
     for (size_t k = 0; k < slots; k++) {
@@ -92,9 +111,9 @@ static mkt_status widen(struct mkt_path_shard *s, struct mkt_err *err)
 static void *new_record(struct mkt_path_shard *s, size_t bytes)
 {
     if (bytes > s->room_bytes) {
-        if (bytes > FIRST_PIECE) return take(s->all, bytes);
+        if (bytes > FIRST_PIECE) return take(s->store, bytes);
         size_t piece = !s->piece ? FIRST_PIECE : s->piece < MOST_PIECE ? 2 * s->piece : MOST_PIECE;
-        char *room = take(s->all, piece);
+        char *room = take(s->store, piece);
         if (!room) return NULL;
         s->room = room;
         s->room_bytes = s->piece = piece;
@@ -118,11 +137,11 @@ static bool is_path(const struct mkt_path_shard *s, const struct mkt_path_record
                     const struct journeys *j)
 {
     if (r->hash != j->hash || r->steps != j->steps) return false;
-    if (!j->wide) return memcmp(r->step, j->step, j->steps * s->all->width) == 0;
+    if (!j->wide) return memcmp(r->step, j->step, j->steps * s->width) == 0;
     const uint32_t *step = j->step;
     for (size_t i = 0; i < j->steps; i++) {
         uint32_t own;
-        mkt_path_shards_read_steps(r->step + i * s->all->width, s->all->width, 1, &own);
+        mkt_path_shards_read_steps(r->step + i * s->width, s->width, 1, &own);
         if (own != step[i]) return false;
     }
     return true;
@@ -142,10 +161,10 @@ static void write_record(struct mkt_path_record *r, const struct journeys *j, si
 static mkt_status keep(struct mkt_path_shard *s, const struct journeys *j,
                        struct mkt_path_slot *slot, struct mkt_err *err)
 {
-    struct mkt_path_record *r = new_record(s, bytes_of(j->steps, s->all->width));
-    size_t place = r ? (size_t)((char *)r - s->all->arena.base) / MKT_PATH_RECORD_UNIT + 1 : 0;
-    if (!r || place > UINT32_MAX) return mkt_arena_full(&s->all->arena, err);
-    write_record(r, j, s->all->width);
+    struct mkt_path_record *r = new_record(s, bytes_of(j->steps, s->width));
+    size_t place = r ? (size_t)((char *)r - s->store->arena.base) / MKT_PATH_RECORD_UNIT + 1 : 0;
+    if (!r || place > UINT32_MAX) return mkt_arena_full(&s->store->arena, err);
+    write_record(r, j, s->width);
     *slot = (struct mkt_path_slot){(uint32_t)place, bits_of(j->hash)};
     s->paths++;
     s->steps += j->steps;
@@ -198,17 +217,17 @@ static mkt_status add_run(struct mkt_path_shard *s, const char *from, size_t byt
     for (size_t ahead = 0; at < end && status == MKT_OK; ahead++) {
         if (slot < end) {
             ask_for_slot(s, record_at(slot));
-            slot += bytes_of(record_at(slot)->steps, s->all->width);
+            slot += bytes_of(record_at(slot)->steps, s->width);
         }
         if (ahead >= AHEAD && record < end) {
             ask_for_record(s, record_at(record));
-            record += bytes_of(record_at(record)->steps, s->all->width);
+            record += bytes_of(record_at(record)->steps, s->width);
         }
         if (ahead < 2 * AHEAD) continue;
         const struct mkt_path_record *r = record_at(at);
         const struct journeys j = {r->hash, &r->counts, r->step, r->steps, false};
         status = insert(s, &j, err);
-        at += bytes_of(r->steps, s->all->width);
+        at += bytes_of(r->steps, s->width);
     }
     pthread_mutex_unlock(&s->lock);
     return status;
@@ -220,7 +239,7 @@ mkt_status mkt_path_batch_init(struct mkt_path_batch *b, struct mkt_arena *arena
                                struct mkt_path_shards *shards, struct mkt_err *err)
 {
     *b = (struct mkt_path_batch){.shards = shards,
-                                 .width = shards->width,
+                                 .width = shards->shard[0].width,
                                  .waiting =
                                      MKT_NEW(arena, char, MKT_PATH_SHARDS *MKT_PATH_BATCH_BYTES)};
     return b->waiting ? MKT_OK : mkt_arena_full(arena, err);

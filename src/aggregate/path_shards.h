@@ -11,11 +11,13 @@
 #define MKT_AGGREGATE_PATH_SHARDS_H
 
 #include <pthread.h>
+#include <stdatomic.h>
 #include <string.h>
 
 #include "aggregate/paths.h"
 
 #define MKT_PATH_SHARDS 64
+#define MKT_PATH_STORES 8
 #define MKT_PATH_SHARD_SHIFT 58 /* of a hash: what is left is the shard */
 #define MKT_PATH_RECORD_UNIT 16 /* bytes: what arenas align to */
 
@@ -33,24 +35,30 @@ struct mkt_path_slot {
     uint32_t hash;  /* 32 bits of it, those after the shard's */
 };
 
+/* Where an eighth of the shards lie: so large that they lie in large pages, so small that what is laid
+ * out is soon given back. */
+struct mkt_path_store {
+    pthread_mutex_t lock;
+    struct mkt_arena arena;
+    atomic_size_t laid_out; /* of its shards */
+};
+
 struct mkt_path_shard {
     pthread_mutex_t lock;
-    struct mkt_path_shards *all;
+    struct mkt_path_store *store;
+    size_t width; /* bytes of a step: 1, 2 or 4 */
     /* [2^bits] probed linearly from where the first bits of slot.hash say, so that they stand
      * nearly in order */
     struct mkt_path_slot *slot;
-    int bits;                     /* 0: no slot yet */
+    int bits, first_bits;         /* 0: no slot yet; of the first table */
     size_t paths, steps, longest; /* steps of all; of the longest */
-    char *room;               /* for records: a piece of the arena, or the table before it grew */
+    char *room;               /* for records: a piece of the store, or the table before it grew */
     size_t room_bytes, piece; /* piece: bytes of the one taken last */
     struct mkt_path_counts total;
 };
 
 struct mkt_path_shards {
-    pthread_mutex_t lock; /* of the arena */
-    struct mkt_arena arena;
-    size_t width;   /* bytes of a step: 1, 2 or 4 */
-    int first_bits; /* of a shard's first table */
+    struct mkt_path_store store[MKT_PATH_STORES];
     struct mkt_path_shard shard[MKT_PATH_SHARDS];
 };
 
@@ -69,7 +77,7 @@ void mkt_path_shards_close(struct mkt_path_shards *shards);
 /* The journeys that one thread has not added yet. */
 struct mkt_path_batch {
     struct mkt_path_shards *shards;
-    size_t width;  /* that of the shards */
+    size_t width;  /* bytes of a step */
     char *waiting; /* [MKT_PATH_SHARDS][MKT_PATH_BATCH_BYTES] records */
     size_t bytes[MKT_PATH_SHARDS];
 };
@@ -140,7 +148,7 @@ static inline size_t mkt_path_shard_home(const struct mkt_path_shard *shard, uin
 static inline struct mkt_path_record *mkt_path_shard_record(const struct mkt_path_shard *shard,
                                                             uint32_t place)
 {
-    return (struct mkt_path_record *)(void *)(shard->all->arena.base +
+    return (struct mkt_path_record *)(void *)(shard->store->arena.base +
                                               (size_t)(place - 1) * MKT_PATH_RECORD_UNIT);
 }
 

@@ -54,9 +54,9 @@ static void renumber(void *user, size_t worker, size_t shard)
     for (size_t i = 0; i < slots_of(s); i++) {
         if (!s->slot[i].place) continue;
         struct mkt_path_record *r = mkt_path_shard_record(s, s->slot[i].place);
-        mkt_path_shards_read_steps(r->step, s->all->width, r->steps, step);
+        mkt_path_shards_read_steps(r->step, s->width, r->steps, step);
         for (size_t k = 0; k < r->steps; k++) step[k] = rank[step[k]];
-        mkt_path_shards_write_steps(step, r->steps, s->all->width, r->step);
+        mkt_path_shards_write_steps(step, r->steps, s->width, r->step);
         r->hash = mkt_paths_hash(step, r->steps);
         dealt[r->hash >> SHIFT].paths++;
         dealt[r->hash >> SHIFT].steps += r->steps;
@@ -142,7 +142,7 @@ static void take_slots(const struct mkt_path_shard *s, struct ref *sorted)
             if (!slot->place || (mkt_path_shard_home(s, slot->hash) > i) != turned) continue;
             sorted[n++] = (struct ref){slot->hash, mkt_path_shard_record(s, slot->place)};
         }
-    sort_neighbours(sorted, n, s->all->width);
+    sort_neighbours(sorted, n, s->width);
 }
 
 static void lay_out(void *user, size_t worker, size_t shard)
@@ -152,8 +152,7 @@ static void lay_out(void *user, size_t worker, size_t shard)
     struct count at = job->at[shard];
     struct mkt_path_extent extent = {0};
     size_t n = job->at[shard + 1].paths - at.paths;
-    size_t width = job->shards->width;
-    if (!n) return;
+    size_t width = job->shards->shard[shard].width;
     if (job->rank)
         sort(job->ref + at.paths, n, k->start, width, k->sorted);
     else
@@ -171,6 +170,9 @@ static void lay_out(void *user, size_t worker, size_t shard)
         at.steps += r->steps;
     }
     job->extent[shard] = extent;
+    struct mkt_path_store *store = job->shards->shard[shard].store;
+    if (!job->rank && atomic_fetch_add(&store->laid_out, 1) + 1 == SHARDS / MKT_PATH_STORES)
+        mkt_arena_close(&store->arena); /* all of it is copied */
 }
 
 /* ---- all ------------------------------------------------------------------------------------------ */
