@@ -24,7 +24,8 @@ static void matches_the_flat_prior(void **state)
 static void matches_the_risks(void **state)
 {
     (void)state;
-    struct mkt_lift lift = {1, 1, .1, .05, 100, 200};
+    struct mkt_lift lift = {
+        .control = 1, .treated = 1, .value = .1, .se = .05, .dof = 100, .n = 200};
     struct mkt_bayes_ab out = mkt_bayes_ab_update(&lift, &flat, .95);
     near(out.risk_control, .1004245351, 5e-11);
     near(out.risk_treated, .0004245351, 5e-11);
@@ -33,7 +34,8 @@ static void matches_the_risks(void **state)
 static void a_prior_pulls(void **state)
 {
     (void)state;
-    struct mkt_lift lift = {1, 1, .1, .05, 100, 200};
+    struct mkt_lift lift = {
+        .control = 1, .treated = 1, .value = .1, .se = .05, .dof = 100, .n = 200};
     struct mkt_bayes_ab out = mkt_bayes_ab_update(&lift, &(struct mkt_bayes_ab_prior){0, .05}, .95);
     near(out.mean, .05, 1e-15);
     near(out.sd, .05 / sqrt(2), 1e-15);
@@ -73,7 +75,12 @@ static void the_chance_to_win_is_calibrated(void **state)
     int counted = 0;
     for (int w = 0; w < worlds; w++) {
         double truth = .02 + .1 * mkt_random_normal(&r);
-        struct mkt_lift lift = {1, 1, truth + .08 * mkt_random_normal(&r), .08, 1e9, 1e9};
+        struct mkt_lift lift = {.control = 1,
+                                .treated = 1,
+                                .value = truth + .08 * mkt_random_normal(&r),
+                                .se = .08,
+                                .dof = 1e9,
+                                .n = 1e9};
         struct mkt_bayes_ab out =
             mkt_bayes_ab_update(&lift, &(struct mkt_bayes_ab_prior){.02, .1}, .95);
         in += out.low <= truth && truth <= out.high;

@@ -38,7 +38,8 @@ static void contains_the_fixed_interval(void **state)
     for (double n = 40; n < 1e9; n *= 3)
         for (double z = 0; z < 9; z += .7)
             for (double tuning = 10; tuning < 1e7; tuning *= 20) {
-                struct mkt_lift lift = {1, 1, .1 * z, .1, n - 2, n};
+                struct mkt_lift lift = {
+                    .control = 1, .treated = 1, .value = .1 * z, .se = .1, .dof = n - 2, .n = n};
                 struct mkt_sequential s = mkt_sequential_test(&lift, .95, tuning);
                 struct mkt_welch w = mkt_welch_test(&lift, .95, MKT_WELCH_TWO_SIDED, 0);
                 assert_true(s.low <= w.low && w.high <= s.high);
@@ -129,8 +130,10 @@ static void one_side_is_a_mixture_of_its_own(void **state)
 {
     (void)state;
     for (double z = -2; z < 5; z += .5) {
-        struct mkt_lift lift = {1, 1, .1 * z, .1, 4998, 5000};
-        struct mkt_lift less = {1, 1, -.1 * z, .1, 4998, 5000};
+        struct mkt_lift lift = {
+            .control = 1, .treated = 1, .value = .1 * z, .se = .1, .dof = 4998, .n = 5000};
+        struct mkt_lift less = {
+            .control = 1, .treated = 1, .value = -.1 * z, .se = .1, .dof = 4998, .n = 5000};
         struct mkt_sequential s = mkt_sequential_test_one_side(&lift, .9, 5000, true);
         double p = fmin(1, 1 / mixture(z, 5000, .9, 5000));
         assert_true(fabs(s.p - p) <= 1e-6 * p);
@@ -142,7 +145,12 @@ static void one_side_is_a_mixture_of_its_own(void **state)
     }
     for (double n = 100; n < 1e8; n *= 10) {
         double c = mkt_sequential_critical(n, .9, 5000, 1);
-        struct mkt_lift at = {1, 1, .1 * c * (1 + 1e-9), .1, n - 2, n};
+        struct mkt_lift at = {.control = 1,
+                              .treated = 1,
+                              .value = .1 * c * (1 + 1e-9),
+                              .se = .1,
+                              .dof = n - 2,
+                              .n = n};
         double p = mkt_sequential_test_one_side(&at, .9, 5000, true).p;
         assert_true(p <= .05 && p > .05 * (1 - 1e-6));
     }
