@@ -35,7 +35,7 @@ struct mkt_welch mkt_welch_test(const struct mkt_lift *lift, double level, mkt_w
  * chance of nothing; p is of no difference.
  *
  * Source   Fieller, JRSS B 16 (1954) 175-185
- * Checked  tests/model/lift_test.c; coverage in tests/model/experiment_coverage_test.c */
+ * Checked  tests/model/lift_test.c; tests/analysis/experiment_coverage_test.c */
 struct mkt_welch mkt_welch_fieller(const struct mkt_lift *lift, double level);
 
 #endif
