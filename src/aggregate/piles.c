@@ -60,9 +60,9 @@ static mkt_status write_block(struct mkt_piles *p, struct mkt_pile *pile, struct
     return MKT_OK;
 }
 
-mkt_status mkt_piles_widen(struct mkt_piles *p, size_t pile, struct mkt_err *err)
+mkt_status mkt_piles_widen(struct mkt_piles *p, size_t pile, size_t elsewhere, struct mkt_err *err)
 {
-    size_t bytes = MKT_PILES_BLOCK(p->size), held = p->held + (p->beside ? p->beside->held : 0);
+    size_t bytes = MKT_PILES_BLOCK(p->size), held = p->held + elsewhere;
     struct mkt_pile *own = &p->pile[pile];
     struct mkt_piles_chunk *full = own->chunk;
     if (full && held + bytes > p->limit) {
@@ -90,7 +90,7 @@ size_t mkt_piles_all_rows(const struct mkt_piles *p)
 mkt_status mkt_piles_add(struct mkt_piles *p, uint64_t hash, const void *row, struct mkt_err *err)
 {
     void *room = NULL;
-    MKT_TRY(mkt_piles_room(p, hash, p->size, &room, err));
+    MKT_TRY(mkt_piles_room(p, hash, p->size, 0, &room, err));
     memcpy(room, row, p->size);
     return MKT_OK;
 }

@@ -37,9 +37,8 @@ struct mkt_piles {
     } room[MKT_PILES];    /* what every row asks for lies together */
     struct mkt_pile pile[MKT_PILES];
     struct mkt_arena *arena;
-    size_t size;                    /* bytes of a row */
-    size_t limit, held;             /* bytes of rows to hold in memory; held now */
-    const struct mkt_piles *beside; /* others that share the limit; NULL: none */
+    size_t size;        /* bytes of a row */
+    size_t limit, held; /* bytes of rows to hold in memory; held now */
     const char *temp;
     int file; /* -1 until needed */
     int64_t file_bytes;
@@ -54,20 +53,22 @@ void mkt_piles_init(struct mkt_piles *piles, struct mkt_arena *arena, size_t siz
 void mkt_piles_close(struct mkt_piles *piles); /* lets go of the temporary file */
 
 /* Makes the pile ready for rows after a full chunk: a new one, or beyond the limit the old one once
- * it is on disk.
+ * it is on disk.   elsewhere  bytes of the limit that other piles of the owner hold
  * Errors  MKT_E_NOMEM    the arena is full
  *         MKT_E_IO       the temporary file cannot be made or written
  *         MKT_E_NOSPACE  no room for it on the disk */
-MKT_MUST_CHECK mkt_status mkt_piles_widen(struct mkt_piles *piles, size_t pile,
+MKT_MUST_CHECK mkt_status mkt_piles_widen(struct mkt_piles *piles, size_t pile, size_t elsewhere,
                                           struct mkt_err *err);
 
 /* Room for one more row of `size` bytes, which is the size of all, for the caller to fill. The head
- * of the chunk is far off, and left alone. Errors  as mkt_piles_widen */
+ * of the chunk is far off, and left alone. `elsewhere` and errors  as mkt_piles_widen */
 MKT_MUST_CHECK static inline mkt_status mkt_piles_room(struct mkt_piles *piles, uint64_t hash,
-                                                       size_t size, void **out, struct mkt_err *err)
+                                                       size_t size, size_t elsewhere, void **out,
+                                                       struct mkt_err *err)
 {
     size_t pile = hash >> 56;
-    if (piles->room[pile].next == piles->room[pile].end) MKT_TRY(mkt_piles_widen(piles, pile, err));
+    if (piles->room[pile].next == piles->room[pile].end)
+        MKT_TRY(mkt_piles_widen(piles, pile, elsewhere, err));
     *out = piles->room[pile].next;
     piles->room[pile].next += size;
     /* so many piles are more than the processor sees coming */

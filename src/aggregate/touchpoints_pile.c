@@ -26,8 +26,6 @@ void mkt_touchpoints_init(struct mkt_touchpoints *j, struct mkt_arena *arena, si
     *j = (struct mkt_touchpoints){0};
     mkt_piles_init(&j->bare, arena, sizeof(struct mkt_touchpoints_bare), limit, temp);
     mkt_piles_init(&j->valued, arena, sizeof(struct mkt_touchpoints_row), limit, temp);
-    j->bare.beside = &j->valued;
-    j->valued.beside = &j->bare;
     mkt_names_init(&j->channel, arena);
 }
 
@@ -51,11 +49,11 @@ mkt_status mkt_touchpoints_add(struct mkt_touchpoints *j, const struct mkt_touch
         void *room;
         note_time(j, mkt_touchpoints_time(row[i].what));
         if (row[i].value) {
-            MKT_TRY(mkt_piles_room(&j->valued, row[i].user, sizeof *row, &room, err));
+            MKT_TRY(mkt_piles_room(&j->valued, row[i].user, sizeof *row, j->bare.held, &room, err));
             *(struct mkt_touchpoints_row *)room = row[i];
         } else {
             struct mkt_touchpoints_bare bare = {row[i].user, row[i].what};
-            MKT_TRY(mkt_piles_room(&j->bare, bare.user, sizeof bare, &room, err));
+            MKT_TRY(mkt_piles_room(&j->bare, bare.user, sizeof bare, j->valued.held, &room, err));
             *(struct mkt_touchpoints_bare *)room = bare;
         }
     }

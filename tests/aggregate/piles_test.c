@@ -71,12 +71,14 @@ static void one_limit_for_two(void **state)
     assert_int_equal(mkt_arena_open(&arena, (size_t)64 << 20, &err), MKT_OK);
     mkt_piles_init(&one, &arena, sizeof(struct row), limit, "/tmp");
     mkt_piles_init(&two, &arena, sizeof(struct row), limit, "/tmp");
-    one.beside = &two;
-    two.beside = &one;
     for (uint64_t i = 0; i < 700000; i++) {
         struct row r = {.hash = mkt_names_mix(i), .number = i};
         struct mkt_piles *to = i % 2 ? &one : &two;
-        assert_int_equal(mkt_piles_add(to, r.hash, &r, &err), MKT_OK);
+        void *room = NULL;
+        assert_int_equal(
+            mkt_piles_room(to, r.hash, sizeof r, i % 2 ? two.held : one.held, &room, &err), MKT_OK);
+        assert_non_null(room);
+        *(struct row *)room = r;
     }
     assert_true(one.file_bytes > 0 && two.file_bytes > 0);
     assert_true(arena.used < limit + 65536);
