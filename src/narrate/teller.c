@@ -7,6 +7,7 @@
 #include "fact/format.h"
 #include "narrate/phrase.h"
 
+#define ALIKE .01              /* between probabilities that need not be told apart */
 #define SHARE_WORTH_SAYING 0.1 /* of the largest, for any to be told */
 #define SHARE_LEAST 0.01
 
@@ -178,11 +179,11 @@ void mkt_teller_advice(struct mkt_teller *t, const struct mkt_finding *f, bool c
         if (because[n] && because[n]->kind != MKT_FINDING_ACTION) n++;
     }
     for (size_t i = 0; i < n; i++) {
-        char q[MKT_FORMAT_TEXT];
-        mkt_format_probability(because[i]->probability, q);
+        double other = because[i]->probability;
         mkt_teller_text(t, i == 0 ? ", because " : " and because ");
         mkt_teller_text(t, because[i]->claim);
-        if (strcmp(p, q) != 0) mkt_buf_printf(&t->out, " (%s)", q);
+        if (fabs(other - f->probability) > ALIKE)
+            mkt_buf_printf(&t->out, " (%s)", mkt_format_probability(other, p));
     }
 }
 

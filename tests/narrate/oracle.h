@@ -163,9 +163,10 @@ static void oracle_action(struct oracle *o, const struct mkt_sheet *s, const str
         const struct mkt_finding *b = mkt_sheet_finding(s, f->because[i]);
         if (!b || b->kind == MKT_FINDING_ACTION) continue;
         size_t at = strlen(why);
+        bool told = fabs(b->probability - f->probability) > .01;
         mkt_format_probability(b->probability, q);
         snprintf(why + at, sizeof why - at, "%sbecause %s%s%s%s", n++ ? " and " : ", ", b->claim,
-                 strcmp(p, q) ? " (" : "", strcmp(p, q) ? q : "", strcmp(p, q) ? ")" : "");
+                 told ? " (" : "", told ? q : "", told ? ")" : "");
     }
     for (int k = 0; k < 2; k++)
         for (int reasons = 0; reasons < 2; reasons++) {
