@@ -67,8 +67,7 @@ static void look(struct mkt_planner_work *w, struct mkt_planner_clause *c)
                          &c->topics);
     c->named = false;
     for (size_t i = 0; i < w->mentions.count; i++)
-        c->named = c->named ||
-                   (w->mentions.mention[i].from >= c->from && w->mentions.mention[i].from < c->to);
+        c->named = c->named || mkt_planner_work_within(c, &w->mentions.mention[i]);
 }
 
 static int best_score(const struct mkt_planner_work *w, const struct mkt_planner_clause *c)

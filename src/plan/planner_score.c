@@ -33,8 +33,7 @@ static bool names_variant(const struct mkt_planner_work *w, const struct mkt_pla
 {
     for (size_t i = 0; i < w->mentions.count; i++) {
         const struct mkt_mention *m = &w->mentions.mention[i];
-        if (m->from >= c->from && m->from < c->to && m->names &&
-            m->name[0]->kind == MKT_KNOWN_VARIANT)
+        if (mkt_planner_work_within(c, m) && m->names && m->name[0]->kind == MKT_KNOWN_VARIANT)
             return true;
     }
     return false;
@@ -68,7 +67,7 @@ int mkt_planner_work_score(const struct mkt_planner_work *w, const struct mkt_pl
     bool experiment = mkt_analysis_takes(a, "control");
     for (size_t i = 0; i < w->mentions.count; i++) {
         const struct mkt_mention *m = &w->mentions.mention[i];
-        if (m->from < c->from || m->from >= c->to || m->names == 0) continue;
+        if (!mkt_planner_work_within(c, m) || m->names == 0) continue;
         if (m->name[0]->kind == MKT_KNOWN_VARIANT)
             score += !experiment                                          ? 0
                      : mkt_fold_says(&w->fold, c->from, c->to, win_words) ? VARIANT

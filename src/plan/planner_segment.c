@@ -5,6 +5,8 @@
 #include "base/text.h"
 #include "plan/planner_draft.h"
 
+#define SHOWN 12 /* segments that a reply lists */
+
 static const char people[] = "users, visitors, customers, people, buyers, shoppers, clients, "
                              "segment, traffic, devices, device, audience";
 
@@ -93,9 +95,7 @@ bool mkt_planner_work_segments(const struct mkt_planner_work *w, const struct mk
     *out = (struct mkt_planner_segments){.names = 0};
     for (size_t i = 0; i < w->mentions.count; i++) {
         const struct mkt_mention *m = &w->mentions.mention[i];
-        if (m->from < c->from || m->from >= c->to || m->names != 1 ||
-            m->name[0]->kind != MKT_KNOWN_SEGMENT)
-            continue;
+        if (!mkt_planner_work_is_one(c, m, MKT_KNOWN_SEGMENT)) continue;
         if (is_segment(known, m->name[0]->name))
             add_name(out, m->name[0]->name);
         else
@@ -122,11 +122,9 @@ static mkt_status say_lack(struct mkt_planner_draft *d, const char *quote, struc
     const struct mkt_known_property *s = &d->w->planner->known->segment;
     struct mkt_buf list;
     mkt_buf_init(&list, d->w->arena);
-    for (size_t i = 0; i < s->values && i < 12; i++) {
-        mkt_buf_between(&list, i, s->values < 12 ? s->values : 12, " and ");
-        mkt_buf_printf(&list, "%.80s", *s->value[i] ? s->value[i] : "(none)");
-    }
-    if (s->values > 12) mkt_buf_printf(&list, ", of %zu in all", s->values);
+    for (size_t i = 0; i < s->values; i++)
+        if (mkt_buf_listed(&list, i, s->values, SHOWN))
+            mkt_buf_printf(&list, "%.80s", *s->value[i] ? s->value[i] : "(none)");
     MKT_TRY(mkt_buf_check(&list, err));
     if (!s->values)
         return mkt_plan_unanswered(d->w->plan, err,
@@ -147,9 +145,7 @@ static mkt_status tell_lift(struct mkt_planner_draft *d, struct mkt_err *err)
     size_t variants = 0;
     for (size_t i = 0; i < d->w->mentions.count; i++) {
         const struct mkt_mention *m = &d->w->mentions.mention[i];
-        if (m->from < d->c->from || m->from >= d->c->to || m->names != 1 ||
-            m->name[0]->kind != MKT_KNOWN_VARIANT)
-            continue;
+        if (!mkt_planner_work_is_one(d->c, m, MKT_KNOWN_VARIANT)) continue;
         variant = m->name[0]->name;
         variants++;
     }

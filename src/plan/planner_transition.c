@@ -27,9 +27,9 @@ mkt_status mkt_planner_draft_transitions(struct mkt_planner_draft *d, struct mkt
     f->scope = NULL;
     for (size_t i = 0; i < d->w->mentions.count; i++) {
         const struct mkt_mention *m = &d->w->mentions.mention[i];
-        if (m->from < d->c->from || m->from >= d->c->to) continue;
+        if (!mkt_planner_work_within(d->c, m)) continue;
         if (m->names == 0 && stands_after(d, m, after)) unknown = m;
-        if (m->names != 1 || m->name[0]->kind != MKT_KNOWN_CHANNEL) continue;
+        if (!mkt_planner_work_is_one(d->c, m, MKT_KNOWN_CHANNEL)) continue;
         channels++;
         if (!row || stands_after(d, m, after)) row = m;
     }

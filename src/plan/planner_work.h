@@ -21,6 +21,20 @@ struct mkt_planner_clause {
     bool named; /* a name of the data stands in it */
 };
 
+/* Whether names of the data stand in the clause. */
+static inline bool mkt_planner_work_within(const struct mkt_planner_clause *c,
+                                           const struct mkt_mention *m)
+{
+    return m->from >= c->from && m->from < c->to;
+}
+
+/* The same for one name alone, of that kind. */
+static inline bool mkt_planner_work_is_one(const struct mkt_planner_clause *c,
+                                           const struct mkt_mention *m, mkt_known_kind kind)
+{
+    return mkt_planner_work_within(c, m) && m->names == 1 && m->name[0]->kind == kind;
+}
+
 struct mkt_planner_work {
     const struct mkt_planner *planner;
     struct mkt_arena *arena;
