@@ -85,28 +85,6 @@ mkt_status mkt_events_level(struct mkt_events *e, size_t property, const char *t
     return *out < e->level_counts[property] ? MKT_OK : count_level(e, property, err);
 }
 
-/* Numbers the names of all parts together, in byte order, and takes those that are one for the most
- * frequent of them.
- *   map    [parts]: to each a new array of the new numbers
- *   count  out: rows of each name */
-static mkt_status unite(struct mkt_arena *arena, struct mkt_names *names,
-                        const struct mkt_names *const *own, const int64_t *const *rows,
-                        size_t parts, uint32_t **map, int64_t **count, const char **respelled,
-                        struct mkt_err *err)
-{
-    mkt_names_init(names, arena);
-    MKT_TRY(mkt_names_unite(names, own, parts, '\0', map, err));
-    uint32_t *number = MKT_NEW(arena, uint32_t, names->count + 1);
-    *count = MKT_NEW(arena, int64_t, names->count + 1);
-    if (!number || !*count) return mkt_arena_full(arena, err);
-    for (size_t i = 0; i < parts; i++)
-        for (size_t k = 0; k < own[i]->count; k++) (*count)[map[i][k]] += rows[i][k];
-    MKT_TRY(mkt_spellings_join(arena, names, *count, number, respelled, err));
-    for (size_t i = 0; i < parts; i++)
-        for (size_t k = 0; k < own[i]->count; k++) map[i][k] = number[map[i][k]];
-    return MKT_OK;
-}
-
 static mkt_status unite_events(struct mkt_arena *arena, struct mkt_events_view *v,
                                const struct mkt_names **own, const int64_t **rows,
                                struct mkt_err *err)
@@ -117,8 +95,8 @@ static mkt_status unite_events(struct mkt_arena *arena, struct mkt_events_view *
         own[i] = &v->part[i]->event;
         rows[i] = v->part[i]->count;
     }
-    MKT_TRY(
-        unite(arena, &v->event, own, rows, v->parts, v->event_map, &v->count, &v->respelled, err));
+    MKT_TRY(mkt_spellings_unite(arena, &v->event, own, rows, v->parts, v->event_map, &v->count,
+                                &v->respelled, err));
     return v->event.count > MKT_EVENTS_NAMES ? too_many_names(err) : MKT_OK;
 }
 
@@ -139,8 +117,8 @@ static mkt_status unite_levels(struct mkt_arena *arena, struct mkt_events_view *
         v->too_many[p] = v->too_many[p] || v->part[i]->too_many[p];
     }
     if (v->too_many[p]) return MKT_OK;
-    MKT_TRY(
-        unite(arena, &v->level[p], own, rows, v->parts, map, &count, &v->respelled_levels[p], err));
+    MKT_TRY(mkt_spellings_unite(arena, &v->level[p], own, rows, v->parts, map, &count,
+                                &v->respelled_levels[p], err));
     v->too_many[p] = v->level[p].count > MKT_EVENTS_LEVELS;
     for (size_t i = 0; i < v->parts && !v->too_many[p]; i++)
         for (size_t k = 0; k < own[i]->count; k++)

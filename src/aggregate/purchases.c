@@ -85,27 +85,23 @@ static mkt_status unite_names(struct mkt_arena *arena, const struct mkt_purchase
                               const char **respelled, struct mkt_err *err)
 {
     const struct mkt_names **own = MKT_NEW(arena, const struct mkt_names *, v->parts + 1);
+    const int64_t **rows = MKT_NEW(arena, const int64_t *, v->parts + 1);
     uint32_t **map = MKT_NEW(arena, uint32_t *, v->parts + 1);
+    int64_t *count;
     *out = MKT_NEW(arena, uint16_t *, v->parts + 1);
-    if (!own || !map || !*out) return mkt_arena_full(arena, err);
-    for (size_t i = 0; i < v->parts; i++)
-        own[i] = segments ? &v->part[i]->segment : &v->part[i]->channel;
-    mkt_names_init(all, arena);
-    MKT_TRY(mkt_names_unite(all, own, v->parts, '\0', map, err));
-    uint32_t *number = MKT_NEW(arena, uint32_t, all->count + 1);
-    int64_t *rows = MKT_NEW(arena, int64_t, all->count + 1);
-    if (!number || !rows) return mkt_arena_full(arena, err);
+    if (!own || !rows || !map || !*out) return mkt_arena_full(arena, err);
     for (size_t i = 0; i < v->parts; i++) {
-        const struct mkt_purchases_names *known =
-            segments ? &v->part[i]->segments : &v->part[i]->channels;
-        for (size_t k = 0; k < own[i]->count; k++) rows[map[i][k]] += known->rows[k + 1];
+        const struct mkt_purchases *p = v->part[i];
+        own[i] = segments ? &p->segment : &p->channel;
+        rows[i] = segments ? p->segments.rows : p->channels.rows;
+        if (own[i]->count) rows[i]++; /* the first is of none */
     }
-    MKT_TRY(mkt_spellings_join(arena, all, rows, number, respelled, err));
+    MKT_TRY(mkt_spellings_unite(arena, all, own, rows, v->parts, map, &count, respelled, err));
     for (size_t i = 0; i < v->parts; i++) {
         (*out)[i] = MKT_NEW(arena, uint16_t, own[i]->count + 2);
         if (!(*out)[i]) return mkt_arena_full(arena, err);
         for (size_t k = 0; k < own[i]->count; k++) {
-            uint32_t name = number[map[i][k]];
+            uint32_t name = map[i][k];
             (*out)[i][k + 1] = name < MKT_PURCHASES_NAMES ? (uint16_t)(name + 1) : 0;
         }
     }

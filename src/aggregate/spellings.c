@@ -83,3 +83,21 @@ mkt_status mkt_spellings_join(struct mkt_arena *arena, struct mkt_names *names, 
     *names = left;
     return MKT_OK;
 }
+
+mkt_status mkt_spellings_unite(struct mkt_arena *arena, struct mkt_names *names,
+                               const struct mkt_names *const *own, const int64_t *const *rows,
+                               size_t parts, uint32_t **map, int64_t **count,
+                               const char **respelled, struct mkt_err *err)
+{
+    mkt_names_init(names, arena);
+    MKT_TRY(mkt_names_unite(names, own, parts, '\0', map, err));
+    uint32_t *number = MKT_NEW(arena, uint32_t, names->count + 1);
+    *count = MKT_NEW(arena, int64_t, names->count + 1);
+    if (!number || !*count) return mkt_arena_full(arena, err);
+    for (size_t i = 0; i < parts; i++)
+        for (size_t k = 0; k < own[i]->count; k++) (*count)[map[i][k]] += rows[i][k];
+    MKT_TRY(mkt_spellings_join(arena, names, *count, number, respelled, err));
+    for (size_t i = 0; i < parts; i++)
+        for (size_t k = 0; k < own[i]->count; k++) map[i][k] = number[map[i][k]];
+    return MKT_OK;
+}

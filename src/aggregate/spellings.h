@@ -44,4 +44,20 @@ MKT_MUST_CHECK mkt_status mkt_spellings_join(struct mkt_arena *arena, struct mkt
                                              int64_t *rows, uint32_t *number, const char **list,
                                              struct mkt_err *err);
 
+/* Numbers the names of several parts together, in byte order, and joins those that are one.
+ *
+ *   names   made here
+ *   own     [parts]          rows  [parts][names of the part]
+ *   map     [parts]: to each a new array of the new numbers
+ *   count   out: rows of each name
+ *   list    as that of mkt_spellings
+ *
+ * Errors   MKT_E_NOMEM  the arena is full
+ * Checked  tests/aggregate/events_test.c, tests/aggregate/purchases_test.c */
+MKT_MUST_CHECK mkt_status mkt_spellings_unite(struct mkt_arena *arena, struct mkt_names *names,
+                                              const struct mkt_names *const *own,
+                                              const int64_t *const *rows, size_t parts,
+                                              uint32_t **map, int64_t **count, const char **list,
+                                              struct mkt_err *err);
+
 #endif
